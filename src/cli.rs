@@ -1,0 +1,134 @@
+//! Arguments → what to do.
+//!
+//! [`Arguments`] is the definition: help, errors, man page and completions come from it. The calls that git makes are
+//! read by hand before clap is touched, since clap costs more than the signature does; a property test holds the two
+//! readings together.
+
+use clap::Parser;
+use std::ffi::OsString;
+
+/// Git credential helper for AWS CodeCommit over HTTPS.
+///
+/// git runs it: `git config --global credential.helper codecommit`. It signs with AWS Signature Version 4 for the region
+/// of the host, with the credentials that the AWS CLI would use, and says what is wrong where it cannot. Hosts that are
+/// not CodeCommit's are left to other helpers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Parser)]
+#[command(
+    name = "git-credential-codecommit",
+    version,
+    args_override_self = true,
+    after_help = "Exit status: 0 for an answer, for a foreign host, for store and erase; 1 for a failed get; 2 for usage.\n\
+                  Tracing: GIT_TRACE_CODECOMMIT=1, or the absolute path of a file."
+)]
+pub struct Arguments {
+    /// `get`, `store`, `erase` or `capability`, as git passes it; any other action is ignored
+    pub action: String,
+    /// Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Region for hosts that name none; never overrides the host's own
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Sign for a host of any name; needs a region
+    #[arg(long)]
+    pub ignore_host_check: bool,
+    /// Trust the certificate authorities in this file for AWS calls
+    #[arg(long, value_name = "FILE")]
+    pub ca_bundle: Option<String>,
+    /// Tell on standard error how the answer came about; nothing secret
+    #[arg(short, long, visible_alias = "debug")]
+    pub verbose: bool,
+}
+
+/// Reads the arguments, the program's name left out.
+///
+/// # Errors
+/// What clap has to say: help and version too. [`clap::Error::exit_code`] tells them apart.
+pub fn parse(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
+    match by_hand(arguments) {
+        Some(parsed) => Ok(parsed),
+        None => {
+            Arguments::try_parse_from(std::iter::once(&OsString::from("git-credential-codecommit")).chain(arguments))
+        }
+    }
+}
+
+/// The calls that git makes: known options in their long form, one action. `None` leaves everything else to clap.
+fn by_hand(arguments: &[OsString]) -> Option<Arguments> {
+    let mut parsed = Arguments::default();
+    let mut action = None;
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let argument = argument.to_str()?;
+        let (option, inline) = match argument.split_once('=') {
+            Some((option, value)) if option.starts_with("--") => (option, Some(value)),
+            _ => (argument, None),
+        };
+        let mut value = || match inline {
+            Some(value) => Some(value.to_owned()),
+            // What starts with a dash may be another option: clap decides.
+            None => rest.next()?.to_str().filter(|value| !value.starts_with('-')).map(str::to_owned),
+        };
+        match option {
+            "--profile" => parsed.profile = Some(value()?),
+            "--region" => parsed.region = Some(value()?),
+            "--ca-bundle" => parsed.ca_bundle = Some(value()?),
+            "--ignore-host-check" if inline.is_none() => parsed.ignore_host_check = true,
+            "--verbose" | "--debug" | "-v" if inline.is_none() => parsed.verbose = true,
+            word if !word.starts_with('-') && action.is_none() => action = Some(argument.to_owned()),
+            _ => return None,
+        }
+    }
+    parsed.action = action?;
+    Some(parsed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+    use proptest::prelude::*;
+
+    fn words(line: &str) -> Vec<OsString> {
+        line.split_whitespace().map(OsString::from).collect()
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn options_stand_before_or_after_the_action() {
+        let before = parse(&words("--profile dev --region=eu-west-1 --ignore-host-check -v get")).expect("valid");
+        let after = parse(&words("get --region eu-west-1 --debug --profile=dev --ignore-host-check")).expect("valid");
+        assert_eq!(before, after);
+        assert_eq!((before.action.as_str(), before.profile.as_deref()), ("get", Some("dev")));
+    }
+
+    #[test]
+    fn what_is_no_call_is_refused_with_status_2_and_help_is_none_of_those() {
+        for line in ["", "--nonsense get", "--profile", "get extra", "--profile --region get"] {
+            assert_eq!(parse(&words(line)).expect_err(line).exit_code(), 2, "{line}");
+        }
+        for line in ["--help", "-h", "--version", "get --help"] {
+            assert_eq!(parse(&words(line)).expect_err(line).exit_code(), 0, "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn both_readings_agree(words in prop::collection::vec(prop::sample::select(vec![
+            "get", "store", "x", "--profile", "dev", "--profile=dev", "--profile=", "--region", "r", "--region=r",
+            "--ignore-host-check", "--ignore-host-check=1", "--ca-bundle", "/f", "--ca-bundle=/f=g", "-v", "--verbose",
+            "--debug", "a=b", "-", "--", "", "--nonsense",
+        ]), 0..7)) {
+            let arguments: Vec<OsString> = words.iter().map(OsString::from).collect();
+            if let Some(parsed) = by_hand(&arguments) {
+                let program = OsString::from("git-credential-codecommit");
+                let by_clap = Arguments::try_parse_from(std::iter::once(&program).chain(&arguments));
+                prop_assert_eq!(Some(parsed), by_clap.ok());
+            }
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! The syntax of `~/.aws/config` and `~/.aws/credentials`, as the AWS CLI reads it.
+//!
+//! That is Python's `configparser.RawConfigParser` (CPython 3.11, `_read`) under botocore's `configloader.py`, and not
+//! the AWS SDK's own parser: no comments after a value, `:` as good as `=`, a repeated section or option is an error,
+//! indented lines continue a value. Pure; knows nothing of what the settings mean.
+
+use std::fmt;
+
+/// A parsed file: its sections in order.
+#[derive(Debug, Default)]
+pub struct ConfigFile {
+    sections: Vec<Section>,
+}
+
+/// One section. `Debug` shows names only: the values hold secrets.
+pub struct Section {
+    /// What stands between the brackets.
+    pub name: String,
+    options: Vec<(String, String)>,
+}
+
+impl fmt::Debug for Section {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Section").field(&self.name).field(&self.keys().collect::<Vec<_>>()).finish()
+    }
+}
+
+/// Where and how a file breaks the syntax. Never carries the line itself, which may hold a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// Counted from one.
+    pub line: usize,
+    /// What is wrong there.
+    pub problem: Problem,
+}
+
+/// What the AWS CLI refuses a file for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// A line before the first `[section]`.
+    NoSection,
+    /// Neither a section header nor `name = value`.
+    NoOption,
+    /// `[name]` a second time.
+    RepeatedSection(String),
+    /// The same name twice in one section.
+    RepeatedOption(String),
+    /// Bytes that are not UTF-8.
+    NotUtf8,
+}
+
+/// Options of a section of this name stand in every other section too (`configparser.DEFAULTSECT`). Not `default`.
+const DEFAULTS: &str = "DEFAULT";
+
+impl Section {
+    /// The value of `option` (lower case), as written, without the white space around it.
+    #[must_use]
+    pub fn get(&self, option: &str) -> Option<&str> {
+        self.options.iter().find(|(name, _)| name == option).map(|(_, value)| value.as_str())
+    }
+
+    /// The option names, lower case.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.options.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The value of `option` below `name`, where the value of `name` is a block of indented `option = value` lines.
+    #[must_use]
+    pub fn nested(&self, name: &str, option: &str) -> Option<&str> {
+        self.get(name)?.strip_prefix('\n')?.lines().find_map(|line| {
+            let (key, value) = line.split_once('=')?;
+            (key.trim() == option).then(|| value.trim())
+        })
+    }
+}
+
+impl ConfigFile {
+    /// Parses a whole file. A byte order mark is skipped.
+    ///
+    /// # Errors
+    /// [`SyntaxError`] at the line at which the AWS CLI would refuse the file.
+    pub fn parse(bytes: &[u8]) -> Result<Self, SyntaxError> {
+        let text = str::from_utf8(bytes).map_err(|error| SyntaxError {
+            line: bytes[..error.valid_up_to()].split(|&byte| byte == b'\n').count(),
+            problem: Problem::NotUtf8,
+        })?;
+        let mut reader = Reader::default();
+        for (index, line) in text.strip_prefix('\u{feff}').unwrap_or(text).lines().enumerate() {
+            reader.line(line).map_err(|problem| SyntaxError { line: index + 1, problem })?;
+        }
+        Ok(reader.finish())
+    }
+
+    /// The sections in the order of the file.
+    #[must_use]
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    sections: Vec<Section>,
+    /// Whether a value is open, so that a deeper indented line continues it.
+    in_value: bool,
+    indent: usize,
+}
+
+impl Reader {
+    fn line(&mut self, line: &str) -> Result<(), Problem> {
+        let value = line.trim();
+        if value.starts_with(['#', ';']) {
+            return Ok(());
+        }
+        if value.is_empty() {
+            self.continue_value("");
+            return Ok(());
+        }
+        let indent = line.chars().take_while(|character| character.is_whitespace()).count();
+        if self.in_value && indent > self.indent {
+            self.continue_value(value);
+            return Ok(());
+        }
+        self.indent = indent;
+        // Greedy, as the expression `\[(?P<header>.+)\]`: up to the last bracket; what follows it is ignored.
+        let header = value.strip_prefix('[').and_then(|rest| rest.rsplit_once(']')).map(|(header, _)| header);
+        match header.filter(|header| !header.is_empty()) {
+            Some(header) => self.open_section(header),
+            None => self.option(value),
+        }
+    }
+
+    fn open_section(&mut self, name: &str) -> Result<(), Problem> {
+        self.in_value = false;
+        let known = self.sections.iter().position(|section| section.name == name);
+        match known {
+            Some(_) if name != DEFAULTS => return Err(Problem::RepeatedSection(name.to_owned())),
+            // The defaults may be written in several places.
+            Some(at) => {
+                let defaults = self.sections.remove(at);
+                self.sections.push(defaults);
+            }
+            None => self.sections.push(Section { name: name.to_owned(), options: Vec::new() }),
+        }
+        Ok(())
+    }
+
+    fn option(&mut self, line: &str) -> Result<(), Problem> {
+        let section = self.sections.last_mut().ok_or(Problem::NoSection)?;
+        let (name, value) = line.split_once(['=', ':']).ok_or(Problem::NoOption)?;
+        let name = name.trim().to_lowercase();
+        if name.is_empty() {
+            return Err(Problem::NoOption);
+        }
+        if section.get(&name).is_some() {
+            return Err(Problem::RepeatedOption(name));
+        }
+        section.options.push((name, value.trim().to_owned()));
+        self.in_value = true;
+        Ok(())
+    }
+
+    fn continue_value(&mut self, more: &str) {
+        if !self.in_value {
+            return;
+        }
+        if let Some((_, value)) = self.sections.last_mut().and_then(|section| section.options.last_mut()) {
+            value.push('\n');
+            value.push_str(more);
+        }
+    }
+
+    fn finish(mut self) -> ConfigFile {
+        for (_, value) in self.sections.iter_mut().flat_map(|section| &mut section.options) {
+            value.truncate(value.trim_end().len());
+        }
+        if let Some(at) = self.sections.iter().position(|section| section.name == DEFAULTS) {
+            let defaults = self.sections.remove(at);
+            for section in &mut self.sections {
+                for (name, value) in &defaults.options {
+                    if section.get(name).is_none() {
+                        section.options.push((name.clone(), value.clone()));
+                    }
+                }
+            }
+        }
+        ConfigFile { sections: self.sections }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn get<'f>(file: &'f ConfigFile, section: &str, option: &str) -> Option<&'f str> {
+        file.sections().iter().find(|candidate| candidate.name == section)?.get(option)
+    }
+
+    #[test]
+    fn a_comment_after_a_value_is_part_of_the_value() {
+        let file = ConfigFile::parse(b"[a]\nregion = eu-west-1 # mine\nkey : v=w\nUPPER=X\n").expect("valid");
+        assert_eq!(get(&file, "a", "region"), Some("eu-west-1 # mine"));
+        assert_eq!(get(&file, "a", "key"), Some("v=w"));
+        assert_eq!(get(&file, "a", "upper"), Some("X"));
+    }
+
+    #[test]
+    fn indented_lines_continue_a_value_and_form_a_nested_block() {
+        let text = b"[services local]\nsts =\n  endpoint_url = http://127.0.0.1:1\n\n  # no\n  other = 2\n[b]\n x = 1\n  y = 2\n";
+        let file = ConfigFile::parse(text).expect("valid");
+        let services = &file.sections()[0];
+        assert_eq!(services.nested("sts", "endpoint_url"), Some("http://127.0.0.1:1"));
+        assert_eq!(services.nested("sts", "other"), Some("2"));
+        assert_eq!(services.nested("sso", "endpoint_url"), None);
+        assert_eq!(get(&file, "b", "x"), Some("1\ny = 2"));
+    }
+
+    #[test]
+    fn what_the_aws_cli_refuses_is_refused_at_the_same_line() {
+        for (text, line, problem) in [
+            (&b"region = x\n"[..], 1, Problem::NoSection),
+            (b"[a]\n\nnonsense\n", 3, Problem::NoOption),
+            (b"[a]\n= x\n", 2, Problem::NoOption),
+            (b"[a]\nx=1\n[b]\n[a]\n", 4, Problem::RepeatedSection("a".into())),
+            (b"[a]\nx=1\nX: 2\n", 3, Problem::RepeatedOption("x".into())),
+            (b"[a]\nx=1\ny=\xff\n", 3, Problem::NotUtf8),
+            (b"[profile a\nx=1\n", 1, Problem::NoSection),
+        ] {
+            let error = ConfigFile::parse(text).expect_err("must be refused");
+            assert_eq!(error, SyntaxError { line, problem }, "{}", String::from_utf8_lossy(text));
+        }
+    }
+
+    #[test]
+    fn the_section_called_default_in_capitals_is_inherited_by_all() {
+        let file = ConfigFile::parse(b"[DEFAULT]\nx=1\n[a]\ny=2\n[b]\nx=3\n").expect("valid");
+        assert_eq!((get(&file, "a", "x"), get(&file, "b", "x")), (Some("1"), Some("3")));
+        assert_eq!(file.sections().len(), 2);
+    }
+
+    #[test]
+    fn debug_output_has_no_values() {
+        let file = ConfigFile::parse(b"[a]\naws_secret_access_key=hush\n").expect("valid");
+        assert_eq!(format!("{file:?}"), "ConfigFile { sections: [Section(\"a\", [\"aws_secret_access_key\"])] }");
+    }
+}

@@ -1,0 +1,301 @@
+//! What can go wrong on the way to credentials, as facts. The words are in `failure`.
+
+use super::{BadFile, ProfileChoice, ProfileError, Profiles, Source, UnusableCredentials};
+use crate::credentials::process::ProcessProblem;
+use crate::http::NetworkError;
+use crate::world::{Environment, World};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use chrono::{DateTime, Utc};
+use std::error::Error;
+
+/// Why there are no credentials to sign with.
+#[derive(Debug)]
+pub enum CredentialsError {
+    /// Nothing is configured anywhere.
+    NoneFound {
+        /// Every source, with why it gave nothing.
+        tried: Vec<Tried>,
+    },
+    /// The chosen profile is in neither file.
+    ProfileNotFound {
+        /// The profile and who chose it.
+        choice: ProfileChoice,
+        /// The profiles that there are.
+        available: Vec<String>,
+        /// The files, with what is special about them.
+        files: Vec<String>,
+    },
+    /// `AWS_ACCESS_KEY_ID` without `AWS_SECRET_ACCESS_KEY`.
+    HalfEnvironment,
+    /// `AWS_CREDENTIAL_EXPIRATION` is no time.
+    BadExpiration(String),
+    /// A shared file breaks the syntax.
+    ConfigFile(BadFile),
+    /// A profile cannot be followed.
+    Profile(ProfileError),
+    /// Keys that cannot be any.
+    Unusable {
+        /// Where they are.
+        source: Source,
+        /// What is wrong.
+        problem: UnusableCredentials,
+    },
+    /// Credentials whose end has passed.
+    Expired {
+        /// Where they are.
+        source: Source,
+        /// Their end.
+        expired: DateTime<Utc>,
+        /// The local clock.
+        now: DateTime<Utc>,
+    },
+    /// Nobody signed in to IAM Identity Center on this machine, for this session.
+    SsoNotSignedIn {
+        /// The profile.
+        profile: String,
+        /// The session or start URL.
+        session: String,
+        /// The token's file, and what is wrong with it.
+        file: String,
+    },
+    /// The sign-in is over and could not be renewed.
+    SsoExpired {
+        /// The profile.
+        profile: String,
+        /// The session or start URL.
+        session: String,
+        /// When it ended, where known.
+        expired: Option<DateTime<Utc>>,
+        /// Why it could not be renewed, where that was tried.
+        renewal: Option<String>,
+    },
+    /// The portal gives no credentials for this role.
+    SsoRefused {
+        /// The profile.
+        profile: String,
+        /// Account and role.
+        role: String,
+        /// The portal's words.
+        refusal: Refusal,
+    },
+    /// `aws login` is over or was never done.
+    LoginNeeded {
+        /// The profile.
+        profile: String,
+        /// What was found.
+        found: String,
+    },
+    /// `credential_process` gave no credentials.
+    Process {
+        /// The profile.
+        profile: String,
+        /// The program, without its arguments: they may hold secrets.
+        program: String,
+        /// What happened.
+        problem: ProcessProblem,
+    },
+    /// STS refused `AssumeRole` or `AssumeRoleWithWebIdentity`.
+    RoleRefused {
+        /// The profile, or `None` for the environment.
+        profile: Option<String>,
+        /// The role.
+        role_arn: String,
+        /// What opened it: a profile's credentials, or a token file.
+        opened_with: String,
+        /// The words of STS.
+        refusal: Refusal,
+        /// Whether a token file was used.
+        web_identity: bool,
+    },
+    /// The role asks for an MFA code.
+    MfaNeeded {
+        /// The profile.
+        profile: String,
+        /// The role.
+        role_arn: String,
+        /// The device.
+        mfa_serial: String,
+    },
+    /// The web identity token cannot be read.
+    TokenFile {
+        /// The profile, or `None` for the environment.
+        profile: Option<String>,
+        /// The file.
+        path: String,
+        /// The system's words.
+        problem: String,
+    },
+    /// The container endpoint is configured and gives no credentials.
+    Container {
+        /// What happened.
+        problem: String,
+    },
+    /// The instance metadata service answers and gives no credentials.
+    InstanceMetadata {
+        /// What happened.
+        problem: String,
+    },
+    /// `credential_source = Environment` and there is nothing in it.
+    SourceEmpty {
+        /// The profile.
+        profile: String,
+        /// The value of `credential_source`.
+        credential_source: &'static str,
+        /// Why it gave nothing.
+        why: String,
+    },
+    /// An AWS endpoint could not be reached.
+    Unreachable(Unreachable),
+    /// A network setting of the user's makes every request impossible.
+    Network(NetworkError),
+}
+
+/// A source that gave nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// The source.
+    pub source: String,
+    /// Why it gave nothing.
+    pub why: String,
+}
+
+/// What a service said when it refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The error's code, such as `AccessDenied`.
+    pub code: String,
+    /// The error's message.
+    pub message: String,
+}
+
+/// A service that could not be reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreachable {
+    /// The service, in words, with its region.
+    pub service: String,
+    /// What happened, in the words of the network stack.
+    pub problem: String,
+    /// Whether the certificate was the trouble.
+    pub certificate: bool,
+    /// The proxy in between.
+    pub proxy: Option<String>,
+}
+
+/// How a call to an AWS service failed.
+#[derive(Debug)]
+pub enum CallError {
+    /// The service answered, with an error.
+    Refused(Refusal),
+    /// It did not.
+    Unreachable {
+        /// What happened.
+        problem: String,
+        /// Whether the certificate was the trouble.
+        certificate: bool,
+    },
+    /// No request could be sent at all.
+    Network(NetworkError),
+}
+
+impl From<ProfileError> for CredentialsError {
+    fn from(error: ProfileError) -> Self {
+        Self::Profile(error)
+    }
+}
+
+impl From<BadFile> for CredentialsError {
+    fn from(file: BadFile) -> Self {
+        Self::ConfigFile(file)
+    }
+}
+
+impl Tried {
+    pub(super) fn new(source: &str, why: impl Into<String>) -> Self {
+        Self { source: source.to_owned(), why: why.into() }
+    }
+
+    pub(super) fn environment(environment: &Environment) -> Self {
+        let half = environment.non_empty("AWS_SECRET_ACCESS_KEY").is_some();
+        let also = if half { ", though AWS_SECRET_ACCESS_KEY is" } else { "" };
+        Self::new("environment", format!("AWS_ACCESS_KEY_ID is not set{also}"))
+    }
+
+    pub(super) fn profile(choice: &ProfileChoice, profiles: &Profiles, world: &World) -> Self {
+        let files = [&profiles.config, &profiles.credentials];
+        let unreadable = files.iter().find_map(|file| {
+            Some(format!("{} cannot be read: {}", world.abbreviate(file.path.as_deref()?), file.unreadable?))
+        });
+        let why: String = match unreadable {
+            Some(why) => why,
+            None if profiles.contains(choice.name()) => "names no source of credentials".to_owned(),
+            None => {
+                let paths: Vec<_> =
+                    files.iter().filter_map(|file| Some(world.abbreviate(file.path.as_deref()?))).collect();
+                if paths.is_empty() { "no home directory".to_owned() } else { format!("not in {}", paths.join(" or ")) }
+            }
+        };
+        Self { source: format!("profile `{}`", choice.name()), why }
+    }
+
+    pub(super) fn container() -> Self {
+        Self::new("container", "AWS_CONTAINER_CREDENTIALS_* is not set")
+    }
+}
+
+impl CallError {
+    /// Reads an SDK error. Never its `Debug`: that dumps whole HTTP bodies, and a body may hold credentials.
+    pub(super) fn from_sdk<E>(error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        if let SdkError::ServiceError(context) = error {
+            let metadata = context.err().meta();
+            let status = context.raw().status();
+            return Self::Refused(Refusal {
+                code: metadata.code().map_or_else(|| format!("status {status}"), str::to_owned),
+                message: metadata.message().unwrap_or_default().to_owned(),
+            });
+        }
+        if matches!(error, SdkError::TimeoutError(_)) {
+            return Self::Unreachable { problem: "no answer within the deadline".to_owned(), certificate: false };
+        }
+        Self::from_chain(error)
+    }
+
+    /// Reads the chain of causes: our own settings error, else the two innermost messages.
+    pub(super) fn from_chain(error: &(dyn Error + 'static)) -> Self {
+        let mut messages: Vec<String> = Vec::new();
+        let mut next = Some(error);
+        while let Some(cause) = next {
+            if let Some(network) = cause.downcast_ref::<NetworkError>() {
+                return Self::Network(network.clone());
+            }
+            let message = cause.to_string();
+            if !messages.last().is_some_and(|last| last.contains(&message)) {
+                messages.push(message);
+            }
+            next = cause.source();
+        }
+        let problem = messages.split_off(messages.len().saturating_sub(2)).join(": ");
+        let certificate = problem.contains("certificate");
+        Self::Unreachable { problem, certificate }
+    }
+
+    /// The error for a user, where the service's refusal needs no words of its own.
+    pub(super) fn into_error(
+        self,
+        service: &str,
+        proxy: Option<String>,
+        refused: impl FnOnce(Refusal) -> CredentialsError,
+    ) -> CredentialsError {
+        match self {
+            Self::Refused(refusal) => refused(refusal),
+            Self::Network(error) => CredentialsError::Network(error),
+            Self::Unreachable { problem, certificate } => {
+                CredentialsError::Unreachable(Unreachable { service: service.to_owned(), problem, certificate, proxy })
+            }
+        }
+    }
+}

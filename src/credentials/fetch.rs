@@ -1,0 +1,170 @@
+//! Carries out a plan: the only part of `credentials` that needs a runtime and the SDK.
+//!
+//! Decides nothing about order. One current-thread runtime lives as long as the fetch; a plan that needs no network
+//! (keys in a file, `credential_process`, a cached `aws login`) never starts it.
+
+use super::plan::{AssumeRolePlan, Plan};
+use super::profiles::Profiles;
+use super::{Credentials, CredentialsError, Resolved, Source, Tried, Unreachable, login, metadata, process, sso, sts};
+use crate::http::Network;
+use crate::trace::Trace;
+use crate::world::World;
+use aws_config::BehaviorVersion;
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::time::SystemTimeSource;
+use aws_smithy_types::retry::RetryConfig;
+use aws_types::{SdkConfig, region::Region};
+use std::future::Future;
+use std::pin::Pin;
+
+/// What every step of a plan may need.
+#[derive(Clone, Copy)]
+pub(super) struct Fetch<'a> {
+    pub profiles: &'a Profiles,
+    /// The selected profile: its `services`, `endpoint_url` and `region` settings count for all calls, as in the CLI.
+    pub profile: &'a str,
+    /// The region of STS: `--region`, environment, profile, or else the host's.
+    pub sts_region: &'a str,
+    pub network: &'a Network,
+    pub world: &'a World,
+    pub trace: &'a Trace,
+}
+
+impl Fetch<'_> {
+    /// The credentials of a plan.
+    pub fn run(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
+        match self.at_hand(plan) {
+            Some(resolved) => resolved,
+            None => block_on(self.credentials(plan)),
+        }
+    }
+
+    /// The instance's credentials, or why there are none.
+    pub fn instance_metadata(&self) -> Result<Result<Resolved, Tried>, CredentialsError> {
+        if metadata::imds_is_disabled(&self.world.environment) {
+            return Ok(Err(metadata::disabled()));
+        }
+        block_on(metadata::instance(self))
+    }
+
+    /// What needs no network.
+    fn at_hand(&self, plan: &Plan) -> Option<Result<Resolved, CredentialsError>> {
+        match plan {
+            Plan::Static { profile, credentials, in_credentials_file } => {
+                let file = if *in_credentials_file { &self.profiles.credentials } else { &self.profiles.config };
+                let path = file.path.as_deref().map(|path| self.world.abbreviate(path)).unwrap_or_default();
+                Some(Ok(resolved(credentials.clone(), format!("profile `{profile}` in {path}"))))
+            }
+            Plan::Process { profile, command } => {
+                let program = process::program(command);
+                self.trace.line(|| format!("running credential_process of profile `{profile}`: {program}"));
+                let source = format!("credential_process of profile `{profile}`");
+                Some(
+                    process::run(command)
+                        .map(|credentials| resolved(credentials, source))
+                        .map_err(|problem| CredentialsError::Process { profile: profile.clone(), program, problem }),
+                )
+            }
+            Plan::Login { profile, session } => login::cached(self, profile, session),
+            _ => None,
+        }
+    }
+
+    /// One step, and the steps below it.
+    fn credentials<'f>(
+        &'f self,
+        plan: &'f Plan,
+    ) -> Pin<Box<dyn Future<Output = Result<Resolved, CredentialsError>> + 'f>> {
+        Box::pin(async move {
+            if let Some(resolved) = self.at_hand(plan) {
+                return resolved;
+            }
+            match plan {
+                Plan::Sso(plan) => sso::role_credentials(self, plan).await,
+                Plan::WebIdentity(plan) => sts::assume_role_with_web_identity(self, plan).await,
+                Plan::AssumeRole(plan) => self.assume_role(plan).await,
+                Plan::Login { profile, session } => login::refreshed(self, profile, session).await,
+                Plan::Container => metadata::container(self).await,
+                Plan::Environment => self.environment(),
+                Plan::InstanceMetadata => self.instance_metadata_source().await,
+                Plan::Static { .. } | Plan::Process { .. } => unreachable!("both are at hand"),
+            }
+        })
+    }
+
+    async fn assume_role(&self, plan: &AssumeRolePlan) -> Result<Resolved, CredentialsError> {
+        if let Some(mfa_serial) = &plan.mfa_serial {
+            return Err(CredentialsError::MfaNeeded {
+                profile: plan.profile.clone(),
+                role_arn: plan.role_arn.clone(),
+                mfa_serial: mfa_serial.clone(),
+            });
+        }
+        let opener = super::unexpired(self.credentials(&plan.source).await?, self.world)?;
+        sts::assume_role(self, plan, &opener).await
+    }
+
+    fn environment(&self) -> Result<Resolved, CredentialsError> {
+        super::from_environment(self.world)?
+            .ok_or_else(|| self.empty_source("Environment", Tried::environment(&self.world.environment).why))
+    }
+
+    async fn instance_metadata_source(&self) -> Result<Resolved, CredentialsError> {
+        let disabled = metadata::imds_is_disabled(&self.world.environment);
+        let found = if disabled { Err(metadata::disabled()) } else { metadata::instance(self).await? };
+        found.map_err(|absent| self.empty_source("Ec2InstanceMetadata", absent.why))
+    }
+
+    fn empty_source(&self, credential_source: &'static str, why: String) -> CredentialsError {
+        CredentialsError::SourceEmpty { profile: self.profile.to_owned(), credential_source, why }
+    }
+
+    /// What the clients of all services share. The region is told, or the SDK would ask the instance metadata service.
+    pub fn sdk_config(&self, region: &str) -> SdkConfig {
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(region.to_owned()))
+            .http_client(self.network.clone())
+            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+            .time_source(SystemTimeSource::new())
+            .timeout_config(Network::deadlines())
+            .retry_config(RetryConfig::standard().with_max_attempts(2))
+            .build()
+    }
+
+    /// The configured endpoint of a service, by its id in lower case.
+    pub fn endpoint_url(&self, service: &str) -> Option<String> {
+        self.profiles.endpoint_url(&self.world.environment, self.profile, service)
+    }
+
+    /// The proxy in between, for messages.
+    pub fn proxy_shown(&self) -> Option<String> {
+        self.network.proxy().map(|proxy| format!("{} ({})", proxy.shown(), proxy.origin))
+    }
+
+    /// A switch that a variable or the profile's setting turns on, such as `use_fips_endpoint`.
+    pub fn is_on(&self, setting: &str) -> bool {
+        let value = self
+            .world
+            .environment
+            .non_empty(&format!("AWS_{}", setting.to_ascii_uppercase()))
+            .or_else(|| self.profiles.setting(self.profile, setting));
+        value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Result<T, CredentialsError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        let (service, problem) = ("AWS".to_owned(), error.to_string());
+        CredentialsError::Unreachable(Unreachable { service, problem, certificate: false, proxy: None })
+    })?;
+    let result = runtime.block_on(future);
+    // A name lookup that hangs runs on a thread of its own; dropping the runtime would wait for it.
+    runtime.shutdown_background();
+    result
+}
+
+/// Credentials with their source in words.
+pub(super) fn resolved(credentials: Credentials, source: String) -> Resolved {
+    Resolved { credentials, source: Source(source) }
+}

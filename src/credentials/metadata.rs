@@ -1,0 +1,122 @@
+//! Credentials of the machine: the container endpoint (ECS, EKS pod identity) and the instance metadata service
+//! (IMDSv2). Both are the SDK's; the limits of time are the AWS CLI's.
+
+use super::error::{CallError, CredentialsError, Tried};
+use super::fetch::{Fetch, resolved};
+use super::{Credentials, Resolved, Source};
+use crate::world::Environment;
+use aws_config::ecs::EcsCredentialsProvider;
+use aws_config::imds::client::EndpointMode;
+use aws_config::imds::credentials::ImdsCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError as SdkError};
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_types::retry::RetryConfig;
+use chrono::{DateTime, Utc};
+use std::error::Error;
+use std::time::Duration;
+
+/// Whether the container endpoint is configured. Then it must answer: the AWS CLI goes no further either.
+pub(super) fn container_is_configured(environment: &Environment) -> bool {
+    ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+        .iter()
+        .any(|name| environment.os(name).is_some())
+}
+
+pub(super) fn imds_is_disabled(environment: &Environment) -> bool {
+    environment.is_true("AWS_EC2_METADATA_DISABLED")
+}
+
+pub(super) fn disabled() -> Tried {
+    Tried::new("instance metadata", "AWS_EC2_METADATA_DISABLED is true")
+}
+
+pub(super) async fn container(fetch: &Fetch<'_>) -> Result<Resolved, CredentialsError> {
+    fetch.trace.line(|| "asking the container's credential endpoint".to_owned());
+    let provider = EcsCredentialsProvider::builder()
+        .configure(&config(fetch, 2))
+        .connect_timeout(Duration::from_secs(2))
+        .read_timeout(Duration::from_secs(2))
+        .build();
+    let within = tokio::time::timeout(Duration::from_secs(10), provider.provide_credentials());
+    let answered = within.await.unwrap_or_else(|_| Err(SdkError::provider_timed_out(Duration::from_secs(10))));
+    let answered = answered.map_err(|error| CredentialsError::Container { problem: told(&error) })?;
+    taken(&answered, "the container's role")
+}
+
+/// The credentials, or why the service gave none, where that means that there is no instance or no role.
+pub(super) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Resolved, Tried>, CredentialsError> {
+    let setting = |variable: &str, option: &str| {
+        let environment = &fetch.world.environment;
+        environment.non_empty(variable).or_else(|| fetch.profiles.setting(fetch.profile, option)).map(str::to_owned)
+    };
+    let number = |variable, option| setting(variable, option).and_then(|text| text.parse::<u32>().ok());
+    let seconds = number("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout").unwrap_or(1).clamp(1, 30);
+    let attempts =
+        number("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts").unwrap_or(1).clamp(1, 5);
+    let mode = setting("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
+    let over_ipv6 = mode.is_some_and(|mode| mode.eq_ignore_ascii_case("ipv6"));
+    // Always told, or the SDK would read the shared files itself, by its own rules.
+    let endpoint = setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")
+        .unwrap_or_else(|| if over_ipv6 { "http://[fd00:ec2::254]" } else { "http://169.254.169.254" }.to_owned());
+    fetch.trace.line(|| format!("asking the instance metadata service at {endpoint}"));
+    let timeout = Duration::from_secs(seconds.into());
+    let config = config(fetch, attempts);
+    let client = aws_config::imds::Client::builder()
+        .configure(&config)
+        .endpoint_mode(if over_ipv6 { EndpointMode::IpV6 } else { EndpointMode::IpV4 })
+        .endpoint(&endpoint)
+        .map_err(|_| CredentialsError::InstanceMetadata { problem: format!("{endpoint} is no address") })?
+        .connect_timeout(timeout)
+        .read_timeout(timeout)
+        .max_attempts(attempts)
+        .build();
+    let provider = ImdsCredentialsProvider::builder().configure(&config).imds_client(client).build();
+    match provider.provide_credentials().await {
+        Ok(answered) => taken(&answered, "the instance's role").map(Ok),
+        Err(error) => {
+            let told = told(&error);
+            let absent = |why: String| Ok(Err(Tried::new("instance metadata", why)));
+            match &error {
+                SdkError::CredentialsNotLoaded(_) if told.contains("404") => {
+                    absent("this instance has no role".to_owned())
+                }
+                SdkError::CredentialsNotLoaded(_) => absent(format!("no answer from {endpoint} within {seconds} s")),
+                _ if told.contains("403") || told.contains("forbidden") => absent("it is switched off here".to_owned()),
+                _ => Err(CredentialsError::InstanceMetadata { problem: told }),
+            }
+        }
+    }
+}
+
+fn config(fetch: &Fetch<'_>, attempts: u32) -> ProviderConfig {
+    ProviderConfig::without_region()
+        .with_http_client(fetch.network.clone())
+        .with_sleep_impl(TokioSleep::new())
+        .with_retry_config(RetryConfig::standard().with_max_attempts(attempts))
+}
+
+/// The cause of an SDK credentials error: its own text says only that there was one.
+fn told(error: &SdkError) -> String {
+    match error.source() {
+        Some(cause) => match CallError::from_chain(cause) {
+            CallError::Unreachable { problem, .. } => problem,
+            CallError::Network(error) => error.to_string(),
+            CallError::Refused(refusal) => refusal.message,
+        },
+        None => error.to_string(),
+    }
+}
+
+fn taken(answered: &aws_credential_types::Credentials, source: &str) -> Result<Resolved, CredentialsError> {
+    let credentials = Credentials::new(
+        answered.access_key_id(),
+        answered.secret_access_key(),
+        answered.session_token(),
+        answered.expiry().map(DateTime::<Utc>::from),
+    );
+    match credentials {
+        Ok(credentials) => Ok(resolved(credentials, source.to_owned())),
+        Err(problem) => Err(CredentialsError::Unusable { source: Source(source.to_owned()), problem }),
+    }
+}

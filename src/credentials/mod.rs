@@ -1,0 +1,305 @@
+//! Which AWS credentials an answer is signed with, and why.
+//!
+//! Decides the order of the sources, which is the AWS CLI's (botocore `credentials.py`, `create_credential_resolver`):
+//! environment, the profile's plan, container, instance metadata. The AWS SDK's own chain is not used: it picks another
+//! identity where the AWS CLI would refuse (half a key pair in the environment, a profile that does not exist). Keys
+//! that are at hand are found without a runtime, without TLS and without the SDK; only `fetch` opens a connection.
+
+mod cache;
+mod config_file;
+mod error;
+mod fetch;
+mod login;
+mod metadata;
+mod plan;
+mod process;
+mod profiles;
+mod sso;
+mod sts;
+mod timestamp;
+mod words;
+
+pub use config_file::{Problem, SyntaxError};
+use error::CallError;
+pub use error::{CredentialsError, Refusal, Tried, Unreachable};
+pub use plan::{ProfileError, ProfileProblem};
+pub use process::ProcessProblem;
+pub use profiles::{BadFile, Profiles};
+
+use crate::http::Network;
+use crate::secret::Secret;
+use crate::trace::Trace;
+use crate::world::{Environment, World};
+use chrono::{DateTime, Utc};
+use fetch::Fetch;
+use plan::Plan;
+use std::fmt;
+
+/// Key, secret and token that belong together: one snapshot for one answer.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// Printable, without `%` and `:`, so that it can stand in a user name. Not secret.
+    pub access_key_id: String,
+    /// The secret access key.
+    pub secret_access_key: Secret,
+    /// The session token of temporary credentials. Counts as a secret.
+    pub session_token: Option<Secret>,
+    /// When they end, in UTC, where the source says so.
+    pub expires: Option<DateTime<Utc>>,
+}
+
+/// A part of a credential that cannot be one: it would break git's protocol, or can never be accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnusableCredentials {
+    /// The part is empty.
+    Empty(&'static str),
+    /// White space, a line break or a control character in the part.
+    BadCharacter(&'static str),
+    /// A temporary key (`ASIA…`) without its session token.
+    NoSessionToken,
+}
+
+impl Credentials {
+    /// Checks and keeps the parts. An empty token is none.
+    ///
+    /// # Errors
+    /// [`UnusableCredentials`] for what no service could accept.
+    pub fn new(
+        access_key_id: &str,
+        secret_access_key: &str,
+        session_token: Option<&str>,
+        expires: Option<DateTime<Utc>>,
+    ) -> Result<Self, UnusableCredentials> {
+        let session_token = session_token.filter(|token| !token.is_empty());
+        let parts = [
+            ("access key id", Some(access_key_id)),
+            ("secret access key", Some(secret_access_key)),
+            ("session token", session_token),
+        ];
+        for (name, part) in parts.into_iter().filter_map(|(name, part)| Some((name, part?))) {
+            if part.is_empty() {
+                return Err(UnusableCredentials::Empty(name));
+            }
+            if part.chars().any(|character| character.is_whitespace() || character.is_control()) {
+                return Err(UnusableCredentials::BadCharacter(name));
+            }
+        }
+        // `%` separates the token from the key id, `:` the user name from the password.
+        if access_key_id.contains(['%', ':']) {
+            return Err(UnusableCredentials::BadCharacter("access key id"));
+        }
+        if session_token.is_none() && access_key_id.starts_with("ASIA") && access_key_id.len() == 20 {
+            return Err(UnusableCredentials::NoSessionToken);
+        }
+        Ok(Self {
+            access_key_id: access_key_id.to_owned(),
+            secret_access_key: Secret::new(secret_access_key),
+            session_token: session_token.map(Secret::new),
+            expires,
+        })
+    }
+}
+
+/// Which profile, and who chose it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProfileChoice {
+    /// `--profile`
+    Flag(String),
+    /// The user name of the request names a profile.
+    Username(String),
+    /// `AWS_PROFILE`, or the older `AWS_DEFAULT_PROFILE` after it.
+    Variable(&'static str, String),
+    /// Nobody: `default`, which need not exist.
+    Default,
+}
+
+impl ProfileChoice {
+    /// The choice without a user name.
+    #[must_use]
+    pub fn of(flag: Option<&str>, environment: &Environment) -> Self {
+        match (flag, environment.first_of(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])) {
+            (Some(profile), _) => Self::Flag(profile.to_owned()),
+            (None, Some((name, profile))) => Self::Variable(name, profile.to_owned()),
+            (None, None) => Self::Default,
+        }
+    }
+
+    /// The profile's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Flag(name) | Self::Username(name) | Self::Variable(_, name) => name,
+            Self::Default => "default",
+        }
+    }
+
+    /// Whether it was chosen for this call alone; then it beats keys in the environment. A profile from `AWS_PROFILE`
+    /// does not (botocore removes `EnvProvider` for the former only).
+    #[must_use]
+    pub fn is_explicit(&self) -> bool {
+        matches!(self, Self::Flag(_) | Self::Username(_))
+    }
+
+    /// Who chose, in words that follow "chosen by".
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        match self {
+            Self::Flag(_) => "--profile",
+            Self::Username(_) => "the user name in the request",
+            Self::Variable(name, _) => name,
+            Self::Default => "nobody",
+        }
+    }
+}
+
+/// Credentials with where they came from.
+#[derive(Debug)]
+pub struct Resolved {
+    /// The credentials.
+    pub credentials: Credentials,
+    /// For traces and messages.
+    pub source: Source,
+}
+
+/// Where credentials came from, for a reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source(pub String);
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Keys in the environment (botocore `EnvProvider`). `None` where there is no access key id: a secret alone is passed
+/// over, as the AWS CLI does.
+///
+/// # Errors
+/// Half a pair, an end that has passed, or keys that cannot be any.
+pub fn from_environment(world: &World) -> Result<Option<Resolved>, CredentialsError> {
+    let environment = &world.environment;
+    let Some(id) = environment.non_empty("AWS_ACCESS_KEY_ID") else { return Ok(None) };
+    let Some(secret) = environment.non_empty("AWS_SECRET_ACCESS_KEY") else {
+        return Err(CredentialsError::HalfEnvironment);
+    };
+    // The older name first, as in botocore's `TOKENS`.
+    let token = environment.first_of(&["AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"]).map(|(_, token)| token);
+    let expires = match environment.non_empty("AWS_CREDENTIAL_EXPIRATION") {
+        None => None,
+        Some(text) => Some(timestamp::parse(text).ok_or(CredentialsError::BadExpiration(text.to_owned()))?),
+    };
+    let source = || Source("environment variables".to_owned());
+    let credentials = Credentials::new(id, secret, token, expires)
+        .map_err(|problem| CredentialsError::Unusable { source: source(), problem })?;
+    Ok(Some(Resolved { credentials, source: source() }))
+}
+
+/// Finds the credentials for `choice`.
+///
+/// # Errors
+/// [`CredentialsError`], the first source that is configured and fails; sources that are not configured are passed
+/// over, and all of them told in [`CredentialsError::NoneFound`].
+pub fn resolve(
+    choice: &ProfileChoice,
+    profiles: &Profiles,
+    sts_region: &str,
+    network: &Network,
+    world: &World,
+    trace: &Trace,
+) -> Result<Resolved, CredentialsError> {
+    let mut tried = Vec::new();
+    if choice.is_explicit() {
+        trace.line(|| format!("environment variables are passed over: {} chose a profile", choice.origin()));
+    } else {
+        match from_environment(world)? {
+            Some(resolved) => return unexpired(resolved, world),
+            None => tried.push(Tried::environment(&world.environment)),
+        }
+    }
+    let environment = (!choice.is_explicit()).then_some(&world.environment);
+    let fetch = Fetch { profiles, profile: choice.name(), sts_region, network, world, trace };
+    match plan::plan(profiles, choice.name(), environment)? {
+        Some(plan) => return unexpired(fetch.run(&plan)?, world),
+        None => tried.push(Tried::profile(choice, profiles, world)),
+    }
+    if metadata::container_is_configured(&world.environment) {
+        return unexpired(fetch.run(&Plan::Container)?, world);
+    }
+    tried.push(Tried::container());
+    match fetch.instance_metadata()? {
+        Ok(resolved) => unexpired(resolved, world),
+        Err(absent) => {
+            tried.push(absent);
+            Err(CredentialsError::NoneFound { tried })
+        }
+    }
+}
+
+/// A signature by expired credentials is refused with a bare 403: refuse here, with the time.
+fn unexpired(resolved: Resolved, world: &World) -> Result<Resolved, CredentialsError> {
+    match resolved.credentials.expires {
+        Some(expired) if expired <= world.now => {
+            Err(CredentialsError::Expired { source: resolved.source, expired, now: world.now })
+        }
+        _ => Ok(resolved),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn world(variables: &[(&str, &str)]) -> World {
+        World {
+            environment: variables.iter().copied().collect(),
+            home: None,
+            now: DateTime::from_timestamp(1_767_323_045, 0).expect("a time"),
+        }
+    }
+
+    #[test]
+    fn the_environment_is_read_as_the_aws_cli_reads_it() {
+        let read = |variables: &[(&str, &str)]| {
+            from_environment(&world(variables)).map(|found| {
+                found.map(|found| {
+                    let token = found.credentials.session_token.map(|token| token.expose().to_owned());
+                    (found.credentials.access_key_id, token)
+                })
+            })
+        };
+        let id = ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
+        let secret = ("AWS_SECRET_ACCESS_KEY", "s");
+        assert!(matches!(read(&[]), Ok(None)));
+        assert!(matches!(read(&[secret]), Ok(None)), "a secret alone is passed over");
+        assert!(matches!(read(&[id]), Err(CredentialsError::HalfEnvironment)));
+        assert!(matches!(read(&[id, ("AWS_SECRET_ACCESS_KEY", "")]), Err(CredentialsError::HalfEnvironment)));
+        assert_eq!(read(&[id, secret]).ok(), Some(Some(("AKIDEXAMPLE".into(), None))));
+        let tokens = [id, secret, ("AWS_SESSION_TOKEN", "new"), ("AWS_SECURITY_TOKEN", "old")];
+        assert_eq!(read(&tokens[..3]).ok(), Some(Some(("AKIDEXAMPLE".into(), Some("new".into())))));
+        assert_eq!(read(&tokens).ok(), Some(Some(("AKIDEXAMPLE".into(), Some("old".into())))));
+    }
+
+    #[test]
+    fn keys_that_can_never_work_are_refused_before_they_are_signed_with() {
+        let refused = |id, secret, token| Credentials::new(id, secret, token, None).expect_err("must be refused");
+        assert_eq!(refused("", "s", None), UnusableCredentials::Empty("access key id"));
+        assert_eq!(refused("AK", "s\n", None), UnusableCredentials::BadCharacter("secret access key"));
+        assert_eq!(refused("AK", "s", Some("a b")), UnusableCredentials::BadCharacter("session token"));
+        assert_eq!(refused("AK\nquit=1", "s", None), UnusableCredentials::BadCharacter("access key id"));
+        assert_eq!(refused("AK%x", "s", None), UnusableCredentials::BadCharacter("access key id"));
+        assert_eq!(refused("ASIAIOSFODNN7EXAMPLE", "s", Some("")), UnusableCredentials::NoSessionToken);
+        assert!(Credentials::new("ASIAIOSFODNN7EXAMPLE", "s", Some("t/+=%"), None).is_ok());
+    }
+
+    #[test]
+    fn a_profile_of_the_environment_is_no_explicit_choice() {
+        let variables = |variables: &[(&str, &str)]| ProfileChoice::of(None, &world(variables).environment);
+        assert_eq!(variables(&[]), ProfileChoice::Default);
+        let both = [("AWS_DEFAULT_PROFILE", "b"), ("AWS_PROFILE", "a")];
+        assert_eq!(variables(&both), ProfileChoice::Variable("AWS_PROFILE", "a".into()));
+        assert_eq!(variables(&both[..1]), ProfileChoice::Variable("AWS_DEFAULT_PROFILE", "b".into()));
+        assert_eq!(variables(&[("AWS_PROFILE", "")]), ProfileChoice::Default);
+        assert!(!variables(&both).is_explicit());
+        assert!(ProfileChoice::of(Some("x"), &world(&both).environment).is_explicit());
+    }
+}

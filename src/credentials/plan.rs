@@ -1,0 +1,335 @@
+//! What a profile says → a plan of how to get its credentials. Pure: nothing is run or fetched here.
+//!
+//! The order is the AWS CLI's (botocore 1.43 `credentials.py`, `create_credential_resolver` and
+//! `ProfileProviderBuilder.providers`): assume role, web identity, SSO, keys in the credentials file, `aws login`,
+//! `credential_process`, keys in the config file.
+
+use super::profiles::Profiles;
+use super::{Credentials, UnusableCredentials};
+use crate::world::Environment;
+
+/// How to get credentials.
+#[derive(Debug)]
+pub enum Plan {
+    /// Keys that stand in one of the shared files.
+    Static {
+        /// The profile.
+        profile: String,
+        /// The keys.
+        credentials: Credentials,
+        /// Whether they stand in the credentials file (or else in the config file).
+        in_credentials_file: bool,
+    },
+    /// A program that prints them.
+    Process {
+        /// The profile.
+        profile: String,
+        /// The value of `credential_process`. May hold secrets in its arguments.
+        command: String,
+    },
+    /// IAM Identity Center.
+    Sso(SsoPlan),
+    /// `aws login`.
+    Login {
+        /// The profile.
+        profile: String,
+        /// The value of `login_session`.
+        session: String,
+    },
+    /// A role, opened with a token from a file.
+    WebIdentity(WebIdentityPlan),
+    /// A role, opened with the credentials of another plan.
+    AssumeRole(Box<AssumeRolePlan>),
+    /// `credential_source = Environment`
+    Environment,
+    /// `credential_source = EcsContainer`
+    Container,
+    /// `credential_source = Ec2InstanceMetadata`
+    InstanceMetadata,
+}
+
+/// A role of IAM Identity Center.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SsoPlan {
+    /// The profile.
+    pub profile: String,
+    /// The `sso-session`, unless the profile is of the older kind.
+    pub session: Option<String>,
+    /// The portal's address.
+    pub start_url: String,
+    /// The portal's region.
+    pub region: String,
+    /// The account.
+    pub account_id: String,
+    /// The role.
+    pub role_name: String,
+}
+
+/// A role opened by `AssumeRoleWithWebIdentity`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebIdentityPlan {
+    /// Where it is configured: the profile, or `None` for the environment.
+    pub profile: Option<String>,
+    /// The role.
+    pub role_arn: String,
+    /// The file that holds the token, as configured.
+    pub token_file: String,
+    /// `RoleSessionName`, where configured.
+    pub session_name: Option<String>,
+}
+
+/// A role opened by `AssumeRole`.
+#[derive(Debug)]
+pub struct AssumeRolePlan {
+    /// The profile that names the role.
+    pub profile: String,
+    /// The role.
+    pub role_arn: String,
+    /// `ExternalId`, where configured.
+    pub external_id: Option<String>,
+    /// `RoleSessionName`, where configured.
+    pub session_name: Option<String>,
+    /// `DurationSeconds`, where configured as a whole number; the AWS CLI drops anything else.
+    pub duration_seconds: Option<i32>,
+    /// The MFA device that the role asks for.
+    pub mfa_serial: Option<String>,
+    /// Whose credentials open the role.
+    pub source: Plan,
+}
+
+/// Why a profile cannot be followed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ProfileError {
+    /// The profile in which the trouble is.
+    pub profile: String,
+    /// The trouble.
+    pub problem: ProfileProblem,
+}
+
+/// What is wrong with a profile.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ProfileProblem {
+    /// A setting that the others need is missing.
+    Missing {
+        /// The setting that is there.
+        has: &'static str,
+        /// Those that are not.
+        missing: Vec<&'static str>,
+    },
+    /// `role_arn` with both `source_profile` and `credential_source`.
+    TwoSources,
+    /// `source_profile` names a profile that does not exist.
+    NoSuchSource(String),
+    /// `source_profile` names a profile that has no credentials.
+    EmptySource(String),
+    /// `source_profile` leads back to a profile already visited; the way there.
+    Loop(Vec<String>),
+    /// `credential_source` is none of the three that exist.
+    NoSuchCredentialSource(String),
+    /// `sso_session` names a section that does not exist.
+    NoSuchSsoSession(String),
+    /// A setting differs between the profile and its `sso-session`.
+    SsoMismatch {
+        /// The session.
+        session: String,
+        /// The setting.
+        option: String,
+    },
+    /// A key that cannot be one.
+    Unusable(UnusableCredentials),
+}
+
+/// The plan for `profile`, or `None` where neither it nor the environment configures any source. `environment` is given
+/// where the profile was not chosen explicitly: then the variables for web identity count too, and come first.
+///
+/// # Errors
+/// [`ProfileError`] where the AWS CLI would refuse the profile as well.
+pub fn plan(
+    profiles: &Profiles,
+    profile: &str,
+    environment: Option<&Environment>,
+) -> Result<Option<Plan>, ProfileError> {
+    if is_role(profiles, profile) {
+        return assume_role(profiles, profile, &mut vec![profile.to_owned()]).map(Some);
+    }
+    from_profile(profiles, profile, environment)
+}
+
+/// Whether the profile is a role to assume. With a token file it is a web identity instead.
+fn is_role(profiles: &Profiles, profile: &str) -> bool {
+    profiles.setting(profile, "role_arn").is_some() && profiles.setting(profile, "web_identity_token_file").is_none()
+}
+
+fn has_keys(profiles: &Profiles, profile: &str) -> bool {
+    ["aws_access_key_id", "aws_secret_access_key"].iter().any(|key| profiles.setting(profile, key).is_some())
+}
+
+fn assume_role(profiles: &Profiles, profile: &str, visited: &mut Vec<String>) -> Result<Plan, ProfileError> {
+    let setting = |option| profiles.setting(profile, option).map(str::to_owned);
+    let fail = |problem| Err(ProfileError { profile: profile.to_owned(), problem });
+    let source = match (profiles.setting(profile, "source_profile"), profiles.setting(profile, "credential_source")) {
+        (Some(_), Some(_)) => return fail(ProfileProblem::TwoSources),
+        (None, None) => {
+            let missing = vec!["source_profile", "credential_source"];
+            return fail(ProfileProblem::Missing { has: "role_arn", missing });
+        }
+        (Some(source), None) => source_plan(profiles, profile, source, visited)?,
+        // Spelt exactly so; the AWS CLI refuses other capitals too.
+        (None, Some("Environment")) => Plan::Environment,
+        (None, Some("EcsContainer")) => Plan::Container,
+        (None, Some("Ec2InstanceMetadata")) => Plan::InstanceMetadata,
+        (None, Some(other)) => return fail(ProfileProblem::NoSuchCredentialSource(other.to_owned())),
+    };
+    Ok(Plan::AssumeRole(Box::new(AssumeRolePlan {
+        profile: profile.to_owned(),
+        role_arn: setting("role_arn").unwrap_or_default(),
+        external_id: setting("external_id"),
+        session_name: setting("role_session_name"),
+        duration_seconds: setting("duration_seconds").and_then(|seconds| seconds.parse().ok()),
+        mfa_serial: setting("mfa_serial"),
+        source,
+    })))
+}
+
+fn source_plan(
+    profiles: &Profiles,
+    profile: &str,
+    source: &str,
+    visited: &mut Vec<String>,
+) -> Result<Plan, ProfileError> {
+    let fail = |problem| Err(ProfileError { profile: profile.to_owned(), problem });
+    if !profiles.contains(source) {
+        return fail(ProfileProblem::NoSuchSource(source.to_owned()));
+    }
+    // A profile may name itself, to open its role with its own keys.
+    let own_keys = source == profile && has_keys(profiles, source);
+    if visited.iter().any(|seen| seen == source) && !own_keys {
+        visited.push(source.to_owned());
+        return fail(ProfileProblem::Loop(visited.clone()));
+    }
+    visited.push(source.to_owned());
+    if is_role(profiles, source) && !has_keys(profiles, source) {
+        return assume_role(profiles, source, visited);
+    }
+    match from_profile(profiles, source, None)? {
+        Some(plan) => Ok(plan),
+        None => fail(ProfileProblem::EmptySource(source.to_owned())),
+    }
+}
+
+fn from_profile(
+    profiles: &Profiles,
+    profile: &str,
+    environment: Option<&Environment>,
+) -> Result<Option<Plan>, ProfileError> {
+    if let Some(plan) = web_identity(profiles, profile, environment)? {
+        return Ok(Some(plan));
+    }
+    if let Some(plan) = sso(profiles, profile)? {
+        return Ok(Some(plan));
+    }
+    if let Some(plan) = static_keys(profiles, profile, true)? {
+        return Ok(Some(plan));
+    }
+    let setting = |option| profiles.setting(profile, option).map(str::to_owned);
+    let profile_name = || profile.to_owned();
+    if let Some(session) = setting("login_session") {
+        return Ok(Some(Plan::Login { profile: profile_name(), session }));
+    }
+    if let Some(command) = setting("credential_process") {
+        return Ok(Some(Plan::Process { profile: profile_name(), command }));
+    }
+    static_keys(profiles, profile, false)
+}
+
+/// Each of the three settings comes from the environment where it counts and has it, else from the profile.
+fn web_identity(
+    profiles: &Profiles,
+    profile: &str,
+    environment: Option<&Environment>,
+) -> Result<Option<Plan>, ProfileError> {
+    let variable = |name| environment.and_then(|environment| environment.get(name)).map(str::to_owned);
+    let setting = |option| profiles.setting(profile, option).map(str::to_owned);
+    let from_environment = variable("AWS_WEB_IDENTITY_TOKEN_FILE");
+    let in_profile = from_environment.is_none();
+    let Some(token_file) =
+        from_environment.or_else(|| setting("web_identity_token_file")).filter(|file| !file.is_empty())
+    else {
+        return Ok(None);
+    };
+    let Some(role_arn) = variable("AWS_ROLE_ARN").or_else(|| setting("role_arn")).filter(|role| !role.is_empty())
+    else {
+        let (has, missing) = if in_profile {
+            ("web_identity_token_file", "role_arn")
+        } else {
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN")
+        };
+        let problem = ProfileProblem::Missing { has, missing: vec![missing] };
+        return Err(ProfileError { profile: profile.to_owned(), problem });
+    };
+    let session_name = variable("AWS_ROLE_SESSION_NAME").or_else(|| setting("role_session_name"));
+    let profile = in_profile.then(|| profile.to_owned());
+    Ok(Some(Plan::WebIdentity(WebIdentityPlan { profile, role_arn, token_file, session_name })))
+}
+
+/// A profile with an account or a role name is one for SSO, and must then be complete.
+fn sso(profiles: &Profiles, profile: &str) -> Result<Option<Plan>, ProfileError> {
+    let own = |option: &str| profiles.setting(profile, option);
+    let Some(has) = ["sso_account_id", "sso_role_name"].into_iter().find(|option| own(option).is_some()) else {
+        return Ok(None);
+    };
+    let fail = |problem| Err(ProfileError { profile: profile.to_owned(), problem });
+    let session = match own("sso_session") {
+        None => None,
+        Some(name) => match profiles.sso_session(name) {
+            None => return fail(ProfileProblem::NoSuchSsoSession(name.to_owned())),
+            Some(section) => Some((name, section)),
+        },
+    };
+    if let Some((name, section)) = session
+        && let Some(option) = section.keys().find(|key| own(key).is_some_and(|value| Some(value) != section.get(key)))
+    {
+        return fail(ProfileProblem::SsoMismatch { session: name.to_owned(), option: option.to_owned() });
+    }
+    // Equal where both have it; either alone will do.
+    let setting = |option: &str| session.and_then(|(_, section)| section.get(option)).or_else(|| own(option));
+    let missing: Vec<&'static str> = ["sso_role_name", "sso_account_id", "sso_start_url", "sso_region"]
+        .into_iter()
+        .filter(|option| setting(option).is_none())
+        .collect();
+    if !missing.is_empty() {
+        return fail(ProfileProblem::Missing { has, missing });
+    }
+    let setting = |option| setting(option).unwrap_or_default().to_owned();
+    Ok(Some(Plan::Sso(SsoPlan {
+        profile: profile.to_owned(),
+        session: session.map(|(name, _)| name.to_owned()),
+        start_url: setting("sso_start_url"),
+        region: setting("sso_region"),
+        account_id: setting("sso_account_id"),
+        role_name: setting("sso_role_name"),
+    })))
+}
+
+/// Keys of one file: a pair is never made of both.
+fn static_keys(profiles: &Profiles, profile: &str, in_credentials_file: bool) -> Result<Option<Plan>, ProfileError> {
+    let section =
+        if in_credentials_file { profiles.credentials_section(profile) } else { profiles.config_section(profile) };
+    let fail = |problem| Err(ProfileError { profile: profile.to_owned(), problem });
+    let Some((section, id)) = section.and_then(|section| Some((section, section.get("aws_access_key_id")?))) else {
+        return Ok(None);
+    };
+    let Some(secret) = section.get("aws_secret_access_key") else {
+        return fail(ProfileProblem::Missing { has: "aws_access_key_id", missing: vec!["aws_secret_access_key"] });
+    };
+    // The older name first, as in botocore's `TOKENS`.
+    let token = section.get("aws_security_token").or_else(|| section.get("aws_session_token"));
+    match Credentials::new(id, secret, token, None) {
+        Ok(credentials) => Ok(Some(Plan::Static { profile: profile.to_owned(), credentials, in_credentials_file })),
+        Err(unusable) => fail(ProfileProblem::Unusable(unusable)),
+    }
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

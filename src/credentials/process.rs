@@ -1,0 +1,200 @@
+//! `credential_process`: a program that prints credentials as JSON.
+//!
+//! Run as the AWS CLI runs it (botocore `ProcessProvider`): split into words without a shell, once an answer. Its
+//! standard input is closed, since ours is git's request; its output is bounded, and so is its time.
+
+use super::{Credentials, UnusableCredentials, timestamp, words};
+use std::io::{self, Read};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// What a program may take: people unlock a vault or touch a key in this time.
+const DEADLINE: Duration = Duration::from_mins(5);
+
+/// What a program may print. Credentials are a few kilobytes.
+const OUTPUT_LIMIT: u64 = 1 << 20;
+
+/// What happened instead of credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProcessProblem {
+    /// A quotation in the setting is not closed, or it is empty.
+    Unquotable,
+    /// The program could not be started.
+    NotStarted(String),
+    /// It failed: how it ended, and its standard error.
+    Failed(String, String),
+    /// It was still running after this many seconds, and was ended.
+    TooLong(u64),
+    /// It printed more than this many bytes.
+    TooMuch(u64),
+    /// Its output is no JSON object.
+    NoJson,
+    /// `Version` is not 1.
+    Version,
+    /// A key is missing from the object.
+    MissingKey(&'static str),
+    /// `Expiration` is no time.
+    BadExpiration,
+    /// What it printed cannot be credentials.
+    Unusable(UnusableCredentials),
+}
+
+/// The program of a command line, without its arguments.
+pub(super) fn program(command: &str) -> String {
+    words::split(command).and_then(|words| words.into_iter().next()).unwrap_or_default()
+}
+
+/// Runs the command line and reads what it prints.
+pub(super) fn run(command: &str) -> Result<Credentials, ProcessProblem> {
+    run_within(command, DEADLINE)
+}
+
+#[expect(clippy::disallowed_methods, reason = "starting the configured program is what this module is for")]
+fn run_within(command: &str, deadline: Duration) -> Result<Credentials, ProcessProblem> {
+    let words = words::split(command).ok_or(ProcessProblem::Unquotable)?;
+    let (program, arguments) = words.split_first().ok_or(ProcessProblem::Unquotable)?;
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| ProcessProblem::NotStarted(error.to_string()))?;
+    let ends = Instant::now() + deadline;
+    let outputs = (read_bounded(child.stdout.take()), read_bounded(child.stderr.take()));
+    let finished = wait(&mut child, &outputs, ends);
+    if finished.is_err() {
+        // Nothing is gained by waiting for a program that does not listen.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    let (status, output, errors) = finished.map_err(|problem| match problem {
+        ProcessProblem::TooLong(_) => ProcessProblem::TooLong(deadline.as_secs()),
+        other => other,
+    })?;
+    if !status.success() {
+        let text = String::from_utf8_lossy(&errors).into_owned();
+        return Err(ProcessProblem::Failed(status.to_string(), text));
+    }
+    parse(&output)
+}
+
+type Output = Zeroizing<Vec<u8>>;
+type Outputs = (mpsc::Receiver<io::Result<Output>>, mpsc::Receiver<io::Result<Output>>);
+
+fn wait(
+    child: &mut std::process::Child,
+    (stdout, stderr): &Outputs,
+    ends: Instant,
+) -> Result<(ExitStatus, Output, Output), ProcessProblem> {
+    let output = receive(stdout, ends)?;
+    if output.len() as u64 > OUTPUT_LIMIT {
+        return Err(ProcessProblem::TooMuch(OUTPUT_LIMIT));
+    }
+    let status = loop {
+        // It has closed its output: what is left is to end.
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if Instant::now() >= ends => return Err(ProcessProblem::TooLong(0)),
+            Ok(None) => thread::sleep(Duration::from_millis(1)),
+            Err(error) => return Err(ProcessProblem::NotStarted(error.to_string())),
+        }
+    };
+    // A grandchild may hold standard error open; what has come by now is enough.
+    let errors = receive(stderr, ends.min(Instant::now() + Duration::from_millis(200))).unwrap_or_default();
+    Ok((status, output, errors))
+}
+
+fn receive(output: &mpsc::Receiver<io::Result<Output>>, ends: Instant) -> Result<Output, ProcessProblem> {
+    match output.recv_timeout(ends.saturating_duration_since(Instant::now())) {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) => Err(ProcessProblem::NotStarted(error.to_string())),
+        Err(_) => Err(ProcessProblem::TooLong(0)),
+    }
+}
+
+/// Reads a pipe to its end or one byte past the limit, on a thread of its own so that a deadline can be kept.
+fn read_bounded(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<io::Result<Output>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Zeroizing::new(Vec::new());
+        let read = match pipe {
+            Some(pipe) => pipe.take(OUTPUT_LIMIT + 1).read_to_end(&mut bytes),
+            None => Ok(0),
+        };
+        let _ = sender.send(read.map(|_| bytes));
+    });
+    receiver
+}
+
+fn parse(output: &[u8]) -> Result<Credentials, ProcessProblem> {
+    let json: serde_json::Value = serde_json::from_slice(output).map_err(|_| ProcessProblem::NoJson)?;
+    let object = json.as_object().ok_or(ProcessProblem::NoJson)?;
+    if object.get("Version").and_then(serde_json::Value::as_i64) != Some(1) {
+        return Err(ProcessProblem::Version);
+    }
+    let text = |key| object.get(key).and_then(serde_json::Value::as_str);
+    let id = text("AccessKeyId").ok_or(ProcessProblem::MissingKey("AccessKeyId"))?;
+    let secret = text("SecretAccessKey").ok_or(ProcessProblem::MissingKey("SecretAccessKey"))?;
+    let expires = match text("Expiration") {
+        None => None,
+        Some(text) => Some(timestamp::parse(text).ok_or(ProcessProblem::BadExpiration)?),
+    };
+    Credentials::new(id, secret, text("SessionToken"), expires).map_err(ProcessProblem::Unusable)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn problem(command: &str) -> ProcessProblem {
+        run_within(command, Duration::from_secs(20)).expect_err(command)
+    }
+
+    #[test]
+    fn what_the_program_prints_is_read_without_a_shell() {
+        let json = r#"{"Version": 1, "AccessKeyId": "$HOME", "SecretAccessKey": "s", "SessionToken": "", "Expiration": "2036-01-02T03:04:05Z"}"#;
+        let credentials = run(&format!("printf %s '{json}'")).expect("credentials");
+        assert_eq!(credentials.access_key_id, "$HOME");
+        assert!(credentials.session_token.is_none());
+        assert_eq!(credentials.expires.map(|time| time.timestamp()), Some(2_082_855_845));
+    }
+
+    #[test]
+    fn the_program_does_not_read_gits_request() {
+        let script = r#"read -r line; printf '{"Version":1,"AccessKeyId":"got-%s-","SecretAccessKey":"s"}' "$line""#;
+        let credentials = run(&format!("sh -c '{}'", script.replace('\'', r"'\''"))).expect("credentials");
+        assert_eq!(credentials.access_key_id, "got--");
+    }
+
+    #[test]
+    fn each_way_to_fail_is_told_apart() {
+        assert_eq!(problem("'open"), ProcessProblem::Unquotable);
+        assert_eq!(problem(" "), ProcessProblem::Unquotable);
+        assert!(matches!(problem("/no/such/program x"), ProcessProblem::NotStarted(_)));
+        assert_eq!(
+            problem("sh -c 'echo locked >&2; exit 3'"),
+            ProcessProblem::Failed("exit status: 3".into(), "locked\n".into())
+        );
+        assert_eq!(problem("echo hello"), ProcessProblem::NoJson);
+        assert_eq!(problem("echo []"), ProcessProblem::NoJson);
+        assert_eq!(problem("echo '{\"Version\": 2}'"), ProcessProblem::Version);
+        assert_eq!(
+            problem("echo '{\"Version\": 1, \"AccessKeyId\": \"a\"}'"),
+            ProcessProblem::MissingKey("SecretAccessKey")
+        );
+        assert_eq!(problem("head -c 10000000 /dev/zero"), ProcessProblem::TooMuch(OUTPUT_LIMIT));
+    }
+
+    #[test]
+    fn a_program_that_never_ends_is_ended() {
+        let started = Instant::now();
+        let limit = Duration::from_millis(300);
+        assert!(matches!(run_within("sleep 60", limit), Err(ProcessProblem::TooLong(_))));
+        assert!(matches!(run_within("sh -c 'exec >&- 2>&-; sleep 60'", limit), Err(ProcessProblem::TooLong(_))));
+        assert!(started.elapsed() < Duration::from_secs(20));
+    }
+}

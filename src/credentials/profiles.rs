@@ -1,0 +1,236 @@
+//! The profiles of both shared files, merged the way botocore merges them.
+//!
+//! Decides which settings a profile has; leaves what they mean to `plan`. Sources: botocore 1.43 `configloader.py`
+//! (`build_profile_map`) and `session.py` (`full_config`).
+
+use super::config_file::{ConfigFile, Section, SyntaxError};
+use super::words;
+use crate::world::{Environment, World};
+use std::io;
+use std::path::PathBuf;
+
+/// One of the two shared files.
+#[derive(Debug, Default)]
+pub struct SharedFile {
+    /// Where it was looked for; `None` without a home directory and without a variable that names it.
+    pub path: Option<PathBuf>,
+    /// Why it could not be read, other than for not existing. The AWS CLI then goes on as if it were empty.
+    pub unreadable: Option<io::ErrorKind>,
+    contents: ConfigFile,
+}
+
+/// A file whose syntax the AWS CLI refuses.
+#[derive(Debug)]
+pub struct BadFile {
+    /// The file.
+    pub path: PathBuf,
+    /// Where and how.
+    pub error: SyntaxError,
+}
+
+/// Both files.
+#[derive(Debug, Default)]
+pub struct Profiles {
+    /// `~/.aws/config` or `AWS_CONFIG_FILE`.
+    pub config: SharedFile,
+    /// `~/.aws/credentials` or `AWS_SHARED_CREDENTIALS_FILE`.
+    pub credentials: SharedFile,
+}
+
+impl SharedFile {
+    fn load(world: &World, variable: &str, below_home: &str) -> Result<Self, BadFile> {
+        let path = match world.environment.get(variable) {
+            Some(path) => Some(world.expand(path)),
+            None => world.home_file(below_home),
+        };
+        let Some(path) = path else { return Ok(Self::default()) };
+        match std::fs::read(&path) {
+            Ok(bytes) => match ConfigFile::parse(&bytes) {
+                Ok(contents) => Ok(Self { path: Some(path), unreadable: None, contents }),
+                Err(error) => Err(BadFile { path, error }),
+            },
+            Err(error) => {
+                let absent = matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory
+                );
+                Ok(Self {
+                    path: Some(path),
+                    unreadable: (!absent).then(|| error.kind()),
+                    contents: ConfigFile::default(),
+                })
+            }
+        }
+    }
+
+    #[cfg(test)]
+    fn of(path: &str, text: &str) -> Self {
+        let contents = ConfigFile::parse(text.as_bytes()).expect("a valid file");
+        Self { path: Some(PathBuf::from(path)), unreadable: None, contents }
+    }
+}
+
+impl Profiles {
+    /// Reads both files. Missing ones are empty.
+    ///
+    /// # Errors
+    /// [`BadFile`] where the AWS CLI would refuse to go on.
+    pub fn load(world: &World) -> Result<Self, BadFile> {
+        Ok(Self {
+            config: SharedFile::load(world, "AWS_CONFIG_FILE", ".aws/config")?,
+            credentials: SharedFile::load(world, "AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials")?,
+        })
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(config: &str, credentials: &str) -> Self {
+        Self { config: SharedFile::of("/c", config), credentials: SharedFile::of("/s", credentials) }
+    }
+
+    /// The names of all profiles, in the order of the files, each once.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let in_config = self.config.contents.sections().iter().filter_map(|section| profile_name(&section.name));
+        let in_credentials = self.credentials.contents.sections().iter().map(|section| section.name.clone());
+        for name in in_config.chain(in_credentials) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// Whether either file has the profile.
+    #[must_use]
+    pub fn contains(&self, profile: &str) -> bool {
+        self.config_section(profile).is_some() || self.credentials_section(profile).is_some()
+    }
+
+    /// A setting of the profile: the credentials file's before the config file's.
+    #[must_use]
+    pub fn setting(&self, profile: &str, option: &str) -> Option<&str> {
+        let sections = [self.credentials_section(profile), self.config_section(profile)];
+        sections.into_iter().flatten().find_map(|section| section.get(option))
+    }
+
+    /// The profile's section in the config file. The last one of a name wins: `[default]` and `[profile default]` are
+    /// the same profile.
+    #[must_use]
+    pub fn config_section(&self, profile: &str) -> Option<&Section> {
+        self.config.contents.sections().iter().rfind(|section| profile_name(&section.name).as_deref() == Some(profile))
+    }
+
+    /// The profile's section in the credentials file, where section names are profile names as they stand.
+    #[must_use]
+    pub fn credentials_section(&self, profile: &str) -> Option<&Section> {
+        self.credentials.contents.sections().iter().find(|section| section.name == profile)
+    }
+
+    /// `[sso-session <name>]` of the config file.
+    #[must_use]
+    pub fn sso_session(&self, name: &str) -> Option<&Section> {
+        self.config
+            .contents
+            .sections()
+            .iter()
+            .rfind(|section| named(&section.name, "sso-session").as_deref() == Some(name))
+    }
+
+    /// The endpoint configured for an AWS service, in botocore's order (`configprovider.py`, `ConfiguredEndpointProvider`):
+    /// the service's own variable, the general variable, the profile's `services` section, the profile itself.
+    /// `service` is the service id in lower case with underscores, such as `sso_oidc`.
+    #[must_use]
+    pub fn endpoint_url(&self, environment: &Environment, profile: &str, service: &str) -> Option<String> {
+        let ignored = environment.is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+            || self
+                .setting(profile, "ignore_configured_endpoint_urls")
+                .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        if ignored {
+            return None;
+        }
+        let own_variable = format!("AWS_ENDPOINT_URL_{}", service.to_ascii_uppercase());
+        let in_services = || {
+            let name = self.setting(profile, "services")?;
+            let sections = self.config.contents.sections();
+            sections
+                .iter()
+                .rfind(|section| named(&section.name, "services").as_deref() == Some(name))?
+                .nested(service, "endpoint_url")
+        };
+        environment
+            .first_of(&[own_variable.as_str(), "AWS_ENDPOINT_URL"])
+            .map(|(_, url)| url)
+            .or_else(in_services)
+            .or_else(|| self.setting(profile, "endpoint_url"))
+            .map(str::to_owned)
+    }
+}
+
+/// The profile that a section of the config file defines.
+fn profile_name(section: &str) -> Option<String> {
+    if section == "default" { Some(section.to_owned()) } else { named(section, "profile") }
+}
+
+/// The second word of a section that starts with `kind`. botocore tests the start of the name and the number of words.
+fn named(section: &str, kind: &str) -> Option<String> {
+    if !section.starts_with(kind) {
+        return None;
+    }
+    // The common form needs no splitting.
+    if let Some(name) = section.strip_prefix(kind).and_then(|rest| rest.strip_prefix(' '))
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@' | b'/'))
+        && !name.is_empty()
+    {
+        return Some(name.to_owned());
+    }
+    match <[String; 2]>::try_from(words::split_posix(section)?) {
+        Ok([_, name]) => Some(name),
+        Err(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_both_files_are_merged_and_the_credentials_file_wins() {
+        let profiles = Profiles::of(
+            "[default]\nregion=a\n[profile dev]\nregion=b\noutput=json\n[profile \"two words\"]\nx=1\n[other]\ny=2\n",
+            "[dev]\nregion=c\n[only-here]\nz=3\n[profile odd]\n",
+        );
+        assert_eq!(profiles.names(), ["default", "dev", "two words", "only-here", "profile odd"]);
+        assert_eq!(profiles.setting("dev", "region"), Some("c"));
+        assert_eq!(profiles.setting("dev", "output"), Some("json"));
+        assert_eq!(profiles.setting("two words", "x"), Some("1"));
+        assert!(!profiles.contains("other"), "a section without `profile` is none");
+    }
+
+    #[test]
+    fn the_later_of_default_and_profile_default_wins() {
+        assert_eq!(Profiles::of("[default]\nx=1\n[profile default]\nx=2\n", "").setting("default", "x"), Some("2"));
+        assert_eq!(Profiles::of("[profile default]\nx=2\n[default]\nx=1\n", "").setting("default", "x"), Some("1"));
+    }
+
+    #[test]
+    fn a_configured_endpoint_is_found_in_botocores_order() {
+        let profiles = Profiles::of(
+            "[profile a]\nservices = local\nendpoint_url = http://profile\n[services local]\nsso_oidc =\n  endpoint_url = http://services\n",
+            "",
+        );
+        let none = Environment::default();
+        let url = |environment: &Environment, service| profiles.endpoint_url(environment, "a", service);
+        assert_eq!(url(&none, "sso_oidc").as_deref(), Some("http://services"));
+        assert_eq!(url(&none, "sts").as_deref(), Some("http://profile"));
+        assert_eq!(profiles.endpoint_url(&none, "b", "sts"), None);
+        let general: Environment = [("AWS_ENDPOINT_URL", "http://general")].into_iter().collect();
+        assert_eq!(url(&general, "sso_oidc").as_deref(), Some("http://general"));
+        let own: Environment =
+            [("AWS_ENDPOINT_URL", "http://general"), ("AWS_ENDPOINT_URL_SSO_OIDC", "http://own")].into_iter().collect();
+        assert_eq!(url(&own, "sso_oidc").as_deref(), Some("http://own"));
+        let ignored: Environment =
+            [("AWS_ENDPOINT_URL", "http://x"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "TRUE")].into_iter().collect();
+        assert_eq!(url(&ignored, "sts"), None);
+    }
+}

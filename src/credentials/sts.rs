@@ -1,0 +1,105 @@
+//! Roles: `AssumeRole` and `AssumeRoleWithWebIdentity` of AWS STS.
+
+use super::error::CallError;
+use super::fetch::{Fetch, resolved};
+use super::plan::{AssumeRolePlan, WebIdentityPlan};
+use super::{Credentials, CredentialsError, Resolved, Source, UnusableCredentials};
+use crate::world::World;
+use aws_sdk_sts::types::Credentials as StsCredentials;
+use chrono::{DateTime, Utc};
+
+pub(super) async fn assume_role(
+    fetch: &Fetch<'_>,
+    plan: &AssumeRolePlan,
+    opener: &Resolved,
+) -> Result<Resolved, CredentialsError> {
+    fetch.trace.line(|| format!("sts:AssumeRole {} with {} in {}", plan.role_arn, opener.source, fetch.sts_region));
+    let signing = &opener.credentials;
+    let credentials = aws_credential_types::Credentials::new(
+        signing.access_key_id.as_str(),
+        signing.secret_access_key.expose(),
+        signing.session_token.as_ref().map(|token| token.expose().to_owned()),
+        None,
+        "source",
+    );
+    let answer = aws_sdk_sts::Client::from_conf(config(fetch).credentials_provider(credentials).build())
+        .assume_role()
+        .role_arn(&plan.role_arn)
+        .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
+        .set_external_id(plan.external_id.clone())
+        .set_duration_seconds(plan.duration_seconds)
+        .send()
+        .await
+        .map_err(|error| {
+            CallError::from_sdk(&error).into_error(&service(fetch), fetch.proxy_shown(), |refusal| {
+                CredentialsError::RoleRefused {
+                    profile: Some(plan.profile.clone()),
+                    role_arn: plan.role_arn.clone(),
+                    opened_with: opener.source.to_string(),
+                    refusal,
+                    web_identity: false,
+                }
+            })
+        })?;
+    let source = format!("role {} of profile `{}`, opened with {}", plan.role_arn, plan.profile, opener.source);
+    taken(answer.credentials(), &source)
+}
+
+pub(super) async fn assume_role_with_web_identity(
+    fetch: &Fetch<'_>,
+    plan: &WebIdentityPlan,
+) -> Result<Resolved, CredentialsError> {
+    let path = fetch.world.expand(&plan.token_file);
+    fetch.trace.line(|| format!("sts:AssumeRoleWithWebIdentity {} with {}", plan.role_arn, path.display()));
+    let token = std::fs::read_to_string(&path).map_err(|error| CredentialsError::TokenFile {
+        profile: plan.profile.clone(),
+        path: fetch.world.abbreviate(&path),
+        problem: error.to_string(),
+    })?;
+    let answer = aws_sdk_sts::Client::from_conf(config(fetch).build())
+        .assume_role_with_web_identity()
+        .role_arn(&plan.role_arn)
+        .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
+        .web_identity_token(token)
+        .send()
+        .await
+        .map_err(|error| {
+            CallError::from_sdk(&error).into_error(&service(fetch), fetch.proxy_shown(), |refusal| {
+                CredentialsError::RoleRefused {
+                    profile: plan.profile.clone(),
+                    role_arn: plan.role_arn.clone(),
+                    opened_with: format!("the token in {}", fetch.world.abbreviate(&path)),
+                    refusal,
+                    web_identity: true,
+                }
+            })
+        })?;
+    taken(answer.credentials(), &format!("role {}, opened with a web identity", plan.role_arn))
+}
+
+fn config(fetch: &Fetch<'_>) -> aws_sdk_sts::config::Builder {
+    let mut config = aws_sdk_sts::config::Builder::from(&fetch.sdk_config(fetch.sts_region))
+        .use_fips(fetch.is_on("use_fips_endpoint"))
+        .use_dual_stack(fetch.is_on("use_dualstack_endpoint"));
+    config.set_endpoint_url(fetch.endpoint_url("sts"));
+    config
+}
+
+fn service(fetch: &Fetch<'_>) -> String {
+    format!("AWS STS in {}", fetch.sts_region)
+}
+
+/// The AWS CLI's own default. Trust policies and CloudTrail searches know it; the SDK's would be another principal.
+fn session_name(configured: Option<&str>, world: &World) -> String {
+    configured.map_or_else(|| format!("botocore-session-{}", world.now.timestamp()), str::to_owned)
+}
+
+fn taken(answered: Option<&StsCredentials>, source: &str) -> Result<Resolved, CredentialsError> {
+    let unusable = |problem| CredentialsError::Unusable { source: Source(source.to_owned()), problem };
+    let answered = answered.ok_or_else(|| unusable(UnusableCredentials::Empty("access key id")))?;
+    let expires = DateTime::<Utc>::from_timestamp(answered.expiration().secs(), 0);
+    let session_token = Some(answered.session_token());
+    Credentials::new(answered.access_key_id(), answered.secret_access_key(), session_token, expires)
+        .map(|credentials| resolved(credentials, source.to_owned()))
+        .map_err(unusable)
+}

@@ -1,0 +1,42 @@
+//! Points in time as the AWS tools write them: RFC 3339, `…UTC` of older AWS CLIs, with or without fractions. UTC where
+//! no zone is written, as everywhere in these files.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+/// The time, or `None` where it is none.
+pub(super) fn parse(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Some(time.to_utc());
+    }
+    let bare = text.strip_suffix("UTC").or_else(|| text.strip_suffix('Z')).unwrap_or(text).trim_end();
+    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(bare, format).ok())
+        .map(|time| time.and_utc())
+        .or_else(|| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z").ok().map(|time| time.to_utc()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn every_form_found_in_the_caches_of_the_aws_tools_is_read() {
+        for text in [
+            "2036-01-02T03:04:05Z",
+            "2036-01-02T03:04:05+00:00",
+            "2036-01-02T05:04:05+02:00",
+            "2036-01-02T05:04:05+0200",
+            "2036-01-02T03:04:05UTC",
+            "2036-01-02T03:04:05.000Z",
+            "2036-01-02T03:04:05",
+            "2036-01-02 03:04:05",
+        ] {
+            assert_eq!(parse(text).map(|time| time.timestamp()), Some(2_082_855_845), "{text}");
+        }
+        for text in ["", "soon", "2036-13-01T00:00:00Z"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Makes text from outside safe to print on a terminal.
+//!
+//! git passes raw control bytes in a decoded path to the helper (`%1b%5b31m` in a URL arrives as an escape sequence;
+//! git 2.47 sanitizes only its own prompt, CVE-2024-50349). Everything untrusted that reaches stderr or a trace goes
+//! through here.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// `text` with every character that could move the cursor, colour, reorder or hide text written as an escape
+/// (`\x1b`, `\u{202e}`). Line breaks are escaped too; use [`lines`] where several lines are wanted.
+#[must_use]
+pub fn escape(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        match character {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            unsafe_one if is_unsafe(unsafe_one) && (unsafe_one as u32) < 0x100 => {
+                let _ = write!(out, "\\x{:02x}", unsafe_one as u32);
+            }
+            unsafe_one if is_unsafe(unsafe_one) => {
+                let _ = write!(out, "\\u{{{:x}}}", unsafe_one as u32);
+            }
+            safe => out.push(safe),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// At most `most` non-empty lines of `text`, each escaped and cut to `width` characters, with `…` where something was
+/// left out. For the standard error of a program that we ran.
+#[must_use]
+pub fn lines(text: &str, most: usize, width: usize) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for line in text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()) {
+        if kept.len() == most {
+            kept.push("…".to_owned());
+            break;
+        }
+        kept.push(shorten(&escape(line), width));
+    }
+    kept
+}
+
+/// `text` cut to `width` characters, with `…` where something was cut.
+#[must_use]
+pub fn shorten(text: &str, width: usize) -> String {
+    match text.char_indices().nth(width) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Control characters of C0 and C1, and the format characters that reorder or hide text (Unicode TR 36 §3.6).
+fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escape_sequence_in_a_path_does_not_reach_the_terminal() {
+        assert_eq!(escape("v1/repos/\u{1b}[31mx"), "v1/repos/\\x1b[31mx");
+        assert_eq!(escape("a\u{202e}b\u{9b}c\n"), "a\\u{202e}b\\x9bc\\n");
+    }
+
+    #[test]
+    fn ordinary_text_is_printed_as_it_is() {
+        assert!(matches!(escape("größe %20 日本"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_flood_of_standard_error_is_cut_to_a_few_lines() {
+        let flood = "x".repeat(500) + "\n\n" + &"line\n".repeat(100);
+        let kept = lines(&flood, 2, 10);
+        assert_eq!(kept, ["xxxxxxxxxx…", "line", "…"]);
+    }
+}

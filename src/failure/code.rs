@@ -1,0 +1,101 @@
+//! The codes. CC1xx: what git asked for. CC2xx: AWS credentials. CC3xx: the machine.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal,)*) => {
+        /// A kind of failure.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// Every code, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The code as it is printed.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// No path: `credential.useHttpPath` is off.
+    UseHttpPathOff = "CC101",
+    /// `http://`.
+    NotHttps = "CC102",
+    /// The host of the API.
+    ApiHost = "CC103",
+    /// No region in the host and none configured.
+    NoRegion = "CC104",
+    /// The region belongs to another partition.
+    OtherPartition = "CC105",
+    /// What stands in the region's place is none.
+    MalformedRegion = "CC106",
+    /// Looks like a CodeCommit host and is none.
+    LookAlikeHost = "CC107",
+    /// `.git` at the end of the repository's name.
+    DotGit = "CC108",
+    /// Not `/v1/repos/<name>`.
+    NotARepositoryPath = "CC109",
+    /// A name that CodeCommit does not allow.
+    InvalidRepositoryName = "CC110",
+    /// Not a path of CodeConnections.
+    NotAConnectionPath = "CC111",
+    /// No request at all.
+    MalformedRequest = "CC112",
+    /// No source of credentials is configured.
+    NoCredentials = "CC201",
+    /// The profile does not exist.
+    ProfileNotFound = "CC202",
+    /// Half a key pair in the environment.
+    HalfKeyPair = "CC203",
+    /// A shared file breaks the syntax.
+    ConfigFileSyntax = "CC204",
+    /// A profile lacks settings or contradicts itself.
+    ProfileIncomplete = "CC205",
+    /// Role profiles that lead back to each other.
+    ProfileLoop = "CC206",
+    /// Not signed in to IAM Identity Center.
+    SsoNotSignedIn = "CC207",
+    /// The sign-in to IAM Identity Center is over.
+    SsoExpired = "CC208",
+    /// IAM Identity Center gives no credentials for the role.
+    SsoRefused = "CC209",
+    /// `aws login` is needed.
+    LoginNeeded = "CC210",
+    /// `credential_process` gave no credentials.
+    CredentialProcess = "CC211",
+    /// STS refused to open a role.
+    RoleRefused = "CC212",
+    /// The role asks for an MFA code.
+    MfaNeeded = "CC213",
+    /// The web identity token cannot be used.
+    WebIdentity = "CC214",
+    /// The container endpoint gave no credentials.
+    Container = "CC215",
+    /// The instance metadata service gave no credentials.
+    InstanceMetadata = "CC216",
+    /// The credentials are over.
+    Expired = "CC217",
+    /// The keys cannot be any.
+    UnusableKeys = "CC218",
+    /// A temporary key without its session token.
+    NoSessionToken = "CC219",
+    /// An AWS endpoint cannot be reached.
+    Unreachable = "CC220",
+    /// The CA bundle cannot be used.
+    CaBundle = "CC221",
+    /// The proxy setting cannot be used.
+    ProxySetting = "CC222",
+    /// The answer could not be written.
+    AnswerNotWritten = "CC301",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,312 @@
+//! Words for why there are no AWS credentials.
+
+use super::{Code, Failure, shell_word};
+use crate::credentials::{
+    BadFile, CredentialsError, Problem, ProcessProblem, ProfileError, ProfileProblem, Refusal, Source, Tried,
+    UnusableCredentials,
+};
+use crate::escape;
+use crate::http::{NetworkError, TrustProblem};
+use chrono::{DateTime, TimeDelta, Utc};
+
+impl From<CredentialsError> for Failure {
+    fn from(error: CredentialsError) -> Self {
+        match error {
+            CredentialsError::NoneFound { tried } => none_found(&tried),
+            CredentialsError::ProfileNotFound { choice, available, files } => {
+                profile_not_found(choice.name(), choice.origin(), &available, &files)
+            }
+            CredentialsError::HalfEnvironment => {
+                Self::new(Code::HalfKeyPair, "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not")
+                    .looked_at("environment variables come before every profile, as in the AWS CLI")
+                    .fix("unset AWS_ACCESS_KEY_ID   or set the secret that belongs to it")
+            }
+            CredentialsError::BadExpiration(text) => {
+                Self::new(Code::UnusableKeys, format!("AWS_CREDENTIAL_EXPIRATION is no time: `{text}`"))
+                    .fix("unset AWS_CREDENTIAL_EXPIRATION")
+            }
+            CredentialsError::ConfigFile(file) => config_file(&file),
+            CredentialsError::Profile(error) => profile(&error),
+            CredentialsError::Unusable { source, problem } => unusable(&source.to_string(), problem),
+            CredentialsError::Expired { source, expired, now } => expired_credentials(&source, expired, now),
+            CredentialsError::SsoNotSignedIn { profile, session, file } => {
+                Self::new(Code::SsoNotSignedIn, format!("profile `{profile}` is not signed in to IAM Identity Center"))
+                    .looked_at(format!("session `{session}`: {file}"))
+                    .fix(sso_login(&profile))
+            }
+            CredentialsError::SsoExpired { profile, session, expired, renewal } => {
+                let when = expired.map_or_else(|| " is over".to_owned(), |time| format!(" ended {}", shown(time)));
+                let why = renewal.filter(|why| !why.is_empty()).map(|why| format!("; {why}")).unwrap_or_default();
+                Self::new(Code::SsoExpired, format!("the IAM Identity Center sign-in of profile `{profile}` is over"))
+                    .looked_at(format!("session `{session}`{when}{why}"))
+                    .fix(sso_login(&profile))
+            }
+            CredentialsError::SsoRefused { profile, role, refusal } => Self::new(
+                Code::SsoRefused,
+                format!("IAM Identity Center gives profile `{profile}` no credentials for {role}"),
+            )
+            .looked_at(format!("its answer: {}", said(&refusal)))
+            .looked_at("most likely the role is not assigned to you in that account, or its name differs")
+            .fix("ask your administrator for the assignment, or correct sso_account_id and sso_role_name"),
+            CredentialsError::LoginNeeded { profile, found } => {
+                Self::new(Code::LoginNeeded, format!("the `aws login` session of profile `{profile}` cannot be used"))
+                    .looked_at(found)
+                    .fix(format!("aws login --profile {}", shell_word(&profile)))
+            }
+            CredentialsError::Process { profile, program, problem } => process(&profile, &program, problem),
+            CredentialsError::RoleRefused { profile, role_arn, opened_with, refusal, web_identity } => {
+                role_refused(profile.as_deref(), &role_arn, &opened_with, &refusal, web_identity)
+            }
+            CredentialsError::MfaNeeded { profile, role_arn, mfa_serial } => {
+                let export = format!(
+                    "eval \"$(aws configure export-credentials --profile {} --format env)\"",
+                    shell_word(&profile)
+                );
+                Self::new(
+                    Code::MfaNeeded,
+                    format!("profile `{profile}` asks for an MFA code, which this version cannot ask for"),
+                )
+                .looked_at(format!("mfa_serial {mfa_serial}, role {role_arn}"))
+                .fix(format!("{export}   asks for the code and lasts as long as the role's session"))
+            }
+            CredentialsError::TokenFile { profile, path, problem } => {
+                let owner = profile.map_or("the environment".to_owned(), |profile| format!("profile `{profile}`"));
+                Self::new(Code::WebIdentity, format!("the web identity token of {owner} cannot be read"))
+                    .looked_at(format!("{path}: {problem}"))
+            }
+            CredentialsError::Container { problem } => {
+                Self::new(Code::Container, "the container's credential endpoint gave no credentials")
+                    .looked_at("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI is set")
+                    .looked_at(format!("its answer: {problem}"))
+            }
+            CredentialsError::InstanceMetadata { problem } => {
+                Self::new(Code::InstanceMetadata, "the instance metadata service gave no credentials")
+                    .looked_at(format!("its answer: {problem}"))
+            }
+            CredentialsError::SourceEmpty { profile, credential_source, why } => Self::new(
+                Code::ProfileIncomplete,
+                format!("profile `{profile}` takes its credentials from {credential_source}, where there are none"),
+            )
+            .looked_at(format!("credential_source = {credential_source}: {why}")),
+            CredentialsError::Unreachable(unreachable) => {
+                let failure = Self::new(Code::Unreachable, format!("{} cannot be reached", unreachable.service))
+                    .looked_at(unreachable.problem);
+                let failure = match unreachable.proxy {
+                    Some(proxy) => failure.looked_at(format!("through the proxy {proxy}")),
+                    None => failure,
+                };
+                if unreachable.certificate {
+                    failure.fix("export AWS_CA_BUNDLE=FILE   with the CA certificate of your company's proxy")
+                } else {
+                    failure
+                }
+            }
+            CredentialsError::Network(error) => network(&error),
+        }
+    }
+}
+
+fn none_found(tried: &[Tried]) -> Failure {
+    let mut failure = Failure::new(Code::NoCredentials, "no AWS credentials were found");
+    for Tried { source, why } in tried {
+        failure = failure.looked_at(format!("{source}: {why}"));
+    }
+    failure.fix("aws configure sso   or `aws configure` for access keys; profiles are chosen by AWS_PROFILE")
+}
+
+fn profile_not_found(name: &str, origin: &str, available: &[String], files: &[String]) -> Failure {
+    let failure = Failure::new(Code::ProfileNotFound, format!("profile `{name}` was not found"))
+        .looked_at(format!("chosen by {origin}; looked in {}", files.join(" and ")));
+    if available.is_empty() {
+        return failure
+            .looked_at("there are no profiles at all")
+            .fix(format!("aws configure sso --profile {}", shell_word(name)));
+    }
+    let most = 12;
+    let more = if available.len() > most { format!(", and {} more", available.len() - most) } else { String::new() };
+    let names: Vec<&str> = available.iter().take(most).map(String::as_str).collect();
+    failure.looked_at(format!("profiles there are: {}{more}", names.join(", ")))
+}
+
+fn config_file(file: &BadFile) -> Failure {
+    let what = match &file.error.problem {
+        Problem::NoSection => "a line before the first [section]".to_owned(),
+        Problem::NoOption => "neither a [section] nor `name = value`".to_owned(),
+        Problem::RepeatedSection(name) => format!("section [{name}] a second time"),
+        Problem::RepeatedOption(name) => format!("`{name}` a second time in its section"),
+        Problem::NotUtf8 => "bytes that are not UTF-8".to_owned(),
+    };
+    let (path, line) = (file.path.display(), file.error.line);
+    Failure::new(Code::ConfigFileSyntax, format!("{path} cannot be read: line {line} is malformed"))
+        .looked_at(format!("{path}:{line}: {what}"))
+        .fix("correct that line; the AWS CLI refuses the file too")
+}
+
+fn profile(error: &ProfileError) -> Failure {
+    let name = &error.profile;
+    let incomplete = |cause: String| Failure::new(Code::ProfileIncomplete, cause);
+    match &error.problem {
+        ProfileProblem::Missing { has, missing } if *has == "role_arn" => {
+            incomplete(format!("profile `{name}` has {has}, but neither {}", missing.join(" nor ")))
+                .fix(format!("aws configure set source_profile PROFILE --profile {}", shell_word(name)))
+        }
+        ProfileProblem::Missing { has, missing } if has.starts_with("AWS_") => {
+            incomplete(format!("{has} is set, but {} is not", missing.join(", ")))
+        }
+        ProfileProblem::Missing { has, missing } => {
+            let failure = incomplete(format!("profile `{name}` has {has}, but no {}", missing.join(" and no ")));
+            if has.starts_with("sso_") {
+                failure.fix(format!("aws configure sso --profile {}", shell_word(name)))
+            } else {
+                failure.fix(format!("aws configure --profile {}", shell_word(name)))
+            }
+        }
+        ProfileProblem::TwoSources => {
+            incomplete(format!("profile `{name}` has both source_profile and credential_source"))
+                .fix("remove one of the two from the profile")
+        }
+        ProfileProblem::NoSuchSource(source) => {
+            incomplete(format!("profile `{name}` takes its credentials from profile `{source}`, which does not exist"))
+                .looked_at(format!("source_profile = {source}"))
+        }
+        ProfileProblem::EmptySource(source) => {
+            incomplete(format!("profile `{name}` takes its credentials from profile `{source}`, which has none"))
+                .looked_at(format!("source_profile = {source}"))
+        }
+        ProfileProblem::Loop(way) => {
+            Failure::new(Code::ProfileLoop, format!("the source profiles of profile `{}` lead in a circle", way[0]))
+                .looked_at(format!("source_profile: {}", way.join(" -> ")))
+                .fix("let one of them name a profile with credentials of its own")
+        }
+        ProfileProblem::NoSuchCredentialSource(value) => {
+            incomplete(format!("profile `{name}` has an unknown credential_source: `{value}`"))
+                .looked_at("known are Environment, Ec2InstanceMetadata and EcsContainer, spelt so")
+        }
+        ProfileProblem::NoSuchSsoSession(session) => {
+            incomplete(format!("profile `{name}` names sso_session `{session}`, which does not exist"))
+                .looked_at(format!("there is no section [sso-session {session}]"))
+                .fix("aws configure sso-session")
+        }
+        ProfileProblem::SsoMismatch { session, option } => {
+            incomplete(format!("profile `{name}` and its sso-session `{session}` differ in {option}"))
+                .fix(format!("remove {option} from the profile"))
+        }
+        ProfileProblem::Unusable(problem) => unusable(&format!("profile `{name}`"), *problem),
+    }
+}
+
+fn unusable(source: &str, problem: UnusableCredentials) -> Failure {
+    match problem {
+        UnusableCredentials::Empty(part) => {
+            Failure::new(Code::UnusableKeys, format!("the {part} is empty")).looked_at(format!("from {source}"))
+        }
+        UnusableCredentials::BadCharacter(part) => {
+            Failure::new(Code::UnusableKeys, format!("the {part} holds a character that no key has, such as a space"))
+                .looked_at(format!("from {source}"))
+                .fix("copy it again, without spaces or line breaks")
+        }
+        UnusableCredentials::NoSessionToken => Failure::new(
+            Code::NoSessionToken,
+            "the access key is a temporary one (ASIA…) and its session token is missing",
+        )
+        .looked_at(format!("from {source}"))
+        .fix("set the session token that was handed out with the key: AWS_SESSION_TOKEN or aws_session_token"),
+    }
+}
+
+fn expired_credentials(source: &Source, expired: DateTime<Utc>, now: DateTime<Utc>) -> Failure {
+    Failure::new(Code::Expired, format!("the AWS credentials ended {}", ago(now - expired)))
+        .looked_at(format!("from {source}; they ended {}, and it is {}", shown(expired), shown(now)))
+        .fix("get new ones where you got these")
+}
+
+fn process(profile: &str, program: &str, problem: ProcessProblem) -> Failure {
+    let failure =
+        Failure::new(Code::CredentialProcess, format!("credential_process of profile `{profile}` gave no credentials"));
+    let ran = |what: String| format!("{program}: {what}");
+    match problem {
+        ProcessProblem::Unquotable => failure.looked_at("the setting is empty, or a quotation in it is not closed"),
+        ProcessProblem::NotStarted(why) => failure.looked_at(ran(why)),
+        ProcessProblem::Failed(status, stderr) => {
+            let mut failure = failure.looked_at(ran(format!("{status}; it said:")));
+            let said = escape::lines(&stderr, 3, 160);
+            if said.is_empty() {
+                failure = failure.looked_at("  (nothing)");
+            }
+            for line in said {
+                failure = failure.looked_at(format!("  {line}"));
+            }
+            failure
+        }
+        ProcessProblem::TooLong(seconds) => {
+            failure.looked_at(ran(format!("still running after {seconds} s, and ended")))
+        }
+        ProcessProblem::TooMuch(bytes) => failure.looked_at(ran(format!("printed more than {} KiB", bytes / 1024))),
+        ProcessProblem::NoJson => failure.looked_at(ran("printed something that is not a JSON object".to_owned())),
+        ProcessProblem::Version => failure.looked_at(ran("its output lacks `\"Version\": 1`".to_owned())),
+        ProcessProblem::MissingKey(key) => failure.looked_at(ran(format!("its output lacks `{key}`"))),
+        ProcessProblem::BadExpiration => failure.looked_at(ran("`Expiration` in its output is no time".to_owned())),
+        ProcessProblem::Unusable(problem) => unusable(&format!("credential_process of profile `{profile}`"), problem),
+    }
+}
+
+fn role_refused(
+    profile: Option<&str>,
+    role_arn: &str,
+    opened_with: &str,
+    refusal: &Refusal,
+    web_identity: bool,
+) -> Failure {
+    let owner = profile.map_or("the environment".to_owned(), |profile| format!("profile `{profile}`"));
+    let code = if web_identity { Code::WebIdentity } else { Code::RoleRefused };
+    let failure = Failure::new(code, format!("AWS STS did not let {owner} assume its role"))
+        .looked_at(format!("role {role_arn}"))
+        .looked_at(format!("opened with {opened_with}"))
+        .looked_at(format!("its answer: {}", said(refusal)));
+    match refusal.code.as_str() {
+        "AccessDenied" => failure.fix(
+            "ask for both: the role's trust policy names the caller, and the caller's policy allows sts:AssumeRole on it",
+        ),
+        "ExpiredToken" | "ExpiredTokenException" => failure.fix("renew the credentials that open the role"),
+        _ => failure,
+    }
+}
+
+fn network(error: &NetworkError) -> Failure {
+    match error {
+        NetworkError::Trust(error) => {
+            let what = match &error.problem {
+                TrustProblem::Unreadable(why) => why.clone(),
+                TrustProblem::NoCertificate => "no certificate in it that can be used".to_owned(),
+            };
+            Failure::new(Code::CaBundle, format!("the CA bundle {} cannot be used", error.what))
+                .looked_at(format!("set by {}: {what}", error.origin))
+        }
+        NetworkError::Proxy { origin } => {
+            Failure::new(Code::ProxySetting, format!("{origin} is not the address of an HTTP proxy"))
+                .looked_at("such an address reads http://HOST:PORT; SOCKS proxies are not supported")
+        }
+    }
+}
+
+fn sso_login(profile: &str) -> String {
+    format!("aws sso login --profile {}", shell_word(profile))
+}
+
+fn said(refusal: &Refusal) -> String {
+    if refusal.message.is_empty() { refusal.code.clone() } else { format!("{}: {}", refusal.code, refusal.message) }
+}
+
+/// A point in time for a person, in UTC: the machine's time zone may be anything.
+fn shown(time: DateTime<Utc>) -> String {
+    time.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+fn ago(passed: TimeDelta) -> String {
+    match (passed.num_days(), passed.num_hours(), passed.num_minutes()) {
+        (days @ 2.., _, _) => format!("{days} days ago"),
+        (_, hours @ 2.., _) => format!("{hours} hours ago"),
+        (_, _, minutes @ 2..) => format!("{minutes} minutes ago"),
+        _ => "just now".to_owned(),
+    }
+}

@@ -1,0 +1,99 @@
+//! Every failure that a user can see: its code, its cause, what was looked at, and what mends it.
+//!
+//! The only place with words for users: other modules give facts. A failure is one cause and at most one fix, and the
+//! fix is shown only where it would help. Codes never change their meaning; docs/errors.md has a heading for each.
+
+mod code;
+mod credentials;
+mod request;
+
+pub use code::Code;
+
+use crate::escape::escape;
+use crate::world::World;
+use std::fmt::Write as _;
+
+/// A failure, ready to be shown. Its texts may hold what others wrote; [`Failure::render`] escapes them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{cause} ({code})")]
+pub struct Failure {
+    /// Searchable, and stable for ever.
+    pub code: Code,
+    /// What happened, in one sentence without a full stop.
+    pub cause: String,
+    /// What was looked at, a line each.
+    pub looked_at: Vec<String>,
+    /// What mends it, a line each: commands to paste, or a URL to use. Empty where nothing would help for certain.
+    pub fix: Vec<String>,
+}
+
+/// How far text of others may run before it is cut.
+const WIDTH: usize = 400;
+
+impl Failure {
+    /// A failure without anything looked at and without a fix.
+    #[must_use]
+    pub fn new(code: Code, cause: impl Into<String>) -> Self {
+        Self { code, cause: cause.into(), looked_at: Vec::new(), fix: Vec::new() }
+    }
+
+    /// Adds a line on what was looked at.
+    #[must_use]
+    pub fn looked_at(mut self, line: impl Into<String>) -> Self {
+        self.looked_at.push(line.into());
+        self
+    }
+
+    /// Adds a line of the fix.
+    #[must_use]
+    pub fn fix(mut self, line: impl Into<String>) -> Self {
+        self.fix.push(line.into());
+        self
+    }
+
+    /// The text for standard error, with a line break at the end. Where a fix needs the AWS CLI and `world` has none,
+    /// it says so.
+    #[must_use]
+    pub fn render(&self, world: &World) -> String {
+        let mut text = String::new();
+        let clean = |line: &str| crate::escape::shorten(&escape(line), WIDTH);
+        let _ = writeln!(text, "git-credential-codecommit: error: {} ({})", clean(&self.cause), self.code);
+        for line in &self.looked_at {
+            let _ = writeln!(text, "  {}", clean(line));
+        }
+        for (index, line) in self.fix.iter().enumerate() {
+            let _ = writeln!(text, "  {}{}", if index == 0 { "fix: " } else { "     " }, clean(line));
+        }
+        if self.fix.iter().any(|line| line.starts_with("aws ")) && !world.has_program("aws") {
+            text.push_str("       (`aws` is the AWS CLI, not installed here: https://aws.amazon.com/cli/)\n");
+        }
+        text
+    }
+}
+
+/// `text` as one word for a shell, quoted only where it must be. `*` must: zsh refuses a pattern without a match.
+#[must_use]
+pub fn shell_word(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+=,".contains(&byte);
+    if !text.is_empty() && text.bytes().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_with_a_star_or_a_quote_can_be_pasted_into_zsh() {
+        assert_eq!(
+            shell_word("credential.https://git-codecommit.*.amazonaws.com"),
+            "'credential.https://git-codecommit.*.amazonaws.com'"
+        );
+        assert_eq!(shell_word("my profile's"), r"'my profile'\''s'");
+        assert_eq!(shell_word("dev"), "dev");
+        assert_eq!(shell_word(""), "''");
+    }
+}

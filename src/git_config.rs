@@ -1,0 +1,82 @@
+//! The little of git's configuration that a helper needs, asked from git itself.
+//!
+//! Never on the fast path: per-URL settings already arrive as arguments of `credential.<url>.helper`. git is started
+//! only where a request is about to be sent (`http.*`) or where no AWS credentials exist at all (the list of helpers).
+//! A helper runs with the environment and directory of the git command, so `git config` sees what that command saw.
+
+mod helpers;
+mod url_match;
+
+pub use helpers::{Helper, effective_helpers};
+
+use std::process::{Command, Stdio};
+
+/// `http.*` as git would use it for one URL.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct HttpSettings {
+    /// `http.proxy`; empty means no proxy.
+    pub proxy: Option<String>,
+    /// `http.sslCAInfo`, unexpanded.
+    pub ssl_ca_info: Option<String>,
+}
+
+impl HttpSettings {
+    /// Asks git. Where git is missing or refuses, there are no settings.
+    #[must_use]
+    pub fn for_url(url: &str) -> Self {
+        let output = git(&["config", "--null", "--get-urlmatch", "http", url]);
+        Self::parse(&output.unwrap_or_default())
+    }
+
+    fn parse(output: &str) -> Self {
+        let mut settings = Self::default();
+        for (key, value) in entries(output) {
+            match key {
+                "http.proxy" => settings.proxy = Some(value.to_owned()),
+                "http.sslcainfo" => settings.ssl_ca_info = Some(value.to_owned()),
+                _ => {}
+            }
+        }
+        settings
+    }
+}
+
+/// Every helper that git would ask for `url`, in its order; empty where git cannot be asked.
+#[must_use]
+pub fn helpers_for(url: &str) -> Vec<Helper> {
+    let output = git(&["config", "--null", "--list"]).unwrap_or_default();
+    effective_helpers(entries(&output), url)
+}
+
+/// `key LF value` pairs, each ended by NUL (git-config(1), `--null`). A key alone is a value-less boolean.
+fn entries(output: &str) -> impl Iterator<Item = (&str, &str)> {
+    output.split('\0').filter(|entry| !entry.is_empty()).map(|entry| entry.split_once('\n').unwrap_or((entry, "")))
+}
+
+#[expect(clippy::disallowed_methods, reason = "git's own settings can only be had from git")]
+fn git(arguments: &[&str]) -> Option<String> {
+    // The request on our standard input is not git's to read, and its complaints are not the user's trouble here.
+    let output = Command::new("git")
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()
+        .filter(|output| output.status.success())?;
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_settings_for_a_url_are_read_from_gits_answer() {
+        let output = "http.proxy\nhttp://proxy.corp:8080\0http.sslcainfo\n~/corp.pem\0http.emptyauth\0";
+        assert_eq!(
+            HttpSettings::parse(output),
+            HttpSettings { proxy: Some("http://proxy.corp:8080".into()), ssl_ca_info: Some("~/corp.pem".into()) }
+        );
+        assert_eq!(HttpSettings::parse(""), HttpSettings::default());
+    }
+}

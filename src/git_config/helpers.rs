@@ -1,0 +1,89 @@
+//! The list of credential helpers that git would ask, replayed from `git config --list`. Pure.
+
+use super::url_match::matches;
+
+/// One entry of the effective list, as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Helper(pub String);
+
+impl Helper {
+    /// Whether the entry starts this program, in any of the forms that git knows: `codecommit …`,
+    /// `/path/git-credential-codecommit …`, `!git-credential-codecommit …`.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        let command = self.0.trim_start_matches('!').trim_start();
+        let program = command.split_whitespace().next().unwrap_or_default().trim_matches(['\'', '"']);
+        let file = program.rsplit(['/', '\\']).next().unwrap_or_default();
+        let file = file.strip_suffix(".exe").unwrap_or(file);
+        file == "git-credential-codecommit" || (program == "codecommit" && !self.0.starts_with('!'))
+    }
+}
+
+/// Replays `credential.helper` and `credential.<url>.helper` in reading order: one list for all, no rule of
+/// specificity, and an empty value clears what was read before it (git 2.47.3 `credential.c`,
+/// `credential_config_callback`).
+#[must_use]
+pub fn effective_helpers<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>, url: &str) -> Vec<Helper> {
+    let mut helpers = Vec::new();
+    for (key, value) in entries {
+        let Some(rest) = key.strip_prefix("credential.") else { continue };
+        let applies = match rest.rsplit_once('.') {
+            None => rest == "helper",
+            Some((pattern, name)) => name == "helper" && matches(pattern, url),
+        };
+        if !applies {
+            continue;
+        }
+        if value.is_empty() {
+            helpers.clear();
+        } else {
+            helpers.push(Helper(value.to_owned()));
+        }
+    }
+    helpers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/Demo";
+
+    fn effective(entries: &[(&str, &str)]) -> Vec<String> {
+        effective_helpers(entries.iter().copied(), URL).into_iter().map(|helper| helper.0).collect()
+    }
+
+    #[test]
+    fn an_empty_helper_clears_the_list_as_read_so_far() {
+        assert_eq!(
+            effective(&[
+                ("credential.helper", "osxkeychain"),
+                ("credential.https://git-codecommit.*.amazonaws.com.helper", ""),
+                ("credential.https://git-codecommit.*.amazonaws.com.helper", "codecommit"),
+                ("credential.https://github.com.helper", ""),
+                ("credential.helper", "store"),
+                ("credential.https://git-codecommit.*.amazonaws.com.usehttppath", "true"),
+            ]),
+            ["codecommit", "store"]
+        );
+    }
+
+    #[test]
+    fn our_own_entry_is_known_in_every_form() {
+        for ours in [
+            "codecommit",
+            "codecommit --profile 'a b'",
+            "/usr/local/bin/git-credential-codecommit --profile x",
+            "!git-credential-codecommit $@",
+            "!'/with space/git-credential-codecommit'",
+            "C:/tools/git-credential-codecommit.exe",
+        ] {
+            // A quoted path with a space is cut at the space; git itself runs it through the shell.
+            let known = Helper(ours.to_owned()).is_ours();
+            assert_eq!(known, !ours.contains("with space"), "{ours}");
+        }
+        for other in ["store", "!aws codecommit credential-helper $@", "!codecommit", "/usr/bin/codecommit"] {
+            assert!(!Helper(other.to_owned()).is_ours(), "{other}");
+        }
+    }
+}

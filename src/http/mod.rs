@@ -1,0 +1,169 @@
+//! One HTTP client for every AWS call, made when the first request needs it.
+//!
+//! Decides proxy, trust store and deadlines; knows nothing of what is asked. Lazy, because loading TLS roots costs
+//! several times what a whole `get` with keys at hand costs. `http://` endpoints (instance metadata, containers) get a
+//! connector without TLS and without a proxy: they are link-local.
+
+mod proxy;
+mod trust;
+
+use crate::git_config::HttpSettings;
+use crate::world::World;
+use aws_smithy_http_client::tls;
+use aws_smithy_http_client::{Connector, proxy::ProxyConfig};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::timeout::TimeoutConfig;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+pub use proxy::Proxy;
+pub use trust::{TrustError, TrustProblem};
+
+/// A setting of the user's that makes every request impossible.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum NetworkError {
+    /// The certificates to trust cannot be had.
+    #[error("the CA bundle cannot be used")]
+    Trust(TrustError),
+    /// The proxy's address is none.
+    #[error("the proxy setting cannot be used")]
+    Proxy {
+        /// Where it was set.
+        origin: String,
+    },
+}
+
+/// Where a CA bundle may come from besides the environment.
+#[derive(Debug, Clone, Default)]
+pub struct NetworkOptions {
+    /// `--ca-bundle`
+    pub ca_bundle_flag: Option<String>,
+    /// `ca_bundle` of the profile.
+    pub ca_bundle_setting: Option<String>,
+    /// The repository's URL: git's `http.<url>.*` settings are asked for it.
+    pub git_url: String,
+}
+
+/// The client. Cloning shares it.
+#[derive(Debug, Clone)]
+pub struct Network(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    world: World,
+    options: NetworkOptions,
+    git: OnceLock<HttpSettings>,
+    tls: OnceLock<Result<(tls::TlsContext, Option<Proxy>), NetworkError>>,
+    connectors: Mutex<Vec<(Timeouts, SharedHttpConnector)>>,
+}
+
+type Timeouts = (Option<Duration>, Option<Duration>);
+
+impl Network {
+    /// Nothing is read or opened yet.
+    #[must_use]
+    pub fn new(world: World, options: NetworkOptions) -> Self {
+        Self(Arc::new(Inner {
+            world,
+            options,
+            git: OnceLock::new(),
+            tls: OnceLock::new(),
+            connectors: Mutex::default(),
+        }))
+    }
+
+    /// Deadlines for a call to an AWS service, its retries included.
+    #[must_use]
+    pub fn deadlines() -> TimeoutConfig {
+        TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(5))
+            .read_timeout(Duration::from_secs(10))
+            .operation_attempt_timeout(Duration::from_secs(12))
+            .operation_timeout(Duration::from_secs(20))
+            .build()
+    }
+
+    /// The proxy that HTTPS requests go through, once known. For messages.
+    #[must_use]
+    pub fn proxy(&self) -> Option<&Proxy> {
+        self.0.tls.get()?.as_ref().ok()?.1.as_ref()
+    }
+
+    fn git(&self) -> &HttpSettings {
+        self.0.git.get_or_init(|| HttpSettings::for_url(&self.0.options.git_url))
+    }
+
+    fn tls(&self) -> Result<&(tls::TlsContext, Option<Proxy>), NetworkError> {
+        let inner = &self.0;
+        let made = inner.tls.get_or_init(|| {
+            let git = || self.git();
+            let proxy = proxy::choose(&inner.world.environment, git);
+            let store = trust::store(&inner.world, &inner.options, git).map_err(NetworkError::Trust)?;
+            let context = tls::TlsContext::builder()
+                .with_trust_store(store)
+                .build()
+                .map_err(|_| NetworkError::Trust(TrustError::unusable("the system's certificates")))?;
+            Ok((context, proxy))
+        });
+        made.as_ref().map_err(Clone::clone)
+    }
+
+    fn https_connector(&self, settings: &HttpConnectorSettings) -> Result<Connector, NetworkError> {
+        let (context, proxy) = self.tls()?;
+        let proxy = match proxy {
+            Some(proxy) => proxy.config().ok_or_else(|| NetworkError::Proxy { origin: proxy.origin.clone() })?,
+            None => ProxyConfig::disabled(),
+        };
+        Ok(Connector::builder()
+            .connector_settings(settings.clone())
+            .proxy_config(proxy)
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+            .tls_context(context.clone())
+            .build())
+    }
+}
+
+impl HttpClient for Network {
+    fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        let timeouts = (settings.connect_timeout(), settings.read_timeout());
+        let mut connectors = self.0.connectors.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some((_, known)) = connectors.iter().find(|(of, _)| *of == timeouts) {
+            return known.clone();
+        }
+        let made = SharedHttpConnector::new(ByScheme {
+            network: self.clone(),
+            settings: settings.clone(),
+            https: OnceLock::new(),
+            http: OnceLock::new(),
+        });
+        connectors.push((timeouts, made.clone()));
+        made
+    }
+}
+
+/// Makes the connector that a request's scheme needs, at the first such request.
+#[derive(Debug)]
+struct ByScheme {
+    network: Network,
+    settings: HttpConnectorSettings,
+    https: OnceLock<Result<Connector, NetworkError>>,
+    http: OnceLock<Connector>,
+}
+
+impl HttpConnector for ByScheme {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        if request.uri().starts_with("http://") {
+            let plain = || Connector::builder().connector_settings(self.settings.clone()).build_http();
+            return self.http.get_or_init(plain).call(request);
+        }
+        match self.https.get_or_init(|| self.network.https_connector(&self.settings)) {
+            Ok(connector) => connector.call(request),
+            Err(error) => HttpConnectorFuture::ready(Err(ConnectorError::user(Box::new(error.clone())))),
+        }
+    }
+}

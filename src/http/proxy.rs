@@ -1,0 +1,100 @@
+//! Which proxy HTTPS requests go through.
+//!
+//! The environment first, as the AWS CLI reads it (`urllib.request.getproxies_environment`: lower case before upper
+//! case); then git's `http.proxy`, so that a machine on which `git clone` works needs no second setting.
+
+use crate::git_config::HttpSettings;
+use crate::world::Environment;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use std::fmt;
+
+/// A proxy and where it was set. `Debug` and [`Proxy::shown`] leave out user name and password.
+#[derive(Clone)]
+pub struct Proxy {
+    url: String,
+    /// The variable or git setting.
+    pub origin: String,
+    /// Hosts that are reached without it, as `NO_PROXY` lists them.
+    bypass: String,
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Proxy({} from {})", self.shown(), self.origin)
+    }
+}
+
+impl Proxy {
+    /// Host and port, for messages: a proxy's URL may hold a password.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        let authority = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
+        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        authority.trim_end_matches('/')
+    }
+
+    /// The setting as the HTTP client takes it; `None` where it is no address of an HTTP proxy.
+    pub(super) fn config(&self) -> Option<ProxyConfig> {
+        // curl and Python both take `proxy.corp:8080` for `http://proxy.corp:8080`.
+        let text = if self.url.contains("://") { self.url.clone() } else { format!("http://{}", self.url) };
+        let url = url::Url::parse(&text).ok()?;
+        if !(matches!(url.scheme(), "http" | "https") && url.has_host()) {
+            return None;
+        }
+        let config = ProxyConfig::https(text).ok()?;
+        Some(if self.bypass.is_empty() { config } else { config.no_proxy(&self.bypass) })
+    }
+}
+
+pub(super) fn choose<'g>(environment: &Environment, git: impl FnOnce() -> &'g HttpSettings) -> Option<Proxy> {
+    let no_proxy = environment.first_of(&["no_proxy", "NO_PROXY"]).map(|(_, list)| list.to_owned()).unwrap_or_default();
+    // `*` alone switches every proxy off, for Python, curl and git alike.
+    if no_proxy.trim() == "*" {
+        return None;
+    }
+    let variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+    let from_environment = environment.first_of(&variables).map(|(name, url)| (name.to_owned(), url.to_owned()));
+    let (origin, url) = from_environment.or_else(|| {
+        let url = git().proxy.clone().filter(|url| !url.is_empty())?;
+        Some(("git's http.proxy".to_owned(), url))
+    })?;
+    Some(Proxy { url, origin, bypass: no_proxy })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(variables: &[(&str, &str)], git_proxy: Option<&str>) -> Option<(String, String)> {
+        let git = HttpSettings { proxy: git_proxy.map(str::to_owned), ssl_ca_info: None };
+        let proxy = choose(&variables.iter().copied().collect(), || &git)?;
+        Some((proxy.shown().to_owned(), proxy.origin))
+    }
+
+    #[test]
+    fn the_environment_comes_before_git_and_lower_case_before_upper_case() {
+        let is = |shown: &str, origin: &str| Some((shown.to_owned(), origin.to_owned()));
+        let both = [("HTTPS_PROXY", "http://upper:1"), ("https_proxy", "http://lower:2/")];
+        assert_eq!(chosen(&both, Some("http://git:3")), is("lower:2", "https_proxy"));
+        assert_eq!(chosen(&[("ALL_PROXY", "all:4")], None), is("all:4", "ALL_PROXY"));
+        assert_eq!(chosen(&[("HTTPS_PROXY", "")], Some("http://git:3")), is("git:3", "git's http.proxy"));
+        assert_eq!(chosen(&[], Some("")), None, "an empty http.proxy means none");
+        assert_eq!(chosen(&[("https_proxy", "http://p"), ("NO_PROXY", "*")], None), None);
+    }
+
+    #[test]
+    fn the_password_of_a_proxy_is_never_shown() {
+        let proxy =
+            Proxy { url: "http://u:hush@p.corp:8080".into(), origin: "HTTPS_PROXY".into(), bypass: String::new() };
+        assert_eq!(format!("{proxy:?}"), "Proxy(p.corp:8080 from HTTPS_PROXY)");
+        assert!(proxy.config().is_some());
+    }
+
+    #[test]
+    fn what_is_no_http_proxy_is_refused_and_not_passed_over() {
+        for url in ["socks5://p:1080", "http://p:notaport", "http://"] {
+            let proxy = Proxy { url: url.into(), origin: "HTTPS_PROXY".into(), bypass: String::new() };
+            assert!(proxy.config().is_none(), "{url}");
+        }
+    }
+}

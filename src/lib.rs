@@ -1,0 +1,86 @@
+//! Git credential helper for AWS CodeCommit over HTTPS.
+//!
+//! The way of one `get`, each step a module:
+//!
+//! ```text
+//! stdin ──protocol──▶ Attributes ──repository──▶ Repository      foreign host ▶ say nothing · near miss ▶ Failure
+//!                                                    ▼
+//!     credentials: environment · keys in a file ▶ at hand        everything else ▶ fetch (runtime, SDK, http)
+//!                                                    ▼
+//!     signature: canonical request ▶ string to sign ▶ GitPassword
+//!                                                    ▼
+//!     protocol::Answer ──▶ stdout                                Failure ▶ stderr, and quit=1 on stdout
+//! ```
+//!
+//! [`get`] reads like this picture. `protocol`, `repository`, `signature`, `failure` and the plan in `credentials` are
+//! pure: they take their input, clock and environment as arguments. Words for users are in [`failure`] alone.
+
+pub mod cli;
+pub mod credentials;
+pub mod escape;
+pub mod failure;
+pub mod get;
+pub mod git_config;
+pub mod http;
+pub mod protocol;
+pub mod repository;
+pub mod secret;
+pub mod signature;
+pub mod trace;
+pub mod world;
+
+use failure::Failure;
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use trace::Trace;
+use world::World;
+
+/// The streams of one run.
+pub struct Streams<'a> {
+    /// git's request.
+    pub stdin: &'a mut dyn Read,
+    /// git's answer, and nothing else.
+    pub stdout: &'a mut dyn Write,
+    /// The user's terminal.
+    pub stderr: &'a mut dyn Write,
+}
+
+impl Streams<'_> {
+    /// Shows a failure. A standard error that cannot be written is no further failure.
+    fn tell(&mut self, failure: &Failure, world: &World) {
+        let _ = self.stderr.write_all(failure.render(world).as_bytes());
+    }
+}
+
+/// How a run ended. The numbers are a promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// 0: an answer, a foreign host, `store`, `erase`, an action that is not known.
+    Answered = 0,
+    /// 1: a `get` that failed. git ignores the status, other clients drop the output of a helper that has it.
+    Failed = 1,
+    /// 2: arguments that mean nothing.
+    Usage = 2,
+}
+
+/// Runs the program. `arguments` are without the program's name.
+pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> ExitStatus {
+    let arguments = match cli::parse(arguments) {
+        Ok(arguments) => arguments,
+        Err(told) => {
+            let to: &mut dyn Write = if told.use_stderr() { streams.stderr } else { streams.stdout };
+            let _ = write!(to, "{}", told.render());
+            return if told.use_stderr() { ExitStatus::Usage } else { ExitStatus::Answered };
+        }
+    };
+    let trace = Trace::new(arguments.verbose, &world.environment, || Box::new(std::io::stderr()));
+    match arguments.action.as_str() {
+        "get" => get::get(&arguments, world, &trace, streams),
+        "capability" => {
+            let _ = streams.stdout.write_all(protocol::CAPABILITIES).and_then(|()| streams.stdout.flush());
+            ExitStatus::Answered
+        }
+        // Nothing is kept, so there is nothing to store or to erase; gitcredentials(7) asks to ignore the rest.
+        _ => ExitStatus::Answered,
+    }
+}

@@ -1,0 +1,119 @@
+//! Host name → family and region, by whole labels.
+
+use super::partition::{Partition, is_well_formed_region};
+
+/// The kinds of host that CodeCommit's signature is valid for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// `git-codecommit.<region>.<suffix>`
+    Standard,
+    /// `git-codecommit-fips.<region>.<suffix>`
+    Fips,
+    /// `vpce-….git-codecommit[-fips].<region>.vpce.<suffix>`
+    VpcEndpoint {
+        /// Whether the endpoint serves `git-codecommit-fips`.
+        fips: bool,
+    },
+    /// `codeconnections.<region>.<suffix>` and its older name `codestar-connections`: a proxy to other git hosts that
+    /// takes the same signature, with service `codecommit`.
+    CodeConnections,
+    /// A host that was not checked, under `--ignore-host-check`.
+    Unchecked,
+}
+
+pub(super) enum HostMatch {
+    Regional { family: Family, region: String },
+    Unscoped { family: Family },
+    Api { git_host: String },
+    OtherPartition { region: String, git_host: String },
+    NoSuchRegion { region: String },
+    LookAlike { meant: Option<String> },
+    Foreign,
+}
+
+/// The host as it is signed: lower case, and without a port ("we don't want to include the port number",
+/// `awscli/customizations/codecommit.py`). What is no port stays, and fails to match.
+pub(super) fn signed_form(host: &str) -> String {
+    let bare = match host.rsplit_once(':') {
+        Some((bare, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => bare,
+        _ => host,
+    };
+    bare.to_ascii_lowercase()
+}
+
+/// The service label of a git host: whether it is the FIPS one.
+fn git_service(label: &str) -> Option<bool> {
+    match label {
+        "git-codecommit" => Some(false),
+        "git-codecommit-fips" => Some(true),
+        _ => None,
+    }
+}
+
+pub(super) fn match_host(host: &str) -> HostMatch {
+    let Some((partition, before_suffix)) = Partition::of_host(host) else {
+        return look_alike(host);
+    };
+    let labels: Vec<&str> = before_suffix.split('.').collect();
+    let regional = |family, region| in_partition(family, region, host, partition);
+    match labels[..] {
+        ["git-codecommit"] => HostMatch::Unscoped { family: Family::Standard },
+        ["git-codecommit-fips"] => HostMatch::Unscoped { family: Family::Fips },
+        ["git-codecommit", region] => regional(Family::Standard, region),
+        ["git-codecommit-fips", region] => regional(Family::Fips, region),
+        [endpoint, service, region, "vpce"] if is_endpoint_id(endpoint) => match git_service(service) {
+            Some(fips) => regional(Family::VpcEndpoint { fips }, region),
+            None => look_alike(host),
+        },
+        ["codeconnections" | "codestar-connections", region] => regional(Family::CodeConnections, region),
+        [api @ ("codecommit" | "codecommit-fips"), region] => {
+            HostMatch::Api { git_host: format!("git-{api}.{region}.{}", partition.dns_suffix) }
+        }
+        _ => look_alike(host),
+    }
+}
+
+fn in_partition(family: Family, region: &str, host: &str, partition: &'static Partition) -> HostMatch {
+    match Partition::of_region(region) {
+        Some(home) if home.dns_suffix == partition.dns_suffix => {
+            HostMatch::Regional { family, region: region.to_owned() }
+        }
+        Some(home) => HostMatch::OtherPartition {
+            region: region.to_owned(),
+            git_host: host.strip_suffix(partition.dns_suffix).unwrap_or(host).to_owned() + home.dns_suffix,
+        },
+        // No table knows every region; the suffix of AWS itself is what keeps strangers out.
+        None if is_well_formed_region(region) => HostMatch::Regional { family, region: region.to_owned() },
+        None => HostMatch::NoSuchRegion { region: region.to_owned() },
+    }
+}
+
+/// `vpce-0b47ea360adebf88a-jkl88hez`, with a zone at the end in zonal names.
+fn is_endpoint_id(label: &str) -> bool {
+    label.strip_prefix("vpce-").is_some_and(|id| {
+        !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    })
+}
+
+/// A host that is not CodeCommit's: foreign, unless it starts like one and bears AWS's name. `git-codecommit.corp.test`
+/// may be somebody's mirror with a helper of its own; `git-codecommit.us-east-1.amazonaws.com.evil.test` is a trap or a
+/// slip, and asking for a password there would be wrong in both cases.
+fn look_alike(host: &str) -> HostMatch {
+    let labels: Vec<&str> = host.split('.').collect();
+    let service = labels.iter().position(|label| label.starts_with("git-codecommit"));
+    let starts_like_codecommit = match service {
+        Some(0) => true,
+        Some(1) => labels[0].starts_with("vpce-"),
+        _ => false,
+    };
+    let bears_the_name_of_aws = labels.iter().any(|&label| matches!(label, "amazonaws" | "aws" | "vpce"));
+    if !(starts_like_codecommit && bears_the_name_of_aws) {
+        return HostMatch::Foreign;
+    }
+    let meant = service.and_then(|at| {
+        let (label, region) = (labels[at], *labels.get(at + 1)?);
+        let partition = Partition::of_region(region)?;
+        (at == 0 && git_service(label).is_some()).then(|| format!("{label}.{region}.{}", partition.dns_suffix))
+    });
+    HostMatch::LookAlike { meant }
+}

@@ -1,0 +1,176 @@
+//! Host and path → the repository that git wants, a foreign host, or a near miss that deserves an explanation.
+//!
+//! Decides what is signed for, and for which region; leaves the words to `failure` and the signature to `signature`.
+//! The host match is anchored at both ends: a helper that looks for "amazonaws.com" somewhere in the name hands
+//! credentials to `amazonaws.com.attacker.example`. Sources: AWS CodeCommit User Guide, "Regions and Git connection
+//! endpoints" and "Using AWS CodeCommit with interface VPC endpoints"; `awscli/customizations/codecommit.py`.
+
+mod host;
+mod partition;
+mod path;
+
+pub use host::Family;
+pub use partition::{PARTITIONS, Partition, is_well_formed_region};
+
+use crate::protocol::Attributes;
+use host::HostMatch;
+
+/// A repository that can be signed for. Once there is one, signing cannot fail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repository {
+    host: String,
+    path: String,
+    region: String,
+    family: Family,
+}
+
+impl Repository {
+    /// The host as it is signed: lower case, without a port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The path as it is signed: one leading slash, none at the end.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The region of the signature: the host's own, or the configured one where the host names none.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Which kind of host this is.
+    #[must_use]
+    pub fn family(&self) -> Family {
+        self.family
+    }
+}
+
+/// A request for a host that names no region: `git-codecommit.amazonaws.com`, or any host under `--ignore-host-check`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unscoped {
+    host: String,
+    path: String,
+    family: Family,
+}
+
+impl Unscoped {
+    /// The host as it will be signed.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The last part of the path, for a message.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The repository, signed for `region`.
+    #[must_use]
+    pub fn in_region(self, region: &str) -> Repository {
+        Repository { host: self.host, path: self.path, region: region.to_owned(), family: self.family }
+    }
+}
+
+/// What a request turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Recognition {
+    /// Ours, and complete.
+    Ours(Repository),
+    /// Ours, but the region has to come from elsewhere.
+    Unscoped(Unscoped),
+    /// Not CodeCommit: say nothing, so that git asks the next helper.
+    Foreign,
+    /// Meant for CodeCommit, and wrong in a way that can be told.
+    NearMiss(NearMiss),
+}
+
+/// What is wrong with a request that was meant for CodeCommit. Values are as sent: escape them before printing.
+#[expect(missing_docs, reason = "the fields are named for what they hold")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NearMiss {
+    /// An attribute is missing, empty, not UTF-8, or holds a control character.
+    Malformed { attribute: &'static str, missing: bool },
+    /// `http://` or another protocol: the user name may carry a session token, which must not cross the wire in clear.
+    NotHttps { protocol: String, host: String, path: Option<String> },
+    /// No path: `credential.useHttpPath` is off, and the path is part of what is signed.
+    NoPath { host: String, family: Family },
+    /// The host of the JSON API, `codecommit.<region>…`; git is served by `git-codecommit.<region>…`.
+    ApiHost { host: String, git_host: String, path: Option<String> },
+    /// A region that belongs to another partition, with the host it has there.
+    OtherPartition { host: String, region: String, git_host: String },
+    /// What stands in the region's place is none.
+    MalformedRegion { host: String, region: String },
+    /// Starts like a CodeCommit host and is not one. `meant` where the region could still be read.
+    LookAlike { host: String, meant: Option<String> },
+    /// `.git` at the end; CodeCommit's repository names never have it.
+    DotGit { host: String, name: String },
+    /// Not `/v1/repos/<name>`. `name` where the repository's name could still be read.
+    NotARepositoryPath { host: String, path: String, name: Option<String> },
+    /// `/v1/repos/<name>` with a name that CodeCommit does not allow.
+    InvalidName { name: String },
+    /// Not `/git-http/…` on a CodeConnections host.
+    NotAConnectionPath { host: String, path: String },
+}
+
+/// Recognises a request. `ignore_host_check` signs for a host of any name (still https only), as in the AWS CLI.
+#[must_use]
+pub fn recognise(attributes: &Attributes, ignore_host_check: bool) -> Recognition {
+    match try_recognise(attributes, ignore_host_check) {
+        Ok(recognition) => recognition,
+        Err(near_miss) => Recognition::NearMiss(near_miss),
+    }
+}
+
+fn try_recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Recognition, NearMiss> {
+    let malformed = |attribute, missing| NearMiss::Malformed { attribute, missing };
+    let host_value = attributes.host.as_ref().ok_or(malformed("host", true))?;
+    let host_text = host_value.text().ok_or(malformed("host", false))?;
+    if host_text.is_empty() {
+        return Err(malformed("host", true));
+    }
+    let host = host::signed_form(host_text);
+    let matched = match host::match_host(&host) {
+        HostMatch::Foreign if !ignore_host_check => return Ok(Recognition::Foreign),
+        HostMatch::Foreign | HostMatch::LookAlike { .. } | HostMatch::NoSuchRegion { .. } if ignore_host_check => {
+            HostMatch::Unscoped { family: Family::Unchecked }
+        }
+        matched => matched,
+    };
+
+    // From here on the request is meant for us: what is wrong with it is ours to tell.
+    let protocol = attributes.protocol.as_ref().ok_or(malformed("protocol", true))?;
+    let protocol = protocol.text().ok_or(malformed("protocol", false))?;
+    let path = match &attributes.path {
+        Some(path) => Some(path.text().ok_or(malformed("path", false))?),
+        None => None,
+    };
+    // Exactly this spelling: git lower-cases nothing here, and curl would speak TLS for no other.
+    if protocol != "https" {
+        return Err(NearMiss::NotHttps { protocol: protocol.to_owned(), host, path: path.map(str::to_owned) });
+    }
+    match matched {
+        HostMatch::Foreign => Ok(Recognition::Foreign),
+        HostMatch::LookAlike { meant } => Err(NearMiss::LookAlike { host, meant }),
+        HostMatch::Api { git_host } => Err(NearMiss::ApiHost { host, git_host, path: path.map(str::to_owned) }),
+        HostMatch::NoSuchRegion { region } => Err(NearMiss::MalformedRegion { host, region }),
+        HostMatch::OtherPartition { region, git_host } => Err(NearMiss::OtherPartition { host, region, git_host }),
+        HostMatch::Unscoped { family } => {
+            let path = path::signed_form(family, &host, path)?;
+            Ok(Recognition::Unscoped(Unscoped { host, path, family }))
+        }
+        HostMatch::Regional { family, region } => {
+            let path = path::signed_form(family, &host, path)?;
+            Ok(Recognition::Ours(Repository { host, path, region, family }))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! Path → what is signed, or why it is no repository.
+
+use super::{Family, NearMiss};
+use crate::protocol::percent_decode;
+
+/// The longest name CodeCommit allows (User Guide, "Quotas").
+const LONGEST_NAME: usize = 100;
+
+/// The path to sign, with one leading slash and none at the end. git strips both ends itself; others do not.
+pub(super) fn signed_form(family: Family, host: &str, path: Option<&str>) -> Result<String, NearMiss> {
+    let path = path.map(|path| path.trim_matches('/')).filter(|path| !path.is_empty());
+    let Some(path) = path else {
+        return Err(NearMiss::NoPath { host: host.to_owned(), family });
+    };
+    match family {
+        Family::CodeConnections if !path.starts_with("git-http/") => {
+            Err(NearMiss::NotAConnectionPath { host: host.to_owned(), path: path.to_owned() })
+        }
+        // Signed exactly as it was sent, `.git` included; the AWS CLI drops a query or fragment (`urlsplit`).
+        Family::CodeConnections | Family::Unchecked => {
+            let end = path.find(['?', '#']).unwrap_or(path.len());
+            Ok(format!("/{}", &path[..end]))
+        }
+        Family::Standard | Family::Fips | Family::VpcEndpoint { .. } => {
+            repository_name(host, path).map(|name| format!("/v1/repos/{name}"))
+        }
+    }
+}
+
+fn repository_name(host: &str, path: &str) -> Result<String, NearMiss> {
+    // git decodes the path before it hands it over, git2 does not. A valid name holds no `%`, so decoding once more
+    // cannot turn one valid name into another.
+    let decoded = String::from_utf8_lossy(&percent_decode(path)).into_owned();
+    let Some(name) = decoded.strip_prefix("v1/repos/").filter(|name| !name.contains('/') && !name.contains(['?', '#']))
+    else {
+        let name = probable_name(&decoded);
+        return Err(NearMiss::NotARepositoryPath { host: host.to_owned(), path: decoded.clone(), name });
+    };
+    if let Some(bare) = name.strip_suffix(".git").filter(|bare| is_name(bare)) {
+        return Err(NearMiss::DotGit { host: host.to_owned(), name: bare.to_owned() });
+    }
+    if !is_name(name) {
+        return Err(NearMiss::InvalidName { name: name.to_owned() });
+    }
+    Ok(name.to_owned())
+}
+
+/// 1 to 100 letters, digits, `.`, `_`, `-`, not ending in `.git` (CodeCommit API reference, `RepositoryName`).
+fn is_name(name: &str) -> bool {
+    (1..=LONGEST_NAME).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+        && name.strip_suffix(".git").is_none()
+}
+
+/// The name that was probably meant: what follows `v1/repos/` in any spelling, or a path of one part.
+fn probable_name(path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.split(['/', '?', '#']).filter(|part| !part.is_empty()).collect();
+    let name = match parts[..] {
+        [name] => name,
+        [v1, repos, name, ..] if v1.eq_ignore_ascii_case("v1") && repos.eq_ignore_ascii_case("repos") => name,
+        [repos, name] if repos.eq_ignore_ascii_case("repos") => name,
+        _ => return None,
+    };
+    let name = name.strip_suffix(".git").unwrap_or(name);
+    (is_name(name) && !matches!(name, "v1" | "repos")).then(|| name.to_owned())
+}

@@ -1,0 +1,241 @@
+use super::*;
+
+fn request(protocol: &str, host: &str, path: &str) -> Attributes {
+    Attributes {
+        protocol: Some(protocol.into()),
+        host: Some(host.into()),
+        path: Some(path.into()),
+        ..Attributes::default()
+    }
+}
+
+fn https(host: &str, path: &str) -> Recognition {
+    recognise(&request("https", host, path), false)
+}
+
+fn ours(host: &str, path: &str) -> Repository {
+    match https(host, path) {
+        Recognition::Ours(repository) => repository,
+        other => panic!("{host} {path}: {other:?}"),
+    }
+}
+
+fn near_miss(host: &str, path: &str) -> NearMiss {
+    match https(host, path) {
+        Recognition::NearMiss(near_miss) => near_miss,
+        other => panic!("{host} {path}: {other:?}"),
+    }
+}
+
+#[test]
+fn every_documented_host_form_is_recognised_with_its_region() {
+    let vpce = Family::VpcEndpoint { fips: false };
+    let vpce_fips = Family::VpcEndpoint { fips: true };
+    for (host, region, family) in [
+        ("git-codecommit.us-east-1.amazonaws.com", "us-east-1", Family::Standard),
+        ("git-codecommit-fips.ca-central-1.amazonaws.com", "ca-central-1", Family::Fips),
+        ("git-codecommit-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1", Family::Fips),
+        ("git-codecommit.cn-north-1.amazonaws.com.cn", "cn-north-1", Family::Standard),
+        ("git-codecommit.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1", Family::Standard),
+        ("git-codecommit.us-iso-east-1.c2s.ic.gov", "us-iso-east-1", Family::Standard),
+        ("git-codecommit.us-isob-east-1.sc2s.sgov.gov", "us-isob-east-1", Family::Standard),
+        ("git-codecommit.eu-isoe-west-1.cloud.adc-e.uk", "eu-isoe-west-1", Family::Standard),
+        ("git-codecommit.us-isof-south-1.csp.hci.ic.gov", "us-isof-south-1", Family::Standard),
+        ("vpce-0b47ea360adebf88a-jkl88hez.git-codecommit.us-east-1.vpce.amazonaws.com", "us-east-1", vpce),
+        ("vpce-0b47ea360adebf88a-jkl88hez-us-east-1a.git-codecommit.us-east-1.vpce.amazonaws.com", "us-east-1", vpce),
+        (
+            "vpce-0b47ea360adebf88a-jkl88hez-us-west-2b.git-codecommit-fips.us-east-1.vpce.amazonaws.com",
+            "us-east-1",
+            vpce_fips,
+        ),
+        ("vpce-0b47ea360adebf88a-jkl88hez.git-codecommit.cn-north-1.vpce.amazonaws.com.cn", "cn-north-1", vpce),
+        // No table knows this region yet.
+        ("git-codecommit.zz-central-9.amazonaws.com", "zz-central-9", Family::Standard),
+    ] {
+        let repository = ours(host, "v1/repos/x");
+        assert_eq!((repository.region(), repository.family()), (region, family), "{host}");
+        assert_eq!((repository.host(), repository.path()), (host, "/v1/repos/x"));
+    }
+}
+
+#[test]
+fn code_connections_hosts_are_signed_for_with_the_path_as_it_stands() {
+    for host in ["codeconnections.eu-west-1.amazonaws.com", "codestar-connections.eu-west-1.amazonaws.com"] {
+        let repository = ours(host, "git-http/111122223333/eu-west-1/0f2b/My Org/re%20po.git?x=1");
+        assert_eq!(repository.path(), "/git-http/111122223333/eu-west-1/0f2b/My Org/re%20po.git");
+        assert_eq!((repository.region(), repository.family()), ("eu-west-1", Family::CodeConnections));
+        assert!(matches!(near_miss(host, "v1/repos/x"), NearMiss::NotAConnectionPath { .. }));
+    }
+}
+
+#[test]
+fn case_port_and_slashes_do_not_change_what_is_signed() {
+    let plain = ours("git-codecommit.us-east-1.amazonaws.com", "v1/repos/My.repo_1-x");
+    for (host, path) in [
+        ("GIT-CodeCommit.US-East-1.AmazonAWS.com", "v1/repos/My.repo_1-x"),
+        ("git-codecommit.us-east-1.amazonaws.com:443", "/v1/repos/My.repo_1-x"),
+        ("git-codecommit.us-east-1.amazonaws.com:8443", "//v1/repos/My.repo_1-x//"),
+        ("git-codecommit.us-east-1.amazonaws.com", "v1/repos/My%2Erepo_1%2dx/"),
+    ] {
+        assert_eq!(ours(host, path), plain, "{host} {path}");
+    }
+}
+
+#[test]
+fn a_foreign_host_is_left_to_other_helpers_whatever_else_the_request_says() {
+    for host in [
+        "github.com",
+        "amazonaws.com",
+        "s3.us-east-1.amazonaws.com",
+        "notamazon.community",
+        "xgit-codecommit.us-east-1.amazonaws.com",
+        "evil-amazonaws.com.attacker.test",
+        "git-codecommit.corp.example",
+        "localhost:8443",
+        "user@git-codecommit.us-east-1.amazonaws.com",
+    ] {
+        assert_eq!(https(host, "v1/repos/x"), Recognition::Foreign, "{host}");
+        assert_eq!(recognise(&request("http", host, "a\u{1b}b"), false), Recognition::Foreign, "{host}");
+    }
+}
+
+#[test]
+fn a_host_that_only_resembles_codecommit_is_never_signed_for() {
+    let standard = Some("git-codecommit.us-east-1.amazonaws.com".to_owned());
+    for (host, meant) in [
+        ("git-codecommit.us-east-1.amazonaws.com.evil.test", standard.clone()),
+        ("git-codecommit.us-east-1.amazonaws.com.", standard.clone()),
+        ("git-codecommit.us-east-1.amazonaws.com.:443", standard.clone()),
+        ("git-codecommit.us-east-1.amazonaws.org", standard.clone()),
+        ("git-codecommit.us-east-1.api.aws", standard),
+        ("git-codecommit-us-east-1.amazonaws.com", None),
+        ("git-codecommit.us-east-1.x.amazonaws.com", Some("git-codecommit.us-east-1.amazonaws.com".to_owned())),
+        ("vpce-0b47.git-codecommit.us-east-1.amazonaws.com", None),
+        ("vpce-0b47.git-codecommit.us-east-1.vpce.amazonaws.com.evil.test", None),
+        ("vpce-.git-codecommit.us-east-1.vpce.amazonaws.com", None),
+    ] {
+        assert_eq!(
+            near_miss(host, "v1/repos/x"),
+            NearMiss::LookAlike { host: host.trim_end_matches(":443").to_owned(), meant },
+            "{host}"
+        );
+    }
+}
+
+#[test]
+fn a_region_of_another_partition_is_told_with_the_host_it_has() {
+    assert_eq!(
+        near_miss("git-codecommit.cn-north-1.amazonaws.com", "v1/repos/x"),
+        NearMiss::OtherPartition {
+            host: "git-codecommit.cn-north-1.amazonaws.com".into(),
+            region: "cn-north-1".into(),
+            git_host: "git-codecommit.cn-north-1.amazonaws.com.cn".into(),
+        }
+    );
+    assert!(matches!(
+        near_miss("git-codecommit.us-east-1.amazonaws.com.cn", "v1/repos/x"),
+        NearMiss::OtherPartition { .. }
+    ));
+    assert!(matches!(
+        near_miss("git-codecommit.useast1.amazonaws.com", "v1/repos/x"),
+        NearMiss::MalformedRegion { .. }
+    ));
+}
+
+#[test]
+fn the_host_of_the_api_is_told_with_the_host_of_git() {
+    assert_eq!(
+        near_miss("codecommit.eu-west-1.amazonaws.com", "v1/repos/x"),
+        NearMiss::ApiHost {
+            host: "codecommit.eu-west-1.amazonaws.com".into(),
+            git_host: "git-codecommit.eu-west-1.amazonaws.com".into(),
+            path: Some("v1/repos/x".into()),
+        }
+    );
+}
+
+#[test]
+fn nothing_is_signed_over_http() {
+    let plain = request("http", "git-codecommit.us-east-1.amazonaws.com", "v1/repos/x");
+    for ignore_host_check in [false, true] {
+        assert!(matches!(recognise(&plain, ignore_host_check), Recognition::NearMiss(NearMiss::NotHttps { .. })));
+    }
+    let spelt = request("HTTPS", "git-codecommit.us-east-1.amazonaws.com", "v1/repos/x");
+    assert!(matches!(recognise(&spelt, false), Recognition::NearMiss(NearMiss::NotHttps { .. })));
+}
+
+#[test]
+fn a_request_without_a_path_is_the_missing_use_http_path() {
+    let host = "git-codecommit.us-east-1.amazonaws.com";
+    let attributes = Attributes { path: None, ..request("https", host, "") };
+    let expected = NearMiss::NoPath { host: host.into(), family: Family::Standard };
+    assert_eq!(recognise(&attributes, false), Recognition::NearMiss(expected.clone()));
+    assert_eq!(near_miss(host, "/"), expected);
+}
+
+#[test]
+fn a_path_that_is_no_repository_is_told_with_the_name_that_was_meant() {
+    let host = "git-codecommit.us-east-1.amazonaws.com";
+    for (path, meant) in [
+        ("demo", Some("demo")),
+        ("V1/Repos/demo", Some("demo")),
+        ("v1/repos/demo/info/lfs", Some("demo")),
+        ("v1/repos/demo?x=1", Some("demo")),
+        ("repos/demo.git", Some("demo")),
+        ("v1/repos", None),
+        ("v2/things/demo/x", None),
+    ] {
+        assert_eq!(
+            near_miss(host, path),
+            NearMiss::NotARepositoryPath { host: host.into(), path: path.into(), name: meant.map(str::to_owned) },
+            "{path}"
+        );
+    }
+    assert_eq!(near_miss(host, "v1/repos/demo.git"), NearMiss::DotGit { host: host.into(), name: "demo".into() });
+    let too_long = "v1/repos/".to_owned() + &"a".repeat(101);
+    for path in ["v1/repos/my%20repo", "v1/repos/my repo", "v1/repos/größe", "v1/repos/.git", too_long.as_str()] {
+        assert!(matches!(near_miss(host, path), NearMiss::InvalidName { .. }), "{path}");
+    }
+}
+
+#[test]
+fn control_characters_and_missing_attributes_are_malformed() {
+    let host = "git-codecommit.us-east-1.amazonaws.com";
+    for (attributes, attribute, missing) in [
+        (Attributes::default(), "host", true),
+        (request("https", "", "v1/repos/x"), "host", true),
+        (request("https", "git-codecommit.us-east-1.amazonaws.com\u{0}", "v1/repos/x"), "host", false),
+        (request("https", host, "v1/repos/x\u{1b}[31m"), "path", false),
+        (Attributes { protocol: None, ..request("https", host, "v1/repos/x") }, "protocol", true),
+    ] {
+        assert_eq!(
+            recognise(&attributes, false),
+            Recognition::NearMiss(NearMiss::Malformed { attribute, missing }),
+            "{attributes:?}"
+        );
+    }
+}
+
+#[test]
+fn a_host_without_a_region_takes_it_from_the_configuration() {
+    let Recognition::Unscoped(unscoped) = https("git-codecommit.amazonaws.com", "v1/repos/x") else {
+        panic!("must ask for a region");
+    };
+    let repository = unscoped.in_region("us-east-1");
+    assert_eq!((repository.host(), repository.region()), ("git-codecommit.amazonaws.com", "us-east-1"));
+}
+
+#[test]
+fn ignoring_the_host_check_signs_for_any_host_and_leaves_codecommits_own_as_they_are() {
+    let check = |host: &str, path: &str| recognise(&request("https", host, path), true);
+    let Recognition::Unscoped(unscoped) = check("localhost:8443", "v1/repos/x") else { panic!("any host") };
+    assert_eq!(unscoped.in_region("us-east-1").host(), "localhost");
+    assert!(matches!(
+        check("git-codecommit.us-east-1.amazonaws.com.proxy.test", "any/path.git"),
+        Recognition::Unscoped(_)
+    ));
+    let Recognition::Ours(repository) = check("git-codecommit.eu-west-1.amazonaws.com", "v1/repos/x") else {
+        panic!("the region of the host wins");
+    };
+    assert_eq!(repository.region(), "eu-west-1");
+}

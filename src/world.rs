@@ -1,0 +1,164 @@
+//! What a command may know of the machine: environment, home directory, clock.
+//!
+//! Taken once at the edge (`main`) and passed on, so that everything below can be run by a test with a world of its
+//! own. Files are read by the modules that own their format, at paths formed here.
+
+use chrono::{DateTime, Utc};
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+/// The machine as one run sees it.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// The process environment.
+    pub environment: Environment,
+    /// The user's home directory: `HOME`, or what the system's user database says where `HOME` is unset.
+    pub home: Option<PathBuf>,
+    /// The local clock, read once: one answer has one time.
+    pub now: DateTime<Utc>,
+}
+
+/// A snapshot of the environment variables.
+#[derive(Clone, Default)]
+pub struct Environment(Vec<(OsString, OsString)>);
+
+/// Names only: values hold secrets.
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl<N: Into<OsString>, V: Into<OsString>> FromIterator<(N, V)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(variables: I) -> Self {
+        Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+impl Environment {
+    /// The variable as it is; empty is not unset.
+    #[must_use]
+    pub fn os(&self, name: &str) -> Option<&OsStr> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_os_str())
+    }
+
+    /// The variable as text; one that is not UTF-8 counts as unset.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.os(name).and_then(OsStr::to_str)
+    }
+
+    /// The variable as text, where it is set and not empty. `AWS_PROFILE=` is how a shell unsets one for a command.
+    #[must_use]
+    pub fn non_empty(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// The first of several variables that is set and not empty, with its name.
+    #[must_use]
+    pub fn first_of<'n>(&self, names: &[&'n str]) -> Option<(&'n str, &str)> {
+        names.iter().find_map(|&name| Some((name, self.non_empty(name)?)))
+    }
+
+    /// Whether the variable says `true`, in any case, as the AWS tools read their switches.
+    #[must_use]
+    pub fn is_true(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+}
+
+impl World {
+    /// A file of the AWS tools below the home directory, such as `.aws/config`; `None` where there is no home.
+    #[must_use]
+    pub fn home_file(&self, below_home: &str) -> Option<PathBuf> {
+        self.home.as_ref().map(|home| home.join(below_home))
+    }
+
+    /// `path` with `$VAR`, `${VAR}` and a leading `~` replaced, as botocore does it to every configured path.
+    #[must_use]
+    pub fn expand(&self, path: &str) -> PathBuf {
+        let expanded = self.expand_variables(path);
+        let home = |rest: &str| self.home.as_ref().map(|home| home.join(rest));
+        match expanded.strip_prefix('~') {
+            Some("") => home(""),
+            Some(rest) => rest.strip_prefix('/').and_then(home),
+            None => None,
+        }
+        .unwrap_or_else(|| PathBuf::from(&expanded))
+    }
+
+    /// Python's `os.path.expandvars`: names that are not set stay as they are.
+    fn expand_variables(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(dollar) = rest.find('$') {
+            out.push_str(&rest[..dollar]);
+            let after = &rest[dollar + 1..];
+            let braced = after.strip_prefix('{').and_then(|braced| braced.split_once('}'));
+            let word = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+            let (name, end) = braced.map_or((&after[..word], word), |(name, _)| (name, name.len() + 2));
+            match self.environment.get(name).filter(|_| !name.is_empty()) {
+                Some(value) => out.push_str(value),
+                None => out.push_str(&rest[dollar..=dollar + end]),
+            }
+            rest = &after[end..];
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// `path` for a message: the home directory as `~`.
+    #[must_use]
+    pub fn abbreviate(&self, path: &Path) -> String {
+        match self.home.as_ref().and_then(|home| path.strip_prefix(home).ok()) {
+            Some(below) => format!("~/{}", below.display()),
+            None => path.display().to_string(),
+        }
+    }
+
+    /// Whether a program of this name is on the `PATH`.
+    #[must_use]
+    pub fn has_program(&self, name: &str) -> bool {
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        self.environment
+            .os("PATH")
+            .is_some_and(|path| std::env::split_paths(path).any(|directory| directory.join(&file).is_file()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn world(variables: &[(&str, &str)]) -> World {
+        World {
+            environment: variables.iter().copied().collect(),
+            home: Some(PathBuf::from("/home/u")),
+            now: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_configured_path_is_expanded_as_botocore_expands_it() {
+        let world = world(&[("D", "/d"), ("EMPTY", "")]);
+        for (given, expanded) in [
+            ("~/.aws/config", "/home/u/.aws/config"),
+            ("~", "/home/u/"),
+            ("~other/x", "~other/x"),
+            ("$D/x", "/d/x"),
+            ("${D}y/$NONE/${NONE}$", "/dy/$NONE/${NONE}$"),
+            ("a$EMPTY/b", "a/b"),
+            ("x~", "x~"),
+        ] {
+            assert_eq!(world.expand(given), PathBuf::from(expanded), "{given}");
+        }
+    }
+
+    #[test]
+    fn debug_output_of_the_environment_has_no_values() {
+        assert_eq!(
+            format!("{:?}", world(&[("AWS_SECRET_ACCESS_KEY", "hush")]).environment),
+            "[\"AWS_SECRET_ACCESS_KEY\"]"
+        );
+    }
+}
