@@ -20,7 +20,6 @@ mod timestamp;
 mod words;
 
 pub use config_file::{Problem, SyntaxError};
-use error::CallError;
 pub use error::{CredentialsError, Refusal, Tried, Unreachable};
 pub use plan::{ProfileError, ProfileProblem};
 pub use process::ProcessProblem;

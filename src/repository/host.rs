@@ -31,14 +31,13 @@ pub(super) enum HostMatch {
     Foreign,
 }
 
-/// The host as it is signed: lower case, and without a port ("we don't want to include the port number",
-/// `awscli/customizations/codecommit.py`). What is no port stays, and fails to match.
-pub(super) fn signed_form(host: &str) -> String {
-    let bare = match host.rsplit_once(':') {
-        Some((bare, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => bare,
-        _ => host,
-    };
-    bare.to_ascii_lowercase()
+/// The host without its port ("we don't want to include the port number", `awscli/customizations/codecommit.py`). What
+/// is no port stays, and fails to match.
+pub(super) fn without_port(host: &str) -> String {
+    match host.rsplit_once(':') {
+        Some((bare, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => bare.to_owned(),
+        _ => host.to_owned(),
+    }
 }
 
 /// The service label of a git host: whether it is the FIPS one.
@@ -50,6 +49,7 @@ fn git_service(label: &str) -> Option<bool> {
     }
 }
 
+/// Matches a host in lower case, by whole labels.
 pub(super) fn match_host(host: &str) -> HostMatch {
     let Some((partition, before_suffix)) = Partition::of_host(host) else {
         return look_alike(host);

@@ -25,7 +25,8 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// The host as it is signed: lower case, without a port.
+    /// The host as it is signed: in the URL's spelling, without a port. Signature Version 4 signs the value of the
+    /// `Host` header as it is sent, and curl sends what was typed; so does the AWS CLI.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
@@ -135,7 +136,8 @@ fn try_recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Rec
     if host_text.is_empty() {
         return Err(malformed("host", true));
     }
-    let host = host::signed_form(host_text);
+    let signed_host = host::without_port(host_text);
+    let host = signed_host.to_ascii_lowercase();
     let matched = match host::match_host(&host) {
         HostMatch::Foreign if !ignore_host_check => return Ok(Recognition::Foreign),
         HostMatch::Foreign | HostMatch::LookAlike { .. } | HostMatch::NoSuchRegion { .. } if ignore_host_check => {
@@ -163,11 +165,11 @@ fn try_recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Rec
         HostMatch::OtherPartition { region, git_host } => Err(NearMiss::OtherPartition { host, region, git_host }),
         HostMatch::Unscoped { family } => {
             let path = path::signed_form(family, &host, path)?;
-            Ok(Recognition::Unscoped(Unscoped { host, path, family }))
+            Ok(Recognition::Unscoped(Unscoped { host: signed_host, path, family }))
         }
         HostMatch::Regional { family, region } => {
             let path = path::signed_form(family, &host, path)?;
-            Ok(Recognition::Ours(Repository { host, path, region, family }))
+            Ok(Recognition::Ours(Repository { host: signed_host, path, region, family }))
         }
     }
 }

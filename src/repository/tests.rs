@@ -69,16 +69,22 @@ fn code_connections_hosts_are_signed_for_with_the_path_as_it_stands() {
 }
 
 #[test]
-fn case_port_and_slashes_do_not_change_what_is_signed() {
+fn port_and_slashes_do_not_change_what_is_signed() {
     let plain = ours("git-codecommit.us-east-1.amazonaws.com", "v1/repos/My.repo_1-x");
     for (host, path) in [
-        ("GIT-CodeCommit.US-East-1.AmazonAWS.com", "v1/repos/My.repo_1-x"),
         ("git-codecommit.us-east-1.amazonaws.com:443", "/v1/repos/My.repo_1-x"),
         ("git-codecommit.us-east-1.amazonaws.com:8443", "//v1/repos/My.repo_1-x//"),
         ("git-codecommit.us-east-1.amazonaws.com", "v1/repos/My%2Erepo_1%2dx/"),
     ] {
         assert_eq!(ours(host, path), plain, "{host} {path}");
     }
+}
+
+#[test]
+fn a_host_in_capitals_is_known_and_signed_as_it_will_be_sent() {
+    let repository = ours("GIT-CodeCommit.US-East-1.AmazonAWS.com:443", "v1/repos/x");
+    assert_eq!(repository.host(), "GIT-CodeCommit.US-East-1.AmazonAWS.com");
+    assert_eq!((repository.region(), repository.family()), ("us-east-1", Family::Standard));
 }
 
 #[test]

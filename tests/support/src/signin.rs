@@ -1,0 +1,82 @@
+//! The token service behind `aws login`: `POST /v1/token` renews the console session's keys.
+//!
+//! The form of the call and of the answer is that of `CreateOAuth2Token` as aws-sdk-signin 1.33 makes and reads it.
+//! The proof of possession (RFC 9449) is only looked for, not verified.
+
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::fresh;
+use crate::record::Seen;
+use crate::state::State;
+
+/// What the service says about a session that cannot be renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginRefusal {
+    TokenExpired,
+    UserCredentialsChanged,
+    InsufficientPermissions,
+}
+
+impl LoginRefusal {
+    fn code(self) -> &'static str {
+        match self {
+            Self::TokenExpired => "TOKEN_EXPIRED",
+            Self::UserCredentialsChanged => "USER_CREDENTIALS_CHANGED",
+            Self::InsufficientPermissions => "INSUFFICIENT_PERMISSIONS",
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct SignIn {
+    /// Refresh token and the principal it is for.
+    pub sessions: Vec<(String, String)>,
+    pub refusal: Option<LoginRefusal>,
+}
+
+pub(crate) fn answer(state: &mut State, call: &Call, seen: &mut Seen) -> Answer {
+    if call.method != "POST" || call.path != "/v1/token" {
+        return Answer::rest_json_error(404, "UnknownOperationException", &json!({}));
+    }
+    seen.action("CreateOAuth2Token");
+    if call.header("dpop").is_none() {
+        let message = "The DPoP header is missing";
+        return Answer::rest_json_error(
+            400,
+            "ValidationException",
+            &json!({"error": "INVALID_REQUEST", "message": message}),
+        );
+    }
+    let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+    let presented = body["refreshToken"].as_str().unwrap_or_default();
+    let known = state.signin.sessions.iter().position(|(token, _)| token == presented);
+    let index = match (known, state.signin.refusal) {
+        (Some(index), None) => index,
+        (_, refusal) => return refused(refusal.unwrap_or(LoginRefusal::TokenExpired)),
+    };
+    let refresh_token = fresh::opaque("aor");
+    let principal = state.signin.sessions[index].1.clone();
+    state.signin.sessions[index].0.clone_from(&refresh_token);
+    let key = state.issue_key(&principal, None);
+    let lifetime = key.expiration().map_or(0, |until| (until - state.now()).num_seconds());
+    Answer::rest_json(
+        200,
+        &json!({
+            "accessToken": {
+                "accessKeyId": key.id,
+                "secretAccessKey": key.secret,
+                "sessionToken": key.token,
+            },
+            "tokenType": "aws_sigv4",
+            "expiresIn": lifetime,
+            "refreshToken": refresh_token,
+        }),
+    )
+}
+
+fn refused(refusal: LoginRefusal) -> Answer {
+    let value = json!({"error": refusal.code(), "message": "The session cannot be renewed"});
+    Answer::rest_json_error(400, "AccessDeniedException", &value)
+}

@@ -1,0 +1,167 @@
+//! Everything a test can set, in one place behind one lock.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::answer::Answer;
+use crate::endpoint::Endpoint;
+use crate::git::Git;
+use crate::keys::{AccessKey, GitCredentials, Keys};
+use crate::metadata::Metadata;
+use crate::policy::Policies;
+use crate::proxy::ProxyRules;
+use crate::record::Record;
+use crate::repository::Repositories;
+use crate::signin::SignIn;
+use crate::sso::Sso;
+use crate::sts::Sts;
+
+/// How CodeCommit is today. It concerns its git service and its API, and only requests that carry credentials: the
+/// first request of git, which has none, is always challenged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    #[default]
+    Normal,
+    /// 429 on the git host, with `Retry-After` in seconds if given; 400 `ThrottlingException` on the API host.
+    Throttled { retry_after: Option<u32> },
+    /// 500 `InternalFailure`.
+    InternalFailure,
+    /// 503 `ServiceUnavailable`.
+    Unavailable,
+    /// The request is read and never answered.
+    Silent,
+}
+
+/// The `WWW-Authenticate` headers of a 401. Which of the two the real service sends is not publicly recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Challenge {
+    #[default]
+    Basic,
+    NegotiateAndBasic,
+    /// None at all, with which no client can do anything.
+    Absent,
+}
+
+/// What `Basic <user>:` with an empty password draws (curl sends it by itself for `https://user@host/`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EmptyPassword {
+    /// 403, as one report says (akuity/kargo#6794).
+    #[default]
+    Refused,
+    /// 401.
+    Challenged,
+}
+
+/// An answer that replaces the endpoint's own, as from a proxy that breaks TLS open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixedAnswer {
+    pub status: u16,
+    pub content_type: Option<String>,
+    pub body: String,
+    /// Whether it carries `x-amzn-RequestId`.
+    pub from_aws: bool,
+}
+
+impl From<FixedAnswer> for Answer {
+    fn from(fixed: FixedAnswer) -> Self {
+        let answer = Answer::new(fixed.status, fixed.body);
+        let answer = if fixed.from_aws { answer } else { answer.not_from_aws() };
+        match fixed.content_type {
+            Some(content_type) => answer.with("content-type", content_type),
+            None => answer,
+        }
+    }
+}
+
+pub(crate) struct State {
+    pub keys: Keys,
+    pub git_credentials: Vec<GitCredentials>,
+    pub policies: Policies,
+    pub repositories: Repositories,
+    pub sts: Sts,
+    pub sso: Sso,
+    pub signin: SignIn,
+    pub metadata: Metadata,
+    pub proxy: ProxyRules,
+    pub record: Record,
+    pub mode: Mode,
+    pub challenge: Challenge,
+    pub empty_password: EmptyPassword,
+    pub bodies: bool,
+    pub clock_offset: TimeDelta,
+    pub disabled_regions: Vec<String>,
+    pub fixed_answers: Vec<(String, FixedAnswer)>,
+    /// How long the keys that the token services hand out are valid, unless the request says how long.
+    pub session_lifetime: TimeDelta,
+}
+
+impl State {
+    fn new() -> Self {
+        Self {
+            keys: Keys::default(),
+            git_credentials: Vec::new(),
+            policies: Policies::default(),
+            repositories: Repositories::default(),
+            sts: Sts::default(),
+            sso: Sso::default(),
+            signin: SignIn::default(),
+            metadata: Metadata::default(),
+            proxy: ProxyRules::default(),
+            record: Record::default(),
+            mode: Mode::default(),
+            challenge: Challenge::default(),
+            empty_password: EmptyPassword::default(),
+            bodies: true,
+            clock_offset: TimeDelta::zero(),
+            disabled_regions: Vec::new(),
+            fixed_answers: Vec::new(),
+            session_lifetime: TimeDelta::hours(1),
+        }
+    }
+
+    /// The time the stand-in goes by.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        Utc::now() + self.clock_offset
+    }
+
+    /// Makes a temporary key and lets it in from now on.
+    pub(crate) fn issue_key(&mut self, principal_arn: &str, lifetime: Option<TimeDelta>) -> AccessKey {
+        let until = self.now() + lifetime.unwrap_or(self.session_lifetime);
+        let key = AccessKey::issued(principal_arn, until);
+        self.keys.put(key.clone());
+        key
+    }
+
+    /// The key, unless the region is one the account has not enabled: there, nothing is known of it.
+    pub(crate) fn key(
+        &self,
+        id: &str,
+        token: Option<&str>,
+        endpoint: &Endpoint,
+    ) -> Result<&AccessKey, crate::keys::KeyRefusal> {
+        if self.disabled_regions.contains(&endpoint.region) {
+            return Err(crate::keys::KeyRefusal::WrongToken);
+        }
+        self.keys.find(id, token, endpoint.partition(), self.now())
+    }
+}
+
+/// What the handle and the servers share.
+pub(crate) struct World {
+    state: Mutex<State>,
+    pub git: Git,
+    /// `GIT_PROJECT_ROOT` of `git http-backend`.
+    pub project_root: PathBuf,
+}
+
+impl World {
+    pub(crate) fn new(git: Git, project_root: PathBuf) -> Self {
+        Self { state: Mutex::new(State::new()), git, project_root }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no thread panics while it holds the state")
+    }
+}
