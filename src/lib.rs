@@ -21,6 +21,7 @@ pub mod escape;
 pub mod failure;
 pub mod get;
 pub mod git_config;
+pub mod hex;
 pub mod http;
 pub mod protocol;
 pub mod repository;

@@ -6,12 +6,12 @@
 //! here can fail.
 
 use crate::credentials::Credentials;
+use crate::hex;
 use crate::repository::Repository;
 use crate::secret::Secret;
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// How long CodeCommit accepts a signature (User Guide, "Troubleshooting the credential helper": about 15 minutes).
 const VALIDITY: TimeDelta = TimeDelta::minutes(15);
@@ -65,10 +65,7 @@ pub fn canonical_request(repository: &Repository) -> String {
 #[must_use]
 pub fn string_to_sign(repository: &Repository, time: DateTime<Utc>) -> String {
     let timestamp = timestamp(time);
-    let mut hash = String::with_capacity(64);
-    for byte in Sha256::digest(canonical_request(repository)) {
-        let _ = write!(hash, "{byte:02x}");
-    }
+    let hash = hex::lower(Sha256::digest(canonical_request(repository)));
     // No `Z` after the time, unlike every other use of Signature Version 4; with one CodeCommit answers 403.
     format!("AWS4-HMAC-SHA256\n{timestamp}\n{}/{}/{SERVICE}/aws4_request\n{hash}", &timestamp[..8], repository.region())
 }

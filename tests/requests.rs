@@ -1,5 +1,11 @@
 //! What the program does with each request that a git, another client or an attacker can send.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "tests read the real clock and name the git they use"
+)]
+
 mod common;
 
 use common::{HOST, KEY_ID, Machine, SECRET, TOKEN, leak, request};

@@ -2,8 +2,10 @@
 //!
 //! That is Python's `configparser.RawConfigParser` (CPython 3.11, `_read`) under botocore's `configloader.py`, and not
 //! the AWS SDK's own parser: no comments after a value, `:` as good as `=`, a repeated section or option is an error,
-//! indented lines continue a value. Pure; knows nothing of what the settings mean.
+//! indented lines continue a value. More lenient in one thing: a block of indented lines without `=` is refused only by
+//! the AWS CLI. Pure; knows nothing of what the settings mean.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// A parsed file: its sections in order.
@@ -85,7 +87,11 @@ impl ConfigFile {
             problem: Problem::NotUtf8,
         })?;
         let mut reader = Reader::default();
-        for (index, line) in text.strip_prefix('\u{feff}').unwrap_or(text).lines().enumerate() {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        // Python opens text with universal newlines: a carriage return alone ends a line too.
+        let text =
+            if text.contains('\r') { Cow::from(text.replace("\r\n", "\n").replace('\r', "\n")) } else { text.into() };
+        for (index, line) in text.lines().enumerate() {
             reader.line(line).map_err(|problem| SyntaxError { line: index + 1, problem })?;
         }
         Ok(reader.finish())
@@ -213,6 +219,14 @@ mod tests {
         assert_eq!(services.nested("sts", "other"), Some("2"));
         assert_eq!(services.nested("sso", "endpoint_url"), None);
         assert_eq!(get(&file, "b", "x"), Some("1\ny = 2"));
+    }
+
+    #[test]
+    fn every_kind_of_line_end_ends_a_line() {
+        for end in ["\n", "\r\n", "\r"] {
+            let file = ConfigFile::parse(["[a]", "x=1", "y=2", ""].join(end).as_bytes()).expect("valid");
+            assert_eq!((get(&file, "a", "x"), get(&file, "a", "y")), (Some("1"), Some("2")), "{end:?}");
+        }
     }
 
     #[test]

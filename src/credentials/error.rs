@@ -17,6 +17,8 @@ pub enum CredentialsError {
     NoneFound {
         /// Every source, with why it gave nothing.
         tried: Vec<Tried>,
+        /// The profiles that might have been meant, where nobody chose one.
+        available: Vec<String>,
     },
     /// The chosen profile is in neither file.
     ProfileNotFound {
@@ -175,12 +177,23 @@ pub struct Refusal {
 pub struct Unreachable {
     /// The service, in words, with its region.
     pub service: String,
-    /// What happened, in the words of the network stack.
-    pub problem: String,
-    /// Whether the certificate was the trouble.
-    pub certificate: bool,
+    /// What was in the way.
+    pub obstacle: Obstacle,
     /// The proxy in between.
     pub proxy: Option<String>,
+}
+
+/// What stood between us and a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Its certificate, in the words of the TLS library.
+    Certificate(String),
+    /// The proxy refused to open a tunnel.
+    ProxyRefused,
+    /// Something answered with this status, but not in AWS's format.
+    Answer(u16),
+    /// Anything else, in the words of the network stack.
+    Other(String),
 }
 
 /// How a call to an AWS service failed.
@@ -188,13 +201,8 @@ pub struct Unreachable {
 pub enum CallError {
     /// The service answered, with an error.
     Refused(Refusal),
-    /// It did not.
-    Unreachable {
-        /// What happened.
-        problem: String,
-        /// Whether the certificate was the trouble.
-        certificate: bool,
-    },
+    /// It did not, or something else did.
+    Unreachable(Obstacle),
     /// No request could be sent at all.
     Network(NetworkError),
 }
@@ -252,14 +260,17 @@ impl CallError {
     {
         if let SdkError::ServiceError(context) = error {
             let metadata = context.err().meta();
-            let status = context.raw().status();
-            return Self::Refused(Refusal {
-                code: metadata.code().map_or_else(|| format!("status {status}"), str::to_owned),
-                message: metadata.message().unwrap_or_default().to_owned(),
-            });
+            return match metadata.code() {
+                Some(code) => {
+                    let message = metadata.message().unwrap_or_default().to_owned();
+                    Self::Refused(Refusal { code: code.to_owned(), message })
+                }
+                // AWS always names its errors; a proxy's page has no name.
+                None => Self::Unreachable(Obstacle::Answer(context.raw().status().as_u16())),
+            };
         }
         if matches!(error, SdkError::TimeoutError(_)) {
-            return Self::Unreachable { problem: "no answer within the deadline".to_owned(), certificate: false };
+            return Self::Unreachable(Obstacle::Other("no answer within the deadline".to_owned()));
         }
         Self::from_chain(error)
     }
@@ -279,8 +290,25 @@ impl CallError {
             next = cause.source();
         }
         let problem = messages.split_off(messages.len().saturating_sub(2)).join(": ");
-        let certificate = problem.contains("certificate");
-        Self::Unreachable { problem, certificate }
+        Self::Unreachable(if let Some((_, certificate)) = problem.split_once("invalid peer certificate: ") {
+            Obstacle::Certificate(certificate.to_owned())
+        } else if problem.contains("tunnel error") {
+            Obstacle::ProxyRefused
+        } else {
+            Obstacle::Other(problem)
+        })
+    }
+
+    /// The failure in a few words, for messages that are about something else.
+    pub(super) fn told(self) -> String {
+        match self {
+            Self::Refused(refusal) => refusal.code,
+            Self::Network(error) => error.to_string(),
+            Self::Unreachable(Obstacle::Certificate(problem)) => format!("certificate not trusted: {problem}"),
+            Self::Unreachable(Obstacle::ProxyRefused) => "the proxy refused the connection".to_owned(),
+            Self::Unreachable(Obstacle::Answer(status)) => format!("status {status}"),
+            Self::Unreachable(Obstacle::Other(problem)) => problem,
+        }
     }
 
     /// The error for a user, where the service's refusal needs no words of its own.
@@ -293,8 +321,8 @@ impl CallError {
         match self {
             Self::Refused(refusal) => refused(refusal),
             Self::Network(error) => CredentialsError::Network(error),
-            Self::Unreachable { problem, certificate } => {
-                CredentialsError::Unreachable(Unreachable { service: service.to_owned(), problem, certificate, proxy })
+            Self::Unreachable(obstacle) => {
+                CredentialsError::Unreachable(Unreachable { service: service.to_owned(), obstacle, proxy })
             }
         }
     }

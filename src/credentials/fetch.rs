@@ -5,7 +5,9 @@
 
 use super::plan::{AssumeRolePlan, Plan};
 use super::profiles::Profiles;
-use super::{Credentials, CredentialsError, Resolved, Source, Tried, Unreachable, login, metadata, process, sso, sts};
+use super::{
+    Credentials, CredentialsError, Obstacle, Resolved, Source, Tried, Unreachable, login, metadata, process, sso, sts,
+};
 use crate::http::Network;
 use crate::trace::Trace;
 use crate::world::World;
@@ -155,8 +157,8 @@ impl Fetch<'_> {
 
 fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Result<T, CredentialsError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        let (service, problem) = ("AWS".to_owned(), error.to_string());
-        CredentialsError::Unreachable(Unreachable { service, problem, certificate: false, proxy: None })
+        let obstacle = Obstacle::Other(error.to_string());
+        CredentialsError::Unreachable(Unreachable { service: "AWS".to_owned(), obstacle, proxy: None })
     })?;
     let result = runtime.block_on(future);
     // A name lookup that hangs runs on a thread of its own; dropping the runtime would wait for it.

@@ -3,9 +3,10 @@
 //! The session's file is the AWS CLI's (botocore `LoginCredentialFetcher`). One with time left is used as it is; its
 //! renewal, which has to prove possession of a key (RFC 9449), is the SDK's.
 
-use super::error::{CallError, CredentialsError};
+use super::error::{CallError, CredentialsError, Obstacle};
 use super::fetch::{Fetch, resolved};
 use super::{Credentials, Resolved, Source, cache, timestamp};
+use crate::hex;
 use crate::http::Network;
 use aws_config::login::LoginCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
@@ -15,8 +16,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_types::region::Region;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// With less than this left, the session is renewed first (botocore `_REFRESH_THRESHOLD`).
 const RENEWAL_WINDOW: TimeDelta = TimeDelta::minutes(5);
@@ -26,8 +26,9 @@ pub(super) fn cached(fetch: &Fetch<'_>, profile: &str, session: &str) -> Option<
     let path = session_path(fetch, session);
     let file = path.as_deref().and_then(cache::read);
     let Some(token) = file.as_ref().and_then(|file| file.get("accessToken")?.as_object()) else {
-        let shown = path.map_or("no home directory".to_owned(), |path| fetch.world.abbreviate(&path));
-        return Some(Err(needed(profile, format!("no session in {shown}"))));
+        let directory = path.as_deref().and_then(Path::parent).map(|directory| fetch.world.abbreviate(directory));
+        let directory = directory.unwrap_or_else(|| "a home directory, which is missing".to_owned());
+        return Some(Err(needed(profile, format!("no session for {session} in {directory}"))));
     };
     let text = |key| cache::text(token, key).unwrap_or_default();
     let expires = timestamp::parse(text("expiresAt"))?;
@@ -51,14 +52,10 @@ pub(super) async fn refreshed(fetch: &Fetch<'_>, profile: &str, session: &str) -
     let provider = LoginCredentialsProvider::builder(session).configure(&config).build();
     let answered = provider.provide_credentials().await.map_err(|error| match CallError::from_chain(&error) {
         CallError::Network(error) => CredentialsError::Network(error),
-        CallError::Unreachable { problem, certificate: true } => {
-            let unreachable = CallError::Unreachable { problem, certificate: true };
-            unreachable.into_error("AWS sign-in", fetch.proxy_shown(), |refusal| needed(profile, refusal.message))
+        certificate @ CallError::Unreachable(Obstacle::Certificate(_) | Obstacle::ProxyRefused) => {
+            certificate.into_error("AWS sign-in", fetch.proxy_shown(), |refusal| needed(profile, refusal.message))
         }
-        CallError::Unreachable { problem, .. } => {
-            needed(profile, format!("the session could not be renewed: {problem}"))
-        }
-        CallError::Refused(refusal) => needed(profile, refusal.message),
+        other => needed(profile, format!("the session could not be renewed: {}", other.told())),
     })?;
     let credentials = Credentials::new(
         answered.access_key_id(),
@@ -89,9 +86,6 @@ fn session_path(fetch: &Fetch<'_>, session: &str) -> Option<PathBuf> {
         Some(directory) => fetch.world.expand(directory),
         None => fetch.world.home_file(".aws/login/cache")?,
     };
-    let mut name = String::with_capacity(69);
-    for byte in Sha256::digest(session.trim()) {
-        let _ = write!(name, "{byte:02x}");
-    }
+    let name = hex::lower(Sha256::digest(session.trim()));
     Some(directory.join(name + ".json"))
 }

@@ -98,13 +98,10 @@ fn config(fetch: &Fetch<'_>, attempts: u32) -> ProviderConfig {
 
 /// The cause of an SDK credentials error: its own text says only that there was one.
 fn told(error: &SdkError) -> String {
-    match error.source() {
-        Some(cause) => match CallError::from_chain(cause) {
-            CallError::Unreachable { problem, .. } => problem,
-            CallError::Network(error) => error.to_string(),
-            CallError::Refused(refusal) => refusal.message,
-        },
-        None => error.to_string(),
+    let told = error.source().map_or_else(|| error.to_string(), |cause| CallError::from_chain(cause).told());
+    match told.split_once("StatusCode(").and_then(|(_, rest)| rest.split_once(')')) {
+        Some((status, _)) => format!("status {status}"),
+        None => told,
     }
 }
 

@@ -20,7 +20,7 @@ mod timestamp;
 mod words;
 
 pub use config_file::{Problem, SyntaxError};
-pub use error::{CredentialsError, Refusal, Tried, Unreachable};
+pub use error::{CredentialsError, Obstacle, Refusal, Tried, Unreachable};
 pub use plan::{ProfileError, ProfileProblem};
 pub use process::ProcessProblem;
 pub use profiles::{BadFile, Profiles};
@@ -229,7 +229,8 @@ pub fn resolve(
         Ok(resolved) => unexpired(resolved, world),
         Err(absent) => {
             tried.push(absent);
-            Err(CredentialsError::NoneFound { tried })
+            let available = if *choice == ProfileChoice::Default { profiles.names() } else { Vec::new() };
+            Err(CredentialsError::NoneFound { tried, available })
         }
     }
 }

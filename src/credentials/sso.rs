@@ -7,11 +7,11 @@ use super::error::{CallError, Refusal};
 use super::fetch::{Fetch, resolved};
 use super::plan::SsoPlan;
 use super::{Credentials, CredentialsError, Resolved, Source, cache, timestamp};
+use crate::hex;
 use crate::secret::Secret;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value};
 use sha1::{Digest, Sha1};
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// A sign-in is renewed this long before its end (botocore `_REFRESH_WINDOW`).
@@ -111,10 +111,7 @@ async fn access_token(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Secret, Crede
 }
 
 fn token_path(fetch: &Fetch<'_>, plan: &SsoPlan) -> Option<PathBuf> {
-    let mut name = String::with_capacity(45);
-    for byte in Sha1::digest(sign_in(plan)) {
-        let _ = write!(name, "{byte:02x}");
-    }
+    let name = hex::lower(Sha1::digest(sign_in(plan)));
     fetch.world.home_file(".aws/sso/cache").map(|directory| directory.join(name + ".json"))
 }
 
@@ -138,11 +135,7 @@ async fn renew(fetch: &Fetch<'_>, plan: &SsoPlan, file: &Map<String, Value>) -> 
         .refresh_token(refresh_token)
         .send()
         .await
-        .map_err(|error| match CallError::from_sdk(&error) {
-            CallError::Refused(refusal) => format!("renewal was refused ({})", refusal.code),
-            CallError::Unreachable { problem, .. } => format!("renewal failed: {problem}"),
-            CallError::Network(error) => format!("renewal failed: {error}"),
-        })?;
+        .map_err(|error| format!("renewal failed: {}", CallError::from_sdk(&error).told()))?;
     let mut renewed = file.clone();
     let mut set = |key: &str, value: &str| renewed.insert(key.to_owned(), Value::from(value));
     set("startUrl", &plan.start_url);

@@ -2,8 +2,8 @@
 
 use super::{Code, Failure, shell_word};
 use crate::credentials::{
-    BadFile, CredentialsError, Problem, ProcessProblem, ProfileError, ProfileProblem, Refusal, Source, Tried,
-    UnusableCredentials,
+    BadFile, CredentialsError, Obstacle, Problem, ProcessProblem, ProfileChoice, ProfileError, ProfileProblem, Refusal,
+    Source, Tried, Unreachable, UnusableCredentials,
 };
 use crate::escape;
 use crate::http::{NetworkError, TrustProblem};
@@ -12,14 +12,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 impl From<CredentialsError> for Failure {
     fn from(error: CredentialsError) -> Self {
         match error {
-            CredentialsError::NoneFound { tried } => none_found(&tried),
+            CredentialsError::NoneFound { tried, available } => none_found(&tried, &available),
             CredentialsError::ProfileNotFound { choice, available, files } => {
-                profile_not_found(choice.name(), choice.origin(), &available, &files)
+                profile_not_found(&choice, &available, &files)
             }
             CredentialsError::HalfEnvironment => {
                 Self::new(Code::HalfKeyPair, "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not")
                     .looked_at("environment variables come before every profile, as in the AWS CLI")
-                    .fix("unset AWS_ACCESS_KEY_ID   or set the secret that belongs to it")
+                    .fix("unset AWS_ACCESS_KEY_ID")
+                    .fix("(or set AWS_SECRET_ACCESS_KEY to the secret that belongs to it)")
             }
             CredentialsError::BadExpiration(text) => {
                 Self::new(Code::UnusableKeys, format!("AWS_CREDENTIAL_EXPIRATION is no time: `{text}`"))
@@ -67,7 +68,8 @@ impl From<CredentialsError> for Failure {
                     format!("profile `{profile}` asks for an MFA code, which this version cannot ask for"),
                 )
                 .looked_at(format!("mfa_serial {mfa_serial}, role {role_arn}"))
-                .fix(format!("{export}   asks for the code and lasts as long as the role's session"))
+                .fix(export)
+                .fix("(asks for the code; its keys last as long as the role's session)")
             }
             CredentialsError::TokenFile { profile, path, problem } => {
                 let owner = profile.map_or("the environment".to_owned(), |profile| format!("profile `{profile}`"));
@@ -88,44 +90,72 @@ impl From<CredentialsError> for Failure {
                 format!("profile `{profile}` takes its credentials from {credential_source}, where there are none"),
             )
             .looked_at(format!("credential_source = {credential_source}: {why}")),
-            CredentialsError::Unreachable(unreachable) => {
-                let failure = Self::new(Code::Unreachable, format!("{} cannot be reached", unreachable.service))
-                    .looked_at(unreachable.problem);
-                let failure = match unreachable.proxy {
-                    Some(proxy) => failure.looked_at(format!("through the proxy {proxy}")),
-                    None => failure,
-                };
-                if unreachable.certificate {
-                    failure.fix("export AWS_CA_BUNDLE=FILE   with the CA certificate of your company's proxy")
-                } else {
-                    failure
-                }
-            }
+            CredentialsError::Unreachable(unreachable) => self::unreachable(unreachable),
             CredentialsError::Network(error) => network(&error),
         }
     }
 }
 
-fn none_found(tried: &[Tried]) -> Failure {
+fn unreachable(unreachable: Unreachable) -> Failure {
+    let failure = Failure::new(Code::Unreachable, format!("{} cannot be reached", unreachable.service));
+    let through = |failure: Failure| match &unreachable.proxy {
+        Some(proxy) => failure.looked_at(format!("through the proxy {proxy}")),
+        None => failure,
+    };
+    match unreachable.obstacle {
+        Obstacle::Certificate(problem) => {
+            through(failure.looked_at(format!("its certificate is not trusted here: {problem}")))
+                .fix("export AWS_CA_BUNDLE=FILE")
+                .fix("(FILE: the certificate authority of the proxy that inspects TLS, in PEM form)")
+        }
+        Obstacle::ProxyRefused => through(failure.looked_at("the proxy refused the connection")),
+        Obstacle::Answer(status) => {
+            through(failure.looked_at(format!("an answer with status {status} came back that is not AWS's own")))
+        }
+        Obstacle::Other(problem) => through(failure.looked_at(problem)),
+    }
+}
+
+fn none_found(tried: &[Tried], available: &[String]) -> Failure {
     let mut failure = Failure::new(Code::NoCredentials, "no AWS credentials were found");
     for Tried { source, why } in tried {
         failure = failure.looked_at(format!("{source}: {why}"));
     }
-    failure.fix("aws configure sso   or `aws configure` for access keys; profiles are chosen by AWS_PROFILE")
+    let others: Vec<String> = available.iter().filter(|name| *name != "default").cloned().collect();
+    match others.first() {
+        None => failure.fix("aws configure sso").fix("(or `aws configure`, for access keys)"),
+        Some(one) => {
+            failure.looked_at(profiles_there_are(&others)).fix(format!("export AWS_PROFILE={}", shell_word(one)))
+        }
+    }
 }
 
-fn profile_not_found(name: &str, origin: &str, available: &[String], files: &[String]) -> Failure {
-    let failure = Failure::new(Code::ProfileNotFound, format!("profile `{name}` was not found"))
-        .looked_at(format!("chosen by {origin}; looked in {}", files.join(" and ")));
+fn profile_not_found(choice: &ProfileChoice, available: &[String], files: &[String]) -> Failure {
+    let name = choice.name();
+    let failure = Failure::new(Code::ProfileNotFound, format!("profile `{name}` was not found")).looked_at(format!(
+        "chosen by {}; looked in {}",
+        choice.origin(),
+        files.join(" and ")
+    ));
     if available.is_empty() {
-        return failure
-            .looked_at("there are no profiles at all")
-            .fix(format!("aws configure sso --profile {}", shell_word(name)));
+        let command = format!("aws configure sso --profile {}", shell_word(name));
+        return failure.looked_at("there are no profiles at all").fix(command);
     }
+    let failure = failure.looked_at(profiles_there_are(available));
+    let likeness = |candidate: &&String| strsim::damerau_levenshtein(&candidate.to_lowercase(), &name.to_lowercase());
+    match (available.iter().min_by_key(likeness).filter(|candidate| likeness(candidate) <= 2), choice) {
+        (Some(meant), ProfileChoice::Variable(variable, _)) => {
+            failure.fix(format!("export {variable}={}", shell_word(meant)))
+        }
+        (Some(meant), ProfileChoice::Flag(_)) => failure.fix(format!("use --profile {}", shell_word(meant))),
+        _ => failure,
+    }
+}
+
+fn profiles_there_are(names: &[String]) -> String {
     let most = 12;
-    let more = if available.len() > most { format!(", and {} more", available.len() - most) } else { String::new() };
-    let names: Vec<&str> = available.iter().take(most).map(String::as_str).collect();
-    failure.looked_at(format!("profiles there are: {}{more}", names.join(", ")))
+    let more = if names.len() > most { format!(", and {} more", names.len() - most) } else { String::new() };
+    format!("profiles there are: {}{more}", names[..names.len().min(most)].join(", "))
 }
 
 fn config_file(file: &BadFile) -> Failure {
@@ -137,8 +167,8 @@ fn config_file(file: &BadFile) -> Failure {
         Problem::NotUtf8 => "bytes that are not UTF-8".to_owned(),
     };
     let (path, line) = (file.path.display(), file.error.line);
-    Failure::new(Code::ConfigFileSyntax, format!("{path} cannot be read: line {line} is malformed"))
-        .looked_at(format!("{path}:{line}: {what}"))
+    Failure::new(Code::ConfigFileSyntax, format!("an AWS configuration file is malformed: {path}:{line}"))
+        .looked_at(format!("line {line}: {what}"))
         .fix("correct that line; the AWS CLI refuses the file too")
 }
 
@@ -180,7 +210,7 @@ fn profile(error: &ProfileError) -> Failure {
         }
         ProfileProblem::NoSuchCredentialSource(value) => {
             incomplete(format!("profile `{name}` has an unknown credential_source: `{value}`"))
-                .looked_at("known are Environment, Ec2InstanceMetadata and EcsContainer, spelt so")
+                .looked_at("known are Environment, Ec2InstanceMetadata and EcsContainer, in this spelling")
         }
         ProfileProblem::NoSuchSsoSession(session) => {
             incomplete(format!("profile `{name}` names sso_session `{session}`, which does not exist"))
@@ -257,17 +287,26 @@ fn role_refused(
     refusal: &Refusal,
     web_identity: bool,
 ) -> Failure {
-    let owner = profile.map_or("the environment".to_owned(), |profile| format!("profile `{profile}`"));
+    let owner = profile.map_or("AWS_ROLE_ARN".to_owned(), |profile| format!("profile `{profile}`"));
     let code = if web_identity { Code::WebIdentity } else { Code::RoleRefused };
-    let failure = Failure::new(code, format!("AWS STS did not let {owner} assume its role"))
+    let failure = Failure::new(code, format!("AWS STS did not open the role of {owner}"))
         .looked_at(format!("role {role_arn}"))
         .looked_at(format!("opened with {opened_with}"))
         .looked_at(format!("its answer: {}", said(refusal)));
     match refusal.code.as_str() {
-        "AccessDenied" => failure.fix(
-            "ask for both: the role's trust policy names the caller, and the caller's policy allows sts:AssumeRole on it",
-        ),
-        "ExpiredToken" | "ExpiredTokenException" => failure.fix("renew the credentials that open the role"),
+        "AccessDenied" if web_identity => {
+            failure.fix("ask for the role's trust policy to name the issuer and subject of the token")
+        }
+        "AccessDenied" => failure
+            .fix("ask for two things: that the role's trust policy names this caller,")
+            .fix("and that the caller's own policy allows sts:AssumeRole on the role"),
+        "InvalidClientTokenId" => {
+            failure.fix(format!("replace the access key of {opened_with}: it is unknown, deleted or inactive"))
+        }
+        "SignatureDoesNotMatch" => {
+            failure.fix(format!("copy key and secret of {opened_with} again: they do not belong together"))
+        }
+        "ExpiredToken" | "ExpiredTokenException" => failure.fix(format!("renew {opened_with}")),
         _ => failure,
     }
 }

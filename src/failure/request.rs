@@ -4,10 +4,12 @@ use super::{Code, Failure, shell_word};
 use crate::protocol::ReadError;
 use crate::repository::{Family, NearMiss, PARTITIONS, Unscoped};
 
+const A_REQUEST: &str = "git writes a request on standard input: protocol=https, host=…, path=v1/repos/…, a line each";
+const CORRECT_THE_URL: &str = "correct the URL; in a clone, `git remote -v` shows it";
+
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
-        Self::new(Code::MalformedRequest, error.to_string())
-            .looked_at("the request on standard input, which git writes")
+        Self::new(Code::MalformedRequest, error.to_string()).looked_at(A_REQUEST)
     }
 }
 
@@ -15,20 +17,19 @@ impl From<NearMiss> for Failure {
     fn from(near_miss: NearMiss) -> Self {
         match near_miss {
             NearMiss::Malformed { attribute, missing: true } => {
-                Self::new(Code::MalformedRequest, format!("the request names no {attribute}"))
-                    .looked_at("the request on standard input, which git writes")
+                Self::new(Code::MalformedRequest, format!("the request names no {attribute}")).looked_at(A_REQUEST)
             }
             NearMiss::Malformed { attribute, missing: false } => Self::new(
                 Code::MalformedRequest,
                 format!("the {attribute} in the request holds control characters, or is not UTF-8"),
             )
             .looked_at("nothing was signed: no host, path or user name of CodeCommit has such characters")
-            .fix("git remote -v   shows the URL to correct"),
+            .fix(CORRECT_THE_URL),
             NearMiss::NotHttps { protocol, host, path } => Self::new(
                 Code::NotHttps,
                 format!("AWS credentials are not sent over {protocol}://, only over https://"),
             )
-            .looked_at(format!("the URL {}", url(&protocol, &host, path.as_deref())))
+            .looked_at(format!("the URL in use is {}", url(&protocol, &host, path.as_deref())))
             .fix(format!("use this URL: {}", url("https", &host, path.as_deref()))),
             NearMiss::NoPath { host, family } => {
                 let key = format!("credential.https://{}.useHttpPath", pattern(&host, family));
@@ -53,7 +54,7 @@ impl From<NearMiss> for Failure {
             NearMiss::LookAlike { host, meant } => look_alike(&host, meant),
             NearMiss::DotGit { host, name } => {
                 Self::new(Code::DotGit, "the names of CodeCommit repositories do not end in .git")
-                    .looked_at(format!("the URL {}", repository_url(&host, &format!("{name}.git"))))
+                    .looked_at(format!("the URL in use is {}", repository_url(&host, &format!("{name}.git"))))
                     .fix(format!("use this URL: {}", repository_url(&host, &name)))
             }
             NearMiss::NotARepositoryPath { host, path, name } => {
@@ -64,7 +65,7 @@ impl From<NearMiss> for Failure {
             NearMiss::InvalidName { name } => {
                 Self::new(Code::InvalidRepositoryName, format!("no CodeCommit repository can be called `{name}`"))
                     .looked_at("a name has 1 to 100 letters, digits, `.`, `_` and `-`")
-                    .fix("git remote -v   shows the URL to correct")
+                    .fix(CORRECT_THE_URL)
             }
             NearMiss::NotAConnectionPath { host, path } => Self::new(
                 Code::NotAConnectionPath,
@@ -99,7 +100,7 @@ fn look_alike(host: &str, meant: Option<String>) -> Failure {
             .looked_at("nothing was signed for it, and git was told to ask nobody else");
     match meant {
         Some(meant) => failure.fix(format!("use this host: {meant}")),
-        None => failure.fix("git remote -v   shows the URL to correct"),
+        None => failure.fix(CORRECT_THE_URL),
     }
 }
 

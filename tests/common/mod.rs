@@ -64,7 +64,6 @@ pub struct Machine {
 }
 
 /// What a run printed, scanned.
-#[must_use = "look at the status or snapshot the output"]
 pub struct Run {
     pub status: i32,
     pub stdout: String,
@@ -160,16 +159,19 @@ impl Machine {
     }
 
     /// Runs the helper with `input` as git's request.
+    #[must_use = "look at the status or snapshot the output"]
     pub fn helper(&self, arguments: &[&str], input: &str) -> Run {
         self.run(BINARY.as_ref(), arguments, input.as_bytes())
     }
 
     /// `get` for a repository called `demo`.
+    #[must_use = "look at the status or snapshot the output"]
     pub fn get(&self) -> Run {
         self.helper(&["get"], &request("demo"))
     }
 
     /// Runs git in the home directory.
+    #[must_use = "look at the status or snapshot the output"]
     pub fn git(&self, arguments: &[&str]) -> Run {
         self.run(&self.bin().join("git"), arguments, b"")
     }
