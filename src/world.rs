@@ -6,6 +6,7 @@
 use chrono::{DateTime, Utc};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The machine as one run sees it.
 #[derive(Debug, Clone)]
@@ -18,9 +19,9 @@ pub struct World {
     pub now: DateTime<Utc>,
 }
 
-/// A snapshot of the environment variables.
+/// A snapshot of the environment variables. Cloning shares it.
 #[derive(Clone, Default)]
-pub struct Environment(Vec<(OsString, OsString)>);
+pub struct Environment(Arc<Vec<(OsString, OsString)>>);
 
 /// Names only: values hold secrets.
 impl std::fmt::Debug for Environment {
@@ -31,7 +32,7 @@ impl std::fmt::Debug for Environment {
 
 impl<N: Into<OsString>, V: Into<OsString>> FromIterator<(N, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(variables: I) -> Self {
-        Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self(Arc::new(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect()))
     }
 }
 

@@ -374,6 +374,40 @@ mod fetched {
     }
 
     #[test]
+    fn a_ca_bundle_of_the_flag_or_the_profile_is_trusted() {
+        let aws = aws_with_demo();
+        aws.add_role(Role::new(ROLE).trusting(ALICE));
+        let ca = aws.ca_file().display().to_string();
+        let machine = |setting: &str| {
+            let role = format!("[default]\nrole_arn = {ROLE}\nsource_profile = alice\n{setting}");
+            let machine = Machine::before(&aws).file(CONFIG, &role).file(CREDENTIALS, &keys("alice"));
+            ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "GIT_SSL_CAINFO"].into_iter().fold(machine, Machine::without)
+        };
+        assert_eq!(machine("").get().status, 1, "nothing makes the throw-away authority known");
+        machine("").helper(&["--ca-bundle", &ca, "get"], &request("demo")).succeeds();
+        machine(&format!("ca_bundle = {ca}\n")).get().succeeds();
+    }
+
+    #[test]
+    fn a_configured_endpoint_is_asked_and_no_proxy_is_honoured() {
+        let aws = aws_with_demo();
+        aws.add_role(Role::new(ROLE).trusting(ALICE));
+        let role = format!("[default]\nrole_arn = {ROLE}\nsource_profile = alice\nservices = s\n");
+        let services = "[services s]\nsts =\n  endpoint_url = https://sts.us-west-2.amazonaws.com\n";
+        let machine =
+            || Machine::before(&aws).file(CREDENTIALS, &keys("alice")).file(CONFIG, &format!("{role}{services}"));
+        // Signed for the region of the configuration and sent to another one: STS refuses, as it would the AWS CLI.
+        assert!(machine().get().stderr.contains("scoped to a valid Region, not eu-west-1"));
+        assert_eq!(the_call(&aws, "AssumeRole").host, "sts.us-west-2.amazonaws.com");
+        // A dead proxy is in the way of the stand-in's own address, unless NO_PROXY names it.
+        let direct = format!("https://localhost:{}", aws.tls_address().port());
+        let machine = machine().env("AWS_ENDPOINT_URL_STS", &direct).env("HTTPS_PROXY", "http://127.0.0.1:9");
+        assert!(machine.get().stderr.contains("through the proxy 127.0.0.1:9"));
+        let run = machine.env("NO_PROXY", "localhost,.corp.test").get();
+        assert!(run.stderr.contains("status 404"), "reached without the proxy: {}", run.stderr);
+    }
+
+    #[test]
     fn aws_login_is_used_from_its_cache_and_renewed() {
         let aws = aws_with_demo();
         let session = "arn:aws:iam::111122223333:user/alice";

@@ -303,7 +303,7 @@ fn role_refused(
         "InvalidClientTokenId" => {
             failure.fix(format!("replace the access key of {opened_with}: it is unknown, deleted or inactive"))
         }
-        "SignatureDoesNotMatch" => {
+        "SignatureDoesNotMatch" if refusal.message.contains("does not match the signature you provided") => {
             failure.fix(format!("copy key and secret of {opened_with} again: they do not belong together"))
         }
         "ExpiredToken" | "ExpiredTokenException" => failure.fix(format!("renew {opened_with}")),
