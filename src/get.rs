@@ -142,7 +142,7 @@ impl Identity {
     /// The region that the AWS CLI would use for its own calls.
     fn region<'a>(&'a self, arguments: &'a Arguments, world: &'a World) -> Option<&'a str> {
         let configured = || world.environment.first_of(&["AWS_REGION", "AWS_DEFAULT_REGION"]).map(|(_, region)| region);
-        let flag = arguments.region.as_deref();
+        let flag = arguments.region.as_deref().filter(|region| !region.is_empty());
         flag.or_else(configured).or_else(|| self.profiles.setting(self.choice.name(), "region"))
     }
 }

@@ -116,7 +116,8 @@ impl ProfileChoice {
     /// The choice without a user name.
     #[must_use]
     pub fn of(flag: Option<&str>, environment: &Environment) -> Self {
-        match (flag, environment.first_of(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])) {
+        // An empty flag is none, as for the AWS CLI.
+        match (flag.filter(|flag| !flag.is_empty()), environment.first_of(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])) {
             (Some(profile), _) => Self::Flag(profile.to_owned()),
             (None, Some((name, profile))) => Self::Variable(name, profile.to_owned()),
             (None, None) => Self::Default,
@@ -301,5 +302,6 @@ mod tests {
         assert_eq!(variables(&[("AWS_PROFILE", "")]), ProfileChoice::Default);
         assert!(!variables(&both).is_explicit());
         assert!(ProfileChoice::of(Some("x"), &world(&both).environment).is_explicit());
+        assert_eq!(ProfileChoice::of(Some(""), &Environment::default()), ProfileChoice::Default);
     }
 }

@@ -3,6 +3,9 @@
 //! The order is the AWS CLI's (botocore 1.43 `credentials.py`, `create_credential_resolver` and
 //! `ProfileProviderBuilder.providers`): assume role, web identity, SSO, keys in the credentials file, `aws login`,
 //! `credential_process`, keys in the config file.
+//!
+//! More lenient in one thing: an `sso-session` may leave its start URL or region to the profile that names it; the AWS
+//! CLI refuses that.
 
 use super::profiles::Profiles;
 use super::{Credentials, UnusableCredentials};

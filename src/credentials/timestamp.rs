@@ -1,5 +1,6 @@
-//! Points in time as the AWS tools write them: RFC 3339, `…UTC` of older AWS CLIs, with or without fractions. UTC where
-//! no zone is written, as everywhere in these files.
+//! Points in time as the AWS tools and their plugins write them: RFC 3339, `…UTC` of older AWS CLIs, the basic form of
+//! ISO 8601, Go's own form. UTC where no zone is written, as everywhere in these files. The AWS CLI takes what `dateutil`
+//! takes, which is more.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
@@ -9,12 +10,17 @@ pub(super) fn parse(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some(time.to_utc());
     }
+    // `2036-01-02 03:04:05 +0000 UTC` is how Go prints a time.
+    let zoned = text.strip_suffix(" UTC").unwrap_or(text);
+    let with_zone = ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f %z"];
+    if let Some(time) = with_zone.iter().find_map(|format| DateTime::parse_from_str(zoned, format).ok()) {
+        return Some(time.to_utc());
+    }
     let bare = text.strip_suffix("UTC").or_else(|| text.strip_suffix('Z')).unwrap_or(text).trim_end();
-    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
+    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y%m%dT%H%M%S", "%Y-%m-%dT%H:%M"]
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(bare, format).ok())
         .map(|time| time.and_utc())
-        .or_else(|| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z").ok().map(|time| time.to_utc()))
 }
 
 #[cfg(test)]
@@ -32,6 +38,10 @@ mod tests {
             "2036-01-02T03:04:05.000Z",
             "2036-01-02T03:04:05",
             "2036-01-02 03:04:05",
+            "2036-01-02 03:04:05 +0000",
+            "2036-01-02 05:04:05+0200",
+            "2036-01-02 03:04:05.0 +0000 UTC",
+            "20360102T030405Z",
         ] {
             assert_eq!(parse(text).map(|time| time.timestamp()), Some(2_082_855_845), "{text}");
         }
