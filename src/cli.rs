@@ -9,7 +9,7 @@ use std::ffi::OsString;
 
 /// Git credential helper for AWS CodeCommit over HTTPS.
 ///
-/// git runs it: `git config --global credential.helper codecommit`. It signs with AWS Signature Version 4 for the region
+/// git runs it, once it is configured (see the man page or the README). It signs with AWS Signature Version 4 for the region
 /// of the host, with the credentials that the AWS CLI would use, and says what is wrong where it cannot. Hosts that are
 /// not CodeCommit's are left to other helpers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Parser)]

@@ -4,7 +4,7 @@ use crate::cli::Arguments;
 use crate::credentials::{self, CredentialsError, ProfileChoice, Profiles, Resolved};
 use crate::failure::{Code, Failure};
 use crate::git_config;
-use crate::http::{Network, NetworkOptions};
+use crate::http::{Network, NetworkOptions, Purpose};
 use crate::protocol::{Answer, Attributes, QUIT};
 use crate::repository::{Recognition, Repository, Unscoped, recognise};
 use crate::signature;
@@ -178,6 +178,7 @@ fn resolve(
 ) -> Result<Resolved, CredentialsError> {
     let Identity { choice, profiles } = identity;
     let options = NetworkOptions {
+        purpose: Purpose::AwsCalls,
         ca_bundle_flag: arguments.ca_bundle.clone(),
         ca_bundle_setting: profiles.setting(choice.name(), "ca_bundle").map(str::to_owned),
         git_url: url.to_owned(),

@@ -18,6 +18,10 @@ pub struct HttpSettings {
     pub proxy: Option<String>,
     /// `http.sslCAInfo`, unexpanded.
     pub ssl_ca_info: Option<String>,
+    /// `http.maxRetries` (git 2.54 and later) is set.
+    pub max_retries: bool,
+    /// `http.proactiveAuth` (git 2.46 and later) is set.
+    pub proactive_auth: bool,
 }
 
 impl HttpSettings {
@@ -34,11 +38,25 @@ impl HttpSettings {
             match key {
                 "http.proxy" => settings.proxy = Some(value.to_owned()),
                 "http.sslcainfo" => settings.ssl_ca_info = Some(value.to_owned()),
+                "http.maxretries" => settings.max_retries = true,
+                "http.proactiveauth" => settings.proactive_auth = !matches!(value, "none" | ""),
                 _ => {}
             }
         }
         settings
     }
+}
+
+/// The version of the git on the `PATH`, which is the one that runs us: git puts its own programs first there.
+#[must_use]
+pub fn version() -> Option<(u32, u32)> {
+    parse_version(&git(&["--version"])?)
+}
+
+/// `git version 2.47.3`, `git version 2.50.1 (Apple Git-155)`
+fn parse_version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.split_whitespace().nth(2)?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 /// Every helper that git would ask for `url`, in its order; empty where git cannot be asked.
@@ -71,11 +89,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_version_is_read_from_every_build_of_git() {
+        for (text, version) in [
+            ("git version 2.47.3\n", Some((2, 47))),
+            ("git version 2.50.1 (Apple Git-155)\n", Some((2, 50))),
+            ("git version 2.54.0.windows.1\n", Some((2, 54))),
+            ("git version 2.55.GIT", Some((2, 55))),
+            ("", None),
+        ] {
+            assert_eq!(parse_version(text), version, "{text}");
+        }
+    }
+
+    #[test]
     fn the_settings_for_a_url_are_read_from_gits_answer() {
         let output = "http.proxy\nhttp://proxy.corp:8080\0http.sslcainfo\n~/corp.pem\0http.emptyauth\0";
         assert_eq!(
             HttpSettings::parse(output),
-            HttpSettings { proxy: Some("http://proxy.corp:8080".into()), ssl_ca_info: Some("~/corp.pem".into()) }
+            HttpSettings {
+                proxy: Some("http://proxy.corp:8080".into()),
+                ssl_ca_info: Some("~/corp.pem".into()),
+                ..HttpSettings::default()
+            }
         );
         assert_eq!(HttpSettings::parse(""), HttpSettings::default());
     }

@@ -75,7 +75,7 @@ impl World {
         self.home.as_ref().map(|home| home.join(below_home))
     }
 
-    /// `path` with `$VAR`, `${VAR}` and a leading `~` replaced, as botocore does it to every configured path.
+    /// `path` with `$VAR`, `${VAR}` and a leading `~` replaced, as botocore does it to the paths of its files.
     #[must_use]
     pub fn expand(&self, path: &str) -> PathBuf {
         let expanded = self.expand_variables(path);

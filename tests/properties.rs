@@ -17,7 +17,8 @@ fn region() -> impl Strategy<Value = String> {
 }
 
 fn name() -> impl Strategy<Value = String> {
-    "[A-Za-z0-9._-]{1,99}[A-Za-z0-9]".prop_filter("a name may not end in .git", |name| !name.ends_with(".git"))
+    "[A-Za-z0-9._-]{1,99}[A-Za-z0-9]"
+        .prop_filter("a name may not end in .git", |name| name.strip_suffix(".git").is_none())
 }
 
 /// Host names near and far, with the parts of real ones in every order.

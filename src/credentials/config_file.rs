@@ -2,8 +2,7 @@
 //!
 //! That is Python's `configparser.RawConfigParser` (CPython 3.11, `_read`) under botocore's `configloader.py`, and not
 //! the AWS SDK's own parser: no comments after a value, `:` as good as `=`, a repeated section or option is an error,
-//! indented lines continue a value. More lenient in one thing: a block of indented lines without `=` is refused only by
-//! the AWS CLI. Pure; knows nothing of what the settings mean.
+//! indented lines continue a value. Pure; knows nothing of what the settings mean.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -18,7 +17,15 @@ pub struct ConfigFile {
 pub struct Section {
     /// What stands between the brackets.
     pub name: String,
-    options: Vec<(String, String)>,
+    options: Vec<Setting>,
+}
+
+/// One option of a section.
+struct Setting {
+    name: String,
+    value: String,
+    /// Where it stands, counted from one.
+    line: usize,
 }
 
 impl fmt::Debug for Section {
@@ -47,6 +54,8 @@ pub enum Problem {
     RepeatedSection(String),
     /// The same name twice in one section.
     RepeatedOption(String),
+    /// A value that starts with a line break, and then lines without `=`.
+    NoBlock(String),
     /// Bytes that are not UTF-8.
     NotUtf8,
 }
@@ -58,12 +67,12 @@ impl Section {
     /// The value of `option` (lower case), as written, without the white space around it.
     #[must_use]
     pub fn get(&self, option: &str) -> Option<&str> {
-        self.options.iter().find(|(name, _)| name == option).map(|(_, value)| value.as_str())
+        self.options.iter().find(|setting| setting.name == option).map(|setting| setting.value.as_str())
     }
 
     /// The option names, lower case.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.options.iter().map(|(name, _)| name.as_str())
+        self.options.iter().map(|setting| setting.name.as_str())
     }
 
     /// The value of `option` below `name`, where the value of `name` is a block of indented `option = value` lines.
@@ -71,7 +80,7 @@ impl Section {
     pub fn nested(&self, name: &str, option: &str) -> Option<&str> {
         self.get(name)?.strip_prefix('\n')?.lines().find_map(|line| {
             let (key, value) = line.split_once('=')?;
-            (key.trim() == option).then(|| value.trim())
+            (trim(key) == option).then(|| trim(value))
         })
     }
 }
@@ -92,9 +101,9 @@ impl ConfigFile {
         let text =
             if text.contains('\r') { Cow::from(text.replace("\r\n", "\n").replace('\r', "\n")) } else { text.into() };
         for (index, line) in text.lines().enumerate() {
-            reader.line(line).map_err(|problem| SyntaxError { line: index + 1, problem })?;
+            reader.line(line, index + 1).map_err(|problem| SyntaxError { line: index + 1, problem })?;
         }
-        Ok(reader.finish())
+        reader.finish()
     }
 
     /// The sections in the order of the file.
@@ -113,8 +122,8 @@ struct Reader {
 }
 
 impl Reader {
-    fn line(&mut self, line: &str) -> Result<(), Problem> {
-        let value = line.trim();
+    fn line(&mut self, line: &str, number: usize) -> Result<(), Problem> {
+        let value = trim(line);
         if value.starts_with(['#', ';']) {
             return Ok(());
         }
@@ -122,7 +131,7 @@ impl Reader {
             self.continue_value("");
             return Ok(());
         }
-        let indent = line.chars().take_while(|character| character.is_whitespace()).count();
+        let indent = line.chars().take_while(|character| is_space(*character)).count();
         if self.in_value && indent > self.indent {
             self.continue_value(value);
             return Ok(());
@@ -132,7 +141,7 @@ impl Reader {
         let header = value.strip_prefix('[').and_then(|rest| rest.rsplit_once(']')).map(|(header, _)| header);
         match header.filter(|header| !header.is_empty()) {
             Some(header) => self.open_section(header),
-            None => self.option(value),
+            None => self.option(value, number),
         }
     }
 
@@ -151,17 +160,17 @@ impl Reader {
         Ok(())
     }
 
-    fn option(&mut self, line: &str) -> Result<(), Problem> {
+    fn option(&mut self, line: &str, number: usize) -> Result<(), Problem> {
         let section = self.sections.last_mut().ok_or(Problem::NoSection)?;
         let (name, value) = line.split_once(['=', ':']).ok_or(Problem::NoOption)?;
-        let name = name.trim().to_lowercase();
+        let name = trim(name).to_lowercase();
         if name.is_empty() {
             return Err(Problem::NoOption);
         }
         if section.get(&name).is_some() {
             return Err(Problem::RepeatedOption(name));
         }
-        section.options.push((name, value.trim().to_owned()));
+        section.options.push(Setting { name, value: trim(value).to_owned(), line: number });
         self.in_value = true;
         Ok(())
     }
@@ -170,28 +179,47 @@ impl Reader {
         if !self.in_value {
             return;
         }
-        if let Some((_, value)) = self.sections.last_mut().and_then(|section| section.options.last_mut()) {
-            value.push('\n');
-            value.push_str(more);
+        if let Some(setting) = self.sections.last_mut().and_then(|section| section.options.last_mut()) {
+            setting.value.push('\n');
+            setting.value.push_str(more);
         }
     }
 
-    fn finish(mut self) -> ConfigFile {
-        for (_, value) in self.sections.iter_mut().flat_map(|section| &mut section.options) {
-            value.truncate(value.trim_end().len());
+    fn finish(mut self) -> Result<ConfigFile, SyntaxError> {
+        for setting in self.sections.iter_mut().flat_map(|section| &mut section.options) {
+            setting.value.truncate(setting.value.trim_end_matches(is_space).len());
+            // A value that starts with a line break is a block of settings (botocore `_parse_nested`).
+            let block = setting.value.strip_prefix('\n').unwrap_or_default();
+            if block.split(is_line_break).any(|line| !trim(line).is_empty() && !line.contains('=')) {
+                return Err(SyntaxError { line: setting.line, problem: Problem::NoBlock(setting.name.clone()) });
+            }
         }
         if let Some(at) = self.sections.iter().position(|section| section.name == DEFAULTS) {
             let defaults = self.sections.remove(at);
             for section in &mut self.sections {
-                for (name, value) in &defaults.options {
+                for Setting { name, value, line } in &defaults.options {
                     if section.get(name).is_none() {
-                        section.options.push((name.clone(), value.clone()));
+                        section.options.push(Setting { name: name.clone(), value: value.clone(), line: *line });
                     }
                 }
             }
         }
-        ConfigFile { sections: self.sections }
+        Ok(ConfigFile { sections: self.sections })
     }
+}
+
+/// What Python's `str.strip` takes away: also the separators U+001C to U+001F, which Rust does not count as white space.
+fn is_space(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '\u{1c}'..='\u{1f}')
+}
+
+fn trim(text: &str) -> &str {
+    text.trim_matches(is_space)
+}
+
+/// Where Python's `str.splitlines` splits.
+fn is_line_break(character: char) -> bool {
+    matches!(character, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]
@@ -239,6 +267,7 @@ mod tests {
             (b"[a]\nx=1\nX: 2\n", 3, Problem::RepeatedOption("x".into())),
             (b"[a]\nx=1\ny=\xff\n", 3, Problem::NotUtf8),
             (b"[profile a\nx=1\n", 1, Problem::NoSection),
+            (b"[a]\ns3 =\n  more\n", 2, Problem::NoBlock("s3".into())),
         ] {
             let error = ConfigFile::parse(text).expect_err("must be refused");
             assert_eq!(error, SyntaxError { line, problem }, "{}", String::from_utf8_lossy(text));

@@ -198,7 +198,7 @@ pub enum Obstacle {
 
 /// How a call to an AWS service failed.
 #[derive(Debug)]
-pub enum CallError {
+pub(crate) enum CallError {
     /// The service answered, with an error.
     Refused(Refusal),
     /// It did not, or something else did.
@@ -248,13 +248,18 @@ impl Tried {
     }
 
     pub(super) fn container() -> Self {
-        Self::new("container", "AWS_CONTAINER_CREDENTIALS_* is not set")
+        Self::new("container", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and _FULL_URI are not set")
     }
 }
 
 impl CallError {
+    /// A deadline that passed.
+    pub(crate) fn timed_out() -> Self {
+        Self::Unreachable(Obstacle::Other("no answer within the deadline".to_owned()))
+    }
+
     /// Reads an SDK error. Never its `Debug`: that dumps whole HTTP bodies, and a body may hold credentials.
-    pub(super) fn from_sdk<E>(error: &SdkError<E, HttpResponse>) -> Self
+    pub(crate) fn from_sdk<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
@@ -270,13 +275,13 @@ impl CallError {
             };
         }
         if matches!(error, SdkError::TimeoutError(_)) {
-            return Self::Unreachable(Obstacle::Other("no answer within the deadline".to_owned()));
+            return Self::timed_out();
         }
         Self::from_chain(error)
     }
 
     /// Reads the chain of causes: our own settings error, else the two innermost messages.
-    pub(super) fn from_chain(error: &(dyn Error + 'static)) -> Self {
+    pub(crate) fn from_chain(error: &(dyn Error + 'static)) -> Self {
         let mut messages: Vec<String> = Vec::new();
         let mut next = Some(error);
         while let Some(cause) = next {
@@ -300,7 +305,7 @@ impl CallError {
     }
 
     /// The failure in a few words, for messages that are about something else.
-    pub(super) fn told(self) -> String {
+    pub(crate) fn told(self) -> String {
         match self {
             Self::Refused(refusal) => refusal.code,
             Self::Network(error) => error.to_string(),

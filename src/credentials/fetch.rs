@@ -156,14 +156,10 @@ impl Fetch<'_> {
 }
 
 fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Result<T, CredentialsError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+    crate::http::block_on(future).unwrap_or_else(|error| {
         let obstacle = Obstacle::Other(error.to_string());
-        CredentialsError::Unreachable(Unreachable { service: "AWS".to_owned(), obstacle, proxy: None })
-    })?;
-    let result = runtime.block_on(future);
-    // A name lookup that hangs runs on a thread of its own; dropping the runtime would wait for it.
-    runtime.shutdown_background();
-    result
+        Err(CredentialsError::Unreachable(Unreachable { service: "AWS".to_owned(), obstacle, proxy: None }))
+    })
 }
 
 /// Credentials with their source in words.

@@ -133,15 +133,16 @@ fn read_bounded(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<io::
 fn parse(output: &[u8]) -> Result<Credentials, ProcessProblem> {
     let json: serde_json::Value = serde_json::from_slice(output).map_err(|_| ProcessProblem::NoJson)?;
     let object = json.as_object().ok_or(ProcessProblem::NoJson)?;
-    if object.get("Version").and_then(serde_json::Value::as_i64) != Some(1) {
+    // 1.0 is as good as 1, as in Python.
+    if object.get("Version").and_then(serde_json::Value::as_f64) != Some(1.0) {
         return Err(ProcessProblem::Version);
     }
     let text = |key| object.get(key).and_then(serde_json::Value::as_str);
     let id = text("AccessKeyId").ok_or(ProcessProblem::MissingKey("AccessKeyId"))?;
     let secret = text("SecretAccessKey").ok_or(ProcessProblem::MissingKey("SecretAccessKey"))?;
-    let expires = match text("Expiration") {
-        None => None,
-        Some(text) => Some(timestamp::parse(text).ok_or(ProcessProblem::BadExpiration)?),
+    let expires = match object.get("Expiration") {
+        None | Some(serde_json::Value::Null) => None,
+        Some(value) => Some(value.as_str().and_then(timestamp::parse).ok_or(ProcessProblem::BadExpiration)?),
     };
     Credentials::new(id, secret, text("SessionToken"), expires).map_err(ProcessProblem::Unusable)
 }
@@ -182,6 +183,9 @@ mod tests {
         assert_eq!(problem("echo hello"), ProcessProblem::NoJson);
         assert_eq!(problem("echo []"), ProcessProblem::NoJson);
         assert_eq!(problem("echo '{\"Version\": 2}'"), ProcessProblem::Version);
+        let numeric =
+            r#"echo '{"Version": 1.0, "AccessKeyId": "a", "SecretAccessKey": "b", "Expiration": 4102444800}'"#;
+        assert_eq!(problem(numeric), ProcessProblem::BadExpiration);
         assert_eq!(
             problem("echo '{\"Version\": 1, \"AccessKeyId\": \"a\"}'"),
             ProcessProblem::MissingKey("SecretAccessKey")

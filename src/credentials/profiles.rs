@@ -22,8 +22,8 @@ pub struct SharedFile {
 /// A file whose syntax the AWS CLI refuses.
 #[derive(Debug)]
 pub struct BadFile {
-    /// The file.
-    pub path: PathBuf,
+    /// The file, for messages.
+    pub shown: String,
     /// Where and how.
     pub error: SyntaxError,
 }
@@ -47,7 +47,7 @@ impl SharedFile {
         match std::fs::read(&path) {
             Ok(bytes) => match ConfigFile::parse(&bytes) {
                 Ok(contents) => Ok(Self { path: Some(path), unreadable: None, contents }),
-                Err(error) => Err(BadFile { path, error }),
+                Err(error) => Err(BadFile { shown: world.abbreviate(&path), error }),
             },
             Err(error) => {
                 let absent = matches!(

@@ -117,7 +117,7 @@ fn token_path(fetch: &Fetch<'_>, plan: &SsoPlan) -> Option<PathBuf> {
 
 /// Renews the sign-in with its refresh token; gives the file's new contents, or why not in a few words.
 async fn renew(fetch: &Fetch<'_>, plan: &SsoPlan, file: &Map<String, Value>) -> Result<Map<String, Value>, String> {
-    let part = |key| cache::text(file, key).ok_or_else(|| "the sign-in has no refresh token".to_owned());
+    let part = |key| cache::text(file, key).ok_or_else(|| "it cannot be renewed by itself".to_owned());
     let (client_id, client_secret) = (part("clientId")?, part("clientSecret")?);
     let refresh_token = part("refreshToken")?;
     let registered_until = timestamp::parse(part("registrationExpiresAt")?);

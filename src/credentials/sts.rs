@@ -7,6 +7,7 @@ use super::{Credentials, CredentialsError, Resolved, Source, UnusableCredentials
 use crate::world::World;
 use aws_sdk_sts::types::Credentials as StsCredentials;
 use chrono::{DateTime, Utc};
+use std::path::PathBuf;
 
 pub(super) async fn assume_role(
     fetch: &Fetch<'_>,
@@ -49,7 +50,8 @@ pub(super) async fn assume_role_with_web_identity(
     fetch: &Fetch<'_>,
     plan: &WebIdentityPlan,
 ) -> Result<Resolved, CredentialsError> {
-    let path = fetch.world.expand(&plan.token_file);
+    // As it stands: this is the one path in which botocore expands nothing (`FileWebIdentityTokenLoader`).
+    let path = PathBuf::from(&plan.token_file);
     fetch.trace.line(|| format!("sts:AssumeRoleWithWebIdentity {} with {}", plan.role_arn, path.display()));
     let token = std::fs::read_to_string(&path).map_err(|error| CredentialsError::TokenFile {
         profile: plan.profile.clone(),

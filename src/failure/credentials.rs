@@ -69,7 +69,7 @@ impl From<CredentialsError> for Failure {
                 )
                 .looked_at(format!("mfa_serial {mfa_serial}, role {role_arn}"))
                 .fix(export)
-                .fix("(asks for the code; its keys last as long as the role's session)")
+                .fix("(asks for the code; afterwards choose no profile: not by --profile, nor by a user name)")
             }
             CredentialsError::TokenFile { profile, path, problem } => {
                 let owner = profile.map_or("the environment".to_owned(), |profile| format!("profile `{profile}`"));
@@ -79,11 +79,11 @@ impl From<CredentialsError> for Failure {
             CredentialsError::Container { problem } => {
                 Self::new(Code::Container, "the container's credential endpoint gave no credentials")
                     .looked_at("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI is set")
-                    .looked_at(format!("its answer: {problem}"))
+                    .looked_at(format!("what happened: {problem}"))
             }
             CredentialsError::InstanceMetadata { problem } => {
                 Self::new(Code::InstanceMetadata, "the instance metadata service gave no credentials")
-                    .looked_at(format!("its answer: {problem}"))
+                    .looked_at(format!("what happened: {problem}"))
             }
             CredentialsError::SourceEmpty { profile, credential_source, why } => Self::new(
                 Code::ProfileIncomplete,
@@ -164,9 +164,10 @@ fn config_file(file: &BadFile) -> Failure {
         Problem::NoOption => "neither a [section] nor `name = value`".to_owned(),
         Problem::RepeatedSection(name) => format!("section [{name}] a second time"),
         Problem::RepeatedOption(name) => format!("`{name}` a second time in its section"),
+        Problem::NoBlock(name) => format!("`{name}` is followed by indented lines without `=`"),
         Problem::NotUtf8 => "bytes that are not UTF-8".to_owned(),
     };
-    let (path, line) = (file.path.display(), file.error.line);
+    let (path, line) = (&file.shown, file.error.line);
     Failure::new(Code::ConfigFileSyntax, format!("an AWS configuration file is malformed: {path}:{line}"))
         .looked_at(format!("line {line}: {what}"))
         .fix("correct that line; the AWS CLI refuses the file too")
@@ -247,7 +248,16 @@ fn unusable(source: &str, problem: UnusableCredentials) -> Failure {
 fn expired_credentials(source: &Source, expired: DateTime<Utc>, now: DateTime<Utc>) -> Failure {
     Failure::new(Code::Expired, format!("the AWS credentials ended {}", ago(now - expired)))
         .looked_at(format!("from {source}; they ended {}, and it is {}", shown(expired), shown(now)))
-        .fix("get new ones where you got these")
+        .fix(renewal(&source.0))
+}
+
+/// What to do about credentials that are over, as far as their source tells.
+pub(super) fn renewal(source: &str) -> &'static str {
+    if source.starts_with("environment") {
+        "export new ones, or: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION"
+    } else {
+        "get new ones where you got these"
+    }
 }
 
 fn process(profile: &str, program: &str, problem: ProcessProblem) -> Failure {

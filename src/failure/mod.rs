@@ -64,7 +64,8 @@ impl Failure {
         for (index, line) in self.fix.iter().enumerate() {
             let _ = writeln!(text, "  {}{}", if index == 0 { "fix: " } else { "     " }, clean(line));
         }
-        if self.fix.iter().any(|line| line.starts_with("aws ")) && !world.has_program("aws") {
+        if self.fix.iter().any(|line| line.starts_with("aws ") || line.contains("$(aws ")) && !world.has_program("aws")
+        {
             text.push_str("       (`aws` is the AWS CLI, not installed here: https://aws.amazon.com/cli/)\n");
         }
         text

@@ -43,10 +43,11 @@ impl From<NearMiss> for Failure {
                 Self::new(Code::ApiHost, format!("{host} is CodeCommit's API and serves no git"))
                     .fix(format!("use this URL: {}", url("https", &git_host, path.as_deref())))
             }
-            NearMiss::OtherPartition { host, region, git_host } => {
-                Self::new(Code::OtherPartition, format!("region {region} is in another partition of AWS than {host}"))
-                    .fix(format!("use this host: {git_host}"))
-            }
+            NearMiss::OtherPartition { host, region, git_host } => Self::new(
+                Code::OtherPartition,
+                format!("region {region} is in another partition of AWS than the host {host}"),
+            )
+            .fix(format!("use this host: {git_host}")),
             NearMiss::MalformedRegion { host, region } => {
                 Self::new(Code::MalformedRegion, format!("`{region}` in {host} is not the name of an AWS region"))
                     .fix("use a host such as git-codecommit.us-east-1.amazonaws.com")
@@ -95,9 +96,11 @@ impl Failure {
 }
 
 fn look_alike(host: &str, meant: Option<String>) -> Failure {
-    let failure =
-        Failure::new(Code::LookAlikeHost, format!("{host} is not a host of AWS CodeCommit, though it looks like one"))
-            .looked_at("nothing was signed for it, and git was told to ask nobody else");
+    let failure = Failure::new(
+        Code::LookAlikeHost,
+        format!("{host} is not a host of AWS CodeCommit, though its name is made like one"),
+    )
+    .looked_at("a slip, or a trap: nothing was signed for it, and git was told to ask nobody else");
     match meant {
         Some(meant) => failure.fix(format!("use this host: {meant}")),
         None => failure.fix(CORRECT_THE_URL),

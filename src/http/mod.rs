@@ -18,6 +18,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::timeout::TimeoutConfig;
+use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -38,9 +39,21 @@ pub enum NetworkError {
     },
 }
 
-/// Where a CA bundle may come from besides the environment.
+/// Whose rules for proxy and certificates apply.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// Calls to AWS services: the AWS CLI's rules, then git's settings.
+    #[default]
+    AwsCalls,
+    /// The request that git is about to send: git's rules alone, so that both take the same way.
+    GitRequest,
+}
+
+/// Where settings may come from besides the environment.
 #[derive(Debug, Clone, Default)]
 pub struct NetworkOptions {
+    /// Whose rules apply.
+    pub purpose: Purpose,
     /// `--ca-bundle`
     pub ca_bundle_flag: Option<String>,
     /// `ca_bundle` of the profile.
@@ -94,7 +107,9 @@ impl Network {
         self.0.tls.get()?.as_ref().ok()?.1.as_ref()
     }
 
-    fn git(&self) -> &HttpSettings {
+    /// git's own `http.*` settings for the repository. Asks git, once.
+    #[must_use]
+    pub fn git(&self) -> &HttpSettings {
         self.0.git.get_or_init(|| HttpSettings::for_url(&self.0.options.git_url))
     }
 
@@ -102,7 +117,7 @@ impl Network {
         let inner = &self.0;
         let made = inner.tls.get_or_init(|| {
             let git = || self.git();
-            let proxy = proxy::choose(&inner.world.environment, git);
+            let proxy = proxy::choose(inner.options.purpose, &inner.world.environment, git);
             let store = trust::store(&inner.world, &inner.options, git).map_err(NetworkError::Trust)?;
             let context = tls::TlsContext::builder()
                 .with_trust_store(store)
@@ -130,6 +145,14 @@ impl Network {
 
 impl HttpClient for Network {
     fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        self.connector(settings)
+    }
+}
+
+impl Network {
+    /// The connector with these deadlines, for a request outside the SDK's clients.
+    #[must_use]
+    pub fn connector(&self, settings: &HttpConnectorSettings) -> SharedHttpConnector {
         let timeouts = (settings.connect_timeout(), settings.read_timeout());
         let mut connectors = self.0.connectors.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((_, known)) = connectors.iter().find(|(of, _)| *of == timeouts) {
@@ -144,6 +167,18 @@ impl HttpClient for Network {
         connectors.push((timeouts, made.clone()));
         made
     }
+}
+
+/// Runs `future` on a runtime of its own.
+///
+/// # Errors
+/// Where the system gives no runtime.
+pub fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let result = runtime.block_on(future);
+    // A name lookup that hangs runs on a thread of its own; dropping the runtime would wait for it.
+    runtime.shutdown_background();
+    Ok(result)
 }
 
 /// Makes the connector that a request's scheme needs, at the first such request.

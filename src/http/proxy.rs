@@ -3,6 +3,7 @@
 //! The environment first, as the AWS CLI reads it (`urllib.request.getproxies_environment`: lower case before upper
 //! case); then git's `http.proxy`, so that a machine on which `git clone` works needs no second setting.
 
+use super::Purpose;
 use crate::git_config::HttpSettings;
 use crate::world::Environment;
 use aws_smithy_http_client::proxy::ProxyConfig;
@@ -46,19 +47,25 @@ impl Proxy {
     }
 }
 
-pub(super) fn choose<'g>(environment: &Environment, git: impl FnOnce() -> &'g HttpSettings) -> Option<Proxy> {
-    let no_proxy = environment.first_of(&["no_proxy", "NO_PROXY"]).map(|(_, list)| list.to_owned()).unwrap_or_default();
+pub(super) fn choose<'g>(
+    purpose: Purpose,
+    environment: &Environment,
+    git: impl FnOnce() -> &'g HttpSettings,
+) -> Option<Proxy> {
+    let bypass = environment.first_of(&["no_proxy", "NO_PROXY"]).map(|(_, list)| list.to_owned()).unwrap_or_default();
     // `*` alone switches every proxy off, for Python, curl and git alike.
-    if no_proxy.trim() == "*" {
+    if bypass.trim() == "*" {
         return None;
     }
     let variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
     let from_environment = environment.first_of(&variables).map(|(name, url)| (name.to_owned(), url.to_owned()));
-    let (origin, url) = from_environment.or_else(|| {
-        let url = git().proxy.clone().filter(|url| !url.is_empty())?;
-        Some(("git's http.proxy".to_owned(), url))
-    })?;
-    Some(Proxy { url, origin, bypass: no_proxy })
+    let from_git = || Some(("git's http.proxy".to_owned(), git().proxy.clone()?));
+    let (origin, url) = match purpose {
+        Purpose::AwsCalls => from_environment.or_else(|| from_git().filter(|(_, url)| !url.is_empty())),
+        // For git its own setting comes first, and an empty one switches the proxy off (`http.c`, `CURLOPT_PROXY`).
+        Purpose::GitRequest => from_git().or(from_environment).filter(|(_, url)| !url.is_empty()),
+    }?;
+    Some(Proxy { url, origin, bypass })
 }
 
 #[cfg(test)]
@@ -66,8 +73,8 @@ mod tests {
     use super::*;
 
     fn chosen(variables: &[(&str, &str)], git_proxy: Option<&str>) -> Option<(String, String)> {
-        let git = HttpSettings { proxy: git_proxy.map(str::to_owned), ssl_ca_info: None };
-        let proxy = choose(&variables.iter().copied().collect(), || &git)?;
+        let git = HttpSettings { proxy: git_proxy.map(str::to_owned), ..HttpSettings::default() };
+        let proxy = choose(Purpose::AwsCalls, &variables.iter().copied().collect(), || &git)?;
         Some((proxy.shown().to_owned(), proxy.origin))
     }
 
@@ -80,6 +87,18 @@ mod tests {
         assert_eq!(chosen(&[("HTTPS_PROXY", "")], Some("http://git:3")), is("git:3", "git's http.proxy"));
         assert_eq!(chosen(&[], Some("")), None, "an empty http.proxy means none");
         assert_eq!(chosen(&[("https_proxy", "http://p"), ("NO_PROXY", "*")], None), None);
+    }
+
+    #[test]
+    fn for_gits_own_request_gits_setting_comes_first() {
+        let environment: Environment = [("HTTPS_PROXY", "http://env:1")].into_iter().collect();
+        let chosen = |proxy: Option<&str>| {
+            let git = HttpSettings { proxy: proxy.map(str::to_owned), ..HttpSettings::default() };
+            choose(Purpose::GitRequest, &environment, || &git).map(|proxy| proxy.shown().to_owned())
+        };
+        assert_eq!(chosen(Some("http://git:3")).as_deref(), Some("git:3"));
+        assert_eq!(chosen(None).as_deref(), Some("env:1"));
+        assert_eq!(chosen(Some("")), None);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Which certificate authorities are trusted.
 //!
 //! The first of: `--ca-bundle`, `AWS_CA_BUNDLE`, the profile's `ca_bundle` (the AWS CLI's own order), `SSL_CERT_FILE`,
-//! `GIT_SSL_CAINFO`, git's `http.sslCAInfo`, the system's. One bundle replaces the system's, as in the AWS CLI. git's
+//! `GIT_SSL_CAINFO`, git's `http.sslCAInfo`, the system's; for git's own request git's settings come first and the AWS
+//! CLI's do not count. One bundle replaces the system's, as in the AWS CLI. git's
 //! `http.sslVerify=false` is not asked for and switches nothing off.
 
-use super::NetworkOptions;
+use super::{NetworkOptions, Purpose};
 use crate::git_config::HttpSettings;
 use crate::world::World;
 use aws_smithy_http_client::tls::TrustStore;
@@ -59,6 +60,10 @@ fn bundle<'g>(
         Some((PathBuf::from(value), name.to_owned()))
     };
     let set = |path: &Option<String>, origin: &str| Some((world.expand(path.as_deref()?), origin.to_owned()));
+    let from_git = || set(&git().ssl_ca_info, "git's http.sslCAInfo");
+    if options.purpose == Purpose::GitRequest {
+        return variable("GIT_SSL_CAINFO").or_else(from_git).or_else(|| variable("SSL_CERT_FILE"));
+    }
     let ours = set(&options.ca_bundle_flag, "--ca-bundle")
         .or_else(|| variable("AWS_CA_BUNDLE"))
         .or_else(|| set(&options.ca_bundle_setting, "ca_bundle of the profile"));
@@ -69,9 +74,7 @@ fn bundle<'g>(
     if world.environment.non_empty("SSL_CERT_DIR").is_some() {
         return None;
     }
-    variable("SSL_CERT_FILE")
-        .or_else(|| variable("GIT_SSL_CAINFO"))
-        .or_else(|| set(&git().ssl_ca_info, "git's http.sslCAInfo"))
+    variable("SSL_CERT_FILE").or_else(|| variable("GIT_SSL_CAINFO")).or_else(from_git)
 }
 
 fn read(path: &std::path::Path, origin: &str) -> Result<TrustStore, TrustError> {
@@ -111,7 +114,7 @@ mod tests {
 
     #[test]
     fn the_first_bundle_that_is_set_is_the_one_trusted() {
-        let git = HttpSettings { proxy: None, ssl_ca_info: Some("~/git.pem".into()) };
+        let git = HttpSettings { ssl_ca_info: Some("~/git.pem".into()), ..HttpSettings::default() };
         let all = [("AWS_CA_BUNDLE", "/aws"), ("SSL_CERT_FILE", "/ssl"), ("GIT_SSL_CAINFO", "/git")];
         let options = |flag: Option<&str>, setting: Option<&str>| NetworkOptions {
             ca_bundle_flag: flag.map(str::to_owned),

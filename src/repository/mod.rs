@@ -18,6 +18,7 @@ use host::HostMatch;
 /// A repository that can be signed for. Once there is one, signing cannot fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repository {
+    authority: String,
     host: String,
     path: String,
     region: String,
@@ -30,6 +31,12 @@ impl Repository {
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
+    }
+
+    /// The host as git connects to it: with the port, where the URL has one.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.authority
     }
 
     /// The path as it is signed: one leading slash, none at the end.
@@ -54,6 +61,7 @@ impl Repository {
 /// A request for a host that names no region: `git-codecommit.amazonaws.com`, or any host under `--ignore-host-check`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unscoped {
+    authority: String,
     host: String,
     path: String,
     family: Family,
@@ -75,7 +83,8 @@ impl Unscoped {
     /// The repository, signed for `region`.
     #[must_use]
     pub fn in_region(self, region: &str) -> Repository {
-        Repository { host: self.host, path: self.path, region: region.to_owned(), family: self.family }
+        let Self { authority, host, path, family } = self;
+        Repository { authority, host, path, region: region.to_owned(), family }
     }
 }
 
@@ -136,6 +145,7 @@ fn try_recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Rec
     if host_text.is_empty() {
         return Err(malformed("host", true));
     }
+    let authority = host_text.to_owned();
     let signed_host = host::without_port(host_text);
     let host = signed_host.to_ascii_lowercase();
     let matched = match host::match_host(&host) {
@@ -165,11 +175,11 @@ fn try_recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Rec
         HostMatch::OtherPartition { region, git_host } => Err(NearMiss::OtherPartition { host, region, git_host }),
         HostMatch::Unscoped { family } => {
             let path = path::signed_form(family, &host, path)?;
-            Ok(Recognition::Unscoped(Unscoped { host: signed_host, path, family }))
+            Ok(Recognition::Unscoped(Unscoped { authority, host: signed_host, path, family }))
         }
         HostMatch::Regional { family, region } => {
             let path = path::signed_form(family, &host, path)?;
-            Ok(Recognition::Ours(Repository { host: signed_host, path, region, family }))
+            Ok(Recognition::Ours(Repository { authority, host: signed_host, path, region, family }))
         }
     }
 }

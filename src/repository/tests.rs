@@ -70,13 +70,15 @@ fn code_connections_hosts_are_signed_for_with_the_path_as_it_stands() {
 
 #[test]
 fn port_and_slashes_do_not_change_what_is_signed() {
-    let plain = ours("git-codecommit.us-east-1.amazonaws.com", "v1/repos/My.repo_1-x");
+    let signed = |repository: &Repository| (repository.host().to_owned(), repository.path().to_owned());
+    let plain = signed(&ours("git-codecommit.us-east-1.amazonaws.com", "v1/repos/My.repo_1-x"));
     for (host, path) in [
         ("git-codecommit.us-east-1.amazonaws.com:443", "/v1/repos/My.repo_1-x"),
         ("git-codecommit.us-east-1.amazonaws.com:8443", "//v1/repos/My.repo_1-x//"),
         ("git-codecommit.us-east-1.amazonaws.com", "v1/repos/My%2Erepo_1%2dx/"),
     ] {
-        assert_eq!(ours(host, path), plain, "{host} {path}");
+        assert_eq!(signed(&ours(host, path)), plain, "{host} {path}");
+        assert_eq!(ours(host, path).authority(), host, "where to connect");
     }
 }
 

@@ -1,0 +1,7 @@
+complete -c git-credential-codecommit -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r
+complete -c git-credential-codecommit -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r
+complete -c git-credential-codecommit -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r
+complete -c git-credential-codecommit -l ignore-host-check -d 'Sign for a host of any name; needs a region'
+complete -c git-credential-codecommit -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'
+complete -c git-credential-codecommit -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c git-credential-codecommit -s V -l version -d 'Print version'

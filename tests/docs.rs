@@ -1,0 +1,299 @@
+//! The documents say what the program does: generated pages, error codes, links, and the commands of the README.
+//!
+//! `UPDATE_DOCS=1 cargo test --test docs` rewrites what is generated.
+
+#![allow(clippy::disallowed_methods, reason = "tests read the environment and files")]
+#![allow(clippy::print_stdout, reason = "which git it was, when a test fails")]
+
+mod common;
+#[path = "docs/failures.rs"]
+mod failures;
+#[path = "docs/man.rs"]
+mod man;
+
+use clap::CommandFactory;
+use clap_complete::{Shell, generate};
+use common::{HOST, KEY_ID, Machine, gits};
+use git_credential_codecommit::cli::Arguments;
+use git_credential_codecommit::failure::Code;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const NAME: &str = "git-credential-codecommit";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Compares a generated file, or writes it where `UPDATE_DOCS` is set.
+fn is_up_to_date(path: &str, expected: &str) {
+    let full = root().join(path);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::create_dir_all(full.parent().expect("a directory")).expect("a directory");
+        fs::write(full, expected).expect("a written file");
+        return;
+    }
+    let found = fs::read_to_string(full).unwrap_or_default();
+    if found != expected {
+        let line = found.lines().zip(expected.lines()).position(|(found, expected)| found != expected);
+        let line = line.unwrap_or(found.lines().count().min(expected.lines().count()));
+        panic!(
+            "{path} is not what the program would make of it; the first difference is in line {}:\n  file:      {}\n  \
+             generated: {}\nrun: UPDATE_DOCS=1 cargo test --test docs",
+            line + 1,
+            found.lines().nth(line).unwrap_or("(end)"),
+            expected.lines().nth(line).unwrap_or("(end)"),
+        );
+    }
+}
+
+#[test]
+fn the_man_page_is_made_from_the_definition() {
+    is_up_to_date(&format!("docs/man/{NAME}.1"), &man::page());
+}
+
+#[test]
+fn the_completions_are_made_from_the_definition() {
+    for (shell, file) in
+        [(Shell::Bash, format!("{NAME}.bash")), (Shell::Zsh, format!("_{NAME}")), (Shell::Fish, format!("{NAME}.fish"))]
+    {
+        let mut script = Vec::new();
+        generate(shell, &mut Arguments::command(), NAME, &mut script);
+        is_up_to_date(&format!("docs/completions/{file}"), &String::from_utf8(script).expect("UTF-8"));
+    }
+}
+
+#[test]
+fn every_code_has_one_heading_in_errors_md_and_every_heading_a_code() {
+    let errors = read("docs/errors.md");
+    let headings: Vec<&str> = errors.lines().filter_map(|line| line.strip_prefix("## CC")).collect();
+    let documented: Vec<String> =
+        headings.iter().map(|heading| format!("CC{}", heading.split(' ').next().unwrap_or_default())).collect();
+    let known: Vec<String> = Code::ALL.iter().map(ToString::to_string).collect();
+    assert_eq!(documented, known, "docs/errors.md needs exactly one `## CCxyz words` for each code, in order");
+    for heading in headings {
+        assert!(heading.split_once(' ').is_some_and(|(_, words)| !words.is_empty()), "## CC{heading} says nothing");
+    }
+}
+
+#[test]
+fn errors_md_shows_real_failures() {
+    let mut sections: Vec<String> = read("docs/errors.md").split("\n## ").map(str::to_owned).collect();
+    for code in Code::ALL {
+        let start = format!("{code} ");
+        let section =
+            sections.iter_mut().find(|section| section.starts_with(&start)).expect("a heading for every code");
+        let example = failures::example(*code);
+        assert!(example.contains(&format!("({code})")), "the example of {code} is another failure:\n{example}");
+        let opening = section.find("```text\n").unwrap_or_else(|| panic!("{code} shows nothing")) + "```text\n".len();
+        let closing = opening + section[opening..].find("```\n").expect("a closed block");
+        section.replace_range(opening..closing, &example);
+    }
+    is_up_to_date("docs/errors.md", &sections.join("\n## "));
+}
+
+#[test]
+fn the_failure_in_the_readme_is_a_real_one() {
+    let mut readme = read("README.md");
+    let start = readme.find("\ngit-credential-codecommit: error: ").expect("a failure in the README") + 1;
+    let end = start + readme[start..].find("fatal: credential helper").expect("git's own line");
+    let shown = &readme[start..end];
+    let code = Code::ALL.iter().find(|code| shown.contains(&format!("({code})"))).expect("a code");
+    readme.replace_range(start..end, &failures::example(*code));
+    is_up_to_date("README.md", &readme);
+}
+
+fn documents() -> Vec<PathBuf> {
+    let mut documents: Vec<PathBuf> = ["README.md", "CHANGELOG.md"].map(PathBuf::from).into();
+    for entry in fs::read_dir(root().join("docs")).expect("docs/") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            documents.push(path.strip_prefix(root()).expect("below the root").to_owned());
+        }
+    }
+    documents.sort();
+    documents
+}
+
+/// The anchor that GitHub and GitLab make of a heading.
+fn anchor(heading: &str) -> String {
+    let kept = heading.to_lowercase().replace(' ', "-");
+    kept.chars().filter(|&character| character.is_alphanumeric() || character == '-' || character == '_').collect()
+}
+
+#[test]
+fn every_relative_link_leads_to_a_file_and_to_a_heading_in_it() {
+    let mut dead = Vec::new();
+    for document in documents() {
+        let text = read(&document.display().to_string());
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.contains("://") {
+                continue;
+            }
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target =
+                if file.is_empty() { document.clone() } else { document.parent().expect("a directory").join(file) };
+            let found = fs::read_to_string(root().join(&target));
+            let is_there = root().join(&target).exists()
+                && (heading.is_empty()
+                    || found.is_ok_and(|text| {
+                        text.lines()
+                            .filter(|line| line.starts_with('#'))
+                            .any(|line| anchor(line.trim_start_matches('#').trim()) == heading)
+                    }));
+            if !is_there {
+                dead.push(format!("{}: {link}", document.display()));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "dead links:\n{}", dead.join("\n"));
+}
+
+/// The fenced blocks of a kind below a heading of the README.
+fn blocks(heading: &str, kind: &str) -> Vec<String> {
+    let readme = read("README.md");
+    let section =
+        readme.split_once(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("the README has no `{heading}`")).1;
+    let section = ["\n## ", "\n### "].iter().fold(section, |text, next| text.split(next).next().unwrap_or(text));
+    let fence = format!("```{kind}\n");
+    section.split(&fence).skip(1).filter_map(|rest| Some(rest.split_once("```")?.0.to_owned())).collect()
+}
+
+/// A command line that zsh would take for a file pattern.
+#[test]
+fn every_star_in_a_command_is_quoted() {
+    for document in documents() {
+        let text = read(&document.display().to_string());
+        for block in text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+            for line in block.lines() {
+                let outside_of_quotes: String = line.split('\'').step_by(2).collect();
+                assert!(!outside_of_quotes.contains('*'), "{}: {line}", document.display());
+            }
+        }
+    }
+}
+
+const PROFILES: &str = "[profile work]\naws_access_key_id = AKIAWORKEXAMPLE00000\naws_secret_access_key = work\n";
+
+impl Machine {
+    /// Pastes a block of commands into a shell.
+    fn pasted(self, block: &str) -> Self {
+        self.run("/bin/sh".as_ref(), &["-euc", block], b"").succeeds();
+        self
+    }
+
+    /// The access key id of the answer that git gets for a path of a host.
+    fn filled(&self, host: &str, path: &str) -> Option<String> {
+        let input = format!("protocol=https\nhost={host}\npath={path}\n\n");
+        let run = self.run(&self.bin().join("git"), &["credential", "fill"], input.as_bytes());
+        run.key_id().map(str::to_owned)
+    }
+}
+
+/// Each git with an empty home and Alice's keys.
+fn with_each_git(test: impl Fn(Machine)) {
+    for (git, version) in gits() {
+        println!("{version}");
+        test(Machine::new().with_git(&git).with_keys());
+    }
+}
+
+#[test]
+fn the_configuration_for_codecommit_only_works_and_clears_earlier_helpers() {
+    let block = &blocks("### For CodeCommit only", "sh")[0];
+    with_each_git(|machine| {
+        machine.program("git-credential-stale", "[ $1 = get ] && printf 'username=stale\\npassword=stale\\n'");
+        let machine = machine.pasted("git config --global credential.helper stale").pasted(block).pasted(block);
+        assert_eq!(machine.filled(HOST, "v1/repos/demo").as_deref(), Some(KEY_ID));
+        assert_eq!(machine.filled("github.com", "a/b").as_deref(), Some("stale"));
+    });
+}
+
+#[test]
+fn the_short_configuration_works_and_leaves_other_hosts_alone() {
+    let block = &blocks("### The short form", "sh")[0];
+    with_each_git(|machine| {
+        let machine = machine.pasted(block);
+        assert_eq!(machine.filled(HOST, "v1/repos/demo").as_deref(), Some(KEY_ID));
+        assert_eq!(machine.filled("github.com", "a/b"), None);
+    });
+}
+
+#[test]
+fn the_configuration_for_other_hosts_reaches_each_family() {
+    let block = &blocks("### Other hosts", "sh")[0];
+    with_each_git(|machine| {
+        let machine = machine.pasted(block);
+        for (host, path) in [
+            ("git-codecommit-fips.us-east-1.amazonaws.com", "v1/repos/demo"),
+            ("git-codecommit.cn-north-1.amazonaws.com.cn", "v1/repos/demo"),
+            ("vpce-0b47ea360adebf88a-jkl88hez.git-codecommit.us-east-1.vpce.amazonaws.com", "v1/repos/demo"),
+            ("codeconnections.us-east-1.amazonaws.com", "git-http/111122223333/us-east-1/c/acme/demo.git"),
+            ("codestar-connections.us-east-1.amazonaws.com", "git-http/111122223333/us-east-1/c/acme/demo.git"),
+        ] {
+            assert_eq!(machine.filled(host, path).as_deref(), Some(KEY_ID), "{host}");
+        }
+        assert_eq!(machine.filled(HOST, "v1/repos/demo"), None, "a pattern reaches no other family");
+    });
+}
+
+#[test]
+fn the_ways_to_choose_among_several_accounts_work() {
+    let ours = &blocks("### For CodeCommit only", "sh")[0];
+    let several = blocks("### Several accounts", "sh");
+    let files = blocks("### Several accounts", "ini");
+    with_each_git(|machine| {
+        let machine = machine.file("home/.aws/config", PROFILES).pasted(ours).pasted(&several[1]).pasted(&several[2]);
+        let key = |path: &str| machine.filled(HOST, path);
+        assert_eq!(key("v1/repos/billing").as_deref(), Some("AKIAWORKEXAMPLE00000"), "the helper's own profile");
+        assert_eq!(key("v1/repos/invoices").as_deref(), Some("AKIAWORKEXAMPLE00000"), "the user name as profile");
+        assert_eq!(key("v1/repos/other").as_deref(), Some(KEY_ID));
+
+        let gitconfig = fs::read_to_string(machine.home().join(".gitconfig")).expect("the configuration");
+        let machine = machine
+            .file("home/.gitconfig", &(gitconfig + &files[0]))
+            .file("home/.gitconfig-work", &files[1])
+            .pasted("git init -q ~/work/one; git init -q ~/private");
+        let key_in = |directory: &str| {
+            let input = format!("protocol=https\nhost={HOST}\npath=v1/repos/other\n\n");
+            let git = machine.bin().join("git");
+            machine.run(&git, &["-C", directory, "credential", "fill"], input.as_bytes()).key_id().map(str::to_owned)
+        };
+        assert_eq!(key_in("work/one").as_deref(), Some("AKIAWORKEXAMPLE00000"), "the included file");
+        assert_eq!(key_in("private").as_deref(), Some(KEY_ID));
+    });
+}
+
+#[test]
+fn the_way_from_the_aws_clis_helper_works() {
+    let from = blocks("### From `aws codecommit credential-helper`", "sh");
+    with_each_git(|machine| {
+        let machine = machine
+            .pasted("git config --global credential.helper '!aws codecommit credential-helper $@'")
+            .pasted("git config --global --add credential.helper '!aws --profile work codecommit credential-helper $@'")
+            .pasted("git config --global --add credential.helper keep")
+            .pasted(&from[0])
+            .pasted(&from[1]);
+        assert_eq!(machine.git(&["config", "--get-all", "credential.helper"]).stdout, "keep\n");
+        let url = machine.git(&["ls-remote", "--get-url", "codecommit::eu-west-1://billing"]).succeeds().stdout;
+        assert_eq!(url, format!("https://{HOST}/v1/repos/billing\n"));
+        let with_profile = from[1].replace("codecommit::eu-west-1://'", "codecommit::eu-west-1://work@'");
+        let machine = machine.pasted(&with_profile);
+        let url = machine.git(&["ls-remote", "--get-url", "codecommit::eu-west-1://work@billing"]).succeeds().stdout;
+        assert_eq!(url, format!("https://{HOST}/v1/repos/billing\n"));
+    });
+}
+
+#[test]
+fn a_profile_in_the_environment_of_a_command_is_taken() {
+    let block = &blocks("### Several accounts", "sh")[0];
+    let variable = block.split(' ').next().expect("a variable");
+    let machine = Machine::new().file("home/.aws/config", PROFILES);
+    let command = format!("{variable} git-credential-codecommit get");
+    let run = machine.run("/bin/sh".as_ref(), &["-c", &command], common::request("demo").as_bytes()).succeeds();
+    assert_eq!(run.key_id(), Some("AKIAWORKEXAMPLE00000"));
+}

@@ -1,0 +1,135 @@
+//! One real failure for every code: what docs/errors.md shows.
+
+use crate::common::{ALICE, BINARY, HOST, KEY_ID, Machine, SECRET, request};
+use git_credential_codecommit::failure::Code;
+use stand_in::{AccessKey, Role, SsoSession, StandIn};
+
+/// `~/.aws/sso/cache/` and the SHA-1 of `corp`.
+const SIGN_IN: &str = "home/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+
+const SSO: &str = "[profile billing]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n\
+                   [sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.awsapps.com/start\n";
+
+/// What the program says on standard error when it fails with `code`.
+pub fn example(code: Code) -> String {
+    let machine = Machine::new();
+    let run = match code.as_str() {
+        number if number < "CC200" => machine.with_keys().helper(&["get"], &near_miss(code)),
+        "CC301" => {
+            let script = format!("{BINARY} get >/dev/full");
+            machine.with_keys().run("/bin/sh".as_ref(), &["-c", &script], request("billing").as_bytes())
+        }
+        _ => without_credentials(code),
+    };
+    assert_eq!(run.status, 1, "{code}: {}", run.transcript());
+    let text = run.transcript();
+    let told = text.split_once("--- stderr\n").map_or("", |(_, stderr)| stderr);
+    without_times(&told.replace("[ROOT]/home", "/home/alice"))
+}
+
+fn near_miss(code: Code) -> String {
+    let (protocol, host, path) = match code {
+        Code::UseHttpPathOff => ("https", HOST, None),
+        Code::NotHttps => ("http", HOST, Some("v1/repos/billing")),
+        Code::ApiHost => ("https", "codecommit.eu-west-1.amazonaws.com", Some("v1/repos/billing")),
+        Code::NoRegion => ("https", "git-codecommit.amazonaws.com", Some("v1/repos/billing")),
+        Code::OtherPartition => ("https", "git-codecommit.cn-north-1.amazonaws.com", Some("v1/repos/billing")),
+        Code::MalformedRegion => ("https", "git-codecommit.euwest1.amazonaws.com", Some("v1/repos/billing")),
+        Code::LookAlikeHost => ("https", "git-codecommit.eu-west-1.amazonaws.com.evil.test", Some("v1/repos/billing")),
+        Code::DotGit => ("https", HOST, Some("v1/repos/billing.git")),
+        Code::NotARepositoryPath => ("https", HOST, Some("billing")),
+        Code::InvalidRepositoryName => ("https", HOST, Some("v1/repos/my billing")),
+        Code::NotAConnectionPath => ("https", "codeconnections.eu-west-1.amazonaws.com", Some("acme/billing")),
+        Code::MalformedRequest => return "protocol=https\n".to_owned(),
+        _ => panic!("{code} has no example"),
+    };
+    let path = path.map(|path| format!("path={path}\n")).unwrap_or_default();
+    format!("protocol={protocol}\nhost={host}\n{path}")
+}
+
+fn without_credentials(code: Code) -> crate::common::Run {
+    let machine = Machine::new();
+    let config = |text: &str| Machine::new().file("home/.aws/config", text).env("AWS_PROFILE", "billing");
+    let signed_in = |until: &str| {
+        config(SSO)
+            .file(SIGN_IN, &format!(r#"{{"accessToken": "hush", "expiresAt": "{until}", "region": "eu-west-1"}}"#))
+    };
+    let machine = match code {
+        Code::NoCredentials => machine,
+        Code::ProfileNotFound => {
+            machine.file("home/.aws/config", "[profile dev]\nregion = eu-west-1\n").env("AWS_PROFILE", "billing")
+        }
+        Code::HalfKeyPair => machine.env("AWS_ACCESS_KEY_ID", KEY_ID),
+        Code::ConfigFileSyntax => config("[profile billing]\nregion = eu-west-1\noutput json\n"),
+        Code::ProfileIncomplete => config("[profile billing]\nrole_arn = arn:aws:iam::111122223333:role/Developer\n"),
+        Code::ProfileLoop => config(
+            "[profile billing]\nrole_arn = arn:aws:iam::111122223333:role/A\nsource_profile = base\n\
+             [profile base]\nrole_arn = arn:aws:iam::111122223333:role/B\nsource_profile = billing\n",
+        ),
+        Code::SsoNotSignedIn => config(SSO),
+        Code::SsoExpired => signed_in("2026-01-02T03:04:05Z"),
+        Code::SsoRefused => {
+            let aws = StandIn::start();
+            aws.add_sso_session(SsoSession::new("hush").assigned("111122223333", "ReadOnly"));
+            return at(&aws, signed_in("2099-01-02T03:04:05Z")).get();
+        }
+        Code::LoginNeeded => {
+            config("[profile billing]\nlogin_session = arn:aws:sts::111122223333:assumed-role/Developer/alice\n")
+        }
+        Code::CredentialProcess => {
+            machine.program("corp-keys", "echo 'the vault is locked' >&2; exit 1");
+            machine
+                .file("home/.aws/config", "[profile billing]\ncredential_process = corp-keys --account billing\n")
+                .env("AWS_PROFILE", "billing")
+        }
+        Code::RoleRefused => {
+            let aws = StandIn::start();
+            aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
+            aws.add_role(Role::new("arn:aws:iam::444455556666:role/Developer"));
+            let profiles = format!(
+                "[profile billing]\nrole_arn = arn:aws:iam::444455556666:role/Developer\nsource_profile = base\n\
+                 region = eu-west-1\n[profile base]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"
+            );
+            return at(&aws, config(&profiles)).get();
+        }
+        Code::MfaNeeded => config(
+            "[profile billing]\nrole_arn = arn:aws:iam::111122223333:role/Developer\nsource_profile = base\n\
+             mfa_serial = arn:aws:iam::111122223333:mfa/alice\n[profile base]\naws_access_key_id = A\n\
+             aws_secret_access_key = s\n",
+        ),
+        Code::WebIdentity => config(
+            "[profile billing]\nrole_arn = arn:aws:iam::111122223333:role/Build\n\
+             web_identity_token_file = ~/build/token\n",
+        ),
+        Code::Container => machine.env("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/credentials"),
+        Code::InstanceMetadata => machine
+            .without("AWS_EC2_METADATA_DISABLED")
+            .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://[fd00:ec2::254"),
+        Code::Expired => machine.with_keys().env("AWS_CREDENTIAL_EXPIRATION", "2026-01-02T03:04:05Z"),
+        Code::UnusableKeys => machine.with_keys().env("AWS_SECRET_ACCESS_KEY", &format!("{SECRET} ")),
+        Code::NoSessionToken => machine.with_keys().env("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
+        Code::Unreachable => signed_in("2099-01-02T03:04:05Z"),
+        Code::CaBundle => signed_in("2099-01-02T03:04:05Z").env("AWS_CA_BUNDLE", "/etc/corp/ca.pem"),
+        Code::ProxySetting => signed_in("2099-01-02T03:04:05Z").env("HTTPS_PROXY", "socks5://127.0.0.1:1080"),
+        _ => panic!("{code} has no example"),
+    };
+    machine.get()
+}
+
+/// The machine with its only way to AWS the stand-in.
+fn at(aws: &StandIn, machine: Machine) -> Machine {
+    aws.environment().into_iter().fold(machine, |machine, (name, value)| machine.env(&name, &value))
+}
+
+/// The two places that tell the time of the run, put to a time of their own.
+fn without_times(text: &str) -> String {
+    let mut text = text.to_owned();
+    for (before, after, shown) in
+        [("the AWS credentials ended ", " (CC", "2 days ago"), (", and it is ", "\n", "2026-01-04 03:04 UTC")]
+    {
+        let Some(start) = text.find(before).map(|at| at + before.len()) else { continue };
+        let Some(length) = text[start..].find(after) else { continue };
+        text.replace_range(start..start + length, shown);
+    }
+    text
+}

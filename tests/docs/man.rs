@@ -1,0 +1,222 @@
+//! The man page: what clap knows of the program, and the sections that it cannot know.
+
+use clap::CommandFactory;
+use clap_mangen::Man;
+use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
+use git_credential_codecommit::cli::Arguments;
+
+/// The whole page.
+pub fn page() -> String {
+    let command = Arguments::command().after_help(None::<&str>);
+    let mut page = Vec::new();
+    Man::new(command).render(&mut page).expect("a Vec takes everything");
+    let page = String::from_utf8(page).expect("UTF-8");
+    // The version stands at the foot of the page.
+    let from_clap = page.split(".SH VERSION\n").next().unwrap_or(&page);
+    let title = concat!(
+        ".TH GIT-CREDENTIAL-CODECOMMIT 1 \"\" \"git-credential-codecommit ",
+        env!("CARGO_PKG_VERSION"),
+        "\" \"Git Manual\""
+    );
+    let mut roff = Roff::new();
+    actions(&mut roff);
+    exit_status(&mut roff);
+    environment(&mut roff);
+    files(&mut roff);
+    examples(&mut roff);
+    see_also(&mut roff);
+    // `man` takes a line that ends in spaces as it is; editors and `git diff --check` do not.
+    let lines = from_clap.lines().map(str::trim_end).chain(std::iter::once(""));
+    // clap_mangen leaves out an empty date, and everything after it moves one place up.
+    let lines = lines.map(|line| if line.starts_with(".TH ") { title } else { line });
+    lines.collect::<Vec<_>>().join("\n") + &roff.to_roff()
+}
+
+/// `**bold**`, `|italic|` and plain text.
+fn prose(text: &str) -> Vec<Inline> {
+    let mut inlines = Vec::new();
+    for (index, part) in text.split("**").enumerate() {
+        if index % 2 == 1 {
+            inlines.push(bold(part));
+            continue;
+        }
+        for (index, part) in part.split('|').enumerate().filter(|(_, part)| !part.is_empty()) {
+            inlines.push(if index % 2 == 1 { italic(part) } else { roman(part) });
+        }
+    }
+    inlines
+}
+
+fn section(roff: &mut Roff, name: &str) {
+    roff.control("SH", [name]);
+}
+
+fn paragraph(roff: &mut Roff, text: &str) {
+    roff.control("PP", []);
+    roff.text(prose(text));
+}
+
+fn entries(roff: &mut Roff, entries: &[(&str, &str)]) {
+    for (term, text) in entries {
+        roff.control("TP", []);
+        roff.text(prose(term));
+        roff.text(prose(text));
+    }
+}
+
+fn code(roff: &mut Roff, lines: &[&str]) {
+    roff.control("PP", []).control("RS", ["4"]).control("nf", []);
+    for line in lines {
+        roff.text([roman(*line)]);
+    }
+    roff.control("fi", []).control("RE", []);
+}
+
+fn actions(roff: &mut Roff) {
+    section(roff, "ACTIONS");
+    entries(
+        roff,
+        &[
+            (
+                "**get**",
+                "Reads git's request on standard input and writes a user name, a password and the time at which git \
+                 should stop using them. For a host that is not CodeCommit's it writes nothing.",
+            ),
+            ("**store**, **erase**", "Do nothing: no answer is ever kept."),
+            ("**capability**", "Tells the capabilities of this helper, for git 2.46 and later."),
+        ],
+    );
+    paragraph(roff, "Every other action is ignored, as |gitcredentials|(7) asks.");
+}
+
+fn exit_status(roff: &mut Roff) {
+    section(roff, "EXIT STATUS");
+    entries(
+        roff,
+        &[
+            ("**0**", "An answer, a host that is not CodeCommit's, |store|, |erase|, an unknown action, help."),
+            (
+                "**1**",
+                "A **get** that failed. The reason is on standard error, with a code such as CC101; **quit=1** on \
+                 standard output keeps git from asking for a user name. docs/errors.md explains every code.",
+            ),
+            ("**2**", "Arguments that mean nothing."),
+        ],
+    );
+}
+
+fn environment(roff: &mut Roff) {
+    section(roff, "ENVIRONMENT");
+    entries(
+        roff,
+        &[
+            (
+                "**GIT_TRACE_CODECOMMIT**",
+                "**1** tells on standard error how the answer came about; an absolute path appends the same to that \
+                 file. Secrets and signatures are never part of it.",
+            ),
+            (
+                "**AWS_ACCESS_KEY_ID**, **AWS_SECRET_ACCESS_KEY**, **AWS_SESSION_TOKEN**",
+                "Keys. They come before every profile that was not chosen by **--profile** or by the user name. \
+                 **AWS_CREDENTIAL_EXPIRATION** tells when they end.",
+            ),
+            (
+                "**AWS_PROFILE**, **AWS_DEFAULT_PROFILE**",
+                "The profile, where neither **--profile** nor the user name chose one. Empty is the same as unset.",
+            ),
+            (
+                "**AWS_CONFIG_FILE**, **AWS_SHARED_CREDENTIALS_FILE**",
+                "Other places for |~/.aws/config| and |~/.aws/credentials|.",
+            ),
+            (
+                "**AWS_REGION**, **AWS_DEFAULT_REGION**",
+                "The region of calls to AWS STS, and of repository hosts that name none. Never the region of a \
+                 signature for a host that names its own.",
+            ),
+            (
+                "**AWS_WEB_IDENTITY_TOKEN_FILE**, **AWS_ROLE_ARN**, **AWS_ROLE_SESSION_NAME**",
+                "A role that is opened with a token in a file.",
+            ),
+            (
+                "**AWS_CONTAINER_CREDENTIALS_RELATIVE_URI**, **AWS_CONTAINER_CREDENTIALS_FULL_URI**",
+                "The credential endpoint of a container.",
+            ),
+            (
+                "**AWS_EC2_METADATA_DISABLED**",
+                "**true** keeps the instance metadata service from being asked. **AWS_METADATA_SERVICE_TIMEOUT** and \
+                 **AWS_METADATA_SERVICE_NUM_ATTEMPTS** say how long and how often it is asked.",
+            ),
+            (
+                "**AWS_ENDPOINT_URL**, **AWS_ENDPOINT_URL_STS**, **AWS_ENDPOINT_URL_SSO**, **AWS_ENDPOINT_URL_SSO_OIDC**",
+                "Other endpoints for AWS calls. **AWS_USE_FIPS_ENDPOINT** and **AWS_USE_DUALSTACK_ENDPOINT** choose \
+                 among those of AWS STS.",
+            ),
+            (
+                "**HTTPS_PROXY**, **ALL_PROXY**, **NO_PROXY**",
+                "The proxy for AWS calls, also in lower case, which comes first; without one, git's **http.proxy**.",
+            ),
+            (
+                "**AWS_CA_BUNDLE**, **SSL_CERT_FILE**, **GIT_SSL_CAINFO**",
+                "The certificate authorities to trust for AWS calls, in this order; then git's **http.sslCAInfo**, then \
+                 the system's.",
+            ),
+        ],
+    );
+}
+
+fn files(roff: &mut Roff) {
+    section(roff, "FILES");
+    entries(
+        roff,
+        &[
+            ("|~/.aws/config|, |~/.aws/credentials|", "Profiles. Only read."),
+            ("|~/.aws/sso/cache/|", "Sign-ins of **aws sso login**. One that is renewed replaces its file."),
+            (
+                "|~/.aws/login/cache/|",
+                "Sign-ins of **aws login**. One that is renewed replaces its file. **AWS_LOGIN_CACHE_DIRECTORY** names \
+                 another directory. Nothing but these two kinds of file is ever written.",
+            ),
+        ],
+    );
+}
+
+fn examples(roff: &mut Roff) {
+    section(roff, "EXAMPLES");
+    paragraph(
+        roff,
+        "In |~/.gitconfig|, for CodeCommit only. The empty value clears helpers that were configured before and would \
+         answer with a password that has expired:",
+    );
+    code(
+        roff,
+        &[
+            "[credential \"https://git-codecommit.*.amazonaws.com\"]",
+            "    helper =",
+            "    helper = codecommit",
+            "    useHttpPath = true",
+        ],
+    );
+    paragraph(roff, "Another profile for one repository, after those lines:");
+    code(
+        roff,
+        &[
+            "[credential \"https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/billing\"]",
+            "    helper =",
+            "    helper = codecommit --profile work",
+        ],
+    );
+    paragraph(roff, "What would happen for a repository, without git; the output holds a password:");
+    code(
+        roff,
+        &[
+            "printf 'protocol=https\\nhost=%s\\npath=v1/repos/%s\\n' \\",
+            "    git-codecommit.eu-west-1.amazonaws.com billing |",
+            "    git-credential-codecommit --verbose get",
+        ],
+    );
+}
+
+fn see_also(roff: &mut Roff) {
+    section(roff, "SEE ALSO");
+    roff.text(prose("**gitcredentials**(7), **git-credential**(1), **git-config**(1), **aws**(1)"));
+}
