@@ -4,7 +4,8 @@
 //! read by hand before clap is touched, since clap costs more than the signature does; a property test holds the two
 //! readings together.
 
-use clap::Parser;
+use crate::verification::Mode;
+use clap::{Parser, ValueEnum};
 use std::ffi::OsString;
 
 /// Git credential helper for AWS CodeCommit over HTTPS.
@@ -35,6 +36,9 @@ pub struct Arguments {
     /// Trust the certificate authorities in this file for AWS calls
     #[arg(long, value_name = "FILE")]
     pub ca_bundle: Option<String>,
+    /// Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never
+    #[arg(long, value_name = "WHEN")]
+    pub verify: Option<Mode>,
     /// Tell on standard error how the answer came about; nothing secret
     #[arg(short, long, visible_alias = "debug")]
     pub verbose: bool,
@@ -73,6 +77,7 @@ fn by_hand(arguments: &[OsString]) -> Option<Arguments> {
             "--profile" => parsed.profile = Some(value()?),
             "--region" => parsed.region = Some(value()?),
             "--ca-bundle" => parsed.ca_bundle = Some(value()?),
+            "--verify" => parsed.verify = Some(Mode::from_str(&value()?, false).ok()?),
             "--ignore-host-check" if inline.is_none() => parsed.ignore_host_check = true,
             "--verbose" | "--debug" | "-v" if inline.is_none() => parsed.verbose = true,
             word if !word.starts_with('-') && action.is_none() => action = Some(argument.to_owned()),
@@ -120,7 +125,7 @@ mod tests {
         #[test]
         fn both_readings_agree(words in prop::collection::vec(prop::sample::select(vec![
             "get", "store", "x", "--profile", "dev", "--profile=dev", "--profile=", "--region", "r", "--region=r",
-            "--ignore-host-check", "--ignore-host-check=1", "--ca-bundle", "/f", "--ca-bundle=/f=g", "-v", "--verbose",
+            "--ignore-host-check", "--ignore-host-check=1", "--ca-bundle", "/f", "--ca-bundle=/f=g", "--verify", "never", "--verify=auto", "--verify=x", "-v", "--verbose",
             "--debug", "a=b", "-", "--", "", "--nonsense",
         ]), 0..7)) {
             let arguments: Vec<OsString> = words.iter().map(OsString::from).collect();

@@ -1,16 +1,19 @@
 //! The way of one `get`, from git's request to the answer or the failure.
 
 use crate::cli::Arguments;
-use crate::credentials::{self, CredentialsError, ProfileChoice, Profiles, Resolved};
+use crate::credentials::{self, CredentialsError, ProfileChoice, Profiles};
+use crate::diagnosis::{self, Context};
 use crate::failure::{Code, Failure};
 use crate::git_config;
 use crate::http::{Network, NetworkOptions, Purpose};
 use crate::protocol::{Answer, Attributes, QUIT};
-use crate::repository::{Recognition, Repository, Unscoped, recognise};
+use crate::repository::{Family, Recognition, Repository, Unscoped, recognise};
 use crate::signature;
 use crate::trace::Trace;
+use crate::verification::{Mode, Outcome, Verification};
 use crate::world::World;
 use crate::{ExitStatus, Streams};
+use clap::ValueEnum as _;
 use std::io;
 
 /// Answers git's request on `streams.stdin`.
@@ -75,16 +78,40 @@ fn answer(
         format!("host {} ({family:?}), region {region}, path {}", repository.host(), repository.path())
     });
 
-    let url = format!("https://{}{}", repository.host(), repository.path());
-    let resolved = resolve(arguments, &identity, &repository, &url, world, trace)
-        .map_err(|error| Unanswered { failure: error.into(), repository: Some(url) })?;
+    let url = format!("https://{}{}", repository.authority(), repository.path());
+    let networks = Networks::new(arguments, &identity, &url, world);
+    // STS is asked where the AWS CLI would ask it; where nothing says so, next to the repository.
+    let sts_region = identity.region(arguments, world).unwrap_or(repository.region());
+    let Identity { choice, profiles } = &identity;
+    let resolved = credentials::resolve(choice, profiles, sts_region, &networks.aws, world, trace)
+        .map_err(|error| Unanswered { failure: error.into(), repository: Some(url.clone()) })?;
     trace.line(|| {
         let expires =
             resolved.credentials.expires.map_or("no known end".to_owned(), |end| format!("valid until {end}"));
         format!("access key {} from {}, {expires}", resolved.credentials.access_key_id, resolved.source)
     });
     trace.line(|| format!("canonical request:\n{}", signature::canonical_request(&repository)));
-    let signed = signature::sign(&repository, &resolved.credentials, world.now);
+
+    let verification =
+        Verification { repository: &repository, resolved: &resolved, network: &networks.git, world, trace };
+    let signed = match verification.run(mode(arguments, &repository, world)) {
+        Outcome::Answer { password, warning } => {
+            if let Some(warning) = warning {
+                let _ = streams.stderr.write_all(Failure::warning(&warning).as_bytes());
+            }
+            password
+        }
+        Outcome::ThrottledForever(reply) => return Err(Failure::throttled_forever(&reply, &url).into()),
+        Outcome::Refused(evidence) => {
+            let (git, aws, profile) = (&networks.git, &networks.aws, choice.name());
+            // Keys in the environment need no files to sign, but where else the user works is written there.
+            let profiles = if profiles.is_empty() { &Profiles::load(world).unwrap_or_default() } else { profiles };
+            let context =
+                Context { repository: &repository, resolved: &resolved, profiles, profile, aws, git, world, trace };
+            let facts = diagnosis::gather(&context, &evidence);
+            return Err(Failure::refused(diagnosis::verdict(&facts), &facts).into());
+        }
+    };
     trace.line(|| format!("signed; git may use the answer until {}", signed.expires));
     Ok(Some(Answer {
         username: signed.username,
@@ -92,6 +119,39 @@ fn answer(
         password_expiry_utc: signed.expires.timestamp(),
         ephemeral: attributes.authtype_capability,
     }))
+}
+
+/// `--verify`, or else `GIT_CODECOMMIT_VERIFY`. A host that was not checked may not be CodeCommit: nothing is asked there.
+fn mode(arguments: &Arguments, repository: &Repository, world: &World) -> Mode {
+    if repository.family() == Family::Unchecked {
+        return Mode::Never;
+    }
+    let variable = || Mode::from_str(world.environment.non_empty("GIT_CODECOMMIT_VERIFY")?, true).ok();
+    arguments.verify.or_else(variable).unwrap_or_default()
+}
+
+/// The two ways to the network. Neither is opened before something is sent.
+struct Networks {
+    /// For AWS calls.
+    aws: Network,
+    /// For git's own request, sent first.
+    git: Network,
+}
+
+impl Networks {
+    fn new(arguments: &Arguments, identity: &Identity, url: &str, world: &World) -> Self {
+        let Identity { choice, profiles } = identity;
+        let network = |purpose| {
+            let options = NetworkOptions {
+                purpose,
+                ca_bundle_flag: arguments.ca_bundle.clone(),
+                ca_bundle_setting: profiles.setting(choice.name(), "ca_bundle").map(str::to_owned),
+                git_url: url.to_owned(),
+            };
+            Network::new(world.clone(), options)
+        };
+        Self { aws: network(Purpose::AwsCalls), git: network(Purpose::GitRequest) }
+    }
 }
 
 /// The profile that signs, with the shared files where they had to be read.
@@ -166,27 +226,6 @@ fn in_configured_region(
         Some(region) => Ok(unscoped.in_region(region)),
         None => Err(Failure::no_region(&unscoped, identity.choice.name())),
     }
-}
-
-fn resolve(
-    arguments: &Arguments,
-    identity: &Identity,
-    repository: &Repository,
-    url: &str,
-    world: &World,
-    trace: &Trace,
-) -> Result<Resolved, CredentialsError> {
-    let Identity { choice, profiles } = identity;
-    let options = NetworkOptions {
-        purpose: Purpose::AwsCalls,
-        ca_bundle_flag: arguments.ca_bundle.clone(),
-        ca_bundle_setting: profiles.setting(choice.name(), "ca_bundle").map(str::to_owned),
-        git_url: url.to_owned(),
-    };
-    let network = Network::new(world.clone(), options);
-    // STS is asked where the AWS CLI would ask it; where nothing says so, next to the repository.
-    let sts_region = identity.region(arguments, world).unwrap_or(repository.region());
-    credentials::resolve(choice, profiles, sts_region, &network, world, trace)
 }
 
 /// The helpers that git asks after this one. IAM Git credentials may live there.

@@ -9,6 +9,8 @@
 //!                                                    ▼
 //!     signature: canonical request ▶ string to sign ▶ GitPassword
 //!                                                    ▼
+//!     verification: unless in good standing, ask CodeCommit first    refused ▶ diagnosis ▶ Verdict ▶ Failure
+//!                                                    ▼
 //!     protocol::Answer ──▶ stdout                                Failure ▶ stderr, and quit=1 on stdout
 //! ```
 //!
@@ -17,6 +19,7 @@
 
 pub mod cli;
 pub mod credentials;
+pub mod diagnosis;
 pub mod escape;
 pub mod failure;
 pub mod get;
@@ -28,12 +31,14 @@ pub mod repository;
 pub mod secret;
 pub mod signature;
 pub mod trace;
+pub mod verification;
 pub mod world;
 
 use failure::Failure;
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use trace::Trace;
+use verification::marks::Marks;
 use world::World;
 
 /// The streams of one run.
@@ -81,7 +86,18 @@ pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> 
             let _ = streams.stdout.write_all(protocol::CAPABILITIES).and_then(|()| streams.stdout.flush());
             ExitStatus::Answered
         }
-        // Nothing is kept, so there is nothing to store or to erase; gitcredentials(7) asks to ignore the rest.
+        "store" => {
+            store(world, streams);
+            ExitStatus::Answered
+        }
+        // No secret is kept, so there is nothing to erase; gitcredentials(7) asks to ignore the rest.
         _ => ExitStatus::Answered,
+    }
+}
+
+/// git says which password worked: the mark of that answer is confirmed. Whatever else is in the request is none of ours.
+fn store(world: &World, streams: &mut Streams<'_>) {
+    if let Some(password) = protocol::stored_password(streams.stdin) {
+        Marks::of(world).confirm(&password);
     }
 }

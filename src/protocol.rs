@@ -129,6 +129,17 @@ impl Attributes {
     }
 }
 
+/// The password of a `store`, which [`Attributes`] never keeps; for comparison with one that was given out.
+#[must_use]
+pub fn stored_password(input: &mut dyn Read) -> Option<Zeroizing<String>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(2048));
+    input.take(MAX_INPUT_BYTES as u64).read_to_end(&mut bytes).ok()?;
+    bytes.split(|&byte| byte == b'\n').find_map(|line| {
+        let value = line.strip_suffix(b"\r").unwrap_or(line).strip_prefix(b"password=")?;
+        Some(Zeroizing::new(str::from_utf8(value).ok()?.to_owned()))
+    })
+}
+
 /// Decodes `%XX`; a `%` without two hexadecimal digits stays as it is.
 #[must_use]
 pub fn percent_decode(text: &str) -> Vec<u8> {

@@ -20,6 +20,7 @@ mod timestamp;
 mod words;
 
 pub use config_file::{Problem, SyntaxError};
+pub(crate) use error::CallError;
 pub use error::{CredentialsError, Obstacle, Refusal, Tried, Unreachable};
 pub use plan::{ProfileError, ProfileProblem};
 pub use process::ProcessProblem;

@@ -2,6 +2,9 @@
 //!
 //! Decides which settings a profile has; leaves what they mean to `plan`. Sources: botocore 1.43 `configloader.py`
 //! (`build_profile_map`) and `session.py` (`full_config`).
+//!
+//! More lenient in one thing: a profile may name a `services` section that does not exist; the AWS CLI then makes no
+//! client at all.
 
 use super::config_file::{ConfigFile, Section, SyntaxError};
 use super::words;
@@ -85,6 +88,12 @@ impl Profiles {
     #[cfg(test)]
     pub(super) fn of(config: &str, credentials: &str) -> Self {
         Self { config: SharedFile::of("/c", config), credentials: SharedFile::of("/s", credentials) }
+    }
+
+    /// Whether there is no profile: nothing in the files, or they were not read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.config.contents.sections().is_empty() && self.credentials.contents.sections().is_empty()
     }
 
     /// The names of all profiles, in the order of the files, each once.

@@ -1,4 +1,4 @@
-//! The codes. CC1xx: what git asked for. CC2xx: AWS credentials. CC3xx: the machine.
+//! The codes. CC1xx: what git asked for. CC2xx: AWS credentials. CC3xx: the machine. CC4xx: what CodeCommit refused.
 
 use std::fmt;
 
@@ -90,6 +90,42 @@ codes! {
     CaBundle = "CC221",
     /// The proxy setting cannot be used.
     ProxySetting = "CC222",
+    /// CodeCommit: the access key is unknown, deleted or inactive.
+    KeyUnknown = "CC401",
+    /// CodeCommit: the secret does not belong to the key.
+    SecretMismatch = "CC402",
+    /// CodeCommit: the session token is not valid.
+    TokenInvalid = "CC403",
+    /// CodeCommit: the region is not enabled for these credentials.
+    RegionNotEnabled = "CC404",
+    /// CodeCommit: the credentials are of another partition.
+    CredentialsOfOtherPartition = "CC405",
+    /// CodeCommit: the signature is out of time.
+    OutOfTime = "CC406",
+    /// CodeCommit: the signature is refused, though the credentials are valid.
+    SignatureRefused = "CC407",
+    /// CodeCommit: a permission is missing.
+    PermissionMissing = "CC411",
+    /// CodeCommit: a policy explicitly denies.
+    ExplicitDeny = "CC412",
+    /// CodeCommit: a control policy of the organisation forbids.
+    ServiceControlPolicy = "CC413",
+    /// CodeCommit: the permissions boundary does not allow.
+    PermissionsBoundary = "CC414",
+    /// CodeCommit: the session policy does not allow.
+    SessionPolicy = "CC415",
+    /// CodeCommit: the VPC endpoint's policy does not allow.
+    VpcEndpointPolicy = "CC416",
+    /// CodeCommit: the KMS key cannot be used.
+    EncryptionKey = "CC417",
+    /// CodeCommit: no such repository in this account and region.
+    RepositoryNotFound = "CC421",
+    /// CodeCommit: the account is not activated.
+    NotActivated = "CC422",
+    /// CodeCommit: throttled, and git would not stop.
+    Throttled = "CC423",
+    /// CodeCommit: refused without a reason.
+    Unexplained = "CC424",
     /// The answer could not be written.
     AnswerNotWritten = "CC301",
 }

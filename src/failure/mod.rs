@@ -5,6 +5,7 @@
 
 mod code;
 mod credentials;
+mod refusal;
 mod request;
 
 pub use code::Code;

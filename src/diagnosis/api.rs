@@ -1,0 +1,108 @@
+//! CodeCommit's JSON API, two read-only calls: for these the SDK's client would double the program.
+
+use crate::credentials::{CallError, Credentials, Obstacle, Refusal};
+use crate::http::Network;
+use crate::verification::reply::ServiceError;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use std::time::Duration;
+
+/// One list of repositories is a few hundred kilobytes at most.
+const BODY_LIMIT: usize = 2 << 20;
+
+/// What a call needs.
+#[derive(Clone, Copy)]
+pub(super) struct Api<'a> {
+    pub network: &'a Network,
+    pub credentials: &'a Credentials,
+    /// The time to sign with, which is AWS's where the local clock is wrong.
+    pub time: DateTime<Utc>,
+    /// The configured endpoint, instead of the region's.
+    pub endpoint: Option<&'a str>,
+    pub dns_suffix: &'a str,
+    pub fips: bool,
+}
+
+impl Api<'_> {
+    /// Calls `CodeCommit_20150413.<operation>` in `region` and gives the object that it answers.
+    pub(super) async fn call(&self, region: &str, operation: &str, input: &Value) -> Result<Value, CallError> {
+        let broken = |problem: String| CallError::Unreachable(Obstacle::Other(problem));
+        let request = self.request(region, operation, input).map_err(broken)?;
+        let within = Duration::from_secs(5);
+        let settings = HttpConnectorSettings::builder().connect_timeout(within).read_timeout(within).build();
+        let answered = self.network.connector(&settings).call(request).await;
+        let mut response = answered.map_err(|error| CallError::from_chain(&error))?;
+        let status = response.status().as_u16();
+        let named = response.headers().get("x-amzn-errortype").map(str::to_owned);
+        let mut bytes = Vec::new();
+        let mut body = ByteStream::new(response.take_body());
+        while let Some(Ok(part)) = body.next().await {
+            bytes.extend_from_slice(&part);
+            if bytes.len() > BODY_LIMIT {
+                return Err(broken("the answer is too long".to_owned()));
+            }
+        }
+        if status == 200 {
+            return serde_json::from_slice(&bytes).map_err(|_| broken("the answer is no JSON".to_owned()));
+        }
+        match ServiceError::read(&String::from_utf8_lossy(&bytes), named.as_deref()) {
+            Some(error) => Err(CallError::Refused(Refusal { code: error.name, message: error.message })),
+            None => Err(CallError::Unreachable(Obstacle::Answer(status))),
+        }
+    }
+
+    fn request(&self, region: &str, operation: &str, input: &Value) -> Result<HttpRequest, String> {
+        let host = format!("codecommit{}.{region}.{}", if self.fips { "-fips" } else { "" }, self.dns_suffix);
+        let url =
+            self.endpoint.map_or_else(|| format!("https://{host}/"), |url| format!("{}/", url.trim_end_matches('/')));
+        let host = url::Url::parse(&url).ok().and_then(|url| {
+            let host = url.host_str()?.to_owned();
+            Some(url.port().map_or(host.clone(), |port| format!("{host}:{port}")))
+        });
+        let target = format!("CodeCommit_20150413.{operation}");
+        let body = input.to_string();
+        let headers = [
+            ("host", host.ok_or("the endpoint is no URL")?),
+            ("content-type", "application/x-amz-json-1.1".to_owned()),
+            ("x-amz-target", target),
+        ];
+        let identity = aws_credential_types::Credentials::new(
+            self.credentials.access_key_id.as_str(),
+            self.credentials.secret_access_key.expose(),
+            self.credentials.session_token.as_ref().map(|token| token.expose().to_owned()),
+            None,
+            "diagnosis",
+        )
+        .into();
+        let params = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(region)
+            .name("codecommit")
+            .time(self.time.into())
+            .settings(SigningSettings::default())
+            .build()
+            .map_err(|error| error.to_string())?
+            .into();
+        let signed_headers = headers.iter().map(|(name, value)| (*name, value.as_str()));
+        let signable = SignableRequest::new("POST", &url, signed_headers, SignableBody::Bytes(body.as_bytes()))
+            .map_err(|error| error.to_string())?;
+        let (instructions, _) = sign(signable, &params).map_err(|error| error.to_string())?.into_parts();
+        let mut request = HttpRequest::new(SdkBody::from(body));
+        request.set_method("POST").map_err(|error| error.to_string())?;
+        request.set_uri(url.as_str()).map_err(|error| error.to_string())?;
+        for (name, value) in headers {
+            request.headers_mut().insert(name, value);
+        }
+        let (signing_headers, _) = instructions.into_parts();
+        for header in signing_headers {
+            request.headers_mut().insert(header.name(), header.value().to_owned());
+        }
+        Ok(request)
+    }
+}

@@ -1,0 +1,286 @@
+//! Asks AWS what a verdict needs, in parallel and within what is left of the budget. Nothing here may fail: what is not
+//! answered stays unknown.
+
+use super::api::Api;
+use super::{Answer, Caller, Facts, Key, Place, RepositoryMetadata};
+use crate::credentials::{CallError, Profiles, Resolved};
+use crate::http::Network;
+use crate::repository::{Family, PARTITIONS, Partition, Repository, is_well_formed_region};
+use crate::signature;
+use crate::trace::Trace;
+use crate::verification::probe::{self, Service};
+use crate::verification::{Evidence, operation::Operation};
+use crate::world::World;
+use aws_config::BehaviorVersion;
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::time::StaticTimeSource;
+use aws_smithy_types::retry::RetryConfig;
+use aws_types::{SdkConfig, region::Region};
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// How many regions are searched for a repository that is not where it was looked for.
+const MOST_REGIONS: usize = 6;
+
+/// What gathering looks at.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The repository.
+    pub repository: &'a Repository,
+    /// What signed.
+    pub resolved: &'a Resolved,
+    /// The profiles, for the regions and partitions that the user works in.
+    pub profiles: &'a Profiles,
+    /// The selected profile.
+    pub profile: &'a str,
+    /// The client for AWS calls.
+    pub aws: &'a Network,
+    /// The client that takes git's way.
+    pub git: &'a Network,
+    /// The machine.
+    pub world: &'a World,
+    /// The story.
+    pub trace: &'a Trace,
+}
+
+/// Gathers the facts about a refusal.
+#[must_use]
+pub fn gather(context: &Context<'_>, evidence: &Evidence) -> Facts {
+    let mut facts = at_hand(context, evidence);
+    let asked = crate::http::block_on(ask(context, evidence, &mut facts));
+    if let Err(error) = asked {
+        context.trace.line(|| format!("nothing could be asked: {error}"));
+    }
+    context.trace.line(|| format!("facts: {}", told(&facts)));
+    facts
+}
+
+fn at_hand(context: &Context<'_>, evidence: &Evidence) -> Facts {
+    let Context { repository, resolved, .. } = context;
+    let credentials = &resolved.credentials;
+    let partition = partition(repository);
+    Facts {
+        place: Place {
+            host: repository.host().to_owned(),
+            region: repository.region().to_owned(),
+            partition: partition.name,
+            name: repository.path().rsplit('/').next().unwrap_or_default().to_owned(),
+            connection: repository.family() == Family::CodeConnections,
+        },
+        service: evidence.service,
+        status: evidence.reply.status,
+        error: evidence.reply.error.clone(),
+        request_id: evidence.reply.request_id.clone(),
+        key: Key {
+            id: credentials.access_key_id.clone(),
+            has_token: credentials.session_token.is_some(),
+            source: resolved.source.to_string(),
+        },
+        caller: Answer::Unknown,
+        caller_elsewhere: Answer::Unknown,
+        repository: Answer::Unknown,
+        pull_works: None,
+        found_in: Vec::new(),
+        similar: None,
+        other_partition: other_partition(context, partition),
+        clock_corrected: !evidence.skew.is_zero(),
+    }
+}
+
+/// The partition of the signature's region, or the commercial one for a region that no table knows.
+fn partition(repository: &Repository) -> &'static Partition {
+    Partition::of_region(repository.region()).unwrap_or(&PARTITIONS[0])
+}
+
+/// A partition that the profile's own settings name, where it is not the host's.
+fn other_partition(context: &Context<'_>, here: &Partition) -> Option<String> {
+    let setting = |option| context.profiles.setting(context.profile, option);
+    let of_role = setting("role_arn").and_then(|arn| arn.split(':').nth(1)).map(str::to_owned);
+    let of_region = |option| setting(option).and_then(Partition::of_region).map(|partition| partition.name.to_owned());
+    [of_role, of_region("sso_region"), of_region("region")].into_iter().flatten().find(|name| name != here.name)
+}
+
+async fn ask(context: &Context<'_>, evidence: &Evidence, facts: &mut Facts) {
+    let deadline = evidence.deadline;
+    let time = context.world.now + evidence.skew;
+    let endpoint = context.profiles.endpoint_url(&context.world.environment, context.profile, "codecommit");
+    let region = facts.place.region.clone();
+    let api = Api {
+        network: context.aws,
+        credentials: &context.resolved.credentials,
+        time,
+        endpoint: endpoint.as_deref(),
+        dns_suffix: partition(context.repository).dns_suffix,
+        fips: matches!(context.repository.family(), Family::Fips | Family::VpcEndpoint { fips: true }),
+    };
+    let name = facts.place.name.clone();
+    let (caller, elsewhere, repository, pull) = tokio::join!(
+        within(deadline, caller(context, &region, time)),
+        within(deadline, async {
+            if must_be_enabled(&region) {
+                caller(context, "us-east-1", time).await
+            } else {
+                Err(CallError::timed_out())
+            }
+        }),
+        within(deadline, async {
+            if facts.place.connection {
+                Err(CallError::timed_out())
+            } else {
+                repository_metadata(&api, &region, &name).await
+            }
+        }),
+        pull_works(context, evidence),
+    );
+    (facts.caller, facts.caller_elsewhere, facts.repository) = (caller, elsewhere, repository);
+    facts.pull_works = pull;
+    let missing = facts.status == 404 || facts.repository.refusal() == Some("RepositoryDoesNotExistException");
+    if missing && !facts.place.connection {
+        let search = search(context, &api, &name, &region);
+        if let Ok((found_in, similar)) = tokio::time::timeout(left(deadline), search).await {
+            (facts.found_in, facts.similar) = (found_in, similar);
+        }
+    }
+}
+
+fn left(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
+}
+
+async fn within<T>(deadline: Instant, question: impl Future<Output = Result<T, CallError>>) -> Answer<T> {
+    match tokio::time::timeout(left(deadline), question).await {
+        Ok(Ok(value)) => Answer::Known(value),
+        Ok(Err(CallError::Refused(refusal))) => Answer::Refused(refusal),
+        Ok(Err(_)) | Err(_) => Answer::Unknown,
+    }
+}
+
+async fn caller(context: &Context<'_>, region: &str, time: DateTime<Utc>) -> Result<Caller, CallError> {
+    let credentials = &context.resolved.credentials;
+    let shared = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(region.to_owned()))
+        .http_client(context.aws.clone())
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .time_source(StaticTimeSource::new(time.into()))
+        .retry_config(RetryConfig::disabled())
+        .build();
+    let mut config =
+        aws_sdk_sts::config::Builder::from(&shared).credentials_provider(aws_credential_types::Credentials::new(
+            credentials.access_key_id.as_str(),
+            credentials.secret_access_key.expose(),
+            credentials.session_token.as_ref().map(|token| token.expose().to_owned()),
+            None,
+            "diagnosis",
+        ));
+    config.set_endpoint_url(context.profiles.endpoint_url(&context.world.environment, context.profile, "sts"));
+    let answer = aws_sdk_sts::Client::from_conf(config.build()).get_caller_identity().send().await;
+    let answer = answer.map_err(|error| CallError::from_sdk(&error))?;
+    Ok(Caller {
+        arn: answer.arn().unwrap_or_default().to_owned(),
+        account: answer.account().unwrap_or_default().to_owned(),
+    })
+}
+
+async fn repository_metadata(api: &Api<'_>, region: &str, name: &str) -> Result<RepositoryMetadata, CallError> {
+    let answer = api.call(region, "GetRepository", &json!({ "repositoryName": name })).await?;
+    let text = |key: &str| answer["repositoryMetadata"][key].as_str().map(str::to_owned);
+    Ok(RepositoryMetadata { arn: text("Arn").unwrap_or_default(), kms_key_id: text("kmsKeyId") })
+}
+
+/// Whether fetching is allowed where pushing was refused.
+async fn pull_works(context: &Context<'_>, evidence: &Evidence) -> Option<bool> {
+    if evidence.service != Service::ReceivePack || evidence.operation != Operation::Push {
+        return None;
+    }
+    let credentials = &context.resolved.credentials;
+    let password = signature::sign(context.repository, credentials, context.world.now + evidence.skew);
+    let left = left(evidence.deadline);
+    let asked = probe::ask(context.git, context.repository, Service::UploadPack, &password, left);
+    let reply = tokio::time::timeout(left, asked).await.ok()?.ok()?;
+    Some(reply.status == 200)
+}
+
+/// The regions in which the repository exists, and a repository here whose name is close.
+async fn search(context: &Context<'_>, api: &Api<'_>, name: &str, here: &str) -> (Vec<String>, Option<String>) {
+    let regions = configured_regions(context, here);
+    let found = futures_util::future::join_all(
+        regions
+            .iter()
+            .map(|region| async move { repository_metadata(api, region, name).await.is_ok().then(|| region.clone()) }),
+    );
+    let (found, similar) = tokio::join!(found, similar(api, name, here));
+    (found.into_iter().flatten().collect(), similar)
+}
+
+async fn similar(api: &Api<'_>, name: &str, here: &str) -> Option<String> {
+    let answer = api.call(here, "ListRepositories", &json!({})).await.ok()?;
+    let names: Vec<&str> =
+        answer["repositories"].as_array()?.iter().filter_map(|entry| entry["repositoryName"].as_str()).collect();
+    closest(name, &names)
+}
+
+/// The name that was probably meant: the same in other capitals, or one or two letters away.
+fn closest(name: &str, names: &[&str]) -> Option<String> {
+    let distance = |candidate: &str| strsim::damerau_levenshtein(&candidate.to_lowercase(), &name.to_lowercase());
+    let most = if name.len() < 5 { 1 } else { 2 };
+    let best = names.iter().min_by_key(|candidate| distance(candidate))?;
+    (distance(best) <= most).then(|| (*best).to_owned())
+}
+
+/// The regions that the user's own configuration mentions, in the host's partition.
+fn configured_regions(context: &Context<'_>, here: &str) -> Vec<String> {
+    let partition = partition(context.repository).name;
+    let environment = &context.world.environment;
+    let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().filter_map(|name| environment.non_empty(name));
+    let names = context.profiles.names();
+    let settings = names.iter().flat_map(|profile| {
+        ["region", "sso_region"].into_iter().filter_map(|option| context.profiles.setting(profile, option))
+    });
+    let mut regions: Vec<String> = Vec::new();
+    for region in variables.chain(settings) {
+        let fits = is_well_formed_region(region) && Partition::of_region(region).is_none_or(|of| of.name == partition);
+        if fits && region != here && !regions.iter().any(|known| known == region) {
+            regions.push(region.to_owned());
+        }
+    }
+    regions.truncate(MOST_REGIONS);
+    regions
+}
+
+/// Regions that an account has to enable, where tokens of the global STS endpoint are not valid (IAM User Guide,
+/// "Managing AWS STS in an AWS Region"). Those that came after the list was written are such regions too.
+fn must_be_enabled(region: &str) -> bool {
+    const ALWAYS_ON: [&str; 17] = [
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+        "ca-central-1",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "eu-central-1",
+        "eu-north-1",
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-northeast-3",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ap-south-1",
+        "sa-east-1",
+    ];
+    Partition::of_region(region).is_none_or(|partition| partition.name == "aws") && !ALWAYS_ON.contains(&region)
+}
+
+fn told(facts: &Facts) -> String {
+    let caller = facts.caller.known().map_or_else(|| facts.caller.refusal().unwrap_or("unknown"), |caller| &caller.arn);
+    let repository = match &facts.repository {
+        Answer::Known(_) => "exists",
+        Answer::Refused(refusal) => &refusal.code,
+        Answer::Unknown => "unknown",
+    };
+    let error = facts.error.as_ref().map_or("no error in the body", |error| &error.name);
+    format!("status {}, {error}; caller {caller}; repository {repository}", facts.status)
+}

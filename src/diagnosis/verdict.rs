@@ -1,0 +1,190 @@
+//! Facts → one verdict. Pure.
+//!
+//! Claims no more than the facts carry: [`Certainty::Said`] where AWS itself said so, [`Certainty::Likely`] where it
+//! follows from what AWS said to other questions. A reply without a body is judged by those alone.
+
+use super::{Answer, Denial, Facts};
+use crate::verification::probe::Service;
+
+/// How far a verdict may be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// In AWS's own words.
+    Said,
+    /// It is what fits best.
+    Likely,
+}
+
+/// Why CodeCommit refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The access key is unknown, deleted or inactive.
+    KeyUnknown(Certainty),
+    /// The secret does not belong to the key.
+    SecretMismatch(Certainty),
+    /// A session token stands with a long-term key, where none belongs.
+    StrayToken,
+    /// Key, secret and token are not of one set, or their session is long over.
+    TokenInvalid(Certainty),
+    /// The temporary credentials are over.
+    Expired(Certainty),
+    /// The region has to be enabled, or the token comes from the global STS endpoint.
+    RegionNotEnabled,
+    /// The keys are of another partition.
+    OtherPartition(String),
+    /// The signature is out of time, though AWS's own time was used.
+    OutOfTime,
+    /// The keys are good, and the signature is refused all the same.
+    SignatureRefused,
+    /// Access is denied.
+    Denied(Denial, Certainty),
+    /// The key that encrypts the repository cannot be used.
+    EncryptionKey {
+        /// The error's name.
+        error: String,
+        /// The key, where the API told it.
+        key: Option<String>,
+    },
+    /// It is in another region of the user's configuration.
+    OtherRegion(Vec<String>),
+    /// A repository with nearly this name exists.
+    OtherName(String),
+    /// There is none of this name in this account and region.
+    NoRepository,
+    /// The account has not been activated for the service.
+    NotActivated,
+    /// The reply says nothing, and neither do the other answers.
+    Unexplained,
+}
+
+/// The verdict that the facts carry.
+#[must_use]
+pub fn verdict(facts: &Facts) -> Verdict {
+    if facts.status == 404 {
+        return missing(facts);
+    }
+    match facts.error.as_ref() {
+        Some(error) => by_name(facts, &error.name, &error.message),
+        None => by_other_answers(facts),
+    }
+}
+
+fn by_name(facts: &Facts, name: &str, message: &str) -> Verdict {
+    match name.strip_suffix("Exception").unwrap_or(name) {
+        "RepositoryDoesNotExist" => missing(facts),
+        "AccessDenied" | "UnauthorizedOperation" => {
+            Verdict::Denied(with_action(Denial::read(message), facts), Certainty::Said)
+        }
+        "ExpiredToken" | "RequestExpired" => Verdict::Expired(Certainty::Said),
+        "UnrecognizedClient" | "InvalidClientTokenId" | "InvalidAccessKeyId" => invalid_key(facts),
+        "InvalidSignature" | "SignatureDoesNotMatch" | "IncompleteSignature" => signature(facts, message),
+        "OptInRequired" | "SubscriptionRequired" => Verdict::NotActivated,
+        encryption if encryption.starts_with("Encryption") => {
+            let key = facts.repository.known().and_then(|repository| repository.kms_key_id.clone());
+            Verdict::EncryptionKey { error: name.to_owned(), key }
+        }
+        _ => by_other_answers(facts),
+    }
+}
+
+/// "The security token included in the request is invalid": of a key, a token, or their place.
+fn invalid_key(facts: &Facts) -> Verdict {
+    let key = &facts.key;
+    if key.is_long_term() && key.has_token {
+        return Verdict::StrayToken;
+    }
+    if facts.caller.refusal().is_some_and(is_expired) {
+        return Verdict::Expired(Certainty::Said);
+    }
+    if facts.caller_elsewhere.known().is_some() && facts.caller.known().is_none() {
+        return Verdict::RegionNotEnabled;
+    }
+    if let Some(other) = &facts.other_partition {
+        return Verdict::OtherPartition(other.clone());
+    }
+    let certainty = if facts.caller.refusal().is_some_and(is_invalid) { Certainty::Said } else { Certainty::Likely };
+    if key.has_token { Verdict::TokenInvalid(certainty) } else { Verdict::KeyUnknown(certainty) }
+}
+
+fn signature(facts: &Facts, message: &str) -> Verdict {
+    if message.contains("Signature expired") || message.contains("not yet current") {
+        return Verdict::OutOfTime;
+    }
+    match &facts.caller {
+        Answer::Known(_) => Verdict::SignatureRefused,
+        Answer::Refused(refusal) if is_expired(&refusal.code) => Verdict::Expired(Certainty::Said),
+        Answer::Refused(refusal) if is_invalid(&refusal.code) => invalid_key(facts),
+        Answer::Refused(_) => Verdict::SecretMismatch(Certainty::Said),
+        Answer::Unknown => Verdict::SecretMismatch(Certainty::Likely),
+    }
+}
+
+/// Without a word from CodeCommit: what STS and the API said decides.
+fn by_other_answers(facts: &Facts) -> Verdict {
+    if let Some(code) = facts.caller.refusal() {
+        return match code {
+            code if is_expired(code) => Verdict::Expired(Certainty::Said),
+            code if is_invalid(code) => invalid_key(facts),
+            code if code.contains("Signature") => Verdict::SecretMismatch(Certainty::Said),
+            _ => Verdict::Unexplained,
+        };
+    }
+    if facts.caller.known().is_none() {
+        return Verdict::Unexplained;
+    }
+    match &facts.repository {
+        Answer::Refused(refusal) if refusal.code.starts_with("Encryption") => {
+            Verdict::EncryptionKey { error: refusal.code.clone(), key: None }
+        }
+        Answer::Refused(refusal) if refusal.code.starts_with("RepositoryDoesNotExist") => missing(facts),
+        // The keys are good and the repository is there, or we may not know: what is left is a permission.
+        Answer::Known(_) | Answer::Refused(_) | Answer::Unknown => {
+            let nothing_said = Denial { principal: None, action: None, resource: None, explicit: false, policy: None };
+            Verdict::Denied(with_action(nothing_said, facts), Certainty::Likely)
+        }
+    }
+}
+
+fn missing(facts: &Facts) -> Verdict {
+    if !facts.found_in.is_empty() {
+        return Verdict::OtherRegion(facts.found_in.clone());
+    }
+    match &facts.similar {
+        Some(name) => Verdict::OtherName(name.clone()),
+        None => Verdict::NoRepository,
+    }
+}
+
+/// Completes a denial by what is known without its sentence.
+fn with_action(mut denial: Denial, facts: &Facts) -> Denial {
+    let caller = facts.caller.known();
+    denial.principal = denial.principal.or_else(|| caller.map(|caller| caller.arn.clone()));
+    denial.action.get_or_insert_with(|| {
+        let action = match (facts.place.connection, facts.service) {
+            (true, _) => "codeconnections:UseConnection",
+            (false, Service::UploadPack) => "codecommit:GitPull",
+            (false, Service::ReceivePack) => "codecommit:GitPush",
+        };
+        action.to_owned()
+    });
+    if denial.resource.is_none() && !facts.place.connection {
+        let place = &facts.place;
+        denial.resource = facts.repository.known().map(|repository| repository.arn.clone()).or_else(|| {
+            let account = &caller?.account;
+            Some(format!("arn:{}:codecommit:{}:{account}:{}", place.partition, place.region, place.name))
+        });
+    }
+    denial
+}
+
+fn is_expired(code: &str) -> bool {
+    matches!(code, "ExpiredToken" | "ExpiredTokenException" | "RequestExpired")
+}
+
+fn is_invalid(code: &str) -> bool {
+    matches!(code, "InvalidClientTokenId" | "UnrecognizedClientException" | "InvalidAccessKeyId")
+}
+
+#[cfg(test)]
+#[path = "verdict_tests.rs"]
+mod tests;

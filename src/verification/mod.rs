@@ -1,0 +1,248 @@
+//! Whether CodeCommit will accept an answer, asked before git is told.
+//!
+//! Decides when to ask, what to do with the reply, and what counts as a refusal; leaves the reason to `diagnosis`. After
+//! a 403 git calls no helper and throws the body away (git 2.47.3 `http.c`, `handle_curl_result`), so this is the one
+//! moment at which somebody can speak. It fails open: what is not CodeCommit's own refusal never makes a clone fail.
+
+pub mod marks;
+pub mod operation;
+pub mod probe;
+pub mod reply;
+
+use crate::credentials::{CallError, Resolved};
+use crate::git_config;
+use crate::http::Network;
+use crate::repository::Repository;
+use crate::signature::{self, GitPassword};
+use crate::trace::Trace;
+use crate::world::World;
+use chrono::{DateTime, TimeDelta, Utc};
+use marks::{Marks, Standing, What};
+use operation::Operation;
+use probe::Service;
+use reply::Reply;
+use std::time::{Duration, Instant};
+
+/// One budget for the probe, its retries and the diagnosis together.
+pub const BUDGET: Duration = Duration::from_secs(5);
+
+/// A clock this wrong is worth a word; CodeCommit accepts about 15 minutes.
+const NOTABLE_SKEW: TimeDelta = TimeDelta::minutes(5);
+
+/// The first pause before a throttled or failing request is repeated.
+const FIRST_PAUSE: Duration = Duration::from_millis(400);
+
+/// When to verify.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Mode {
+    /// Unless the repository is in good standing.
+    #[default]
+    Auto,
+    /// At every `get`.
+    Always,
+    /// Never, and remember nothing.
+    Never,
+}
+
+/// What became of an answer.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Git may have it.
+    Answer {
+        /// The password, signed anew where the clock was wrong.
+        password: GitPassword,
+        /// What the user should know all the same.
+        warning: Option<Warning>,
+    },
+    /// CodeCommit refused it.
+    Refused(Evidence),
+    /// CodeCommit throttles, and this git would ask again without end.
+    ThrottledForever(Reply),
+}
+
+/// Something that did not stop the answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// The local clock differs from AWS's.
+    Skew {
+        /// AWS's time.
+        theirs: DateTime<Utc>,
+        /// Ours.
+        ours: DateTime<Utc>,
+    },
+    /// An answer that is not AWS's.
+    NotAws {
+        /// Its status.
+        status: u16,
+    },
+    /// CodeCommit is throttling or failing.
+    Busy(Reply),
+    /// A push would be refused; whether this is one is not known.
+    PushRefused(Reply),
+}
+
+/// A refusal, with what was seen on the way.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// The service that was asked.
+    pub service: Service,
+    /// What git is doing.
+    pub operation: Operation,
+    /// CodeCommit's reply.
+    pub reply: Reply,
+    /// How far AWS's clock is ahead of ours, where that was taken into account.
+    pub skew: TimeDelta,
+    /// When the budget ends.
+    pub deadline: Instant,
+}
+
+/// All that a verification looks at.
+#[derive(Clone, Copy)]
+pub struct Verification<'a> {
+    /// The repository.
+    pub repository: &'a Repository,
+    /// The credentials that sign.
+    pub resolved: &'a Resolved,
+    /// A client that takes the same way as git.
+    pub network: &'a Network,
+    /// The machine.
+    pub world: &'a World,
+    /// The story.
+    pub trace: &'a Trace,
+}
+
+impl Verification<'_> {
+    /// Signs, and verifies where `mode` and the marks ask for it.
+    #[must_use]
+    pub fn run(&self, mode: Mode) -> Outcome {
+        let password = signature::sign(self.repository, &self.resolved.credentials, self.world.now);
+        if mode == Mode::Never {
+            return Outcome::Answer { password, warning: None };
+        }
+        let operation = Operation::find(&self.world.environment);
+        let marks = Marks::of(self.world);
+        let what = self.what(operation);
+        let standing = marks.standing(&what);
+        self.trace.line(|| format!("operation {operation:?}, standing {standing:?}"));
+        let outcome = if mode == Mode::Auto && standing == Standing::Good {
+            Outcome::Answer { password, warning: None }
+        } else {
+            let verified = crate::http::block_on(self.verify(operation, standing, password));
+            verified.unwrap_or_else(|error| {
+                self.trace.line(|| format!("not verified: {error}"));
+                let password = signature::sign(self.repository, &self.resolved.credentials, self.world.now);
+                Outcome::Answer { password, warning: None }
+            })
+        };
+        match &outcome {
+            // A skew is never remembered: the next `get` looks at the clock again.
+            Outcome::Answer { warning: Some(Warning::Skew { .. }), .. } | Outcome::Refused(_) => marks.forget(&what),
+            Outcome::Answer { password, .. } => marks.pend(&what, &password.password),
+            Outcome::ThrottledForever(_) => {}
+        }
+        outcome
+    }
+
+    /// Who asks for what. Source and profile stand for temporary keys, which change; a static key is its own identity.
+    fn what(&self, operation: Operation) -> What {
+        let credentials = &self.resolved.credentials;
+        let key = if credentials.session_token.is_none() { credentials.access_key_id.as_str() } else { "" };
+        let Self { repository, resolved, .. } = self;
+        What::of(&[&resolved.source.0, key, repository.authority(), repository.path(), operation.name()])
+    }
+
+    async fn verify(&self, operation: Operation, standing: Standing, password: GitPassword) -> Outcome {
+        let deadline = Instant::now() + BUDGET;
+        let first = if operation == Operation::Push { Service::ReceivePack } else { Service::UploadPack };
+        let outcome = self.ask(first, operation, password, deadline).await;
+        match outcome {
+            // The last answer was not accepted, and fetching is not the reason.
+            Outcome::Answer { password, warning: None }
+                if operation == Operation::Unknown && standing == Standing::Unconfirmed =>
+            {
+                match self.reply(Service::ReceivePack, &password, deadline).await {
+                    Ok(reply) if (400..500).contains(&reply.status) && reply.request_id.is_some() => {
+                        Outcome::Answer { password, warning: Some(Warning::PushRefused(reply)) }
+                    }
+                    _ => Outcome::Answer { password, warning: None },
+                }
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Asks one service until there is something to go by.
+    async fn ask(
+        &self,
+        service: Service,
+        operation: Operation,
+        mut password: GitPassword,
+        deadline: Instant,
+    ) -> Outcome {
+        let mut skew = TimeDelta::zero();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let reply = match self.reply(service, &password, deadline).await {
+                Ok(reply) => reply,
+                Err(error) => {
+                    self.trace.line(|| format!("not verified: {}", error.told()));
+                    return Outcome::Answer { password, warning: None };
+                }
+            };
+            self.trace.line(|| format!("{} is answered with status {}", service.name(), reply.status));
+            let now_skew = reply.date.map_or(TimeDelta::zero(), |theirs| theirs - self.world.now);
+            let notable = reply.request_id.is_some() && now_skew.abs() > NOTABLE_SKEW;
+            match reply.status {
+                ..400 => {
+                    let warning = notable.then(|| self.skewed(now_skew));
+                    return Outcome::Answer { password, warning };
+                }
+                status if reply.request_id.is_none() => {
+                    return Outcome::Answer { password, warning: Some(Warning::NotAws { status }) };
+                }
+                429 | 500.. => {
+                    let wait = reply.retry_after.map_or(pause, Duration::from_secs);
+                    if Instant::now() + wait < deadline {
+                        tokio::time::sleep(wait).await;
+                        pause *= 2;
+                        continue;
+                    }
+                    if reply.status == 429 && self.git_would_loop() {
+                        return Outcome::ThrottledForever(reply);
+                    }
+                    return Outcome::Answer { password, warning: Some(Warning::Busy(reply)) };
+                }
+                // A wrong clock is a refusal that can be mended here: sign with AWS's time, once.
+                _ if notable && skew.is_zero() => {
+                    skew = now_skew;
+                    password = self.signed_by_their_clock(skew);
+                }
+                _ => return Outcome::Refused(Evidence { service, operation, reply, skew, deadline }),
+            }
+        }
+    }
+
+    async fn reply(&self, service: Service, password: &GitPassword, deadline: Instant) -> Result<Reply, CallError> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let asked = probe::ask(self.network, self.repository, service, password, left);
+        tokio::time::timeout(left, asked).await.unwrap_or_else(|_| Err(CallError::timed_out()))
+    }
+
+    /// Signed at AWS's time. The expiry stays on the local clock, by which git judges it.
+    fn signed_by_their_clock(&self, skew: TimeDelta) -> GitPassword {
+        let mut password = signature::sign(self.repository, &self.resolved.credentials, self.world.now + skew);
+        password.expires -= skew;
+        password
+    }
+
+    fn skewed(&self, skew: TimeDelta) -> Warning {
+        Warning::Skew { theirs: self.world.now + skew, ours: self.world.now }
+    }
+
+    /// git 2.54 and later ask again without end after a 429 that follows a 401, unless `http.maxRetries` is set or the
+    /// first request already carries credentials (`http.c`, `rate_limit_retries`).
+    fn git_would_loop(&self) -> bool {
+        let git = self.network.git();
+        !git.max_retries && !git.proactive_auth && git_config::version().is_some_and(|version| version >= (2, 54))
+    }
+}

@@ -1,0 +1,154 @@
+//! Fetch or push: git does not tell a helper, but its ancestors' command lines do.
+//!
+//! Fit to choose which service to ask and how to word a message, never for a decision on rights. Linux reads `/proc`;
+//! macOS asks `ps`; elsewhere nothing is known. VS Code says it in `VSCODE_GIT_COMMAND`.
+
+use crate::world::Environment;
+
+/// What git is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// `git-upload-pack`
+    Fetch,
+    /// `git-receive-pack`
+    Push,
+    /// Not to be known here.
+    Unknown,
+}
+
+impl Operation {
+    /// For a key of marks: what is not known is verified like a fetch.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::Fetch | Self::Unknown => "fetch",
+        }
+    }
+
+    /// What git is doing, from VS Code's variable or the ancestors.
+    #[must_use]
+    pub fn find(environment: &Environment) -> Self {
+        match environment.non_empty("VSCODE_GIT_COMMAND").map(of_subcommand) {
+            Some(known @ (Self::Fetch | Self::Push)) => known,
+            _ => of_ancestors(ancestors()),
+        }
+    }
+}
+
+/// The nearest ancestor that tells decides: `git fetch` in a hook of `git push` is a fetch.
+fn of_ancestors(commands: impl Iterator<Item = Vec<String>>) -> Operation {
+    commands
+        .map(|command| of_command(&command))
+        .find(|operation| *operation != Operation::Unknown)
+        .unwrap_or(Operation::Unknown)
+}
+
+fn of_command(command: &[String]) -> Operation {
+    let Some((program, mut arguments)) = command.split_first() else { return Operation::Unknown };
+    let program = program.rsplit(['/', '\\']).next().unwrap_or_default();
+    if program.strip_suffix(".exe").unwrap_or(program) != "git" {
+        return Operation::Unknown;
+    }
+    while let Some((argument, rest)) = arguments.split_first() {
+        match argument.as_str() {
+            // Options that take the next argument as their value (git(1)).
+            "-C" | "-c" | "--git-dir" | "--work-tree" | "--namespace" | "--super-prefix" | "--config-env"
+            | "--exec-path" => {
+                arguments = rest.get(1..).unwrap_or_default();
+            }
+            option if option.starts_with('-') => arguments = rest,
+            subcommand => return of_subcommand(subcommand),
+        }
+    }
+    Operation::Unknown
+}
+
+fn of_subcommand(subcommand: &str) -> Operation {
+    match subcommand {
+        "push" => Operation::Push,
+        "fetch" | "clone" | "pull" | "ls-remote" | "fetch-pack" => Operation::Fetch,
+        // `remote-https` says nothing; `submodule` and `remote` start a fetch of their own below them.
+        _ => Operation::Unknown,
+    }
+}
+
+/// git-remote-https, git remote-https, git fetch, and what an IDE or a script puts in between.
+#[cfg_attr(not(any(target_os = "linux", target_os = "macos")), expect(dead_code))]
+const DEPTH: usize = 10;
+
+#[cfg(target_os = "linux")]
+fn ancestors() -> impl Iterator<Item = Vec<String>> {
+    let mut next = Some(std::os::unix::process::parent_id());
+    let chain = std::iter::from_fn(move || {
+        let process = next.filter(|process| *process > 1)?;
+        let command = std::fs::read(format!("/proc/{process}/cmdline")).ok()?;
+        // proc_pid_stat(5): the name stands in parentheses and may hold any character; state and parent follow it.
+        next = std::fs::read_to_string(format!("/proc/{process}/stat"))
+            .ok()
+            .and_then(|stat| stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok());
+        Some(command.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned()).collect())
+    });
+    chain.take(DEPTH)
+}
+
+#[cfg(target_os = "macos")]
+#[expect(clippy::disallowed_methods, reason = "macOS tells of other processes through ps alone")]
+fn ancestors() -> impl Iterator<Item = Vec<String>> {
+    let mut next = Some(std::os::unix::process::parent_id().to_string());
+    let chain = std::iter::from_fn(move || {
+        let process = next.take().filter(|process| process != "1")?;
+        let output = std::process::Command::new("ps").args(["-o", "ppid=,args=", "-p", &process]).output().ok()?;
+        let line = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut words = line.split_whitespace().map(str::to_owned);
+        next = words.next();
+        Some(words.collect())
+    });
+    chain.take(DEPTH)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn ancestors() -> impl Iterator<Item = Vec<String>> {
+    std::iter::empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(lines: &[&str]) -> Operation {
+        of_ancestors(lines.iter().map(|line| line.split_whitespace().map(str::to_owned).collect()))
+    }
+
+    #[test]
+    fn the_subcommand_is_found_behind_gits_own_options() {
+        for (line, operation) in [
+            ("git push -q", Operation::Push),
+            ("/usr/bin/git -C dir -c a.b=push --no-pager --git-dir x fetch --all", Operation::Fetch),
+            ("git clone --recurse-submodules https://x/push", Operation::Fetch),
+            ("git.exe push", Operation::Push),
+            ("git --version", Operation::Unknown),
+            ("git -C", Operation::Unknown),
+            ("vim push", Operation::Unknown),
+            ("git remote update", Operation::Unknown),
+        ] {
+            assert_eq!(of(&[line]), operation, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_ancestor_that_tells_decides() {
+        let helper = "git credential-codecommit get";
+        let remote = "git remote-https origin https://git-codecommit.us-east-1.amazonaws.com/v1/repos/push";
+        assert_eq!(of(&["/bin/sh -c x", helper, remote, "git push", "bash"]), Operation::Push);
+        assert_eq!(of(&[helper, remote, "git fetch", "sh pre-push", "git push"]), Operation::Fetch);
+        assert_eq!(of(&[helper, "node"]), Operation::Unknown);
+        assert_eq!(of(&[]), Operation::Unknown);
+    }
+
+    #[test]
+    fn vs_code_says_it_itself() {
+        let environment = [("VSCODE_GIT_COMMAND", "push")].into_iter().collect();
+        assert_eq!(Operation::find(&environment), Operation::Push);
+    }
+}

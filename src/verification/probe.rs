@@ -1,0 +1,96 @@
+//! The very request that git is about to send, sent first: `GET <url>/info/refs?service=…` with the signed password.
+
+use super::reply::{Reply, ServiceError, parse_date};
+use crate::credentials::{CallError, Obstacle};
+use crate::http::Network;
+use crate::repository::Repository;
+use crate::secret::Secret;
+use crate::signature::GitPassword;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_types::base64;
+use aws_smithy_types::byte_stream::ByteStream;
+use std::time::Duration;
+
+/// An error's body is a few hundred bytes; a ref advertisement is not read at all.
+const BODY_LIMIT: usize = 64 << 10;
+
+/// The two services behind a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// Fetch and clone.
+    UploadPack,
+    /// Push.
+    ReceivePack,
+}
+
+impl Service {
+    /// As in the URL.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UploadPack => "git-upload-pack",
+            Self::ReceivePack => "git-receive-pack",
+        }
+    }
+}
+
+/// Sends the request and reads the answer. `within` bounds connecting and waiting; the caller bounds the whole.
+pub(crate) async fn ask(
+    network: &Network,
+    repository: &Repository,
+    service: Service,
+    password: &GitPassword,
+    within: Duration,
+) -> Result<Reply, CallError> {
+    let request =
+        request(repository, service, password).map_err(|problem| CallError::Unreachable(Obstacle::Other(problem)))?;
+    let settings = HttpConnectorSettings::builder().connect_timeout(within).read_timeout(within).build();
+    let answered = network.connector(&settings).call(request).await;
+    let response = answered.map_err(|error| CallError::from_chain(&error))?;
+    Ok(read(response).await)
+}
+
+fn request(repository: &Repository, service: Service, password: &GitPassword) -> Result<HttpRequest, String> {
+    let url = format!("https://{}{}/info/refs?service={}", repository.authority(), repository.path(), service.name());
+    let mut request = HttpRequest::get(url).map_err(|error| error.to_string())?;
+    let user = Secret::new(format!("{}:{}", password.username.expose(), password.password.expose()));
+    let basic = Secret::new(format!("Basic {}", base64::encode(user.expose())));
+    let headers = request.headers_mut();
+    headers.insert("host", repository.authority().to_owned());
+    headers.insert("authorization", basic.expose().to_owned());
+    headers.insert("user-agent", concat!("git-credential-codecommit/", env!("CARGO_PKG_VERSION")));
+    headers.insert("accept", "*/*");
+    Ok(request)
+}
+
+async fn read(mut response: HttpResponse) -> Reply {
+    let header = |name: &str| response.headers().get(name).map(str::to_owned);
+    let mut reply = Reply {
+        status: response.status().as_u16(),
+        request_id: header("x-amzn-requestid"),
+        date: header("date").as_deref().and_then(parse_date),
+        retry_after: header("retry-after").and_then(|seconds| seconds.trim().parse().ok()),
+        error: None,
+    };
+    if reply.status >= 400 {
+        let named = header("x-amzn-errortype");
+        let body = body_text(&mut response).await;
+        reply.error = ServiceError::read(&body, named.as_deref());
+    }
+    reply
+}
+
+/// As much of the body as an error could need.
+async fn body_text(response: &mut HttpResponse) -> String {
+    let mut bytes = Vec::new();
+    let mut body = ByteStream::new(response.take_body());
+    while let Some(Ok(part)) = body.next().await {
+        bytes.extend_from_slice(&part);
+        if bytes.len() > BODY_LIMIT {
+            break;
+        }
+    }
+    bytes.truncate(BODY_LIMIT);
+    String::from_utf8_lossy(&bytes).into_owned()
+}

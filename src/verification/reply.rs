@@ -1,0 +1,115 @@
+//! What came back for the probe: CodeCommit's answer, read once into facts.
+
+use chrono::{DateTime, Utc};
+
+/// An HTTP answer, of whoever gave it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// `x-amzn-RequestId`. AWS always sends one; without it the answer is somebody else's, a proxy's as a rule.
+    pub request_id: Option<String>,
+    /// The server's clock.
+    pub date: Option<DateTime<Utc>>,
+    /// `Retry-After`, in seconds.
+    pub retry_after: Option<u64>,
+    /// Name and message of the error, where the body holds them.
+    pub error: Option<ServiceError>,
+}
+
+/// An error in AWS's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceError {
+    /// Such as `AccessDeniedException`.
+    pub name: String,
+    /// The sentence. Untrusted text: escape it before printing.
+    pub message: String,
+}
+
+impl ServiceError {
+    /// Reads the XML that CodeCommit's git service sends (`<Name>`, `<Message>`), or JSON with `__type`, or the
+    /// `x-amzn-ErrorType` header alone.
+    #[must_use]
+    pub fn read(body: &str, header: Option<&str>) -> Option<Self> {
+        let named = |name: &str, message: String| {
+            // `namespace#Name:http://…` in JSON and in the header.
+            let name = name.rsplit('#').next().unwrap_or(name).split(':').next().unwrap_or(name).trim();
+            let plausible =
+                !name.is_empty() && name.len() < 100 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            plausible.then(|| Self { name: name.to_owned(), message })
+        };
+        let body = body.trim();
+        if let Some(rest) = body.strip_prefix('<').filter(|rest| !rest.starts_with(['?', '!'])) {
+            let name = rest.split(['>', ' ', '/']).next().unwrap_or_default();
+            let message = element(body, "Message").or_else(|| element(body, "message")).unwrap_or_default();
+            // A page of HTML is no error of AWS.
+            return if name.eq_ignore_ascii_case("html") { None } else { named(name, message) };
+        }
+        if let Ok(serde_json::Value::Object(object)) = serde_json::from_str(body) {
+            let text = |key| object.get(key).and_then(serde_json::Value::as_str);
+            let message = text("message").or_else(|| text("Message")).unwrap_or_default().to_owned();
+            return named(text("__type").or(header)?, message);
+        }
+        named(header?, String::new())
+    }
+}
+
+/// The text of the first element of this name.
+fn element(xml: &str, name: &str) -> Option<String> {
+    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
+    let (text, _) = rest.split_once(&format!("</{name}>"))?;
+    let mut out = text.trim().to_owned();
+    for (entity, character) in
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&")]
+    {
+        out = out.replace(entity, character);
+    }
+    Some(out)
+}
+
+/// The time of an HTTP `Date` header (RFC 9110 §5.6.7, the form that is to be sent).
+#[must_use]
+pub fn parse_date(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc2822(text.trim()).ok().map(|date| date.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str, header: Option<&str>) -> Option<(String, String)> {
+        ServiceError::read(body, header).map(|error| (error.name, error.message))
+    }
+
+    #[test]
+    fn every_form_of_an_aws_error_is_read() {
+        let is = |name: &str, message: &str| Some((name.to_owned(), message.to_owned()));
+        let captured = "<UnrecognizedClientException>\n  <Message>The security token included in the request is invalid</Message>\n</UnrecognizedClientException>\n";
+        assert_eq!(
+            read(captured, None),
+            is("UnrecognizedClientException", "The security token included in the request is invalid")
+        );
+        assert_eq!(read("<InternalFailure/>\n", None), is("InternalFailure", ""));
+        assert_eq!(read("<A><Message>a &lt;b&gt; &amp;lt; c</Message></A>", None), is("A", "a <b> &lt; c"));
+        assert_eq!(
+            read(r#"{"__type":"com.amazon#AccessDeniedException","message":"no"}"#, None),
+            is("AccessDeniedException", "no")
+        );
+        assert_eq!(read("", Some("ExpiredTokenException:http://x/")), is("ExpiredTokenException", ""));
+    }
+
+    #[test]
+    fn what_is_no_aws_error_is_none() {
+        for body in
+            ["", "<html><Message>x</Message></html>", "<!DOCTYPE html>", "<?xml?>", "blocked", "{}", "[]", "<a b"]
+        {
+            assert_eq!(read(body, None).filter(|(name, _)| name != "a"), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn the_date_header_is_read() {
+        assert_eq!(parse_date("Fri, 13 Jul 2018 22:15:01 GMT").map(|date| date.timestamp()), Some(1_531_520_101));
+        assert_eq!(parse_date("yesterday"), None);
+    }
+}
