@@ -188,11 +188,6 @@ impl Reader {
     fn finish(mut self) -> Result<ConfigFile, SyntaxError> {
         for setting in self.sections.iter_mut().flat_map(|section| &mut section.options) {
             setting.value.truncate(setting.value.trim_end_matches(is_space).len());
-            // A value that starts with a line break is a block of settings (botocore `_parse_nested`).
-            let block = setting.value.strip_prefix('\n').unwrap_or_default();
-            if block.split(is_line_break).any(|line| !trim(line).is_empty() && !line.contains('=')) {
-                return Err(SyntaxError { line: setting.line, problem: Problem::NoBlock(setting.name.clone()) });
-            }
         }
         if let Some(at) = self.sections.iter().position(|section| section.name == DEFAULTS) {
             let defaults = self.sections.remove(at);
@@ -202,6 +197,13 @@ impl Reader {
                         section.options.push(Setting { name: name.clone(), value: value.clone(), line: *line });
                     }
                 }
+            }
+        }
+        for setting in self.sections.iter().flat_map(|section| &section.options) {
+            // A value that starts with a line break is a block of settings (botocore `_parse_nested`).
+            let block = setting.value.strip_prefix('\n').unwrap_or_default();
+            if block.split(is_line_break).any(|line| !trim(line).is_empty() && !line.contains('=')) {
+                return Err(SyntaxError { line: setting.line, problem: Problem::NoBlock(setting.name.clone()) });
             }
         }
         Ok(ConfigFile { sections: self.sections })

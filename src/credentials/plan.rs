@@ -3,9 +3,6 @@
 //! The order is the AWS CLI's (botocore 1.43 `credentials.py`, `create_credential_resolver` and
 //! `ProfileProviderBuilder.providers`): assume role, web identity, SSO, keys in the credentials file, `aws login`,
 //! `credential_process`, keys in the config file.
-//!
-//! More lenient in one thing: an `sso-session` may leave its start URL or region to the profile that names it; the AWS
-//! CLI refuses that.
 
 use super::profiles::Profiles;
 use super::{Credentials, UnusableCredentials};
@@ -131,6 +128,13 @@ pub enum ProfileProblem {
     NoSuchCredentialSource(String),
     /// `sso_session` names a section that does not exist.
     NoSuchSsoSession(String),
+    /// The `sso-session` does not say where the portal is.
+    IncompleteSsoSession {
+        /// The session.
+        session: String,
+        /// What it lacks.
+        missing: Vec<&'static str>,
+    },
     /// A setting differs between the profile and its `sso-session`.
     SsoMismatch {
         /// The session.
@@ -275,6 +279,9 @@ fn web_identity(
     Ok(Some(Plan::WebIdentity(WebIdentityPlan { profile, role_arn, token_file, session_name })))
 }
 
+/// What says where the portal is.
+const PORTAL: [&str; 2] = ["sso_start_url", "sso_region"];
+
 /// A profile with an account or a role name is one for SSO, and must then be complete.
 fn sso(profiles: &Profiles, profile: &str) -> Result<Option<Plan>, ProfileError> {
     let own = |option: &str| profiles.setting(profile, option);
@@ -294,12 +301,20 @@ fn sso(profiles: &Profiles, profile: &str) -> Result<Option<Plan>, ProfileError>
     {
         return fail(ProfileProblem::SsoMismatch { session: name.to_owned(), option: option.to_owned() });
     }
-    // Equal where both have it; either alone will do.
-    let setting = |option: &str| session.and_then(|(_, section)| section.get(option)).or_else(|| own(option));
-    let missing: Vec<&'static str> = ["sso_role_name", "sso_account_id", "sso_start_url", "sso_region"]
-        .into_iter()
-        .filter(|option| setting(option).is_none())
-        .collect();
+    // The portal is the session's alone to name (botocore `SSOTokenProvider`); account and role may stand in either.
+    let setting = |option: &str| {
+        let in_session = session.and_then(|(_, section)| section.get(option));
+        if session.is_some() && PORTAL.contains(&option) { in_session } else { in_session.or_else(|| own(option)) }
+    };
+    let missing_of = |options: &[&'static str]| -> Vec<&'static str> {
+        options.iter().copied().filter(|option| setting(option).is_none()).collect()
+    };
+    let missing = missing_of(&["sso_role_name", "sso_account_id"]);
+    let portal = missing_of(&PORTAL);
+    if let (Some((name, _)), false) = (session, portal.is_empty()) {
+        return fail(ProfileProblem::IncompleteSsoSession { session: name.to_owned(), missing: portal });
+    }
+    let missing = [missing, portal].concat();
     if !missing.is_empty() {
         return fail(ProfileProblem::Missing { has, missing });
     }

@@ -134,6 +134,11 @@ fn an_sso_session_and_its_profile_may_repeat_each_other_but_not_differ() {
         refused(&format!("{profile}sso_region=other\n{session}"), "", "a"),
         ProfileProblem::SsoMismatch { session: "corp".into(), option: "sso_region".into() }
     );
+    let half = format!("{profile}sso_region=r\n[sso-session corp]\nsso_start_url=U\n");
+    assert_eq!(
+        refused(&half, "", "a"),
+        ProfileProblem::IncompleteSsoSession { session: "corp".into(), missing: vec!["sso_region"] }
+    );
     assert_eq!(refused(profile, "", "a"), ProfileProblem::NoSuchSsoSession("corp".into()));
     assert_eq!(
         refused("[profile a]\nsso_account_id=1\nsso_region=r\n", "", "a"),

@@ -218,6 +218,10 @@ fn profile(error: &ProfileError) -> Failure {
                 .looked_at(format!("there is no section [sso-session {session}]"))
                 .fix("aws configure sso-session")
         }
+        ProfileProblem::IncompleteSsoSession { session, missing } => {
+            incomplete(format!("the sso-session `{session}` of profile `{name}` has no {}", missing.join(" and no ")))
+                .fix("aws configure sso-session")
+        }
         ProfileProblem::SsoMismatch { session, option } => {
             incomplete(format!("profile `{name}` and its sso-session `{session}` differ in {option}"))
                 .fix(format!("remove {option} from the profile"))

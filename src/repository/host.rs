@@ -35,7 +35,8 @@ pub(super) enum HostMatch {
 /// is no port stays, and fails to match.
 pub(super) fn without_port(host: &str) -> String {
     match host.rsplit_once(':') {
-        Some((bare, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => bare.to_owned(),
+        // An empty port is none (RFC 3986 §3.2.3).
+        Some((bare, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => bare.to_owned(),
         _ => host.to_owned(),
     }
 }
