@@ -8,7 +8,7 @@ use crate::git_config;
 use crate::http::{Network, NetworkOptions, Purpose};
 use crate::protocol::{Answer, Attributes, QUIT};
 use crate::repository::{Family, Recognition, Repository, Unscoped, recognise};
-use crate::signature;
+use crate::signature::{self, GitPassword};
 use crate::trace::Trace;
 use crate::verification::{Mode, Outcome, Verification};
 use crate::world::World;
@@ -78,7 +78,7 @@ fn answer(
         format!("host {} ({family:?}), region {region}, path {}", repository.host(), repository.path())
     });
 
-    let url = format!("https://{}{}", repository.authority(), repository.path());
+    let url = git_url(&repository);
     let networks = Networks::new(arguments, &identity, &url, world);
     // STS is asked where the AWS CLI would ask it; where nothing says so, next to the repository.
     let sts_region = identity.region(arguments, world).unwrap_or(repository.region());
@@ -94,24 +94,8 @@ fn answer(
 
     let verification =
         Verification { repository: &repository, resolved: &resolved, network: &networks.git, world, trace };
-    let signed = match verification.run(mode(arguments, &repository, world)) {
-        Outcome::Answer { password, warning } => {
-            if let Some(warning) = warning {
-                let _ = streams.stderr.write_all(Failure::warning(&warning).as_bytes());
-            }
-            password
-        }
-        Outcome::ThrottledForever(reply) => return Err(Failure::throttled_forever(&reply, &url).into()),
-        Outcome::Refused(evidence) => {
-            let (git, aws, profile) = (&networks.git, &networks.aws, choice.name());
-            // Keys in the environment need no files to sign, but where else the user works is written there.
-            let profiles = if profiles.is_empty() { &Profiles::load(world).unwrap_or_default() } else { profiles };
-            let context =
-                Context { repository: &repository, resolved: &resolved, profiles, profile, aws, git, world, trace };
-            let facts = diagnosis::gather(&context, &evidence);
-            return Err(Failure::refused(diagnosis::verdict(&facts), &facts).into());
-        }
-    };
+    let outcome = verification.run(mode(arguments, &repository, world));
+    let signed = accepted(outcome, &verification, &identity, &networks, streams)?;
     trace.line(|| format!("signed; git may use the answer until {}", signed.expires));
     Ok(Some(Answer {
         username: signed.username,
@@ -119,6 +103,42 @@ fn answer(
         password_expiry_utc: signed.expires.timestamp(),
         ephemeral: attributes.authtype_capability,
     }))
+}
+
+/// What git may have, with a word of warning on the terminal where there is one; or why CodeCommit refused.
+fn accepted(
+    outcome: Outcome,
+    verification: &Verification<'_>,
+    identity: &Identity,
+    networks: &Networks,
+    streams: &mut Streams<'_>,
+) -> Result<GitPassword, Failure> {
+    let Verification { repository, resolved, world, trace, .. } = *verification;
+    match outcome {
+        Outcome::Answer { password, warning } => {
+            if let Some(warning) = warning {
+                let _ = streams.stderr.write_all(Failure::warning(&warning).as_bytes());
+            }
+            Ok(password)
+        }
+        Outcome::ThrottledForever(reply) => Err(Failure::throttled_forever(&reply, &git_url(repository))),
+        Outcome::Refused(evidence) => {
+            // Keys in the environment need no files to sign, but where else the user works is written there.
+            let known = &identity.profiles;
+            let profiles = if known.is_empty() { &Profiles::load(world).unwrap_or_default() } else { known };
+            let (git, aws, profile) = (&networks.git, &networks.aws, identity.choice.name());
+            let facts = diagnosis::gather(
+                &Context { repository, resolved, profiles, profile, aws, git, world, trace },
+                &evidence,
+            );
+            Err(Failure::refused(diagnosis::verdict(&facts), &facts))
+        }
+    }
+}
+
+/// The repository's URL as git's configuration knows it.
+fn git_url(repository: &Repository) -> String {
+    format!("https://{}{}", repository.authority(), repository.path())
 }
 
 /// `--verify`, or else `GIT_CODECOMMIT_VERIFY`. A host that was not checked may not be CodeCommit: nothing is asked there.

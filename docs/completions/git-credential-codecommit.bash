@@ -23,7 +23,7 @@ _git__credential__codecommit() {
 
     case "${cmd}" in
         git__credential__codecommit)
-            opts="-v -h -V --profile --region --ignore-host-check --ca-bundle --debug --verbose --help --version"
+            opts="-v -h -V --profile --region --ignore-host-check --ca-bundle --verify --debug --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -39,6 +39,10 @@ _git__credential__codecommit() {
                     ;;
                 --ca-bundle)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -1,8 +1,11 @@
 //! One real failure for every code: what docs/errors.md shows.
 
-use crate::common::{ALICE, BINARY, HOST, KEY_ID, Machine, SECRET, request};
+use crate::common::{ACCOUNT, ALICE, BINARY, HOST, KEY_ID, Machine, REGION, Run, SECRET, TOKEN, request};
 use git_credential_codecommit::failure::Code;
-use stand_in::{AccessKey, Role, SsoSession, StandIn};
+use stand_in::{
+    AccessKey, Action, DenyTail, EncryptionFailure, FixedAnswer, Mode, PolicyKind, ProxyAnswer, Role, SsoSession,
+    StandIn,
+};
 
 /// `~/.aws/sso/cache/` and the SHA-1 of `corp`.
 const SIGN_IN: &str = "home/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
@@ -19,12 +22,13 @@ pub fn example(code: Code) -> String {
             let script = format!("{BINARY} get >/dev/full");
             machine.with_keys().run("/bin/sh".as_ref(), &["-c", &script], request("billing").as_bytes())
         }
+        number if number > "CC400" => refused(code),
         _ => without_credentials(code),
     };
     assert_eq!(run.status, 1, "{code}: {}", run.transcript());
     let text = run.transcript();
     let told = text.split_once("--- stderr\n").map_or("", |(_, stderr)| stderr);
-    without_times(&told.replace("[ROOT]/home", "/home/alice"))
+    without_request_ids(&without_times(&told.replace("[ROOT]/home", "/home/alice")))
 }
 
 fn near_miss(code: Code) -> String {
@@ -47,7 +51,103 @@ fn near_miss(code: Code) -> String {
     format!("protocol={protocol}\nhost={host}\n{path}")
 }
 
-fn without_credentials(code: Code) -> crate::common::Run {
+/// CodeCommit's own refusals.
+fn refused(code: Code) -> Run {
+    let aws = StandIn::start();
+    aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
+    aws.seed_repository(ACCOUNT, REGION, "billing");
+    let machine = Machine::before(&aws).with_keys();
+    let deny = |tail| aws.deny(ALICE, Action::GitPull, "billing", tail);
+    let machine = match code {
+        Code::KeyUnknown => machine.env("AWS_ACCESS_KEY_ID", "AKIAI44QH8DHBEXAMPLE"),
+        Code::SecretMismatch => machine.env("AWS_SECRET_ACCESS_KEY", "another/secret"),
+        Code::TokenInvalid => {
+            aws.add_key(AccessKey::temporary("ASIAIOSFODNN7EXAMPLE", SECRET, TOKEN, ALICE));
+            machine.env("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE").env("AWS_SESSION_TOKEN", "of-another-day")
+        }
+        Code::RegionNotEnabled => {
+            aws.disable_region("ap-east-1");
+            return machine.helper(&["get"], &request("billing").replace(REGION, "ap-east-1"));
+        }
+        Code::CredentialsOfOtherPartition => {
+            let profile = "[profile billing]\nregion = cn-north-1\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\n\
+                           aws_secret_access_key = secret\n";
+            at(&aws, Machine::new().file("home/.aws/config", profile).env("AWS_PROFILE", "billing"))
+        }
+        Code::OutOfTime => {
+            let words = "Signature expired: 20260102T030405Z is now earlier than 20260102T033005Z \
+                         (20260102T034505Z - 15 min.)";
+            answer_with(&aws, "InvalidSignatureException", words);
+            machine
+        }
+        Code::SignatureRefused => {
+            let words = "The request signature we calculated does not match the signature you provided. Check your \
+                         AWS Secret Access Key and signing method. Consult the service documentation for details.";
+            answer_with(&aws, "InvalidSignatureException", words);
+            machine
+        }
+        Code::PermissionMissing => {
+            deny(DenyTail::Implicit(PolicyKind::IdentityBased));
+            machine
+        }
+        Code::ExplicitDeny => {
+            deny(DenyTail::Explicit(PolicyKind::IdentityBased));
+            machine
+        }
+        Code::ServiceControlPolicy => {
+            deny(DenyTail::Explicit(PolicyKind::ServiceControl));
+            machine
+        }
+        Code::PermissionsBoundary => {
+            deny(DenyTail::Implicit(PolicyKind::PermissionsBoundary));
+            machine
+        }
+        Code::SessionPolicy => {
+            deny(DenyTail::Implicit(PolicyKind::Session));
+            machine
+        }
+        Code::VpcEndpointPolicy => {
+            deny(DenyTail::Implicit(PolicyKind::VpcEndpoint));
+            machine
+        }
+        Code::EncryptionKey => {
+            aws.set_encryption("billing", Some(EncryptionFailure::AccessDenied));
+            machine
+        }
+        Code::RepositoryNotFound => {
+            aws.remove_repository(ACCOUNT, REGION, "billing");
+            machine
+        }
+        Code::NotActivated => {
+            answer_with(&aws, "OptInRequired", "The AWS Access Key Id needs a subscription for the service");
+            machine
+        }
+        Code::Throttled => {
+            aws.set_mode(Mode::Throttled { retry_after: Some(60) });
+            machine.program("git-2.55", "[ \"$1\" != --version ] || echo git version 2.55.0");
+            let git = machine.bin().join("git-2.55");
+            machine.with_git(&git)
+        }
+        Code::Unexplained => {
+            deny(DenyTail::Implicit(PolicyKind::IdentityBased));
+            aws.set_bodies(false);
+            for service in ["sts", "codecommit"] {
+                aws.set_proxy_for(&format!("{service}.{REGION}.amazonaws.com"), ProxyAnswer::Forbidden);
+            }
+            machine
+        }
+        _ => panic!("{code} has no example"),
+    };
+    machine.helper(&["get"], &request("billing"))
+}
+
+/// The git service answers with this error, and everything else as ever.
+fn answer_with(aws: &StandIn, name: &str, message: &str) {
+    let body = format!("<{name}>\n  <Message>{message}</Message>\n</{name}>\n");
+    aws.fix_answer(HOST, FixedAnswer { status: 403, content_type: None, body, from_aws: true });
+}
+
+fn without_credentials(code: Code) -> Run {
     let machine = Machine::new();
     let config = |text: &str| Machine::new().file("home/.aws/config", text).env("AWS_PROFILE", "billing");
     let signed_in = |until: &str| {
@@ -132,4 +232,14 @@ fn without_times(text: &str) -> String {
         text.replace_range(start..start + length, shown);
     }
     text
+}
+
+/// The ids of requests, which differ from run to run, put to one that is cut short.
+fn without_request_ids(text: &str) -> String {
+    let mut parts = text.split("(request ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let rest = part.split_once(')').map_or("", |(_, rest)| rest);
+        text + "(request 6f5e…)" + rest
+    })
 }
