@@ -36,6 +36,9 @@ pub struct Arguments {
     /// Trust the certificate authorities in this file for AWS calls
     #[arg(long, value_name = "FILE")]
     pub ca_bundle: Option<String>,
+    /// Neither read nor write the AWS CLI's cache of role credentials, ~/.aws/cli/cache
+    #[arg(long)]
+    pub no_cache: bool,
     /// Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never
     #[arg(long, value_name = "WHEN")]
     pub verify: Option<Mode>,
@@ -77,6 +80,7 @@ fn by_hand(arguments: &[OsString]) -> Option<Arguments> {
             "--profile" => parsed.profile = Some(value()?),
             "--region" => parsed.region = Some(value()?),
             "--ca-bundle" => parsed.ca_bundle = Some(value()?),
+            "--no-cache" if inline.is_none() => parsed.no_cache = true,
             "--verify" => parsed.verify = Some(Mode::from_str(&value()?, false).ok()?),
             "--ignore-host-check" if inline.is_none() => parsed.ignore_host_check = true,
             "--verbose" | "--debug" | "-v" if inline.is_none() => parsed.verbose = true,
@@ -125,7 +129,7 @@ mod tests {
         #[test]
         fn both_readings_agree(words in prop::collection::vec(prop::sample::select(vec![
             "get", "store", "x", "--profile", "dev", "--profile=dev", "--profile=", "--region", "r", "--region=r",
-            "--ignore-host-check", "--ignore-host-check=1", "--ca-bundle", "/f", "--ca-bundle=/f=g", "--verify", "never", "--verify=auto", "--verify=x", "-v", "--verbose",
+            "--ignore-host-check", "--ignore-host-check=1", "--no-cache", "--verify", "never", "--verify=auto", "--ca-bundle", "/f", "--ca-bundle=/f=g", "--verify", "never", "--verify=auto", "--verify=x", "-v", "--verbose",
             "--debug", "a=b", "-", "--", "", "--nonsense",
         ]), 0..7)) {
             let arguments: Vec<OsString> = words.iter().map(OsString::from).collect();

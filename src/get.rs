@@ -83,7 +83,7 @@ fn answer(
     // STS is asked where the AWS CLI would ask it; where nothing says so, next to the repository.
     let sts_region = identity.region(arguments, world).unwrap_or(repository.region());
     let Identity { choice, profiles } = &identity;
-    let resolved = credentials::resolve(choice, profiles, sts_region, &networks.aws, world, trace)
+    let resolved = credentials::resolve(choice, profiles, sts_region, &networks.aws, world, trace, !arguments.no_cache)
         .map_err(|error| Unanswered { failure: error.into(), repository: Some(url.clone()) })?;
     trace.line(|| {
         let expires =

@@ -47,6 +47,12 @@ impl HttpSettings {
     }
 }
 
+/// The value of one setting, where there is one.
+#[must_use]
+pub fn value(key: &str) -> Option<String> {
+    git(&["config", "--get", key]).map(|value| value.trim_end_matches('\n').to_owned())
+}
+
 /// The version of the git on the `PATH`, which is the one that runs us: git puts its own programs first there.
 #[must_use]
 pub fn version() -> Option<(u32, u32)> {

@@ -13,11 +13,13 @@ mod man;
 
 use clap::CommandFactory;
 use clap_complete::{Shell, generate};
-use common::{HOST, KEY_ID, Machine, gits};
+use common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, gits, url};
 use git_credential_codecommit::cli::Arguments;
 use git_credential_codecommit::failure::Code;
+use stand_in::{AccessKey, Action, DenyTail, KeyState, StandIn};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 const NAME: &str = "git-credential-codecommit";
 
@@ -98,14 +100,99 @@ fn errors_md_shows_real_failures() {
 }
 
 #[test]
-fn the_failure_in_the_readme_is_a_real_one() {
+fn the_failures_in_the_readme_are_real_ones() {
     let mut readme = read("README.md");
-    let start = readme.find("\ngit-credential-codecommit: error: ").expect("a failure in the README") + 1;
-    let end = start + readme[start..].find("fatal: credential helper").expect("git's own line");
-    let shown = &readme[start..end];
-    let code = Code::ALL.iter().find(|code| shown.contains(&format!("({code})"))).expect("a code");
-    readme.replace_range(start..end, &failures::example(*code));
+    let mut seen = 0;
+    while let Some(at) = readme[seen..].find("\ngit-credential-codecommit: error: ") {
+        let start = seen + at + 1;
+        let end = start + readme[start..].find("fatal: credential helper").expect("git's own line");
+        let shown = &readme[start..end];
+        let code = Code::ALL.iter().find(|code| shown.contains(&format!("({code})"))).expect("a code");
+        let example = failures::example(*code);
+        readme.replace_range(start..end, &example);
+        seen = start + example.len();
+    }
+    assert!(seen > 0, "the README shows no failure");
     is_up_to_date("README.md", &readme);
+}
+
+#[test]
+fn troubleshooting_has_a_row_for_every_code_and_none_for_another() {
+    let text = read("docs/troubleshooting.md");
+    let mut rows: Vec<&str> = Vec::new();
+    for row in text.lines().filter_map(|line| line.strip_prefix("| [CC")) {
+        let (code, rest) = row.split_once("](errors.md#").unwrap_or_else(|| panic!("| [CC{row} leads nowhere"));
+        assert!(rest.starts_with(&format!("cc{code}-")), "CC{code} leads to another code: {rest}");
+        rows.push(code);
+    }
+    for code in Code::ALL {
+        assert!(rows.contains(&&code.as_str()[2..]), "docs/troubleshooting.md has no row for {code}");
+    }
+    for row in rows {
+        assert!(Code::ALL.iter().any(|code| &code.as_str()[2..] == row), "CC{row} is no code");
+    }
+}
+
+/// A clone by Alice of a repository of which she may do what `prepare` leaves her, and nobody asks first.
+fn unverified(git: &Path, prepare: impl Fn(&StandIn)) -> String {
+    let aws = StandIn::start();
+    aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
+    aws.seed_repository(ACCOUNT, REGION, "billing");
+    prepare(&aws);
+    let machine = Machine::before(&aws).with_git(git).configured().with_keys().env("GIT_CODECOMMIT_VERIFY", "never");
+    machine.git(&["clone", &url("billing")]).stderr
+}
+
+#[test]
+fn what_git_prints_by_itself_is_what_the_documents_say() {
+    let deny = |aws: &StandIn| aws.deny(ALICE, Action::GitPull, "billing", DenyTail::Bare);
+    for (git, version) in gits() {
+        println!("{version}");
+        let bare = unverified(&git, deny);
+        assert!(read("README.md").contains(&bare), "{bare}");
+        let missing = unverified(&git, |aws| aws.remove_repository(ACCOUNT, REGION, "billing"));
+        let nobody = Machine::before(&StandIn::start()).with_git(&git).git(&["clone", &url("billing")]).stderr;
+        let quit =
+            Machine::before(&StandIn::start()).with_git(&git).configured().git(&["clone", &url("billing")]).stderr;
+        let late = a_push_that_outlives_its_signature(&git);
+        for (line, printed) in [
+            ("The requested URL returned error: 403", bare),
+            ("repository '…' not found", missing.replace(&format!("{}/", url("billing")), "…")),
+            (
+                "could not read Username for 'https://git-codecommit…'",
+                nobody.replace(&HOST["git-codecommit".len()..], "…"),
+            ),
+            ("credential helper 'codecommit' told us to quit", quit),
+            ("RPC failed; HTTP 403", late),
+        ] {
+            assert!(printed.contains(line), "{line}:\n{printed}");
+            assert!(read("docs/troubleshooting.md").contains(&format!("| `{line}` |")), "{line}");
+        }
+    }
+}
+
+/// The key ends while the `pre-push` hook runs: after the answer was given, before the pack is sent.
+fn a_push_that_outlives_its_signature(git: &Path) -> String {
+    let aws = StandIn::start();
+    aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
+    aws.seed_repository(ACCOUNT, REGION, "billing");
+    let machine = Machine::before(&aws).with_git(git).configured().with_keys();
+    machine.git(&["clone", "-q", &url("billing")]).succeeds();
+    machine.git(&["-C", "billing", "commit", "-q", "--allow-empty", "-m", "x"]).succeeds();
+    machine.program("wait-for-the-end", "touch ../running; while [ -e ../running ]; do sleep 0.05; done");
+    let hook = machine.path("home/billing/.git/hooks/pre-push");
+    fs::create_dir_all(hook.parent().expect("a directory")).expect("a directory");
+    fs::rename(machine.bin().join("wait-for-the-end"), hook).expect("a hook");
+    std::thread::scope(|scope| {
+        let push = scope.spawn(|| machine.git(&["-C", "billing", "push", "-q"]).stderr);
+        let running = machine.path("home/running");
+        while !running.exists() && !push.is_finished() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        aws.set_key_state(KEY_ID, KeyState::Inactive);
+        let _ = fs::remove_file(running);
+        push.join().expect("a push")
+    })
 }
 
 fn documents() -> Vec<PathBuf> {

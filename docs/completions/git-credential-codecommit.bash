@@ -23,7 +23,7 @@ _git__credential__codecommit() {
 
     case "${cmd}" in
         git__credential__codecommit)
-            opts="-v -h -V --profile --region --ignore-host-check --ca-bundle --verify --debug --verbose --help --version"
+            opts="-v -h -V --profile --region --ignore-host-check --ca-bundle --no-cache --verify --debug --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

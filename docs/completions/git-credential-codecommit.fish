@@ -5,6 +5,7 @@ complete -c git-credential-codecommit -l verify -d 'Whether to ask CodeCommit be
 always\t'At every `get`'
 never\t'Never, and remember nothing'"
 complete -c git-credential-codecommit -l ignore-host-check -d 'Sign for a host of any name; needs a region'
+complete -c git-credential-codecommit -l no-cache -d 'Neither read nor write the AWS CLI\'s cache of role credentials, ~/.aws/cli/cache'
 complete -c git-credential-codecommit -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'
 complete -c git-credential-codecommit -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c git-credential-codecommit -s V -l version -d 'Print version'

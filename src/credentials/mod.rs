@@ -11,9 +11,11 @@ mod error;
 mod fetch;
 mod login;
 mod metadata;
+mod mfa;
 mod plan;
 mod process;
 mod profiles;
+mod role_cache;
 mod sso;
 mod sts;
 mod timestamp;
@@ -22,6 +24,7 @@ mod words;
 pub use config_file::{Problem, SyntaxError};
 pub(crate) use error::CallError;
 pub use error::{CredentialsError, Obstacle, Refusal, Tried, Unreachable};
+pub use mfa::NoCode;
 pub use plan::{ProfileError, ProfileProblem};
 pub use process::ProcessProblem;
 pub use profiles::{BadFile, Profiles};
@@ -33,6 +36,7 @@ use crate::world::{Environment, World};
 use chrono::{DateTime, Utc};
 use fetch::Fetch;
 use plan::Plan;
+use role_cache::RoleCache;
 use std::fmt;
 
 /// Key, secret and token that belong together: one snapshot for one answer.
@@ -195,7 +199,8 @@ pub fn from_environment(world: &World) -> Result<Option<Resolved>, CredentialsEr
     Ok(Some(Resolved { credentials, source: source() }))
 }
 
-/// Finds the credentials for `choice`.
+/// Finds the credentials for `choice`. Without `use_cache` the AWS CLI's cache of role credentials is neither read nor
+/// written.
 ///
 /// # Errors
 /// [`CredentialsError`], the first source that is configured and fails; sources that are not configured are passed
@@ -207,6 +212,7 @@ pub fn resolve(
     network: &Network,
     world: &World,
     trace: &Trace,
+    use_cache: bool,
 ) -> Result<Resolved, CredentialsError> {
     let mut tried = Vec::new();
     if choice.is_explicit() {
@@ -218,7 +224,8 @@ pub fn resolve(
         }
     }
     let environment = (!choice.is_explicit()).then_some(&world.environment);
-    let fetch = Fetch { profiles, profile: choice.name(), sts_region, network, world, trace };
+    let cache = &RoleCache::of(world, use_cache);
+    let fetch = Fetch { profiles, profile: choice.name(), sts_region, network, world, trace, cache };
     match plan::plan(profiles, choice.name(), environment)? {
         Some(plan) => return unexpired(fetch.run(&plan)?, world),
         None => tried.push(Tried::profile(choice, profiles, world)),
