@@ -20,6 +20,7 @@ pub fn page() -> String {
     );
     let mut roff = Roff::new();
     actions(&mut roff);
+    verification(&mut roff);
     exit_status(&mut roff);
     environment(&mut roff);
     files(&mut roff);
@@ -82,11 +83,43 @@ fn actions(roff: &mut Roff) {
                 "Reads git's request on standard input and writes a user name, a password and the time at which git \
                  should stop using them. For a host that is not CodeCommit's it writes nothing.",
             ),
-            ("**store**, **erase**", "Do nothing: no answer is ever kept."),
+            (
+                "**store**",
+                "Remembers, without the answer itself, that CodeCommit accepted it. See |VERIFICATION| and |FILES|.",
+            ),
+            ("**erase**", "Does nothing: no answer is ever kept."),
             ("**capability**", "Tells the capabilities of this helper, for git 2.46 and later."),
         ],
     );
     paragraph(roff, "Every other action is ignored, as |gitcredentials|(7) asks.");
+}
+
+fn verification(roff: &mut Roff) {
+    section(roff, "VERIFICATION");
+    paragraph(
+        roff,
+        "After a 403 git asks no helper and does not show what CodeCommit said. Therefore **get** sends git's next request \
+         itself before it answers. If CodeCommit refuses, AWS is asked for the reason, and the **get** fails with it \
+         (CC401 to CC424). Everything else, such as no network or a proxy's error, lets git have its answer. It takes \
+         five seconds at most. **--verify** says when:",
+    );
+    entries(
+        roff,
+        &[
+            (
+                "**auto**",
+                "The default: unless CodeCommit accepted the same within twelve hours and no attempt failed since. The \
+                 same is one profile or source, one repository, and fetch or push.",
+            ),
+            ("**always**", "At every **get**."),
+            ("**never**", "Not at all, and nothing is remembered."),
+        ],
+    );
+    paragraph(
+        roff,
+        "A host that only **--ignore-host-check** lets pass is never asked. Where the clock is more than five minutes off, \
+         a warning tells so, and a refused request is signed again with AWS's time.",
+    );
 }
 
 fn exit_status(roff: &mut Roff) {
@@ -114,6 +147,14 @@ fn environment(roff: &mut Roff) {
                 "**GIT_TRACE_CODECOMMIT**",
                 "**1** tells on standard error how the answer came about; an absolute path appends the same to that \
                  file. Secrets and signatures are never part of it.",
+            ),
+            (
+                "**GIT_CODECOMMIT_VERIFY**",
+                "**auto**, **always** or **never**, where **--verify** is not given. Another value counts as unset.",
+            ),
+            (
+                "**GIT_ASKPASS**, **SSH_ASKPASS**, **GIT_TERMINAL_PROMPT**",
+                "How the code of an MFA device is asked for, as in |git|(1).",
             ),
             (
                 "**AWS_ACCESS_KEY_ID**, **AWS_SECRET_ACCESS_KEY**, **AWS_SESSION_TOKEN**",
@@ -147,7 +188,8 @@ fn environment(roff: &mut Roff) {
                  **AWS_METADATA_SERVICE_NUM_ATTEMPTS** say how long and how often it is asked.",
             ),
             (
-                "**AWS_ENDPOINT_URL**, **AWS_ENDPOINT_URL_STS**, **AWS_ENDPOINT_URL_SSO**, **AWS_ENDPOINT_URL_SSO_OIDC**",
+                "**AWS_ENDPOINT_URL**, **AWS_ENDPOINT_URL_STS**, **AWS_ENDPOINT_URL_SSO**, **AWS_ENDPOINT_URL_SSO_OIDC**, \
+                 **AWS_ENDPOINT_URL_CODECOMMIT**",
                 "Other endpoints for AWS calls. **AWS_USE_FIPS_ENDPOINT** and **AWS_USE_DUALSTACK_ENDPOINT** choose \
                  among those of AWS STS.",
             ),
@@ -174,7 +216,16 @@ fn files(roff: &mut Roff) {
             (
                 "|~/.aws/login/cache/|",
                 "Sign-ins of **aws login**. One that is renewed replaces its file. **AWS_LOGIN_CACHE_DIRECTORY** names \
-                 another directory. Nothing but these two kinds of file is ever written.",
+                 another directory.",
+            ),
+            (
+                "|~/.aws/cli/cache/|",
+                "Temporary credentials of roles, shared with the AWS CLI. **--no-cache** leaves them alone.",
+            ),
+            (
+                "|$XDG_CACHE_HOME/git-credential-codecommit/|, or below |~/.cache/|",
+                "What CodeCommit accepted: empty files, whose names are hashes; and locks. They hold no secret, and the \
+                 directory may be deleted at any time.",
             ),
         ],
     );
