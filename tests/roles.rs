@@ -214,3 +214,18 @@ fn a_leader_that_is_killed_leaves_a_working_cache() {
     machine.get().succeeds();
     assert!(started.elapsed() < Duration::from_secs(5), "its lock is no obstacle");
 }
+
+#[test]
+fn a_kept_session_that_aws_has_ended_is_dropped() {
+    let aws = aws();
+    let machine = machine(&aws, "").env("GIT_CODECOMMIT_VERIFY", "always");
+    let key = machine.get().succeeds().key_id().expect("a key").to_owned();
+    aws.set_key_state(&key, stand_in::KeyState::Expired);
+    assert_snapshot!("kept_session_dropped", without_request_id(&machine.get().transcript()).replace(&key, "[KEY]"));
+    assert_ne!(machine.get().succeeds().key_id(), Some(key.as_str()));
+}
+
+fn without_request_id(transcript: &str) -> String {
+    let (before, after) = transcript.split_once("(request ").expect("a request id");
+    format!("{before}(request [ID]){}", after.split_once(')').expect("its end").1)
+}

@@ -81,9 +81,10 @@ impl Fetch<'_> {
 
     /// The credentials of a role that the AWS CLI or an earlier answer has kept.
     fn cached(&self, plan: &Plan) -> Option<Resolved> {
-        let credentials = self.cache.read(&entry(plan)?)?;
+        let entry = entry(plan)?;
+        let credentials = self.cache.read(&entry)?;
         self.trace.line(|| "found in the AWS CLI's cache".to_owned());
-        Some(resolved(credentials, plan.source()))
+        Some(Resolved { kept_in: self.cache.path(&entry), ..resolved(credentials, plan.source()) })
     }
 
     /// Fetches the credentials of a role, once for all processes that want them now.
@@ -225,5 +226,5 @@ fn is_wrong_code(refusal: &Refusal) -> bool {
 
 /// Credentials with their source in words.
 pub(super) fn resolved(credentials: Credentials, source: String) -> Resolved {
-    Resolved { credentials, source: Source(source) }
+    Resolved { credentials, source: Source(source), kept_in: None }
 }

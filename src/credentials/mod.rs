@@ -38,6 +38,7 @@ use fetch::Fetch;
 use plan::Plan;
 use role_cache::RoleCache;
 use std::fmt;
+use std::path::PathBuf;
 
 /// Key, secret and token that belong together: one snapshot for one answer.
 #[derive(Debug, Clone)]
@@ -164,6 +165,16 @@ pub struct Resolved {
     pub credentials: Credentials,
     /// For traces and messages.
     pub source: Source,
+    /// The file of the AWS CLI's cache in which they are kept, where they are.
+    pub kept_in: Option<PathBuf>,
+}
+
+impl Resolved {
+    /// Drops the credentials from the cache: AWS does not take them any more. Says whether they were there.
+    #[must_use]
+    pub fn drop_from_cache(&self) -> bool {
+        self.kept_in.as_ref().is_some_and(|file| std::fs::remove_file(file).is_ok())
+    }
 }
 
 /// Where credentials came from, for a reader.
@@ -196,7 +207,7 @@ pub fn from_environment(world: &World) -> Result<Option<Resolved>, CredentialsEr
     let source = || Source("environment variables".to_owned());
     let credentials = Credentials::new(id, secret, token, expires)
         .map_err(|problem| CredentialsError::Unusable { source: source(), problem })?;
-    Ok(Some(Resolved { credentials, source: source() }))
+    Ok(Some(Resolved { credentials, source: source(), kept_in: None }))
 }
 
 /// Finds the credentials for `choice`. Without `use_cache` the AWS CLI's cache of role credentials is neither read nor

@@ -184,7 +184,8 @@ impl RoleCache {
         Some(file)
     }
 
-    fn path(&self, entry: &Entry) -> Option<PathBuf> {
+    /// The file of an entry.
+    pub(super) fn path(&self, entry: &Entry) -> Option<PathBuf> {
         self.directory.as_ref().map(|directory| directory.join(format!("{}.json", entry.key)))
     }
 }
