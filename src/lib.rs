@@ -27,6 +27,7 @@ pub mod git_config;
 pub mod hex;
 pub mod http;
 pub mod protocol;
+pub mod remote;
 pub mod repository;
 pub mod secret;
 pub mod signature;

@@ -46,6 +46,8 @@ codes! {
     NotAConnectionPath = "CC111",
     /// No request at all.
     MalformedRequest = "CC112",
+    /// Not a `codecommit::` URL that names a repository.
+    MalformedRemoteUrl = "CC113",
     /// No source of credentials is configured.
     NoCredentials = "CC201",
     /// The profile does not exist.

@@ -142,6 +142,21 @@ fn profile_not_found(choice: &ProfileChoice, available: &[String], files: &[Stri
     }
 }
 
+impl Failure {
+    /// A profile that a `codecommit::` URL names and that does not exist.
+    #[must_use]
+    pub fn remote_profile_not_found(profile: &str, available: &[String]) -> Self {
+        let failure = Self::new(Code::ProfileNotFound, format!("profile `{profile}` was not found"))
+            .looked_at("chosen by the remote's URL");
+        if available.is_empty() {
+            return failure
+                .looked_at("there are no profiles at all")
+                .fix(format!("aws configure sso --profile {}", shell_word(profile)));
+        }
+        failure.looked_at(profiles_there_are(available))
+    }
+}
+
 fn profiles_there_are(names: &[String]) -> String {
     let most = 12;
     let more = if names.len() > most { format!(", and {} more", names.len() - most) } else { String::new() };

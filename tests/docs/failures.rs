@@ -17,6 +17,10 @@ const SSO: &str = "[profile billing]\nsso_session = corp\nsso_account_id = 11112
 pub fn example(code: Code) -> String {
     let machine = Machine::new();
     let run = match code.as_str() {
+        "CC113" => {
+            let remote = env!("CARGO_BIN_EXE_git-remote-codecommit");
+            machine.run(remote.as_ref(), &["origin", "euwest1://billing"], b"")
+        }
         number if number < "CC200" => machine.with_keys().helper(&["get"], &near_miss(code)),
         "CC301" => {
             let script = format!("{BINARY} get >/dev/full");
