@@ -67,10 +67,11 @@ fn demo() -> Result<(), Box<dyn Error>> {
     terminal.heading("What if the profile does not exist?");
     terminal.fails(&format!("AWS_PROFILE=prod git clone {URL} never"), "CC202")?;
 
-    terminal.heading("What if a policy says no? git hides AWS's reason, so CodeCommit is asked first");
-    aws.deny(ALICE, Action::GitPull, "demo", DenyTail::Implicit(PolicyKind::IdentityBased));
-    terminal.works("rm -r .cache  # forget that it was allowed")?;
-    terminal.fails("git -C demo fetch", "CC401")?;
+    // git throws AWS's reason away, so CodeCommit is asked before git is answered.
+    terminal.heading("What if no policy allows it?");
+    aws.seed_repository(ACCOUNT, "eu-west-1", "payroll");
+    aws.deny(ALICE, Action::GitPull, "payroll", DenyTail::Implicit(PolicyKind::IdentityBased));
+    terminal.fails(&format!("git clone {}", URL.replace("demo", "payroll")), "CC411")?;
 
     // Every name led to the stand-in: the proxy is the only way out.
     let tunnels = aws.tunnels();

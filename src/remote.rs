@@ -79,13 +79,9 @@ pub fn command(remote: &str, address: &Address, helper: &Path, world: &World) ->
     let region = region(address, &profiles, world)?;
     let endpoint = world.environment.non_empty("CODE_COMMIT_ENDPOINT");
     let host = endpoint.map_or_else(|| host(&region, address, &profiles, world), str::to_owned);
-    let mut options = String::new();
-    if let Some(profile) = &address.profile {
-        options = format!(" --profile {}", shell_word(profile));
-    }
-    if endpoint.is_some() {
-        options += &format!(" --ignore-host-check --region {region}");
-    }
+    let profile = address.profile.as_deref().map(|profile| format!(" --profile {}", shell_word(profile)));
+    let any_host = endpoint.map(|_| format!(" --ignore-host-check --region {region}"));
+    let options = [profile, any_host].into_iter().flatten().collect::<String>();
     let section = format!("https://{host}");
     let settings = [
         // Nobody else is asked, and nobody else is given what worked.
