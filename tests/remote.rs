@@ -135,7 +135,10 @@ fn submodules_work_once_git_allows_the_scheme() {
 #[test]
 fn failures_are_the_helpers_own_and_those_of_the_url() {
     with_each_git(|machine, aws| {
-        let clone = |machine: &Machine, address: &str| machine.git(&["clone", address]).transcript();
+        // git may find the pipe closed before it can say this.
+        let aborted = "fatal: remote helper 'codecommit' aborted session\n";
+        let clone =
+            |machine: &Machine, address: &str| machine.git(&["clone", address]).transcript().replace(aborted, "");
         assert_snapshot!("malformed_url", clone(&machine, "codecommit::nowhere://demo"));
         assert_snapshot!("no_region", clone(&machine, "codecommit://demo"));
         assert_snapshot!("no_credentials", clone(&machine, &address("demo")));
