@@ -17,7 +17,7 @@ mod profiles;
 mod sso;
 mod sts;
 mod timestamp;
-mod words;
+pub(crate) mod words;
 
 pub use config_file::{Problem, SyntaxError};
 pub(crate) use error::CallError;
