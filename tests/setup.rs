@@ -185,6 +185,27 @@ fn the_configuration_of_the_readme_is_completed_and_a_repository_keeps_its_profi
 }
 
 #[test]
+fn a_comment_that_holds_a_section_in_its_place_does_not_leave_its_profile_overruled() {
+    let before = format!(
+        "[credential \"https://{HOST}\"]\n\t# mine\n\thelper = !aws --profile p1 codecommit credential-helper $@\n\
+         \tuseHttpPath = true\n[credential]\n\thelper = osxkeychain\n"
+    );
+    with_each_git(|machine| {
+        let machine = machine.file("home/.gitconfig", &before);
+        machine.setup(&["--yes"]).succeeds();
+        assert_eq!(machine.asked(&url("demo")), ["codecommit --profile p1"], "{}", machine.gitconfig());
+        assert!(machine.gitconfig().contains("\t# mine\n"));
+        assert!(machine.setup(&[]).succeeds().stdout.contains("nothing to change"));
+        machine.setup(&["--undo"]).succeeds();
+        let mut lines: Vec<String> = machine.gitconfig().lines().map(str::to_owned).collect();
+        let mut expected: Vec<String> = before.lines().map(str::to_owned).collect();
+        lines.sort();
+        expected.sort();
+        assert_eq!(lines, expected);
+    });
+}
+
+#[test]
 fn a_clone_works_afterwards_and_a_dead_signature_that_stood_first_is_evicted_beside_what_stays() {
     for (git, version) in gits() {
         println!("{version}");

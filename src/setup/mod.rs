@@ -1,7 +1,7 @@
 //! `git credential-codecommit setup`: git's configuration made right in one command, and back again.
 //!
 //! Facts are read from git ([`apply`]), [`plan`] makes the edits out of them and [`undo`] what is remembered; then they
-//! are shown ([`report`]) and made. Signatures that other helpers have kept are found and taken out by [`evict`]. This
+//! are made and shown (`report`). Signatures that other helpers have kept are found and taken out by [`evict`]. This
 //! module has the order of it, and the questions.
 //!
 //! Words for failures are in [`crate::failure`].
@@ -105,7 +105,7 @@ struct Setup<'a, 's> {
     is_terminal: bool,
 }
 
-impl Setup<'_, '_> {
+impl<'a> Setup<'a, '_> {
     fn set_up(&mut self) -> Result<(), Failure> {
         let entries = self.file.read()?;
         let before = self.everything(&entries)?;
@@ -117,15 +117,20 @@ impl Setup<'_, '_> {
         let all: Vec<Entry> = before.iter().map(|located| located.entry.clone()).collect();
         let git = git_config::version().unwrap_or_default();
         let facts = Facts { file: &entries, all: &all, git, program: &program(self.world) };
-        let edits = self.plan(&facts, &targets)?;
+        let wish = self.wish(&facts, &targets)?;
+        let edits = plan::plan(&facts, &wish);
         let is_right = edits.is_empty();
         if is_right {
             self.say(&format!("{}: nothing to change, it is set up already\n", self.file.label));
         } else {
-            let record = undo::record(&entries, &edits);
-            // What was there is remembered before it is changed: a run that is cut short can be undone.
-            let edits = record.into_iter().chain(edits).collect::<Vec<_>>();
-            self.make(&edits)?;
+            self.make_and_remember(&entries, edits)?;
+        }
+        if !is_right && !self.arguments.dry_run {
+            let entries = self.file.read()?;
+            let held = plan::behind_comments(&Facts { file: &entries, ..facts }, &wish);
+            if !held.is_empty() {
+                self.make_and_remember(&entries, held)?;
+            }
         }
         if !self.arguments.dry_run {
             let after = self.everything(&self.file.read()?)?;
@@ -150,11 +155,13 @@ impl Setup<'_, '_> {
         Ok(())
     }
 
-    /// The edits, once it is known whether the AWS CLI's helper may go.
-    fn plan(&mut self, facts: &Facts<'_>, targets: &[Target]) -> Result<Vec<Edit>, Failure> {
+    /// What is wanted, once it is known whether the AWS CLI's helper may go.
+    fn wish<'w>(&mut self, facts: &Facts<'_>, targets: &'w [Target]) -> Result<Wish<'w>, Failure>
+    where
+        'a: 'w,
+    {
         let everywhere = self.arguments.url.is_none();
-        let profile = self.arguments.profile.as_deref();
-        let mut wish = Wish { targets, profile, replace_aws_cli: true, everywhere };
+        let mut wish = Wish { targets, profile: self.arguments.profile.as_deref(), replace_aws_cli: true, everywhere };
         let aws = plan::of_the_aws_cli(facts, &wish);
         if let Some((_, value)) = aws.first()
             && !self.arguments.dry_run
@@ -162,7 +169,13 @@ impl Setup<'_, '_> {
             wish.replace_aws_cli =
                 self.ask(&format!("replace the AWS CLI's helper, `{value}`, in {}?", self.file.label), true)?;
         }
-        Ok(plan::plan(facts, &wish))
+        Ok(wish)
+    }
+
+    /// What was there is remembered before it is changed: a run that is cut short can be undone.
+    fn make_and_remember(&mut self, entries: &[Entry], edits: Vec<Edit>) -> Result<(), Failure> {
+        let record = undo::record(entries, &edits);
+        self.make(&record.into_iter().chain(edits).collect::<Vec<_>>())
     }
 
     /// Makes the edits, and tells them once they are made.
@@ -202,7 +215,8 @@ impl Setup<'_, '_> {
     fn evict(&mut self, all: &[Located], in_use: &[Place]) -> Result<(), Failure> {
         let arguments = self.arguments;
         let helpers = keepers(all, in_use);
-        let is_asked_for = arguments.evict || arguments.yes;
+        // Without a terminal nobody is asked, so there is nothing that --yes could answer: a keychain may open a window.
+        let is_asked_for = arguments.evict || arguments.yes && self.is_terminal;
         if arguments.evict && (in_use.is_empty() || helpers.is_empty()) {
             self.say(if in_use.is_empty() {
                 "no host to look for signatures of: name one with --region or --url\n"

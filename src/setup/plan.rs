@@ -80,6 +80,20 @@ pub fn plan(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Edit> {
     edits(facts, wish, &sections)
 }
 
+/// What is still to be done once the plan was carried out, and a section that was to move has not: git keeps a heading
+/// below which a comment stands. The same URL with a slash at its end is the same to git (`urlmatch.c`,
+/// `url_match_prefix`) and yet another section, which comes to stand at the end.
+#[must_use]
+pub fn behind_comments(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Edit> {
+    let held =
+        plan(facts, wish).into_iter().filter(|edit| edit.anew && edit.after.first().is_some_and(String::is_empty));
+    held.filter_map(|held| {
+        let pattern = pattern_of(&held.key)?.trim_end_matches('/');
+        edit(facts.file, helper_key(&format!("{pattern}/")), held.after)
+    })
+    .collect()
+}
+
 /// The values of `credential.helper` and its like in the file that start the AWS CLI's helper and would be replaced.
 #[must_use]
 pub fn of_the_aws_cli(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Entry> {
@@ -219,7 +233,8 @@ fn written_anew(facts: &Facts<'_>, of: &Section, mut planned: Vec<(String, Vec<S
     let name = format!("credential.{}", of.pattern);
     for (key, _) in facts.file.iter().filter(|(key, _)| same_section(section(key), &name)) {
         if !planned.iter().any(|(known, _)| same_key(known, key)) {
-            planned.push((key.clone(), values(facts.file, key)));
+            // `git config --list` tells it in lower case.
+            planned.push((key.replace(".usehttppath", ".useHttpPath"), values(facts.file, key)));
         }
     }
     let anew = |(key, after): (String, Vec<String>)| Edit { before: values(facts.file, &key), key, after, anew: true };
