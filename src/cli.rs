@@ -4,9 +4,19 @@
 //! read by hand before clap is touched, since clap costs more than the signature does; a property test holds the two
 //! readings together.
 
+use crate::setup;
 use crate::verification::Mode;
 use clap::{Parser, ValueEnum};
 use std::ffi::OsString;
+
+/// One call of the program: by git, or by a person who names a command first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Invocation {
+    /// `get` and the other actions of a credential helper.
+    Helper(Arguments),
+    /// `setup`
+    Setup(setup::Arguments),
+}
 
 /// Git credential helper for AWS CodeCommit over HTTPS.
 ///
@@ -18,7 +28,8 @@ use std::ffi::OsString;
     name = "git-credential-codecommit",
     version,
     args_override_self = true,
-    after_help = "Exit status: 0 for an answer, for a foreign host, for store and erase; 1 for a failed get; 2 for usage.\n\
+    after_help = "Commands:\n  setup  Configure git to use this helper for CodeCommit (git credential-codecommit setup --help)\n\n\
+                  Exit status: 0 for an answer, for a foreign host, for store and erase; 1 for a failed get; 2 for usage.\n\
                   Tracing: GIT_TRACE_CODECOMMIT=1, or the absolute path of a file."
 )]
 pub struct Arguments {
@@ -51,13 +62,19 @@ pub struct Arguments {
 ///
 /// # Errors
 /// What clap has to say: help and version too. [`clap::Error::exit_code`] tells them apart.
-pub fn parse(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
-    match by_hand(arguments) {
-        Some(parsed) => Ok(parsed),
-        None => {
-            Arguments::try_parse_from(std::iter::once(&OsString::from("git-credential-codecommit")).chain(arguments))
-        }
+pub fn parse(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
+    let named = |name: &str, rest: &[OsString]| [&[OsString::from(name)], rest].concat();
+    if let [command, rest @ ..] = arguments
+        && command == "setup"
+    {
+        let words = named("git credential-codecommit setup", rest);
+        return setup::Arguments::try_parse_from(words).map(Invocation::Setup);
     }
+    let helper = match by_hand(arguments) {
+        Some(parsed) => parsed,
+        None => Arguments::try_parse_from(named("git-credential-codecommit", arguments))?,
+    };
+    Ok(Invocation::Helper(helper))
 }
 
 /// The calls that git makes: known options in their long form, one action. `None` leaves everything else to clap.
@@ -98,6 +115,13 @@ mod tests {
     use clap::CommandFactory;
     use proptest::prelude::*;
 
+    fn helper(line: &str) -> Arguments {
+        match parse(&words(line)) {
+            Ok(Invocation::Helper(arguments)) => arguments,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
     fn words(line: &str) -> Vec<OsString> {
         line.split_whitespace().map(OsString::from).collect()
     }
@@ -105,22 +129,23 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Arguments::command().debug_assert();
+        setup::Arguments::command().debug_assert();
     }
 
     #[test]
     fn options_stand_before_or_after_the_action() {
-        let before = parse(&words("--profile dev --region=eu-west-1 --ignore-host-check -v get")).expect("valid");
-        let after = parse(&words("get --region eu-west-1 --debug --profile=dev --ignore-host-check")).expect("valid");
+        let before = helper("--profile dev --region=eu-west-1 --ignore-host-check -v get");
+        let after = helper("get --region eu-west-1 --debug --profile=dev --ignore-host-check");
         assert_eq!(before, after);
         assert_eq!((before.action.as_str(), before.profile.as_deref()), ("get", Some("dev")));
     }
 
     #[test]
     fn what_is_no_call_is_refused_with_status_2_and_help_is_none_of_those() {
-        for line in ["", "--nonsense get", "--profile", "get extra", "--profile --region get"] {
+        for line in ["", "--nonsense get", "--profile", "get extra", "--profile --region get", "setup extra"] {
             assert_eq!(parse(&words(line)).expect_err(line).exit_code(), 2, "{line}");
         }
-        for line in ["--help", "-h", "--version", "get --help"] {
+        for line in ["--help", "-h", "--version", "get --help", "setup --help"] {
             assert_eq!(parse(&words(line)).expect_err(line).exit_code(), 0, "{line}");
         }
     }

@@ -8,6 +8,7 @@ mod helpers;
 mod url_match;
 
 pub use helpers::{Helper, effective_helpers};
+pub use url_match::matches;
 
 use std::process::{Command, Stdio};
 
@@ -73,7 +74,7 @@ pub fn helpers_for(url: &str) -> Vec<Helper> {
 }
 
 /// `key LF value` pairs, each ended by NUL (git-config(1), `--null`). A key alone is a value-less boolean.
-fn entries(output: &str) -> impl Iterator<Item = (&str, &str)> {
+pub fn entries(output: &str) -> impl Iterator<Item = (&str, &str)> {
     output.split('\0').filter(|entry| !entry.is_empty()).map(|entry| entry.split_once('\n').unwrap_or((entry, "")))
 }
 

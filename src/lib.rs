@@ -14,6 +14,8 @@
 //!     protocol::Answer ──▶ stdout                                Failure ▶ stderr, and quit=1 on stdout
 //! ```
 //!
+//! `setup`, the command for people, has a way of its own: [`setup`].
+//!
 //! [`get`] reads like this picture. `protocol`, `repository`, `signature`, `failure` and the plan in `credentials` are
 //! pure: they take their input, clock and environment as arguments. Words for users are in [`failure`] alone.
 
@@ -30,11 +32,13 @@ pub mod protocol;
 pub mod remote;
 pub mod repository;
 pub mod secret;
+pub mod setup;
 pub mod signature;
 pub mod trace;
 pub mod verification;
 pub mod world;
 
+use cli::Invocation;
 use failure::Failure;
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -64,7 +68,7 @@ impl Streams<'_> {
 pub enum ExitStatus {
     /// 0: an answer, a foreign host, `store`, `erase`, an action that is not known.
     Answered = 0,
-    /// 1: a `get` that failed. git ignores the status, other clients drop the output of a helper that has it.
+    /// 1: a `get` or a command that failed. git ignores the status, other clients drop the output of a helper that has it.
     Failed = 1,
     /// 2: arguments that mean nothing.
     Usage = 2,
@@ -73,7 +77,8 @@ pub enum ExitStatus {
 /// Runs the program. `arguments` are without the program's name.
 pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> ExitStatus {
     let arguments = match cli::parse(arguments) {
-        Ok(arguments) => arguments,
+        Ok(Invocation::Helper(arguments)) => arguments,
+        Ok(Invocation::Setup(arguments)) => return setup::run(&arguments, world, streams),
         Err(told) => {
             let to: &mut dyn Write = if told.use_stderr() { streams.stderr } else { streams.stdout };
             let _ = write!(to, "{}", told.render());

@@ -19,7 +19,7 @@ mod role_cache;
 mod sso;
 mod sts;
 mod timestamp;
-mod words;
+pub(crate) mod words;
 
 pub use config_file::{Problem, SyntaxError};
 pub(crate) use error::CallError;

@@ -1,4 +1,5 @@
 //! The codes. CC1xx: what git asked for. CC2xx: AWS credentials. CC3xx: the machine. CC4xx: what CodeCommit refused.
+//! CC5xx: setting up.
 
 use std::fmt;
 
@@ -130,6 +131,14 @@ codes! {
     Unexplained = "CC424",
     /// The answer could not be written.
     AnswerNotWritten = "CC301",
+    /// `setup`: git or its configuration cannot be read.
+    ConfigNotRead = "CC501",
+    /// `setup`: git's configuration cannot be changed.
+    ConfigNotWritten = "CC502",
+    /// `setup`: there is a question and nobody to answer it.
+    AnswerNeeded = "CC503",
+    /// `setup`: the URL is none of CodeCommit's.
+    NotCodeCommitUrl = "CC504",
 }
 
 impl fmt::Display for Code {

@@ -7,6 +7,7 @@ mod code;
 mod credentials;
 mod refusal;
 mod request;
+mod setup;
 
 pub use code::Code;
 

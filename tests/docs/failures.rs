@@ -26,6 +26,7 @@ pub fn example(code: Code) -> String {
             let script = format!("{BINARY} get >/dev/full");
             machine.with_keys().run("/bin/sh".as_ref(), &["-c", &script], request("billing").as_bytes())
         }
+        number if number >= "CC500" => setup(code),
         number if number > "CC400" => refused(code),
         _ => without_credentials(code),
     };
@@ -33,6 +34,20 @@ pub fn example(code: Code) -> String {
     let text = run.transcript();
     let told = text.split_once("--- stderr\n").map_or("", |(_, stderr)| stderr);
     without_request_ids(&without_times(&told.replace("[ROOT]/home", "/home/alice")))
+}
+
+/// `git credential-codecommit setup`, refused.
+fn setup(code: Code) -> crate::common::Run {
+    let config = |text: &str| Machine::new().file("home/.gitconfig", text);
+    match code {
+        Code::ConfigNotRead => config("[user]\n\tname = Alice\n[credential\n").helper(&["setup"], ""),
+        Code::ConfigNotWritten => config("").file("home/.gitconfig.lock", "").helper(&["setup"], ""),
+        Code::AnswerNeeded => {
+            config("[credential]\n\thelper = !aws codecommit credential-helper $@\n").helper(&["setup"], "")
+        }
+        Code::NotCodeCommitUrl => Machine::new().helper(&["setup", "--url", "https://github.com/acme/billing"], ""),
+        _ => panic!("{code} has no example"),
+    }
 }
 
 fn near_miss(code: Code) -> String {

@@ -4,6 +4,7 @@ use clap::CommandFactory;
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 use git_credential_codecommit::cli::Arguments;
+use git_credential_codecommit::setup;
 
 /// The whole page.
 pub fn page() -> String {
@@ -30,7 +31,27 @@ pub fn page() -> String {
     let lines = from_clap.lines().map(str::trim_end).chain(std::iter::once(""));
     // clap_mangen leaves out an empty date, and everything after it moves one place up.
     let lines = lines.map(|line| if line.starts_with(".TH ") { title } else { line });
-    lines.collect::<Vec<_>>().join("\n") + &roff.to_roff()
+    lines.collect::<Vec<_>>().join("\n") + &setup_section() + &roff.to_roff()
+}
+
+/// The command for people, from its own definition.
+fn setup_section() -> String {
+    let command = setup::Arguments::command().disable_help_flag(true);
+    let about = command.get_long_about().map(ToString::to_string).unwrap_or_default();
+    let mut roff = Roff::new();
+    section(&mut roff, "SETUP");
+    paragraph(&mut roff, "**git credential-codecommit setup** [|options|]");
+    for text in about.split("\n\n") {
+        paragraph(&mut roff, &text.replace('\n', " "));
+    }
+    let mut options = Vec::new();
+    Man::new(command).render_options_section(&mut options).expect("a Vec takes everything");
+    let options = String::from_utf8(options).expect("UTF-8");
+    let (preamble, options) = options.split_once(".SH OPTIONS\n").expect("a heading");
+    // The page has a preamble already, and lines do not end in spaces.
+    let section = roff.to_roff();
+    let section = section.strip_prefix(preamble).unwrap_or(&section);
+    section.lines().chain(options.lines()).map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
 /// `**bold**`, `|italic|` and plain text.
