@@ -164,11 +164,17 @@ impl Marks {
 /// Makes the file, or renews its time.
 fn touch(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file: File = options.open(path)?;
-    file.set_modified(SystemTime::UNIX_EPOCH + now_of_the_file_system()?)
+    match options.open(path) {
+        // A new file has the time of now by itself.
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            File::options().write(true).open(path)?.set_modified(SystemTime::UNIX_EPOCH + now_of_the_file_system()?)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The clock that files are stamped with, which is the machine's.
