@@ -4,6 +4,7 @@
 //! read by hand before clap is touched, since clap costs more than the signature does; a property test holds the two
 //! readings together.
 
+use crate::doctor;
 use crate::verification::Mode;
 use clap::{Parser, ValueEnum};
 use std::ffi::OsString;
@@ -19,7 +20,8 @@ use std::ffi::OsString;
     version,
     args_override_self = true,
     after_help = "Exit status: 0 for an answer, for a foreign host, for store and erase; 1 for a failed get; 2 for usage.\n\
-                  Tracing: GIT_TRACE_CODECOMMIT=1, or the absolute path of a file."
+                  Tracing: GIT_TRACE_CODECOMMIT=1, or the absolute path of a file.\n\
+                  What is wrong: git credential-codecommit doctor; `doctor --help` says more."
 )]
 pub struct Arguments {
     /// `get`, `store`, `erase` or `capability`, as git passes it; any other action is ignored
@@ -44,11 +46,31 @@ pub struct Arguments {
     pub verbose: bool,
 }
 
+/// What a call is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Invocation {
+    /// git's own: an action of the credential protocol.
+    Helper(Arguments),
+    /// `doctor`
+    Doctor(doctor::Arguments),
+}
+
 /// Reads the arguments, the program's name left out.
 ///
 /// # Errors
 /// What clap has to say: help and version too. [`clap::Error::exit_code`] tells them apart.
-pub fn parse(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
+pub fn parse(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
+    if arguments.first().is_some_and(|first| first == "doctor") {
+        return doctor::Arguments::try_parse_from(arguments).map(Invocation::Doctor);
+    }
+    parse_helper(arguments).map(Invocation::Helper)
+}
+
+/// Reads the arguments of git's own calls.
+///
+/// # Errors
+/// As for [`parse`].
+pub fn parse_helper(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
     match by_hand(arguments) {
         Some(parsed) => Ok(parsed),
         None => {
@@ -105,18 +127,35 @@ mod tests {
 
     #[test]
     fn options_stand_before_or_after_the_action() {
-        let before = parse(&words("--profile dev --region=eu-west-1 --ignore-host-check -v get")).expect("valid");
-        let after = parse(&words("get --region eu-west-1 --debug --profile=dev --ignore-host-check")).expect("valid");
+        let before =
+            parse_helper(&words("--profile dev --region=eu-west-1 --ignore-host-check -v get")).expect("valid");
+        let after =
+            parse_helper(&words("get --region eu-west-1 --debug --profile=dev --ignore-host-check")).expect("valid");
         assert_eq!(before, after);
         assert_eq!((before.action.as_str(), before.profile.as_deref()), ("get", Some("dev")));
     }
 
     #[test]
+    fn doctor_is_a_call_of_its_own_as_the_first_word() {
+        let Ok(Invocation::Doctor(arguments)) = parse(&words("doctor origin --json")) else { panic!("a doctor") };
+        assert_eq!((arguments.target.as_deref(), arguments.json), (Some("origin"), true));
+        assert!(matches!(parse(&words("--profile doctor get")), Ok(Invocation::Helper(_))));
+    }
+
+    #[test]
     fn what_is_no_call_is_refused_with_status_2_and_help_is_none_of_those() {
-        for line in ["", "--nonsense get", "--profile", "get extra", "--profile --region get"] {
+        for line in [
+            "doctor --nonsense",
+            "doctor a b",
+            "",
+            "--nonsense get",
+            "--profile",
+            "get extra",
+            "--profile --region get",
+        ] {
             assert_eq!(parse(&words(line)).expect_err(line).exit_code(), 2, "{line}");
         }
-        for line in ["--help", "-h", "--version", "get --help"] {
+        for line in ["--help", "-h", "--version", "get --help", "doctor --help"] {
             assert_eq!(parse(&words(line)).expect_err(line).exit_code(), 0, "{line}");
         }
     }

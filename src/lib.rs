@@ -14,12 +14,15 @@
 //!     protocol::Answer ──▶ stdout                                Failure ▶ stderr, and quit=1 on stdout
 //! ```
 //!
+//! [`doctor`] walks the same way for what a `get` cannot see, and shows what it found.
+//!
 //! [`get`] reads like this picture. `protocol`, `repository`, `signature`, `failure` and the plan in `credentials` are
 //! pure: they take their input, clock and environment as arguments. Words for users are in [`failure`] alone.
 
 pub mod cli;
 pub mod credentials;
 pub mod diagnosis;
+pub mod doctor;
 pub mod escape;
 pub mod failure;
 pub mod get;
@@ -34,6 +37,7 @@ pub mod trace;
 pub mod verification;
 pub mod world;
 
+use cli::Invocation;
 use failure::Failure;
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -63,16 +67,19 @@ impl Streams<'_> {
 pub enum ExitStatus {
     /// 0: an answer, a foreign host, `store`, `erase`, an action that is not known.
     Answered = 0,
-    /// 1: a `get` that failed. git ignores the status, other clients drop the output of a helper that has it.
+    /// 1: a `get` that failed, or a `doctor` that found a problem. git ignores the status, other clients drop the output of a helper that has it.
     Failed = 1,
     /// 2: arguments that mean nothing.
     Usage = 2,
+    /// 3: a `doctor` that had nothing to look at.
+    CouldNotRun = 3,
 }
 
 /// Runs the program. `arguments` are without the program's name.
 pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> ExitStatus {
     let arguments = match cli::parse(arguments) {
-        Ok(arguments) => arguments,
+        Ok(Invocation::Helper(arguments)) => arguments,
+        Ok(Invocation::Doctor(arguments)) => return doctor::run(&arguments, world, streams),
         Err(told) => {
             let to: &mut dyn Write = if told.use_stderr() { streams.stderr } else { streams.stdout };
             let _ = write!(to, "{}", told.render());

@@ -25,6 +25,7 @@ pub use error::{CredentialsError, Obstacle, Refusal, Tried, Unreachable};
 pub use plan::{ProfileError, ProfileProblem};
 pub use process::ProcessProblem;
 pub use profiles::{BadFile, Profiles};
+pub(crate) use words::split_posix;
 
 use crate::http::Network;
 use crate::secret::Secret;
