@@ -3,21 +3,23 @@
 set -eu
 
 program=git-credential-codecommit
+remote=git-remote-codecommit
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 
 usage() {
     cat <<'EOF'
 Builds git-credential-codecommit with cargo and installs it for the current user.
 
-Usage: ./install.sh [--to DIR]
+Usage: ./install.sh [--to DIR] [--no-remote-helper]
        ./install.sh --uninstall [--to DIR]
 
 Options:
-  --to DIR      put the program in DIR (default: ~/.local/bin)
-  --uninstall   remove what an installation to the same DIR has put there
-  -h, --help    print this text
+  --to DIR            put the programs in DIR (default: ~/.local/bin)
+  --no-remote-helper  leave out git-remote-codecommit, which serves codecommit:: URLs
+  --uninstall         remove what an installation to the same DIR has put there
+  -h, --help          print this text
 
-Installed are the program, its man page, and completions for bash, zsh and fish.
+Installed are the helper, git-remote-codecommit, the man page, and completions for bash, zsh and fish.
 git's configuration is never changed: the commands for it are printed.
 Nothing here needs root. CARGO_TARGET_DIR is honoured.
 EOF
@@ -58,10 +60,12 @@ check_tools() {
 build() {
     target=${CARGO_TARGET_DIR:-$here/target}
     say "Building. This takes a few minutes the first time."
-    (cd "$here" && cargo build --release --locked --bin "$program" --target-dir "$target") ||
+    set -- --bin "$program"
+    [ -z "$with_remote" ] || set -- "$@" --bin "$remote"
+    (cd "$here" && cargo build --release --locked "$@" --target-dir "$target") ||
         fail 'the build failed; the reason stands above'
-    built=$target/release/$program
-    [ -x "$built" ] || fail "cargo put no program at $built" \
+    built=$target/release
+    [ -x "$built/$program" ] || fail "cargo put no program at $built/$program" \
         'fix: unset CARGO_BUILD_TARGET, or build.target in ~/.cargo/config.toml'
 }
 
@@ -88,7 +92,8 @@ set_places() {
 
 install_files() {
     say 'Installed:'
-    put "$built" "$bin/$program" 755
+    put "$built/$program" "$bin/$program" 755
+    [ -z "$with_remote" ] || put "$built/$remote" "$bin/$remote" 755
     put "$here/docs/man/$program.1" "$man_page" 644
     put "$here/docs/completions/$program.bash" "$bash_completion" 644
     put "$here/docs/completions/_$program" "$zsh_completion" 644
@@ -97,7 +102,7 @@ install_files() {
 
 uninstall() {
     found=
-    for file in "$bin/$program" "$man_page" "$bash_completion" "$zsh_completion" "$fish_completion"; do
+    for file in "$bin/$program" "$bin/$remote" "$man_page" "$bash_completion" "$zsh_completion" "$fish_completion"; do
         if [ -e "$file" ]; then
             rm -f -- "$file"
             [ -n "$found" ] || say 'Removed:'
@@ -158,6 +163,7 @@ EOF
 
 [ -n "${HOME:-}" ] || fail 'HOME is not set'
 bin=$HOME/.local/bin
+with_remote=yes
 action=install
 while [ $# -gt 0 ]; do
     case $1 in
@@ -167,6 +173,7 @@ while [ $# -gt 0 ]; do
             shift
             ;;
         --to=?*) bin=${1#--to=} ;;
+        --no-remote-helper) with_remote= ;;
         --uninstall) action=uninstall ;;
         -h | --help)
             usage

@@ -7,7 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "it starts programs, and takes the PATH from the real environment")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is there to be read")]
 
-use stand_in::{AccessKey, StandIn};
+use stand_in::{AccessKey, Action, DenyTail, PolicyKind, StandIn};
 use std::error::Error;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -18,7 +18,6 @@ const KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const ACCOUNT: &str = "111122223333";
 const ALICE: &str = "arn:aws:iam::111122223333:user/alice";
-const HOST: &str = "git-codecommit.eu-west-1.amazonaws.com";
 const URL: &str = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo";
 
 fn main() -> ExitCode {
@@ -68,11 +67,18 @@ fn demo() -> Result<(), Box<dyn Error>> {
     terminal.heading("What if the profile does not exist?");
     terminal.fails(&format!("AWS_PROFILE=prod git clone {URL} never"), "CC202")?;
 
-    let requests = aws.requests().len();
-    let strangers = aws.tunnels().iter().filter(|tunnel| tunnel.target != format!("{HOST}:443")).count();
-    expect(strangers == 0, "no other host is asked for")?;
+    // git throws AWS's reason away, so CodeCommit is asked before git is answered.
+    terminal.heading("What if no policy allows it?");
+    aws.seed_repository(ACCOUNT, "eu-west-1", "payroll");
+    aws.deny(ALICE, Action::GitPull, "payroll", DenyTail::Implicit(PolicyKind::IdentityBased));
+    terminal.fails(&format!("git clone {}", URL.replace("demo", "payroll")), "CC411")?;
+
+    // Every name led to the stand-in: the proxy is the only way out.
+    let tunnels = aws.tunnels();
+    expect(tunnels.iter().all(|tunnel| tunnel.status == 200), "the stand-in answers for every host")?;
     terminal.heading("Everything above was local");
-    println!("{requests} requests for {HOST} were answered on 127.0.0.1; none left this machine.");
+    let requests = aws.requests().len();
+    println!("All {requests} requests to AWS were answered on 127.0.0.1; none left this machine.");
     Ok(())
 }
 

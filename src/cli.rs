@@ -5,9 +5,21 @@
 //! readings together.
 
 use crate::doctor;
+use crate::setup;
 use crate::verification::Mode;
 use clap::{Parser, ValueEnum};
 use std::ffi::OsString;
+
+/// One call of the program: by git, or by a person who names a command first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Invocation {
+    /// `get` and the other actions of a credential helper.
+    Helper(Arguments),
+    /// `setup`
+    Setup(setup::Arguments),
+    /// `doctor`
+    Doctor(doctor::Arguments),
+}
 
 /// Git credential helper for AWS CodeCommit over HTTPS.
 ///
@@ -19,9 +31,10 @@ use std::ffi::OsString;
     name = "git-credential-codecommit",
     version,
     args_override_self = true,
-    after_help = "Exit status: 0 for an answer, for a foreign host, for store and erase; 1 for a failed get; 2 for usage.\n\
-                  Tracing: GIT_TRACE_CODECOMMIT=1, or the absolute path of a file.\n\
-                  What is wrong: git credential-codecommit doctor; `doctor --help` says more."
+    after_help = "Commands:\n  setup  Configure git to use this helper for CodeCommit (git credential-codecommit setup --help)\n\
+                  \x20 doctor Find out what is wrong (git credential-codecommit doctor --help)\n\n\
+                  Exit status: 0 for an answer, for a foreign host, for store and erase; 1 for a failed get; 2 for usage.\n\
+                  Tracing: GIT_TRACE_CODECOMMIT=1, or the absolute path of a file."
 )]
 pub struct Arguments {
     /// `get`, `store`, `erase` or `capability`, as git passes it; any other action is ignored
@@ -38,6 +51,9 @@ pub struct Arguments {
     /// Trust the certificate authorities in this file for AWS calls
     #[arg(long, value_name = "FILE")]
     pub ca_bundle: Option<String>,
+    /// Neither read nor write the AWS CLI's cache of role credentials, ~/.aws/cli/cache
+    #[arg(long)]
+    pub no_cache: bool,
     /// Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never
     #[arg(long, value_name = "WHEN")]
     pub verify: Option<Mode>,
@@ -46,22 +62,23 @@ pub struct Arguments {
     pub verbose: bool,
 }
 
-/// What a call is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Invocation {
-    /// git's own: an action of the credential protocol.
-    Helper(Arguments),
-    /// `doctor`
-    Doctor(doctor::Arguments),
-}
-
 /// Reads the arguments, the program's name left out.
 ///
 /// # Errors
 /// What clap has to say: help and version too. [`clap::Error::exit_code`] tells them apart.
 pub fn parse(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
-    if arguments.first().is_some_and(|first| first == "doctor") {
-        return doctor::Arguments::try_parse_from(arguments).map(Invocation::Doctor);
+    let named = |name: &str, rest: &[OsString]| [&[OsString::from(name)], rest].concat();
+    if let [command, rest @ ..] = arguments
+        && command == "setup"
+    {
+        let words = named("git credential-codecommit setup", rest);
+        return setup::Arguments::try_parse_from(words).map(Invocation::Setup);
+    }
+    if let [command, rest @ ..] = arguments
+        && command == "doctor"
+    {
+        let words = named("git credential-codecommit doctor", rest);
+        return doctor::Arguments::try_parse_from(words).map(Invocation::Doctor);
     }
     parse_helper(arguments).map(Invocation::Helper)
 }
@@ -99,6 +116,7 @@ fn by_hand(arguments: &[OsString]) -> Option<Arguments> {
             "--profile" => parsed.profile = Some(value()?),
             "--region" => parsed.region = Some(value()?),
             "--ca-bundle" => parsed.ca_bundle = Some(value()?),
+            "--no-cache" if inline.is_none() => parsed.no_cache = true,
             "--verify" => parsed.verify = Some(Mode::from_str(&value()?, false).ok()?),
             "--ignore-host-check" if inline.is_none() => parsed.ignore_host_check = true,
             "--verbose" | "--debug" | "-v" if inline.is_none() => parsed.verbose = true,
@@ -116,6 +134,13 @@ mod tests {
     use clap::CommandFactory;
     use proptest::prelude::*;
 
+    fn helper(line: &str) -> Arguments {
+        match parse(&words(line)) {
+            Ok(Invocation::Helper(arguments)) => arguments,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
     fn words(line: &str) -> Vec<OsString> {
         line.split_whitespace().map(OsString::from).collect()
     }
@@ -123,14 +148,13 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Arguments::command().debug_assert();
+        setup::Arguments::command().debug_assert();
     }
 
     #[test]
     fn options_stand_before_or_after_the_action() {
-        let before =
-            parse_helper(&words("--profile dev --region=eu-west-1 --ignore-host-check -v get")).expect("valid");
-        let after =
-            parse_helper(&words("get --region eu-west-1 --debug --profile=dev --ignore-host-check")).expect("valid");
+        let before = helper("--profile dev --region=eu-west-1 --ignore-host-check -v get");
+        let after = helper("get --region eu-west-1 --debug --profile=dev --ignore-host-check");
         assert_eq!(before, after);
         assert_eq!((before.action.as_str(), before.profile.as_deref()), ("get", Some("dev")));
     }
@@ -164,7 +188,7 @@ mod tests {
         #[test]
         fn both_readings_agree(words in prop::collection::vec(prop::sample::select(vec![
             "get", "store", "x", "--profile", "dev", "--profile=dev", "--profile=", "--region", "r", "--region=r",
-            "--ignore-host-check", "--ignore-host-check=1", "--ca-bundle", "/f", "--ca-bundle=/f=g", "--verify", "never", "--verify=auto", "--verify=x", "-v", "--verbose",
+            "--ignore-host-check", "--ignore-host-check=1", "--no-cache", "--verify", "never", "--verify=auto", "--ca-bundle", "/f", "--ca-bundle=/f=g", "--verify", "never", "--verify=auto", "--verify=x", "-v", "--verbose",
             "--debug", "a=b", "-", "--", "", "--nonsense",
         ]), 0..7)) {
             let arguments: Vec<OsString> = words.iter().map(OsString::from).collect();

@@ -83,7 +83,7 @@ fn answer(
     // STS is asked where the AWS CLI would ask it; where nothing says so, next to the repository.
     let sts_region = identity.region(arguments, world).unwrap_or(repository.region());
     let Identity { choice, profiles } = &identity;
-    let resolved = credentials::resolve(choice, profiles, sts_region, &networks.aws, world, trace)
+    let resolved = credentials::resolve(choice, profiles, sts_region, &networks.aws, world, trace, !arguments.no_cache)
         .map_err(|error| Unanswered { failure: error.into(), repository: Some(url.clone()) })?;
     trace.line(|| {
         let expires =
@@ -127,11 +127,14 @@ fn accepted(
             let known = &identity.profiles;
             let profiles = if known.is_empty() { &Profiles::load(world).unwrap_or_default() } else { known };
             let (git, aws, profile) = (&networks.git, &networks.aws, identity.choice.name());
-            let facts = diagnosis::gather(
+            let mut facts = diagnosis::gather(
                 &Context { repository, resolved, profiles, profile, aws, git, world, trace },
                 &evidence,
             );
-            Err(Failure::refused(diagnosis::verdict(&facts), &facts))
+            let verdict = diagnosis::verdict(&facts);
+            // A session that AWS has ended must not be found in the cache again.
+            facts.key.dropped = verdict.is_about_the_session() && resolved.drop_from_cache();
+            Err(Failure::refused(verdict, &facts))
         }
     }
 }

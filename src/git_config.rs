@@ -8,6 +8,7 @@ mod helpers;
 mod url_match;
 
 pub use helpers::{Helper, applies, effective_helpers, effective_helpers_from};
+pub use url_match::matches;
 
 use std::process::{Command, Stdio};
 
@@ -47,6 +48,12 @@ impl HttpSettings {
     }
 }
 
+/// The value of one setting, where there is one.
+#[must_use]
+pub fn value(key: &str) -> Option<String> {
+    git(&["config", "--get", key]).map(|value| value.trim_end_matches('\n').to_owned())
+}
+
 /// The version of the git on the `PATH`, which is the one that runs us: git puts its own programs first there.
 #[must_use]
 pub fn version() -> Option<(u32, u32)> {
@@ -67,7 +74,7 @@ pub fn helpers_for(url: &str) -> Vec<Helper> {
 }
 
 /// `key LF value` pairs, each ended by NUL (git-config(1), `--null`). A key alone is a value-less boolean.
-fn entries(output: &str) -> impl Iterator<Item = (&str, &str)> {
+pub fn entries(output: &str) -> impl Iterator<Item = (&str, &str)> {
     output.split('\0').filter(|entry| !entry.is_empty()).map(|entry| entry.split_once('\n').unwrap_or((entry, "")))
 }
 

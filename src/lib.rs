@@ -14,7 +14,8 @@
 //!     protocol::Answer ──▶ stdout                                Failure ▶ stderr, and quit=1 on stdout
 //! ```
 //!
-//! [`doctor`] walks the same way for what a `get` cannot see, and shows what it found.
+//! `setup`, the command for people, has a way of its own: [`setup`].
+//! [`doctor`] walks the same way as a `get` for what that cannot see, and shows what it found.
 //!
 //! [`get`] reads like this picture. `protocol`, `repository`, `signature`, `failure` and the plan in `credentials` are
 //! pure: they take their input, clock and environment as arguments. Words for users are in [`failure`] alone.
@@ -30,8 +31,10 @@ pub mod git_config;
 pub mod hex;
 pub mod http;
 pub mod protocol;
+pub mod remote;
 pub mod repository;
 pub mod secret;
+pub mod setup;
 pub mod signature;
 pub mod trace;
 pub mod verification;
@@ -67,7 +70,8 @@ impl Streams<'_> {
 pub enum ExitStatus {
     /// 0: an answer, a foreign host, `store`, `erase`, an action that is not known.
     Answered = 0,
-    /// 1: a `get` that failed, or a `doctor` that found a problem. git ignores the status, other clients drop the output of a helper that has it.
+    /// 1: a `get` or a command that failed, a `doctor` that found a problem. git ignores the status, other clients drop the
+    /// output of a helper that has it.
     Failed = 1,
     /// 2: arguments that mean nothing.
     Usage = 2,
@@ -79,6 +83,7 @@ pub enum ExitStatus {
 pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> ExitStatus {
     let arguments = match cli::parse(arguments) {
         Ok(Invocation::Helper(arguments)) => arguments,
+        Ok(Invocation::Setup(arguments)) => return setup::run(&arguments, world, streams),
         Ok(Invocation::Doctor(arguments)) => return doctor::run(&arguments, world, streams),
         Err(told) => {
             let to: &mut dyn Write = if told.use_stderr() { streams.stderr } else { streams.stdout };

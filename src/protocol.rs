@@ -140,6 +140,18 @@ pub fn stored_password(input: &mut dyn Read) -> Option<Zeroizing<String>> {
     })
 }
 
+/// User name and password of a helper's answer, where it has both.
+#[must_use]
+pub fn parse_answer(bytes: &[u8]) -> Option<(Secret, Secret)> {
+    let value = |key: &[u8]| {
+        let lines = bytes.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        // The last one counts (`credential_read` in git's `credential.c`).
+        let value = lines.take_while(|line| !line.is_empty()).filter_map(|line| line.strip_prefix(key)).last()?;
+        Some(Secret::new(str::from_utf8(value).ok()?))
+    };
+    Some((value(b"username=")?, value(b"password=")?))
+}
+
 /// Decodes `%XX`; a `%` without two hexadecimal digits stays as it is.
 #[must_use]
 pub fn percent_decode(text: &str) -> Vec<u8> {

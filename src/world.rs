@@ -82,6 +82,17 @@ impl World {
         self.home.as_ref().map(|home| home.join(below_home))
     }
 
+    /// Where this program may keep what it can lose: `$XDG_CACHE_HOME/git-credential-codecommit`, or below `~/.cache`.
+    #[must_use]
+    pub fn cache_directory(&self) -> Option<PathBuf> {
+        let cache = match self.environment.non_empty("XDG_CACHE_HOME").map(PathBuf::from) {
+            // A relative path is to be ignored (XDG Base Directory Specification).
+            Some(path) if path.is_absolute() => Some(path),
+            _ => self.home_file(".cache"),
+        };
+        cache.map(|cache| cache.join("git-credential-codecommit"))
+    }
+
     /// `path` with `$VAR`, `${VAR}` and a leading `~` replaced, as botocore does it to the paths of its files.
     #[must_use]
     pub fn expand(&self, path: &str) -> PathBuf {

@@ -166,7 +166,7 @@ fn a_store_behind_the_program_does_no_harm_and_one_before_it_is_kept_out_by_the_
         behind.git(&["config", "--global", "--add", "credential.helper", "store"]).succeeds();
         behind.git(&["clone", "-q", &url("demo"), "behind"]).succeeds();
         // Before, with a dead signature: the empty helper of the scoped section clears it away.
-        let dead = format!("https://{KEY_ID}:20200101T000000Z{}@{HOST}%2fv1%2frepos%2fdemo\n", "0".repeat(64));
+        let dead = format!("https://{KEY_ID}:20200101T000000Z{}@{HOST}/v1%2frepos%2fdemo\n", "0".repeat(64));
         let before = behind.file("home/.git-credentials", &dead).file(
             "home/.gitconfig",
             "[credential]\n\thelper = store\n[credential \"https://git-codecommit.*.amazonaws.com\"]\n\thelper =\n\

@@ -367,6 +367,7 @@ mod fetched {
         machine.git(&["clone", "-q", &url("demo")]).succeeds();
         assert_eq!(the_call(&aws, "AssumeRole").status, 200);
         // Never switched off for AWS, whatever git is told.
+        std::fs::remove_dir_all(machine.path("home/.aws/cli")).expect("to forget the role's credentials");
         machine.git(&["config", "--global", "http.sslCAInfo", "/dev/null"]).succeeds();
         machine.git(&["config", "--global", "http.sslVerify", "false"]).succeeds();
         let run = machine.git(&["clone", "-q", &url("demo"), "again"]);

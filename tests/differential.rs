@@ -20,5 +20,7 @@ mod generated;
 mod identities;
 #[path = "differential/identity.rs"]
 mod identity;
+#[path = "differential/roles.rs"]
+mod roles;
 #[path = "differential/signatures.rs"]
 mod signatures;

@@ -13,11 +13,14 @@ mod man;
 
 use clap::CommandFactory;
 use clap_complete::{Shell, generate};
-use common::{HOST, KEY_ID, Machine, gits};
+use common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, gits, url};
 use git_credential_codecommit::cli::Arguments;
 use git_credential_codecommit::failure::Code;
+use git_credential_codecommit::setup;
+use stand_in::{AccessKey, Action, DenyTail, KeyState, StandIn};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 const NAME: &str = "git-credential-codecommit";
 
@@ -62,8 +65,13 @@ fn the_completions_are_made_from_the_definition() {
         [(Shell::Bash, format!("{NAME}.bash")), (Shell::Zsh, format!("_{NAME}")), (Shell::Fish, format!("{NAME}.fish"))]
     {
         let mut script = Vec::new();
-        generate(shell, &mut Arguments::command(), NAME, &mut script);
-        is_up_to_date(&format!("docs/completions/{file}"), &String::from_utf8(script).expect("UTF-8"));
+        let setup = setup::Arguments::command().name("setup");
+        let mut command = Arguments::command().subcommand(setup).disable_help_subcommand(true);
+        generate(shell, &mut command, NAME, &mut script);
+        // clap_complete 4.6 writes the name in two ways for bash, and never arrives at the options of a subcommand.
+        let script = String::from_utf8(script).expect("UTF-8");
+        let script = script.replace("git__subcmd__credential__subcmd__codecommit", "git__credential__codecommit");
+        is_up_to_date(&format!("docs/completions/{file}"), &script);
     }
 }
 
@@ -99,19 +107,104 @@ fn errors_md_shows_real_failures() {
 }
 
 #[test]
-fn the_failure_and_the_report_in_the_readme_are_real_ones() {
+fn the_failures_and_the_report_in_the_readme_are_real_ones() {
     let mut readme = read("README.md");
-    let start = readme.find("\ngit-credential-codecommit: error: ").expect("a failure in the README") + 1;
-    let end = start + readme[start..].find("fatal: credential helper").expect("git's own line");
-    let shown = &readme[start..end];
-    let code = Code::ALL.iter().find(|code| shown.contains(&format!("({code})"))).expect("a code");
-    readme.replace_range(start..end, &failures::example(*code));
+    let mut seen = 0;
+    while let Some(at) = readme[seen..].find("\ngit-credential-codecommit: error: ") {
+        let start = seen + at + 1;
+        let end = start + readme[start..].find("fatal: credential helper").expect("git's own line");
+        let shown = &readme[start..end];
+        let code = Code::ALL.iter().find(|code| shown.contains(&format!("({code})"))).expect("a code");
+        let example = failures::example(*code);
+        readme.replace_range(start..end, &example);
+        seen = start + example.len();
+    }
+    assert!(seen > 0, "the README shows no failure");
 
     let command = "\n$ git credential-codecommit doctor\n";
     let start = readme.find(command).expect("a report in the README") + command.len();
     let end = start + readme[start..].find("```").expect("a closed block");
     readme.replace_range(start..end, &failures::report(Code::AnotherHelperFirst));
     is_up_to_date("README.md", &readme);
+}
+
+#[test]
+fn troubleshooting_has_a_row_for_every_code_and_none_for_another() {
+    let text = read("docs/troubleshooting.md");
+    let mut rows: Vec<&str> = Vec::new();
+    for row in text.lines().filter_map(|line| line.strip_prefix("| [CC")) {
+        let (code, rest) = row.split_once("](errors.md#").unwrap_or_else(|| panic!("| [CC{row} leads nowhere"));
+        assert!(rest.starts_with(&format!("cc{code}-")), "CC{code} leads to another code: {rest}");
+        rows.push(code);
+    }
+    for code in Code::ALL {
+        assert!(rows.contains(&&code.as_str()[2..]), "docs/troubleshooting.md has no row for {code}");
+    }
+    for row in rows {
+        assert!(Code::ALL.iter().any(|code| &code.as_str()[2..] == row), "CC{row} is no code");
+    }
+}
+
+/// A clone by Alice of a repository of which she may do what `prepare` leaves her, and nobody asks first.
+fn unverified(git: &Path, prepare: impl Fn(&StandIn)) -> String {
+    let aws = StandIn::start();
+    aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
+    aws.seed_repository(ACCOUNT, REGION, "billing");
+    prepare(&aws);
+    let machine = Machine::before(&aws).with_git(git).configured().with_keys().env("GIT_CODECOMMIT_VERIFY", "never");
+    machine.git(&["clone", &url("billing")]).stderr
+}
+
+#[test]
+fn what_git_prints_by_itself_is_what_the_documents_say() {
+    let deny = |aws: &StandIn| aws.deny(ALICE, Action::GitPull, "billing", DenyTail::Bare);
+    for (git, version) in gits() {
+        println!("{version}");
+        let bare = unverified(&git, deny);
+        assert!(read("README.md").contains(&bare), "{bare}");
+        let missing = unverified(&git, |aws| aws.remove_repository(ACCOUNT, REGION, "billing"));
+        let nobody = Machine::before(&StandIn::start()).with_git(&git).git(&["clone", &url("billing")]).stderr;
+        let quit =
+            Machine::before(&StandIn::start()).with_git(&git).configured().git(&["clone", &url("billing")]).stderr;
+        let late = a_push_that_outlives_its_signature(&git);
+        for (line, printed) in [
+            ("The requested URL returned error: 403", bare),
+            ("repository '…' not found", missing.replace(&format!("{}/", url("billing")), "…")),
+            (
+                "could not read Username for 'https://git-codecommit…'",
+                nobody.replace(&HOST["git-codecommit".len()..], "…"),
+            ),
+            ("credential helper 'codecommit' told us to quit", quit),
+            ("RPC failed; HTTP 403", late),
+        ] {
+            assert!(printed.contains(line), "{line}:\n{printed}");
+            assert!(read("docs/troubleshooting.md").contains(&format!("| `{line}` |")), "{line}");
+        }
+    }
+}
+
+/// The key ends while the `pre-push` hook runs: after the answer was given, before the pack is sent.
+fn a_push_that_outlives_its_signature(git: &Path) -> String {
+    let aws = StandIn::start();
+    aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
+    aws.seed_repository(ACCOUNT, REGION, "billing");
+    let machine = Machine::before(&aws).with_git(git).configured().with_keys();
+    machine.git(&["clone", "-q", &url("billing")]).succeeds();
+    machine.git(&["-C", "billing", "commit", "-q", "--allow-empty", "-m", "x"]).succeeds();
+    machine.program("wait-for-the-end", "touch ../running; while [ -e ../running ]; do sleep 0.05; done");
+    let hook = machine.path("home/billing/.git/hooks/pre-push");
+    fs::create_dir_all(hook.parent().expect("a directory")).expect("a directory");
+    fs::rename(machine.bin().join("wait-for-the-end"), hook).expect("a hook");
+    std::thread::scope(|scope| {
+        let push = scope.spawn(|| machine.git(&["-C", "billing", "push", "-q"]).stderr);
+        let running = machine.path("home/running");
+        while !running.exists() && !push.is_finished() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        aws.set_key_state(KEY_ID, KeyState::Inactive);
+        let _ = fs::remove_file(running);
+        push.join().expect("a push")
+    })
 }
 
 fn documents() -> Vec<PathBuf> {
@@ -221,6 +314,26 @@ fn the_configuration_for_codecommit_only_works_and_clears_earlier_helpers() {
 }
 
 #[test]
+fn setup_does_what_the_readme_does_by_hand() {
+    let setup = &blocks("## Configure", "sh")[0];
+    with_each_git(|machine| {
+        machine.program("git-credential-stale", "[ $1 = get ] && printf 'username=stale\\npassword=stale\\n'");
+        let machine = machine.pasted("git config --global credential.helper stale").pasted(setup);
+        assert_eq!(machine.filled(HOST, "v1/repos/demo").as_deref(), Some(KEY_ID));
+        assert_eq!(machine.filled("github.com", "a/b").as_deref(), Some("stale"));
+        let sorted = |machine: &Machine| {
+            let list = machine.git(&["config", "--list"]).stdout;
+            let mut lines: Vec<String> = list.lines().map(str::to_owned).collect();
+            lines.sort();
+            lines
+        };
+        let before = sorted(&machine);
+        let machine = machine.pasted(&blocks("### For CodeCommit only", "sh")[0]);
+        assert_eq!(sorted(&machine), before, "by hand there is nothing left to do");
+    });
+}
+
+#[test]
 fn the_short_configuration_works_and_leaves_other_hosts_alone() {
     let block = &blocks("### The short form", "sh")[0];
     with_each_git(|machine| {
@@ -283,15 +396,8 @@ fn the_way_from_the_aws_clis_helper_works() {
             .pasted("git config --global credential.helper '!aws codecommit credential-helper $@'")
             .pasted("git config --global --add credential.helper '!aws --profile work codecommit credential-helper $@'")
             .pasted("git config --global --add credential.helper keep")
-            .pasted(&from[0])
-            .pasted(&from[1]);
+            .pasted(&from[0]);
         assert_eq!(machine.git(&["config", "--get-all", "credential.helper"]).stdout, "keep\n");
-        let url = machine.git(&["ls-remote", "--get-url", "codecommit::eu-west-1://billing"]).succeeds().stdout;
-        assert_eq!(url, format!("https://{HOST}/v1/repos/billing\n"));
-        let with_profile = from[1].replace("codecommit::eu-west-1://'", "codecommit::eu-west-1://work@'");
-        let machine = machine.pasted(&with_profile);
-        let url = machine.git(&["ls-remote", "--get-url", "codecommit::eu-west-1://work@billing"]).succeeds().stdout;
-        assert_eq!(url, format!("https://{HOST}/v1/repos/billing\n"));
     });
 }
 

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const NAME: &str = "git-credential-codecommit";
+const REMOTE: &str = env!("CARGO_BIN_EXE_git-remote-codecommit");
 
 /// A machine that has what an installation needs, and nothing of ours on the PATH.
 fn machine() -> Machine {
@@ -21,7 +22,7 @@ fn machine() -> Machine {
             "[ \"$1\" = --version ] && {{ echo 'cargo 1.200.0 (0 2026-01-01)'; exit; }}\n\
              echo \"$@\" >\"$HOME/../cargo-was-asked\"\n\
              while [ \"$1\" != --target-dir ]; do shift; done\n\
-             mkdir -p \"$2/release\" && cp '{BINARY}' \"$2/release/{NAME}\""
+             mkdir -p \"$2/release\" && cp '{BINARY}' \"$2/release/{NAME}\" && cp '{REMOTE}' \"$2/release/\""
         ),
     );
     machine.program("cc", "exit 0");
@@ -74,6 +75,7 @@ fn everything_is_installed_for_one_user_and_everything_is_removed() {
         [
             ".config/fish/completions/git-credential-codecommit.fish",
             ".local/bin/git-credential-codecommit",
+            ".local/bin/git-remote-codecommit",
             ".local/share/bash-completion/completions/git-credential-codecommit",
             ".local/share/man/man1/git-credential-codecommit.1",
             ".local/share/zsh/site-functions/_git-credential-codecommit",
@@ -89,6 +91,8 @@ fn everything_is_installed_for_one_user_and_everything_is_removed() {
     assert_eq!(files(&machine), Vec::<String>::new());
     assert!(removed.stdout.contains("--remove-section"), "{}", removed.stdout);
     assert!(install(&machine, &["--uninstall"]).succeeds().stdout.starts_with("Nothing is installed in "));
+    install(&machine, &["--no-remote-helper"]).succeeds();
+    assert!(!files(&machine).contains(&".local/bin/git-remote-codecommit".to_owned()));
 }
 
 #[test]

@@ -16,6 +16,9 @@ _git__credential__codecommit() {
             ",$1")
                 cmd="git__credential__codecommit"
                 ;;
+            git__credential__codecommit,setup)
+                cmd="git__credential__codecommit__subcmd__setup"
+                ;;
             *)
                 ;;
         esac
@@ -23,7 +26,7 @@ _git__credential__codecommit() {
 
     case "${cmd}" in
         git__credential__codecommit)
-            opts="-v -h -V --profile --region --ignore-host-check --ca-bundle --verify --debug --verbose --help --version"
+            opts="-v -h -V --profile --region --ignore-host-check --ca-bundle --no-cache --verify --debug --verbose --help --version setup"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -43,6 +46,36 @@ _git__credential__codecommit() {
                     ;;
                 --verify)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        git__credential__codecommit__subcmd__setup)
+            opts="-y -n -h --global --local --system --file --profile --url --region --connections --evict --yes --dry-run --undo --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

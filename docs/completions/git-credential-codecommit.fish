@@ -1,10 +1,51 @@
-complete -c git-credential-codecommit -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r
-complete -c git-credential-codecommit -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r
-complete -c git-credential-codecommit -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r
-complete -c git-credential-codecommit -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless the repository is in good standing'
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_git_credential_codecommit_global_optspecs
+    string join \n profile= region= ignore-host-check ca-bundle= no-cache verify= v/verbose h/help V/version
+end
+
+function __fish_git_credential_codecommit_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_git_credential_codecommit_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_git_credential_codecommit_using_subcommand
+    set -l cmd (__fish_git_credential_codecommit_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless the repository is in good standing'
 always\t'At every `get`'
 never\t'Never, and remember nothing'"
-complete -c git-credential-codecommit -l ignore-host-check -d 'Sign for a host of any name; needs a region'
-complete -c git-credential-codecommit -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'
-complete -c git-credential-codecommit -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c git-credential-codecommit -s V -l version -d 'Print version'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l ignore-host-check -d 'Sign for a host of any name; needs a region'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l no-cache -d 'Neither read nor write the AWS CLI\'s cache of role credentials, ~/.aws/cli/cache'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -s V -l version -d 'Print version'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -a "setup" -d 'Configure git to use this helper for CodeCommit, and for nothing else'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l file -d 'Change this file' -r -F
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l profile -d 'Sign with this profile; else a profile that is configured already stays' -r
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l url -d 'Only for this host, or this repository' -r
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l region -d 'Also spell out the host of this region, for cargo and others that know no patterns; may be repeated' -r
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l global -d 'Change the user\'s configuration; this is the default'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l local -d 'Change the configuration of the repository here'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l system -d 'Change the configuration of the machine'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l connections -d 'Also for AWS CodeConnections'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l evict -d 'Take signatures of the past out of the helpers that have kept them, for the hosts in use'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -s y -l yes -d 'Answer every question with yes'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -s n -l dry-run -d 'Print what would be changed, and change nothing'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l undo -d 'Put back what was there before'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -1,6 +1,7 @@
 //! What can go wrong on the way to credentials, as facts. The words are in `failure`.
 
 use super::{BadFile, ProfileChoice, ProfileError, Profiles, Source, UnusableCredentials};
+use crate::credentials::mfa::NoCode;
 use crate::credentials::process::ProcessProblem;
 use crate::http::NetworkError;
 use crate::world::{Environment, World};
@@ -119,6 +120,8 @@ pub enum CredentialsError {
         role_arn: String,
         /// The device.
         mfa_serial: String,
+        /// Why there is no code.
+        problem: NoCode,
     },
     /// The web identity token cannot be read.
     TokenFile {

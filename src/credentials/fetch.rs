@@ -1,12 +1,14 @@
 //! Carries out a plan: the only part of `credentials` that needs a runtime and the SDK.
 //!
 //! Decides nothing about order. One current-thread runtime lives as long as the fetch; a plan that needs no network
-//! (keys in a file, `credential_process`, a cached `aws login`) never starts it.
+//! (keys in a file, `credential_process`, a cached role or `aws login`) never starts it.
 
 use super::plan::{AssumeRolePlan, Plan};
 use super::profiles::Profiles;
+use super::role_cache::Entry;
 use super::{
-    Credentials, CredentialsError, Obstacle, Resolved, Source, Tried, Unreachable, login, metadata, process, sso, sts,
+    Credentials, CredentialsError, Obstacle, Refusal, Resolved, RoleCache, Source, Tried, Unreachable, login, metadata,
+    mfa, process, sso, sts,
 };
 use crate::http::Network;
 use crate::trace::Trace;
@@ -18,6 +20,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_types::{SdkConfig, region::Region};
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 /// What every step of a plan may need.
 #[derive(Clone, Copy)]
@@ -30,7 +33,11 @@ pub(super) struct Fetch<'a> {
     pub network: &'a Network,
     pub world: &'a World,
     pub trace: &'a Trace,
+    pub cache: &'a RoleCache,
 }
+
+/// How long to wait for another process that is fetching the same credentials.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Fetch<'_> {
     /// The credentials of a plan.
@@ -68,7 +75,39 @@ impl Fetch<'_> {
                 )
             }
             Plan::Login { profile, session } => login::cached(self, profile, session),
-            _ => None,
+            plan => self.cached(plan).map(Ok),
+        }
+    }
+
+    /// The credentials of a role that the AWS CLI or an earlier answer has kept.
+    fn cached(&self, plan: &Plan) -> Option<Resolved> {
+        let entry = entry(plan)?;
+        let credentials = self.cache.read(&entry)?;
+        self.trace.line(|| "found in the AWS CLI's cache".to_owned());
+        Some(Resolved { kept_in: self.cache.path(&entry), ..resolved(credentials, plan.source()) })
+    }
+
+    /// Fetches the credentials of a role, once for all processes that want them now.
+    async fn fetch_and_keep(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
+        let Some(entry) = entry(plan) else { return self.fetch_role(plan).await };
+        let prompts = matches!(plan, Plan::AssumeRole(role) if role.mfa_serial.is_some());
+        let lock = self.cache.lock(&entry, if prompts { PATIENCE + mfa::PATIENCE } else { PATIENCE });
+        if let (Some(_), Some(found)) = (&lock, self.cached(plan)) {
+            return Ok(found);
+        }
+        let fetched = self.fetch_role(plan).await?;
+        if let Err(error) = self.cache.write(&entry, &fetched.credentials) {
+            self.trace.line(|| format!("the credentials could not be kept: {error}"));
+        }
+        Ok(fetched)
+    }
+
+    async fn fetch_role(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
+        match plan {
+            Plan::Sso(sso) => sso::role_credentials(self, sso, plan.source()).await,
+            Plan::WebIdentity(web) => sts::assume_role_with_web_identity(self, web, plan.source()).await,
+            Plan::AssumeRole(role) => self.assume_role(role, plan.source()).await,
+            other => self.credentials(other).await,
         }
     }
 
@@ -82,9 +121,7 @@ impl Fetch<'_> {
                 return resolved;
             }
             match plan {
-                Plan::Sso(plan) => sso::role_credentials(self, plan).await,
-                Plan::WebIdentity(plan) => sts::assume_role_with_web_identity(self, plan).await,
-                Plan::AssumeRole(plan) => self.assume_role(plan).await,
+                Plan::Sso(_) | Plan::WebIdentity(_) | Plan::AssumeRole(_) => self.fetch_and_keep(plan).await,
                 Plan::Login { profile, session } => login::refreshed(self, profile, session).await,
                 Plan::Container => metadata::container(self).await,
                 Plan::Environment => self.environment(),
@@ -94,16 +131,25 @@ impl Fetch<'_> {
         })
     }
 
-    async fn assume_role(&self, plan: &AssumeRolePlan) -> Result<Resolved, CredentialsError> {
-        if let Some(mfa_serial) = &plan.mfa_serial {
-            return Err(CredentialsError::MfaNeeded {
+    async fn assume_role(&self, plan: &AssumeRolePlan, source: String) -> Result<Resolved, CredentialsError> {
+        let opener = super::unexpired(self.credentials(&plan.source).await?, self.world)?;
+        let Some(serial) = &plan.mfa_serial else { return sts::assume_role(self, plan, &opener, None, source).await };
+        // A wrong code is asked for again, twice.
+        for attempt in 1.. {
+            let code = mfa::ask(serial, self.world, self.trace).map_err(|problem| CredentialsError::MfaNeeded {
                 profile: plan.profile.clone(),
                 role_arn: plan.role_arn.clone(),
-                mfa_serial: mfa_serial.clone(),
-            });
+                mfa_serial: serial.clone(),
+                problem,
+            })?;
+            match sts::assume_role(self, plan, &opener, Some(&code), source.clone()).await {
+                Err(CredentialsError::RoleRefused { refusal, .. }) if is_wrong_code(&refusal) && attempt < 3 => {
+                    self.trace.line(|| "AWS refused the MFA code".to_owned());
+                }
+                done => return done,
+            }
         }
-        let opener = super::unexpired(self.credentials(&plan.source).await?, self.world)?;
-        sts::assume_role(self, plan, &opener).await
+        unreachable!("the third attempt returns")
     }
 
     fn environment(&self) -> Result<Resolved, CredentialsError> {
@@ -162,7 +208,23 @@ fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Res
     })
 }
 
+/// Where the credentials of a plan are kept, for plans whose credentials are.
+fn entry(plan: &Plan) -> Option<Entry> {
+    match plan {
+        Plan::AssumeRole(role) => Some(Entry::of_role(role)),
+        Plan::WebIdentity(web) => Some(Entry::of_web_identity(web)),
+        Plan::Sso(sso) => Some(Entry::of_sso(sso)),
+        _ => None,
+    }
+}
+
+/// What STS says of a code that is not the device's: AccessDenied, and the device in the sentence.
+fn is_wrong_code(refusal: &Refusal) -> bool {
+    refusal.code == "AccessDenied" && refusal.message.contains("MultiFactorAuthentication failed")
+        || refusal.code == "ValidationError" && refusal.message.contains("tokenCode")
+}
+
 /// Credentials with their source in words.
 pub(super) fn resolved(credentials: Credentials, source: String) -> Resolved {
-    Resolved { credentials, source: Source(source) }
+    Resolved { credentials, source: Source(source), kept_in: None }
 }

@@ -81,7 +81,9 @@ pub(super) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Resolved, Tried
                 SdkError::CredentialsNotLoaded(_) if told.contains("404") => {
                     absent("this instance has no role".to_owned())
                 }
-                SdkError::CredentialsNotLoaded(_) => absent(format!("no answer from {endpoint} within {seconds} s")),
+                SdkError::CredentialsNotLoaded(_) => absent(format!(
+                    "no answer from {endpoint} within {seconds} s (in a container on EC2: the hop limit may be 1)"
+                )),
                 _ if told.contains("403") || told.contains("forbidden") => absent("it is switched off here".to_owned()),
                 _ => Err(CredentialsError::InstanceMetadata { problem: told }),
             }

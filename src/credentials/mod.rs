@@ -11,17 +11,20 @@ mod error;
 mod fetch;
 mod login;
 mod metadata;
+mod mfa;
 mod plan;
 mod process;
 mod profiles;
+mod role_cache;
 mod sso;
 mod sts;
 mod timestamp;
-mod words;
+pub(crate) mod words;
 
 pub use config_file::{Problem, SyntaxError};
 pub(crate) use error::CallError;
 pub use error::{CredentialsError, Obstacle, Refusal, Tried, Unreachable};
+pub use mfa::NoCode;
 pub use plan::{ProfileError, ProfileProblem};
 pub use process::ProcessProblem;
 pub use profiles::{BadFile, Profiles};
@@ -34,7 +37,9 @@ use crate::world::{Environment, World};
 use chrono::{DateTime, Utc};
 use fetch::Fetch;
 use plan::Plan;
+use role_cache::RoleCache;
 use std::fmt;
+use std::path::PathBuf;
 
 /// Key, secret and token that belong together: one snapshot for one answer.
 #[derive(Debug, Clone)]
@@ -161,6 +166,16 @@ pub struct Resolved {
     pub credentials: Credentials,
     /// For traces and messages.
     pub source: Source,
+    /// The file of the AWS CLI's cache in which they are kept, where they are.
+    pub kept_in: Option<PathBuf>,
+}
+
+impl Resolved {
+    /// Drops the credentials from the cache: AWS does not take them any more. Says whether they were there.
+    #[must_use]
+    pub fn drop_from_cache(&self) -> bool {
+        self.kept_in.as_ref().is_some_and(|file| std::fs::remove_file(file).is_ok())
+    }
 }
 
 /// Where credentials came from, for a reader.
@@ -193,10 +208,11 @@ pub fn from_environment(world: &World) -> Result<Option<Resolved>, CredentialsEr
     let source = || Source("environment variables".to_owned());
     let credentials = Credentials::new(id, secret, token, expires)
         .map_err(|problem| CredentialsError::Unusable { source: source(), problem })?;
-    Ok(Some(Resolved { credentials, source: source() }))
+    Ok(Some(Resolved { credentials, source: source(), kept_in: None }))
 }
 
-/// Finds the credentials for `choice`.
+/// Finds the credentials for `choice`. Without `use_cache` the AWS CLI's cache of role credentials is neither read nor
+/// written.
 ///
 /// # Errors
 /// [`CredentialsError`], the first source that is configured and fails; sources that are not configured are passed
@@ -208,6 +224,7 @@ pub fn resolve(
     network: &Network,
     world: &World,
     trace: &Trace,
+    use_cache: bool,
 ) -> Result<Resolved, CredentialsError> {
     let mut tried = Vec::new();
     if choice.is_explicit() {
@@ -219,7 +236,8 @@ pub fn resolve(
         }
     }
     let environment = (!choice.is_explicit()).then_some(&world.environment);
-    let fetch = Fetch { profiles, profile: choice.name(), sts_region, network, world, trace };
+    let cache = &RoleCache::of(world, use_cache);
+    let fetch = Fetch { profiles, profile: choice.name(), sts_region, network, world, trace, cache };
     match plan::plan(profiles, choice.name(), environment)? {
         Some(plan) => return unexpired(fetch.run(&plan)?, world),
         None => tried.push(Tried::profile(choice, profiles, world)),

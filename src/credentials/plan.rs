@@ -48,6 +48,26 @@ pub enum Plan {
     InstanceMetadata,
 }
 
+impl Plan {
+    /// Where the credentials of this plan come from, in words. The same whether they were fetched or kept.
+    pub(super) fn source(&self) -> String {
+        match self {
+            Self::Static { profile, .. } => format!("profile `{profile}`"),
+            Self::Process { profile, .. } => format!("credential_process of profile `{profile}`"),
+            Self::Sso(SsoPlan { profile, session: Some(session), .. }) => {
+                format!("profile `{profile}`, SSO session `{session}`")
+            }
+            Self::Sso(SsoPlan { profile, .. }) => format!("profile `{profile}`, SSO"),
+            Self::Login { profile, .. } => format!("profile `{profile}`, aws login"),
+            Self::WebIdentity(web) => format!("role {}, opened with a web identity", web.role_arn),
+            Self::AssumeRole(role) => format!("role {} of profile `{}`", role.role_arn, role.profile),
+            Self::Environment => "environment variables".to_owned(),
+            Self::Container => "the container's role".to_owned(),
+            Self::InstanceMetadata => "the instance's role".to_owned(),
+        }
+    }
+}
+
 /// A role of IAM Identity Center.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SsoPlan {

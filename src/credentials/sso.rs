@@ -12,12 +12,20 @@ use crate::secret::Secret;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value};
 use sha1::{Digest, Sha1};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long to wait for another process that renews the same sign-in.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A sign-in is renewed this long before its end (botocore `_REFRESH_WINDOW`).
 const RENEWAL_WINDOW: TimeDelta = TimeDelta::minutes(15);
 
-pub(super) async fn role_credentials(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Resolved, CredentialsError> {
+pub(super) async fn role_credentials(
+    fetch: &Fetch<'_>,
+    plan: &SsoPlan,
+    source: String,
+) -> Result<Resolved, CredentialsError> {
     let token = access_token(fetch, plan).await?;
     fetch.trace.line(|| format!("sso:GetRoleCredentials {} in {}", role(plan), plan.region));
     let mut config = aws_sdk_sso::config::Builder::from(&fetch.sdk_config(&plan.region));
@@ -33,10 +41,6 @@ pub(super) async fn role_credentials(fetch: &Fetch<'_>, plan: &SsoPlan) -> Resul
             let service = format!("AWS SSO in {}", plan.region);
             CallError::from_sdk(&error).into_error(&service, fetch.proxy_shown(), |refusal| refused(plan, refusal))
         })?;
-    let source = match &plan.session {
-        Some(session) => format!("profile `{}`, SSO session `{session}`", plan.profile),
-        None => format!("profile `{}`, SSO", plan.profile),
-    };
     let Some(answered) = answer.role_credentials() else {
         return Err(refused(plan, Refusal { code: "empty answer".to_owned(), message: String::new() }));
     };
@@ -93,6 +97,12 @@ async fn access_token(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Secret, Crede
     let remaining = ends - fetch.world.now;
     fetch.trace.line(|| format!("SSO sign-in `{}` ends {}", sign_in(plan), iso(ends)));
     if plan.session.is_some() && remaining < RENEWAL_WINDOW {
+        // One process renews; who waited reads what it wrote.
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let _lock = fetch.cache.lock_named(&name, PATIENCE);
+        if let Some(renewed) = renewed_meanwhile(path, fetch) {
+            return Ok(renewed);
+        }
         match renew(fetch, plan, &file).await {
             Ok(renewed) => {
                 if let Err(error) = cache::replace(path, &renewed) {
@@ -108,6 +118,14 @@ async fn access_token(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Secret, Crede
         return Err(expired(plan, Some(ends), None));
     }
     Ok(Secret::new(token))
+}
+
+/// The token, where another process has renewed it by now.
+fn renewed_meanwhile(path: &Path, fetch: &Fetch<'_>) -> Option<Secret> {
+    let file = cache::read(path)?;
+    let ends = cache::text(&file, "expiresAt").and_then(timestamp::parse)?;
+    (ends - fetch.world.now >= RENEWAL_WINDOW)
+        .then(|| Secret::new(cache::text(&file, "accessToken").unwrap_or_default()))
 }
 
 fn token_path(fetch: &Fetch<'_>, plan: &SsoPlan) -> Option<PathBuf> {

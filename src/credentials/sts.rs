@@ -13,6 +13,8 @@ pub(super) async fn assume_role(
     fetch: &Fetch<'_>,
     plan: &AssumeRolePlan,
     opener: &Resolved,
+    mfa_code: Option<&str>,
+    source: String,
 ) -> Result<Resolved, CredentialsError> {
     fetch.trace.line(|| format!("sts:AssumeRole {} with {} in {}", plan.role_arn, opener.source, fetch.sts_region));
     let signing = &opener.credentials;
@@ -29,6 +31,8 @@ pub(super) async fn assume_role(
         .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
         .set_external_id(plan.external_id.clone())
         .set_duration_seconds(plan.duration_seconds)
+        .set_serial_number(mfa_code.and(plan.mfa_serial.clone()))
+        .set_token_code(mfa_code.map(str::to_owned))
         .send()
         .await
         .map_err(|error| {
@@ -42,13 +46,13 @@ pub(super) async fn assume_role(
                 }
             })
         })?;
-    let source = format!("role {} of profile `{}`, opened with {}", plan.role_arn, plan.profile, opener.source);
     taken(answer.credentials(), &source)
 }
 
 pub(super) async fn assume_role_with_web_identity(
     fetch: &Fetch<'_>,
     plan: &WebIdentityPlan,
+    source: String,
 ) -> Result<Resolved, CredentialsError> {
     // As it stands: this is the one path in which botocore expands nothing (`FileWebIdentityTokenLoader`).
     let path = PathBuf::from(&plan.token_file);
@@ -76,7 +80,7 @@ pub(super) async fn assume_role_with_web_identity(
                 }
             })
         })?;
-    taken(answer.credentials(), &format!("role {}, opened with a web identity", plan.role_arn))
+    taken(answer.credentials(), &source)
 }
 
 fn config(fetch: &Fetch<'_>) -> aws_sdk_sts::config::Builder {

@@ -76,6 +76,7 @@ fn at_hand(context: &Context<'_>, evidence: &Evidence) -> Facts {
             id: credentials.access_key_id.clone(),
             has_token: credentials.session_token.is_some(),
             source: resolved.source.to_string(),
+            dropped: false,
         },
         caller: Answer::Unknown,
         caller_elsewhere: Answer::Unknown,

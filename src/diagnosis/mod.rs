@@ -123,6 +123,8 @@ pub struct Key {
     pub has_token: bool,
     /// Where it came from.
     pub source: String,
+    /// Whether it was kept in the AWS CLI's cache, and has been dropped from it now.
+    pub dropped: bool,
 }
 
 impl Key {

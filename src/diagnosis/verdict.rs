@@ -57,6 +57,14 @@ pub enum Verdict {
     Unexplained,
 }
 
+impl Verdict {
+    /// Whether new temporary credentials would help.
+    #[must_use]
+    pub fn is_about_the_session(&self) -> bool {
+        matches!(self, Self::TokenInvalid(_) | Self::Expired(_))
+    }
+}
+
 /// The verdict that the facts carry.
 #[must_use]
 pub fn verdict(facts: &Facts) -> Verdict {

@@ -22,11 +22,19 @@ const WITHIN: Duration = Duration::from_secs(4);
 
 impl Resolving {
     /// Starts on a thread of its own: the deadlines of the SDK's clients are longer than a doctor may take.
-    pub(super) fn start(choice: ProfileChoice, region: String, network: Network, world: World) -> Self {
+    pub(super) fn start(
+        choice: ProfileChoice,
+        region: String,
+        network: Network,
+        world: World,
+        use_cache: bool,
+    ) -> Self {
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
             let resolved = match Profiles::load(&world) {
-                Ok(profiles) => credentials::resolve(&choice, &profiles, &region, &network, &world, &Trace::default()),
+                Ok(profiles) => {
+                    credentials::resolve(&choice, &profiles, &region, &network, &world, &Trace::default(), use_cache)
+                }
                 Err(bad_file) => Err(bad_file.into()),
             };
             let _ = sender.send(resolved);

@@ -7,14 +7,16 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// No helper may prompt, open a window, start MFA or leave a mark: git's terminal prompt and both askpass programs
-/// (gitcredentials(7)), Git Credential Manager's windows, browsers, and our own verification, which remembers.
-pub(super) const QUIET: [(&str, &str); 6] = [
+/// (gitcredentials(7)), Git Credential Manager's windows, browsers, and our own
+/// verification and cache of roles, which remember.
+pub(super) const QUIET: [(&str, &str); 7] = [
     ("GIT_TERMINAL_PROMPT", "0"),
     ("GIT_ASKPASS", "false"),
     ("SSH_ASKPASS", "false"),
     ("GCM_INTERACTIVE", "never"),
     ("BROWSER", "false"),
     ("GIT_CODECOMMIT_VERIFY", "never"),
+    ("GIT_CODECOMMIT_READ_ONLY", "true"),
 ];
 
 /// Without these there is no window to open, and no trace file grows.

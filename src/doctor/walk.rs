@@ -194,7 +194,13 @@ impl Walk<'_> {
         };
         let networks = Networks::new(helper, &identity, &git_url(&repository), self.world);
         let region = identity.region(helper, self.world).unwrap_or(repository.region()).to_owned();
-        let resolving = Resolving::start(identity.choice.clone(), region, networks.aws.clone(), self.world.clone());
+        let resolving = Resolving::start(
+            identity.choice.clone(),
+            region,
+            networks.aws.clone(),
+            self.world.clone(),
+            !helper.no_cache,
+        );
         let filling = asked.map(|asked| (asked, asked.start(&remote.url)));
         let reached = self.reach(&networks, &repository);
         let filled = filling.map(|(asked, filling)| (asked, filling.finish()));

@@ -1,5 +1,5 @@
 //! The codes. CC1xx: what git asked for. CC2xx: AWS credentials. CC3xx: the machine. CC4xx: what CodeCommit refused.
-//! CC6xx: what only `doctor` sees.
+//! CC5xx: setting up. CC6xx: what only `doctor` sees.
 
 use std::fmt;
 
@@ -47,6 +47,8 @@ codes! {
     NotAConnectionPath = "CC111",
     /// No request at all.
     MalformedRequest = "CC112",
+    /// Not a `codecommit::` URL that names a repository.
+    MalformedRemoteUrl = "CC113",
     /// No source of credentials is configured.
     NoCredentials = "CC201",
     /// The profile does not exist.
@@ -129,6 +131,14 @@ codes! {
     Unexplained = "CC424",
     /// The answer could not be written.
     AnswerNotWritten = "CC301",
+    /// `setup`: git or its configuration cannot be read.
+    ConfigNotRead = "CC501",
+    /// `setup`: git's configuration cannot be changed.
+    ConfigNotWritten = "CC502",
+    /// `setup`: there is a question and nobody to answer it.
+    AnswerNeeded = "CC503",
+    /// `setup`: the URL is none of CodeCommit's.
+    NotCodeCommitUrl = "CC504",
     /// Doctor: another helper answers first, with what CodeCommit refuses.
     AnotherHelperFirst = "CC601",
     /// Doctor: a user name or a password in the remote's URL.

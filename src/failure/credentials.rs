@@ -2,8 +2,8 @@
 
 use super::{Code, Failure, shell_word};
 use crate::credentials::{
-    BadFile, CredentialsError, Obstacle, Problem, ProcessProblem, ProfileChoice, ProfileError, ProfileProblem, Refusal,
-    Source, Tried, Unreachable, UnusableCredentials,
+    BadFile, CredentialsError, NoCode, Obstacle, Problem, ProcessProblem, ProfileChoice, ProfileError, ProfileProblem,
+    Refusal, Source, Tried, Unreachable, UnusableCredentials,
 };
 use crate::escape;
 use crate::http::{NetworkError, TrustProblem};
@@ -58,18 +58,8 @@ impl From<CredentialsError> for Failure {
             CredentialsError::RoleRefused { profile, role_arn, opened_with, refusal, web_identity } => {
                 role_refused(profile.as_deref(), &role_arn, &opened_with, &refusal, web_identity)
             }
-            CredentialsError::MfaNeeded { profile, role_arn, mfa_serial } => {
-                let export = format!(
-                    "eval \"$(aws configure export-credentials --profile {} --format env)\"",
-                    shell_word(&profile)
-                );
-                Self::new(
-                    Code::MfaNeeded,
-                    format!("profile `{profile}` asks for an MFA code, which this version cannot ask for"),
-                )
-                .looked_at(format!("mfa_serial {mfa_serial}, role {role_arn}"))
-                .fix(export)
-                .fix("(asks for the code; afterwards choose no profile: not by --profile, nor by a user name)")
+            CredentialsError::MfaNeeded { profile, role_arn, mfa_serial, problem } => {
+                mfa_needed(&profile, &role_arn, &mfa_serial, &problem)
             }
             CredentialsError::TokenFile { profile, path, problem } => {
                 let owner = profile.map_or("the environment".to_owned(), |profile| format!("profile `{profile}`"));
@@ -149,6 +139,21 @@ fn profile_not_found(choice: &ProfileChoice, available: &[String], files: &[Stri
         }
         (Some(meant), ProfileChoice::Flag(_)) => failure.fix(format!("use --profile {}", shell_word(meant))),
         _ => failure,
+    }
+}
+
+impl Failure {
+    /// A profile that a `codecommit::` URL names and that does not exist.
+    #[must_use]
+    pub fn remote_profile_not_found(profile: &str, available: &[String]) -> Self {
+        let failure = Self::new(Code::ProfileNotFound, format!("profile `{profile}` was not found"))
+            .looked_at("chosen by the remote's URL");
+        if available.is_empty() {
+            return failure
+                .looked_at("there are no profiles at all")
+                .fix(format!("aws configure sso --profile {}", shell_word(profile)));
+        }
+        failure.looked_at(profiles_there_are(available))
     }
 }
 
@@ -294,6 +299,23 @@ fn process(profile: &str, program: &str, problem: ProcessProblem) -> Failure {
     }
 }
 
+fn mfa_needed(profile: &str, role_arn: &str, mfa_serial: &str, problem: &NoCode) -> Failure {
+    let asked = format!("mfa_serial {mfa_serial}, role {role_arn}");
+    match problem {
+        NoCode::NobodyToAsk(why) => {
+            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and there is nobody to ask"))
+                .looked_at(asked)
+                .looked_at(*why)
+                .fix(format!("aws sts get-caller-identity --profile {}", shell_word(profile)))
+                .fix("(in a terminal: it asks for the code, and this program then uses the session it opens)")
+        }
+        NoCode::NoAnswer => {
+            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none was given"))
+                .looked_at(asked)
+        }
+    }
+}
+
 fn role_refused(
     profile: Option<&str>,
     role_arn: &str,
@@ -302,6 +324,12 @@ fn role_refused(
     web_identity: bool,
 ) -> Failure {
     let owner = profile.map_or("AWS_ROLE_ARN".to_owned(), |profile| format!("profile `{profile}`"));
+    if refusal.message.contains("MultiFactorAuthentication failed") {
+        return Failure::new(Code::MfaNeeded, format!("AWS refused the MFA code for {owner}, three times"))
+            .looked_at(format!("role {role_arn}"))
+            .looked_at(format!("its answer: {}", said(refusal)))
+            .fix("see that mfa_serial names the device you read the code from, and that its clock is right");
+    }
     let code = if web_identity { Code::WebIdentity } else { Code::RoleRefused };
     let failure = Failure::new(code, format!("AWS STS did not open the role of {owner}"))
         .looked_at(format!("role {role_arn}"))

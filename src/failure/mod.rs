@@ -8,6 +8,7 @@ mod credentials;
 mod doctor;
 mod refusal;
 mod request;
+mod setup;
 
 pub use code::Code;
 pub use doctor::Answered;

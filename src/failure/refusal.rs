@@ -9,6 +9,9 @@ use crate::verification::probe::Service;
 use crate::verification::reply::Reply;
 use chrono::{DateTime, TimeDelta, Utc};
 
+/// What to do where the credentials came from the cache and were dropped from it.
+const TRY_AGAIN: &str = "try again: the session that was kept in ~/.aws/cli/cache has been dropped";
+
 impl Failure {
     /// The failure that a verdict on these facts amounts to.
     #[must_use]
@@ -20,12 +23,14 @@ impl Failure {
             Verdict::TokenInvalid(certainty) => token_invalid(certainty, facts),
             Verdict::Expired(_) => Self::new(Code::Expired, "AWS says that the credentials have expired")
                 .looked_at(format!("access key {} from {}", facts.key.id, facts.key.source))
-                .fix(renewal(&facts.key.source)),
+                .fix(if facts.key.dropped { TRY_AGAIN } else { renewal(&facts.key.source) }),
             Verdict::RegionNotEnabled => region_not_enabled(facts),
             Verdict::OtherPartition(other) => other_partition(&other, facts),
-            Verdict::OutOfTime => Self::new(Code::OutOfTime, "CodeCommit says that the signature is out of time")
-                .looked_at("this machine's clock and the Date of CodeCommit's answers do not explain it")
-                .fix("set the machine's clock, then try again"),
+            Verdict::OutOfTime => {
+                Self::new(Code::OutOfTime, "CodeCommit says that the signature is too old, or from the future")
+                    .looked_at("this machine's clock and the Date of CodeCommit's answers do not explain it")
+                    .fix("set the machine's clock, then try again")
+            }
             Verdict::SignatureRefused => signature_refused(facts),
             Verdict::Denied(denial, certainty) => denied(&denial, certainty, facts),
             Verdict::EncryptionKey { error, key } => encryption(&error, key, facts).looked_at(who(facts)),
@@ -119,11 +124,7 @@ fn key_unknown(certainty: Certainty, facts: &Facts) -> Failure {
     let key = &facts.key;
     let cause = format!("access key {} {} unknown to AWS, deleted or inactive", key.id, verb(certainty, "is"));
     let failure = Failure::new(Code::KeyUnknown, cause).looked_at(format!("from {}", key.source));
-    if key.is_from_environment() {
-        failure.fix("activate the key in the IAM console, or export another one")
-    } else {
-        failure.fix("activate the key in the IAM console, or replace it: aws configure")
-    }
+    failure.fix("activate the key in the IAM console, or put another one in its place")
 }
 
 fn secret_mismatch(certainty: Certainty, facts: &Facts) -> Failure {
@@ -135,7 +136,7 @@ fn secret_mismatch(certainty: Certainty, facts: &Facts) -> Failure {
 
 fn stray_token(facts: &Facts) -> Failure {
     let key = &facts.key;
-    let cause = format!("a session token stands beside access key {}, a long-term key, which has none", key.id);
+    let cause = format!("a session token is set together with access key {}, a long-term key, which has none", key.id);
     let failure = Failure::new(Code::TokenInvalid, cause).looked_at(format!("from {}", key.source));
     if key.is_from_environment() {
         failure.fix("unset AWS_SESSION_TOKEN AWS_SECURITY_TOKEN")
@@ -150,7 +151,7 @@ fn token_invalid(certainty: Certainty, facts: &Facts) -> Failure {
     Failure::new(Code::TokenInvalid, cause)
         .looked_at(format!("access key {} from {}", facts.key.id, facts.key.source))
         .looked_at("their session is long over, or key, secret and token are not of one set")
-        .fix("get new ones where you got these, all three at once")
+        .fix(if facts.key.dropped { TRY_AGAIN } else { "get new ones where you got these, all three at once" })
 }
 
 fn region_not_enabled(facts: &Facts) -> Failure {
@@ -251,16 +252,21 @@ fn explicitly_denied(mut failure: Failure, facts: &Facts) -> Failure {
 }
 
 fn encryption(error: &str, key: Option<String>, facts: &Facts) -> Failure {
-    let disabled = error.contains("Disabled");
     let key = key.map_or_else(|| "the KMS key of the repository".to_owned(), |key| format!("KMS key {key}"));
-    let cause =
-        if disabled { format!("{key} is disabled") } else { format!("{key} cannot be used with your credentials") };
-    let failure = Failure::new(Code::EncryptionKey, cause)
-        .looked_at(format!("repository `{}` is encrypted with it", facts.place.name));
-    if disabled {
-        return failure.fix("ask whoever manages the key to enable it");
-    }
-    failure.fix("ask whoever manages the key for kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey* and kms:DescribeKey")
+    let (what, fix) = match error {
+        name if name.contains("Disabled") => ("is disabled", "ask whoever manages the key to enable it"),
+        name if name.contains("NotFound") => {
+            ("does not exist any more", "ask whoever managed the key: it may be pending deletion")
+        }
+        name if name.contains("AccessDenied") => (
+            "cannot be used with your credentials",
+            "ask whoever manages the key for kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey* and kms:DescribeKey",
+        ),
+        _ => ("cannot be used at the moment", "try again; if it stays so, ask whoever manages the key"),
+    };
+    Failure::new(Code::EncryptionKey, format!("{key} {what}"))
+        .looked_at(format!("repository `{}` is encrypted with it", facts.place.name))
+        .fix(fix)
 }
 
 fn other_region(regions: &[String], facts: &Facts) -> Failure {
@@ -301,9 +307,10 @@ fn no_repository(facts: &Facts) -> Failure {
 }
 
 fn unexplained(facts: &Facts) -> Failure {
+    let reason = if facts.error.is_some() { "a reason that this version does not know" } else { "no reason" };
     Failure::new(
         Code::Unexplained,
-        format!("CodeCommit refused the request with status {} and gave no reason", facts.status),
+        format!("CodeCommit refused the request with status {} and gave {reason}", facts.status),
     )
     .looked_at(who(facts))
     .looked_at("possible, in this order: a missing permission, a key that is no longer valid, a policy of the network")

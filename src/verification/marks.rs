@@ -65,15 +65,10 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// `$XDG_CACHE_HOME/git-credential-codecommit`, or below `~/.cache`. Nothing is made yet.
+    /// In the program's cache directory. Nothing is made yet.
     #[must_use]
     pub fn of(world: &World) -> Self {
-        let cache = match world.environment.non_empty("XDG_CACHE_HOME").map(PathBuf::from) {
-            // A relative path is to be ignored (XDG Base Directory Specification).
-            Some(path) if path.is_absolute() => Some(path),
-            _ => world.home_file(".cache"),
-        };
-        Self { directory: cache.map(|cache| cache.join("git-credential-codecommit")), now: world.now.into() }
+        Self { directory: world.cache_directory(), now: world.now.into() }
     }
 
     /// What is known of `what`.

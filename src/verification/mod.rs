@@ -202,7 +202,8 @@ impl Verification<'_> {
                 }
                 429 | 500.. => {
                     let wait = reply.retry_after.map_or(pause, Duration::from_secs);
-                    if Instant::now() + wait < deadline {
+                    // Compared so: the header may hold any number.
+                    if wait < deadline.saturating_duration_since(Instant::now()) {
                         tokio::time::sleep(wait).await;
                         pause *= 2;
                         continue;

@@ -241,7 +241,8 @@ impl Run {
                 let _ = write!(text, "--- {name}\n{stream}");
             }
         }
-        text.replace(&self.root.display().to_string(), "[ROOT]")
+        let beside = Path::new(BINARY).parent().expect("a directory").display().to_string();
+        text.replace(&self.root.display().to_string(), "[ROOT]").replace(&beside, "[BIN]")
     }
 
     /// The value of an attribute in the answer.

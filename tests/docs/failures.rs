@@ -20,11 +20,16 @@ pub fn example(code: Code) -> String {
     }
     let machine = Machine::new();
     let run = match code.as_str() {
+        "CC113" => {
+            let remote = env!("CARGO_BIN_EXE_git-remote-codecommit");
+            machine.run(remote.as_ref(), &["origin", "euwest1://billing"], b"")
+        }
         number if number < "CC200" => machine.with_keys().helper(&["get"], &near_miss(code)),
         "CC301" => {
             let script = format!("{BINARY} get >/dev/full");
             machine.with_keys().run("/bin/sh".as_ref(), &["-c", &script], request("billing").as_bytes())
         }
+        number if number >= "CC500" => setup(code),
         number if number > "CC400" => refused(code),
         _ => without_credentials(code),
     };
@@ -32,6 +37,20 @@ pub fn example(code: Code) -> String {
     let text = run.transcript();
     let told = text.split_once("--- stderr\n").map_or("", |(_, stderr)| stderr);
     without_request_ids(&without_times(&told.replace("[ROOT]/home", "/home/alice")))
+}
+
+/// `git credential-codecommit setup`, refused.
+fn setup(code: Code) -> crate::common::Run {
+    let config = |text: &str| Machine::new().file("home/.gitconfig", text);
+    match code {
+        Code::ConfigNotRead => config("[user]\n\tname = Alice\n[credential\n").helper(&["setup"], ""),
+        Code::ConfigNotWritten => config("").file("home/.gitconfig.lock", "").helper(&["setup"], ""),
+        Code::AnswerNeeded => {
+            config("[credential]\n\thelper = !aws codecommit credential-helper $@\n").helper(&["setup"], "")
+        }
+        Code::NotCodeCommitUrl => Machine::new().helper(&["setup", "--url", "https://github.com/acme/billing"], ""),
+        _ => panic!("{code} has no example"),
+    }
 }
 
 fn near_miss(code: Code) -> String {
@@ -82,8 +101,13 @@ pub fn report(code: Code) -> String {
         text.replace_range(start..end, shown);
     }
     // What a version of git lacks stands below it.
-    let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("          before 2.")).collect();
-    lines.join("\n") + "\n"
+    let lines = text.lines().filter(|line| !line.starts_with("          before 2."));
+    // The column of the second part moves with the length of the first.
+    let lines = lines.map(|line| match line.strip_prefix("  ok    reached over TLS in 84 ms") {
+        Some(way) => format!("  ok    {:<48} {}", "reached over TLS in 84 ms", way.trim_start()),
+        None => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
 fn examined(code: Code) -> Run {

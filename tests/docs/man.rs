@@ -5,6 +5,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 use git_credential_codecommit::cli::Arguments;
 use git_credential_codecommit::doctor::Arguments as Doctor;
+use git_credential_codecommit::setup;
 
 /// The whole page.
 pub fn page() -> String {
@@ -21,6 +22,7 @@ pub fn page() -> String {
     );
     let mut roff = Roff::new();
     actions(&mut roff);
+    verification(&mut roff);
     doctor(&mut roff);
     exit_status(&mut roff);
     environment(&mut roff);
@@ -31,7 +33,27 @@ pub fn page() -> String {
     let lines = from_clap.lines().map(str::trim_end).chain(std::iter::once(""));
     // clap_mangen leaves out an empty date, and everything after it moves one place up.
     let lines = lines.map(|line| if line.starts_with(".TH ") { title } else { line });
-    lines.collect::<Vec<_>>().join("\n") + &roff.to_roff()
+    lines.collect::<Vec<_>>().join("\n") + &setup_section() + &roff.to_roff()
+}
+
+/// The command for people, from its own definition.
+fn setup_section() -> String {
+    let command = setup::Arguments::command().disable_help_flag(true);
+    let about = command.get_long_about().map(ToString::to_string).unwrap_or_default();
+    let mut roff = Roff::new();
+    section(&mut roff, "SETUP");
+    paragraph(&mut roff, "**git credential-codecommit setup** [|options|]");
+    for text in about.split("\n\n") {
+        paragraph(&mut roff, &text.replace('\n', " "));
+    }
+    let mut options = Vec::new();
+    Man::new(command).render_options_section(&mut options).expect("a Vec takes everything");
+    let options = String::from_utf8(options).expect("UTF-8");
+    let (preamble, options) = options.split_once(".SH OPTIONS\n").expect("a heading");
+    // The page has a preamble already, and lines do not end in spaces.
+    let section = roff.to_roff();
+    let section = section.strip_prefix(preamble).unwrap_or(&section);
+    section.lines().chain(options.lines()).map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
 /// `**bold**`, `|italic|` and plain text.
@@ -84,7 +106,11 @@ fn actions(roff: &mut Roff) {
                 "Reads git's request on standard input and writes a user name, a password and the time at which git \
                  should stop using them. For a host that is not CodeCommit's it writes nothing.",
             ),
-            ("**store**, **erase**", "Do nothing: no answer is ever kept."),
+            (
+                "**store**",
+                "Remembers, without the answer itself, that CodeCommit accepted it. See |VERIFICATION| and |FILES|.",
+            ),
+            ("**erase**", "Does nothing: no answer is ever kept."),
             ("**doctor**", "Not one of git's: finds out why git and CodeCommit do not get along. See below."),
             ("**capability**", "Tells the capabilities of this helper, for git 2.46 and later."),
         ],
@@ -119,6 +145,34 @@ fn doctor(roff: &mut Roff) {
     );
 }
 
+fn verification(roff: &mut Roff) {
+    section(roff, "VERIFICATION");
+    paragraph(
+        roff,
+        "After a 403 git asks no helper and does not show what CodeCommit said. Therefore **get** sends git's next request \
+         itself before it answers. If CodeCommit refuses, AWS is asked for the reason, and the **get** fails with it \
+         (CC401 to CC424). Everything else, such as no network or a proxy's error, lets git have its answer. It takes \
+         five seconds at most. **--verify** says when:",
+    );
+    entries(
+        roff,
+        &[
+            (
+                "**auto**",
+                "The default: unless CodeCommit accepted the same within twelve hours and no attempt failed since. The \
+                 same is one profile or source, one repository, and fetch or push.",
+            ),
+            ("**always**", "At every **get**."),
+            ("**never**", "Not at all, and nothing is remembered."),
+        ],
+    );
+    paragraph(
+        roff,
+        "A host that only **--ignore-host-check** lets pass is never asked. Where the clock is more than five minutes off, \
+         a warning tells so, and a refused request is signed again with AWS's time.",
+    );
+}
+
 fn exit_status(roff: &mut Roff) {
     section(roff, "EXIT STATUS");
     entries(
@@ -145,6 +199,14 @@ fn environment(roff: &mut Roff) {
                 "**GIT_TRACE_CODECOMMIT**",
                 "**1** tells on standard error how the answer came about; an absolute path appends the same to that \
                  file. Secrets and signatures are never part of it.",
+            ),
+            (
+                "**GIT_CODECOMMIT_VERIFY**",
+                "**auto**, **always** or **never**, where **--verify** is not given. Another value counts as unset.",
+            ),
+            (
+                "**GIT_ASKPASS**, **SSH_ASKPASS**, **GIT_TERMINAL_PROMPT**",
+                "How the code of an MFA device is asked for, as in |git|(1).",
             ),
             (
                 "**AWS_ACCESS_KEY_ID**, **AWS_SECRET_ACCESS_KEY**, **AWS_SESSION_TOKEN**",
@@ -178,7 +240,8 @@ fn environment(roff: &mut Roff) {
                  **AWS_METADATA_SERVICE_NUM_ATTEMPTS** say how long and how often it is asked.",
             ),
             (
-                "**AWS_ENDPOINT_URL**, **AWS_ENDPOINT_URL_STS**, **AWS_ENDPOINT_URL_SSO**, **AWS_ENDPOINT_URL_SSO_OIDC**",
+                "**AWS_ENDPOINT_URL**, **AWS_ENDPOINT_URL_STS**, **AWS_ENDPOINT_URL_SSO**, **AWS_ENDPOINT_URL_SSO_OIDC**, \
+                 **AWS_ENDPOINT_URL_CODECOMMIT**",
                 "Other endpoints for AWS calls. **AWS_USE_FIPS_ENDPOINT** and **AWS_USE_DUALSTACK_ENDPOINT** choose \
                  among those of AWS STS.",
             ),
@@ -205,7 +268,16 @@ fn files(roff: &mut Roff) {
             (
                 "|~/.aws/login/cache/|",
                 "Sign-ins of **aws login**. One that is renewed replaces its file. **AWS_LOGIN_CACHE_DIRECTORY** names \
-                 another directory. Nothing but these two kinds of file is ever written.",
+                 another directory.",
+            ),
+            (
+                "|~/.aws/cli/cache/|",
+                "Temporary credentials of roles, shared with the AWS CLI. **--no-cache** leaves them alone.",
+            ),
+            (
+                "|$XDG_CACHE_HOME/git-credential-codecommit/|, or below |~/.cache/|",
+                "What CodeCommit accepted: empty files, whose names are hashes; and locks. They hold no secret, and the \
+                 directory may be deleted at any time.",
             ),
         ],
     );

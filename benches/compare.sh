@@ -1,0 +1,100 @@
+#!/bin/sh
+# Compares whole processes: `get` with keys in the environment, a profile's keys and a credential_process, against
+# /bin/true and, where installed, the AWS CLI's helper. Prints medians, their ratios, and peak memory.
+#
+#   benches/compare.sh [RUNS]        RUNS of each of our commands, 500 if not given; the AWS CLI gets a 20th
+#   AWS=/path/to/aws benches/compare.sh      for another AWS CLI; the shim of a version manager costs time of its own
+#
+# The repository is in good standing, as it is from the second git command on: nothing goes over a network.
+# Times need hyperfine 1.16, memory GNU time in /usr/bin/time; what is missing is left out.
+set -eu
+
+runs=${1:-500}
+cd "$(dirname "$0")/.."
+cargo build --release --quiet --bin git-credential-codecommit
+helper=${CARGO_TARGET_DIR:-$PWD/target}/release/git-credential-codecommit
+aws=$(command -v "${AWS:-aws}" || true)
+true=/bin/true
+[ -x "$true" ] || true=/usr/bin/true
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 1' HUP INT TERM
+
+request=$scratch/request
+printf 'protocol=https\nhost=git-codecommit.eu-west-1.amazonaws.com\npath=v1/repos/demo\n' >"$request"
+id=AKIAIOSFODNN7EXAMPLE
+secret=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+# A home for each case.
+mkdir -p "$scratch/keys" "$scratch/profile/.aws" "$scratch/process/.aws"
+printf '[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n' $id $secret >"$scratch/profile/.aws/credentials"
+printf '[default]\ncredential_process = %s/process/keys\n' "$scratch" >"$scratch/process/.aws/config"
+cat >"$scratch/process/keys" <<END
+#!/bin/sh
+echo '{"Version": 1, "AccessKeyId": "$id", "SecretAccessKey": "$secret"}'
+END
+chmod +x "$scratch/process/keys"
+
+# with_environment CASE COMMAND... The proxy is none: what would go out in spite of all ends there.
+with_environment() (
+    case=$1
+    shift
+    [ "$case" != keys ] || set -- AWS_ACCESS_KEY_ID=$id AWS_SECRET_ACCESS_KEY=$secret "$@"
+    exec env -i PATH="$PATH" HOME="$scratch/$case" XDG_CACHE_HOME="$scratch/cache" HTTPS_PROXY=http://127.0.0.1:9 \
+        AWS_EC2_METADATA_DISABLED=true "$@"
+)
+
+# What git does at a first success: `get`, and `store` with the answer. It also shows that there is an answer; a helper
+# that fails would be measured too, and be fast.
+for case in keys profile process; do
+    with_environment "$case" "$helper" get <"$request" >"$scratch/answer"
+    grep -q '^password=' "$scratch/answer"
+    cat "$request" "$scratch/answer" | with_environment "$case" "$helper" store
+done
+
+# Every `get` leaves a mark until git's `store`. Without that `store` the next one would ask CodeCommit.
+stored=$scratch/stored
+printf '#!/bin/sh\nrm -f %s/cache/git-credential-codecommit/*.*\n' "$scratch" >"$stored"
+chmod +x "$stored"
+
+# measure CASE NAME RUNS COMMAND: appends `NAME,median of COMMAND,median of true` to the table. Both are measured in
+# one go, since the speed of a machine drifts.
+measure() {
+    with_environment "$1" hyperfine --shell=none --style=none --warmup=5 --runs="$3" --input="$request" \
+        --prepare="$stored" --export-csv="$scratch/csv" "$true" "$4" >/dev/null 2>"$scratch/hyperfine" || {
+        cat "$scratch/hyperfine" >&2
+        exit 1
+    }
+    awk -F, -v name="$2" 'NR == 2 { true = $4 } NR == 3 { print name "," $4 "," true }' "$scratch/csv" >>"$scratch/table"
+}
+
+if hyperfine --help 2>/dev/null | grep -q -e --input; then
+    measure keys "keys in the environment" "$runs" "'$helper' get"
+    measure profile "keys of a profile" "$runs" "'$helper' get"
+    measure process "credential_process (sh)" "$runs" "'$helper' get"
+    measure keys "keys; --verify never" "$runs" "'$helper' --verify never get"
+    measure profile "profile; --verify never" "$runs" "'$helper' --verify never get"
+    if [ -n "$aws" ]; then
+        measure profile "AWS CLI; keys of a profile" "$((runs / 20 + 2))" "'$aws' codecommit credential-helper get"
+    fi
+    awk -F, '{
+        name[NR] = $1; median[NR] = $2; base[NR] = $3
+        if ($1 ~ /^AWS CLI/) cli = $2
+    } END {
+        printf "%-28s %12s %14s %18s\n", "", "median", "against true", "AWS CLI against it"
+        for (row = 1; row <= NR; row++)
+            printf "%-28s %9.2f ms %13.2fx %18s\n", name[row], median[row] * 1000, median[row] / base[row],
+                cli && row < NR ? sprintf("%.0fx", cli / median[row]) : ""
+    }' "$scratch/table"
+else
+    echo "compare.sh: no hyperfine 1.16 or later, so no times (apt-get, brew or cargo install hyperfine)" >&2
+fi
+
+if /usr/bin/time -f %M true 2>/dev/null; then
+    for case in keys profile process; do
+        "$stored"
+        with_environment "$case" /usr/bin/time -f "peak memory, $case: %M KiB" "$helper" get <"$request" 2>&1 >/dev/null
+    done
+else
+    echo "compare.sh: no GNU time, so no memory (apt-get install time)" >&2
+fi

@@ -1,0 +1,40 @@
+//! The pure parts of one `get`: what is left of it when the process has started. `cargo bench --bench pure`
+//!
+//! Whole processes are compared by `benches/compare.sh`: next to the start of a process these are nothing, and the
+//! bench is here to keep them so.
+
+#![allow(missing_docs, reason = "criterion's macros make public functions")]
+
+use chrono::DateTime;
+use criterion::{Criterion, criterion_group, criterion_main};
+use git_credential_codecommit::credentials::Credentials;
+use git_credential_codecommit::protocol::Attributes;
+use git_credential_codecommit::repository::{Recognition, recognise};
+use git_credential_codecommit::signature::sign;
+use std::hint::black_box;
+
+/// What git 2.47 writes.
+const REQUEST: &[u8] = b"capability[]=authtype\ncapability[]=state\nprotocol=https\n\
+    host=git-codecommit.eu-west-1.amazonaws.com\npath=v1/repos/demo\nwwwauth[]=Basic realm=\"Amazon CodeCommit\"\n\n";
+
+/// The longest way through the hosts: every suffix is tried, and then the look-alikes.
+const FOREIGN: &[u8] = b"protocol=https\nhost=github.com\npath=octo/app.git\n\n";
+
+fn pure(criterion: &mut Criterion) {
+    criterion.bench_function("parse a request", |bench| bench.iter(|| Attributes::parse(black_box(REQUEST))));
+
+    let attributes = Attributes::parse(REQUEST);
+    criterion.bench_function("recognise a repository", |bench| bench.iter(|| recognise(black_box(&attributes), false)));
+
+    let foreign = Attributes::parse(FOREIGN);
+    criterion.bench_function("leave a foreign host", |bench| bench.iter(|| recognise(black_box(&foreign), false)));
+
+    let Recognition::Ours(repository) = recognise(&attributes, false) else { panic!("a host of CodeCommit") };
+    let key = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    let credentials = Credentials::new(key.0, key.1, None, None).expect("the example key");
+    let time = DateTime::from_timestamp(1_795_401_600, 0).expect("a time");
+    criterion.bench_function("sign", |bench| bench.iter(|| sign(black_box(&repository), &credentials, time)));
+}
+
+criterion_group!(benches, pure);
+criterion_main!(benches);

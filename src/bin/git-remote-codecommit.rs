@@ -1,0 +1,53 @@
+//! The remote helper for `codecommit::` URLs: hands over to git's own `remote-https` and is gone.
+
+use git_credential_codecommit::failure::{Code, Failure};
+use git_credential_codecommit::remote::{Address, command};
+use git_credential_codecommit::world::World;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::Command;
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads environment, home and clock, and starts git")]
+fn main() {
+    let world =
+        World { environment: std::env::vars_os().collect(), home: std::env::home_dir(), now: chrono::Utc::now() };
+    let arguments: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let planned = match arguments.as_slice() {
+        // git passes a remote's name and its address; the address alone is passed twice.
+        [remote, address] => Address::parse(address).and_then(|address| command(remote, &address, &helper(), &world)),
+        _ => Err(Failure::new(Code::MalformedRemoteUrl, "git runs this program, with a remote and its address")
+            .fix("git clone codecommit::REGION://REPOSITORY")),
+    };
+    let failure = match planned {
+        Ok(planned) => {
+            let mut git = Command::new("git");
+            git.args(planned.arguments);
+            let error = replace_with(git);
+            Failure::new(Code::AnswerNotWritten, format!("git could not be started: {error}"))
+        }
+        Err(failure) => failure,
+    };
+    let _ = std::io::stderr().write_all(failure.render(&world).as_bytes());
+    std::process::exit(1);
+}
+
+/// The credential helper beside this program, or whatever the `PATH` has.
+fn helper() -> PathBuf {
+    let name = format!("git-credential-codecommit{}", std::env::consts::EXE_SUFFIX);
+    let beside = std::env::current_exe().ok().and_then(|own| Some(own.parent()?.join(&name)));
+    beside.filter(|path| path.is_file()).unwrap_or_else(|| PathBuf::from("codecommit"))
+}
+
+/// Gives only an error: signals, streams and the exit status are git's own from here on.
+#[cfg(unix)]
+fn replace_with(mut git: Command) -> std::io::Error {
+    std::os::unix::process::CommandExt::exec(&mut git)
+}
+
+#[cfg(not(unix))]
+fn replace_with(mut git: Command) -> std::io::Error {
+    match git.status() {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => error,
+    }
+}

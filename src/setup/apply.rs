@@ -1,0 +1,293 @@
+//! Reads and changes one file of git's configuration, through `git config` alone.
+//!
+//! git keeps comments, order and symbolic links, takes a lock, and knows where its files are. A change is made with the
+//! fewest steps that leave the other values of a key, and its place in the file, alone; only then does taking it back
+//! give the same file again.
+
+use super::entries::{Entry, same_section, section};
+use super::plan::Edit;
+use crate::failure::Failure;
+use crate::git_config;
+use crate::world::World;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// One file of git's configuration.
+#[derive(Debug)]
+pub struct ConfigFile {
+    /// What `git config` needs to be told: `--global`, or `--file F`.
+    scope: Vec<OsString>,
+    /// How a message names it.
+    pub label: String,
+}
+
+impl ConfigFile {
+    /// The user's own: `~/.gitconfig`, or what git takes in its place (git-config(1), "FILES").
+    #[must_use]
+    pub fn global(world: &World) -> Self {
+        let variable = |name| world.environment.non_empty(name).map(PathBuf::from);
+        let xdg = variable("XDG_CONFIG_HOME").or_else(|| world.home_file(".config"));
+        let path = variable("GIT_CONFIG_GLOBAL").or_else(|| {
+            let home = world.home_file(".gitconfig")?;
+            match xdg.map(|xdg| xdg.join("git/config")).filter(|xdg| xdg.is_file() && !home.is_file()) {
+                Some(xdg) => Some(xdg),
+                None => Some(home),
+            }
+        });
+        let label = path.map_or("the global configuration".to_owned(), |path| world.abbreviate(&path));
+        Self { scope: vec!["--global".into()], label }
+    }
+
+    /// That of the repository here.
+    #[must_use]
+    pub fn local() -> Self {
+        Self { scope: vec!["--local".into()], label: "the configuration of this repository".to_owned() }
+    }
+
+    /// That of the machine.
+    #[must_use]
+    pub fn system() -> Self {
+        Self { scope: vec!["--system".into()], label: "the system's configuration".to_owned() }
+    }
+
+    /// Any file.
+    #[must_use]
+    pub fn at(path: &OsStr, world: &World) -> Self {
+        Self { scope: vec!["--file".into(), path.to_owned()], label: world.abbreviate(path.as_ref()) }
+    }
+
+    /// Its entries, in order; none where there is no such file yet.
+    pub fn read(&self) -> Result<Vec<Entry>, Failure> {
+        match git(self.scope.iter().map(OsString::as_os_str), &["--null", "--list"])? {
+            Ended::Well(output) => Ok(git_config::entries(&output).map(owned).collect()),
+            Ended::Badly(words) if words.contains("unable to read config file") && words.contains("No such file") => {
+                Ok(Vec::new())
+            }
+            Ended::Badly(words) => Err(Failure::config_not_read(&self.label, &words)),
+        }
+    }
+
+    /// Makes the edits, in their order.
+    pub fn apply(&self, edits: &[Edit]) -> Result<(), Failure> {
+        for (done, step) in steps(edits).iter().enumerate() {
+            if let Ended::Badly(words) = git(self.scope.iter().map(OsString::as_os_str), &step.arguments())? {
+                return Err(Failure::config_not_written(&self.label, &words, done));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An entry with the file that it stands in.
+#[derive(Debug, Clone)]
+pub struct Located {
+    /// `file:/home/alice/.gitconfig`, `command line:`
+    pub origin: String,
+    /// The entry.
+    pub entry: Entry,
+}
+
+/// Everything that git reads here, in its order.
+pub fn read_all() -> Result<Vec<Located>, Failure> {
+    match git([], &["--null", "--show-origin", "--list"])? {
+        Ended::Badly(words) => Err(Failure::config_not_read("git's configuration", &words)),
+        Ended::Well(output) => {
+            let mut fields = output.split('\0');
+            let mut all = Vec::new();
+            while let (Some(origin), Some(entry)) = (fields.next(), fields.next()) {
+                let entries = git_config::entries(entry).map(owned);
+                all.extend(entries.map(|entry| Located { origin: origin.to_owned(), entry }));
+            }
+            Ok(all)
+        }
+    }
+}
+
+fn owned((key, value): (&str, &str)) -> Entry {
+    (key.to_owned(), value.to_owned())
+}
+
+/// One `git config`.
+#[derive(Debug, PartialEq, Eq)]
+enum Step<'a> {
+    Add { key: &'a str, value: &'a str },
+    Replace { key: &'a str, old: &'a str, new: &'a str },
+    Unset { key: &'a str, value: &'a str },
+    UnsetAll { key: &'a str },
+}
+
+impl Step<'_> {
+    fn arguments(&self) -> Vec<String> {
+        let words: Vec<&str> = match self {
+            Self::Add { key, value } => vec!["--add", key, value],
+            Self::Replace { key, old, new } => return owned_words(&["--replace-all", key, new, &exactly(old)]),
+            Self::Unset { key, value } => return owned_words(&["--unset-all", key, &exactly(value)]),
+            Self::UnsetAll { key } => vec!["--unset-all", key],
+        };
+        owned_words(&words)
+    }
+}
+
+fn owned_words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
+}
+
+/// The extended regular expression for one value. `--fixed-value` is younger than the git of many machines (2.30).
+fn exactly(value: &str) -> String {
+    let mut pattern = "^".to_owned();
+    for character in value.chars() {
+        match character {
+            '^' => pattern.push_str("\\^"),
+            special if special.is_ascii_punctuation() => pattern.extend(['[', special, ']']),
+            plain => pattern.push(plain),
+        }
+    }
+    pattern + "$"
+}
+
+fn steps(edits: &[Edit]) -> Vec<Step<'_>> {
+    let mut steps = Vec::new();
+    let mut emptied: Option<&str> = None;
+    for edit in edits {
+        let Edit { key, before, after, anew } = edit;
+        if !anew {
+            steps.extend(in_place(key, before, after));
+            continue;
+        }
+        // The section goes as a whole first: git drops its heading with its last key, and makes a new one at the end.
+        if emptied != Some(section(key)) {
+            let of_section = edits.iter().filter(|edit| edit.anew && same_section(section(&edit.key), section(key)));
+            let present = of_section.filter(|edit| !edit.before.is_empty());
+            steps.extend(present.map(|edit| Step::UnsetAll { key: &edit.key }));
+            emptied = Some(section(key));
+        }
+        steps.extend(after.iter().map(|value| Step::Add { key, value }));
+    }
+    steps
+}
+
+/// The steps from one list of values to another that keep as much as they can.
+fn in_place<'a>(key: &'a str, before: &'a [String], after: &'a [String]) -> Vec<Step<'a>> {
+    if after.is_empty() {
+        return if before.is_empty() { Vec::new() } else { vec![Step::UnsetAll { key }] };
+    }
+    removals(key, before, after).or_else(|| replacements(key, before, after)).unwrap_or_else(|| {
+        let unset = std::iter::once(Step::UnsetAll { key });
+        unset.chain(after.iter().map(|value| Step::Add { key, value })).collect()
+    })
+}
+
+/// Where values only go, and none of them also stays.
+fn removals<'a>(key: &'a str, before: &'a [String], after: &[String]) -> Option<Vec<Step<'a>>> {
+    let kept: Vec<&String> = before.iter().filter(|value| after.contains(value)).collect();
+    if kept.len() == before.len() || !kept.into_iter().eq(after) {
+        return None;
+    }
+    let gone = before.iter().enumerate().filter(|(at, value)| !after.contains(value) && !before[..*at].contains(value));
+    Some(gone.map(|(_, value)| Step::Unset { key, value }).collect())
+}
+
+/// Value by value, where each that is replaced can be told from the others, and the rest behind.
+fn replacements<'a>(key: &'a str, before: &'a [String], after: &'a [String]) -> Option<Vec<Step<'a>>> {
+    if after.len() < before.len() {
+        return None;
+    }
+    let mut steps = Vec::new();
+    for (at, (old, new)) in before.iter().zip(after).enumerate() {
+        if old == new {
+            continue;
+        }
+        let is_told = after[..at].iter().chain(&before[at + 1..]).all(|other| other != old);
+        steps.push(is_told.then_some(Step::Replace { key, old, new })?);
+    }
+    steps.extend(after[before.len()..].iter().map(|value| Step::Add { key, value }));
+    Some(steps)
+}
+
+enum Ended {
+    Well(String),
+    /// With what it said.
+    Badly(String),
+}
+
+/// The URLs of the remotes of the repository here, as `url.<base>.insteadOf` makes them; none outside of one.
+#[must_use]
+pub fn remotes() -> Vec<String> {
+    let Ok(Ended::Well(output)) = run(&["remote", "-v"]) else { return Vec::new() };
+    let url = |line: &str| Some(line.split_once('\t')?.1.split(" (").next()?.to_owned());
+    output.lines().filter_map(url).collect()
+}
+
+/// Where git looks for its programs before the `PATH`.
+#[must_use]
+pub fn exec_path() -> Option<PathBuf> {
+    match run(&["--exec-path"]) {
+        Ok(Ended::Well(output)) => Some(PathBuf::from(output.trim_end())),
+        _ => None,
+    }
+}
+
+fn git<'a>(scope: impl IntoIterator<Item = &'a OsStr>, rest: &'a [impl AsRef<OsStr>]) -> Result<Ended, Failure> {
+    let words = std::iter::once(OsStr::new("config")).chain(scope).chain(rest.iter().map(AsRef::as_ref));
+    run(&words.collect::<Vec<_>>())
+}
+
+#[expect(clippy::disallowed_methods, reason = "git's configuration is changed by git")]
+fn run(arguments: &[impl AsRef<OsStr>]) -> Result<Ended, Failure> {
+    let output = Command::new("git")
+        .args(arguments)
+        // What it says is compared.
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| Failure::git_not_started(&error))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(if output.status.success() { Ended::Well(text(&output.stdout)) } else { Ended::Badly(text(&output.stderr)) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(words: &[&str]) -> Vec<String> {
+        owned_words(words)
+    }
+
+    #[test]
+    fn a_value_keeps_its_place_and_its_neighbours() {
+        let aws = "!aws codecommit credential-helper $@";
+        for (before, after, expected) in [
+            (&["a", aws, "b"][..], &["a", "b"][..], vec![Step::Unset { key: "k", value: aws }]),
+            (
+                &["a"],
+                &[aws, "a"],
+                vec![Step::Replace { key: "k", old: "a", new: aws }, Step::Add { key: "k", value: "a" }],
+            ),
+            (
+                &[aws],
+                &["", "codecommit"],
+                vec![Step::Replace { key: "k", old: aws, new: "" }, Step::Add { key: "k", value: "codecommit" }],
+            ),
+            (&["a"], &["a", "b"], vec![Step::Add { key: "k", value: "b" }]),
+            (&["a"], &[], vec![Step::UnsetAll { key: "k" }]),
+            (
+                &["a", "b"],
+                &["b", "a"],
+                vec![
+                    Step::UnsetAll { key: "k" },
+                    Step::Add { key: "k", value: "b" },
+                    Step::Add { key: "k", value: "a" },
+                ],
+            ),
+        ] {
+            assert_eq!(in_place("k", &list(before), &list(after)), expected, "{before:?} {after:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_meant_exactly() {
+        assert_eq!(exactly("!aws $@^"), "^[!]aws [$][@]\\^$");
+        assert_eq!(exactly(""), "^$");
+    }
+}

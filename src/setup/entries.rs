@@ -1,0 +1,72 @@
+//! The entries of one configuration file, in its order, and how git names them. Pure.
+//!
+//! Section and variable names have no case, what stands between them has (git-config(1), "Syntax"); `git config --list`
+//! writes the former in lower case. Keys are kept as they are shown to the user and compared as git does it.
+
+use crate::git_config::{effective_helpers, matches};
+
+/// One `key = value`, as `git config --list` tells it.
+pub type Entry = (String, String);
+
+/// Whether two keys are the same to git.
+#[must_use]
+pub fn same_key(one: &str, other: &str) -> bool {
+    canonical(one) == canonical(other)
+}
+
+/// Section and subsection of a key: `credential.https://host` of `credential.https://host.helper`.
+#[must_use]
+pub fn section(key: &str) -> &str {
+    key.rsplit_once('.').map_or(key, |(section, _)| section)
+}
+
+/// Whether two sections are the same to git. The name of a repository may hold a point, and has its case.
+#[must_use]
+pub fn same_section(one: &str, other: &str) -> bool {
+    same_key(&format!("{one}.x"), &format!("{other}.x"))
+}
+
+fn canonical(key: &str) -> String {
+    match (key.find('.'), key.rfind('.')) {
+        (Some(first), Some(last)) if first < last => {
+            key[..first].to_ascii_lowercase() + &key[first..last] + &key[last..].to_ascii_lowercase()
+        }
+        _ => key.to_ascii_lowercase(),
+    }
+}
+
+/// The values of a key, in order.
+#[must_use]
+pub fn values(entries: &[Entry], key: &str) -> Vec<String> {
+    entries.iter().filter(|(known, _)| same_key(known, key)).map(|(_, value)| value.clone()).collect()
+}
+
+/// Whether anything stands in the section of this key.
+#[must_use]
+pub fn has_section(entries: &[Entry], name: &str) -> bool {
+    entries.iter().any(|(known, _)| same_section(section(known), name))
+}
+
+/// The helpers that git would ask for `url`, by these entries alone.
+#[must_use]
+pub fn helpers(entries: &[Entry], url: &str) -> Vec<String> {
+    let entries = entries.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    effective_helpers(entries, url).into_iter().map(|helper| helper.0).collect()
+}
+
+/// Whether git would tell a helper the path of `url`: the last value that applies counts, whatever its section.
+#[must_use]
+pub fn uses_path(entries: &[Entry], url: &str) -> bool {
+    let applies = |key: &str| {
+        let rest = key.strip_prefix("credential.")?;
+        let (pattern, name) = rest.rsplit_once('.').map_or((None, rest), |(pattern, name)| (Some(pattern), name));
+        (name.eq_ignore_ascii_case("useHttpPath") && pattern.is_none_or(|pattern| matches(pattern, url))).then_some(())
+    };
+    entries.iter().rev().find(|(key, _)| applies(key).is_some()).is_some_and(|(_, value)| is_true(value))
+}
+
+/// As git reads a boolean (git-config(1), "Values").
+#[must_use]
+pub fn is_true(value: &str) -> bool {
+    ["true", "yes", "on", "1"].iter().any(|word| value.eq_ignore_ascii_case(word))
+}

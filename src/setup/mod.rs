@@ -1,0 +1,346 @@
+//! `git credential-codecommit setup`: git's configuration made right in one command, and back again.
+//!
+//! Facts are read from git ([`apply`]), [`plan`] makes the edits out of them and [`undo`] what is remembered; then they
+//! are made and shown (`report`). Signatures that other helpers have kept are found and taken out by [`evict`]. This
+//! module has the order of it, and the questions.
+//!
+//! Words for failures are in [`crate::failure`].
+
+pub mod apply;
+mod entries;
+pub mod evict;
+pub mod plan;
+mod report;
+mod target;
+pub mod undo;
+mod value;
+
+use crate::failure::{Failure, shell_word};
+use crate::git_config;
+use crate::world::World;
+use crate::{ExitStatus, Streams};
+use apply::{ConfigFile, Located};
+use clap::Parser;
+use entries::Entry;
+use evict::Place;
+use plan::{Edit, Facts, Target, Wish};
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use value::{Options, is_ours};
+
+/// Configure git to use this helper for CodeCommit, and for nothing else.
+///
+/// For each family of hosts (standard, FIPS, China, VPC endpoints), and for the hosts that the remotes of the repository
+/// here name, a section of the configuration clears the helpers that git has read before and names this one. Other hosts
+/// keep their helpers. Every change is printed, a second run changes nothing, and --undo takes back what was changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Parser)]
+#[command(
+    name = "git credential-codecommit setup",
+    after_help = "Exit status: 0 where all is right now, 1 where something failed, 2 for usage."
+)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+pub struct Arguments {
+    /// Change the user's configuration; this is the default
+    #[arg(long, group = "where")]
+    pub global: bool,
+    /// Change the configuration of the repository here
+    #[arg(long, group = "where")]
+    pub local: bool,
+    /// Change the configuration of the machine
+    #[arg(long, group = "where")]
+    pub system: bool,
+    /// Change this file
+    #[arg(long, value_name = "FILE", group = "where")]
+    pub file: Option<PathBuf>,
+    /// Sign with this profile; else a profile that is configured already stays
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Only for this host, or this repository
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// Also spell out the host of this region, for cargo and others that know no patterns; may be repeated
+    #[arg(long, value_name = "REGION", conflicts_with = "url")]
+    pub region: Vec<String>,
+    /// Also for AWS CodeConnections
+    #[arg(long, conflicts_with = "url")]
+    pub connections: bool,
+    /// Take signatures of the past out of the helpers that have kept them, for the hosts in use
+    #[arg(long)]
+    pub evict: bool,
+    /// Answer every question with yes
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Print what would be changed, and change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// Put back what was there before
+    #[arg(long, conflicts_with_all = ["profile", "url", "region", "connections", "evict"])]
+    pub undo: bool,
+}
+
+/// Sets up, or undoes it.
+pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> ExitStatus {
+    let file = match &arguments.file {
+        Some(path) => ConfigFile::at(path.as_os_str(), world),
+        None if arguments.local => ConfigFile::local(),
+        None if arguments.system => ConfigFile::system(),
+        None => ConfigFile::global(world),
+    };
+    let is_terminal = std::io::stdin().is_terminal();
+    let mut setup = Setup { arguments, world, streams, file, is_terminal };
+    match if arguments.undo { setup.undo() } else { setup.set_up() } {
+        Ok(()) => ExitStatus::Answered,
+        Err(failure) => {
+            streams.tell(&failure, world);
+            ExitStatus::Failed
+        }
+    }
+}
+
+struct Setup<'a, 's> {
+    arguments: &'a Arguments,
+    world: &'a World,
+    streams: &'a mut Streams<'s>,
+    file: ConfigFile,
+    is_terminal: bool,
+}
+
+impl<'a> Setup<'a, '_> {
+    fn set_up(&mut self) -> Result<(), Failure> {
+        let entries = self.file.read()?;
+        let before = self.everything(&entries)?;
+        let in_use = self.in_use()?;
+        let targets = match (&self.arguments.url, in_use.as_slice()) {
+            (Some(_), [place, ..]) => target::only(place),
+            _ => target::everywhere(self.arguments.connections, &in_use),
+        };
+        let all: Vec<Entry> = before.iter().map(|located| located.entry.clone()).collect();
+        let git = git_config::version().unwrap_or_default();
+        let facts = Facts { file: &entries, all: &all, git, program: &program(self.world) };
+        let wish = self.wish(&facts, &targets)?;
+        let edits = plan::plan(&facts, &wish);
+        let is_right = edits.is_empty();
+        if is_right {
+            self.say(&format!("{}: nothing to change, it is set up already\n", self.file.label));
+        } else {
+            self.make_and_remember(&entries, edits)?;
+        }
+        if !is_right && !self.arguments.dry_run {
+            let entries = self.file.read()?;
+            let held = plan::behind_comments(&Facts { file: &entries, ..facts }, &wish);
+            if !held.is_empty() {
+                self.make_and_remember(&entries, held)?;
+            }
+        }
+        if !self.arguments.dry_run {
+            let after = self.everything(&self.file.read()?)?;
+            self.say(&report::remarks(&targets, &before, &after, self.world));
+            if !is_right {
+                self.say(&format!("to take it back: {}\n", self.command(&["--undo"])));
+            }
+        }
+        self.evict(&before, &in_use)
+    }
+
+    fn undo(&mut self) -> Result<(), Failure> {
+        let undo::Undo { edits, left } = undo::undo(&self.file.read()?);
+        if edits.is_empty() {
+            self.say(&format!("{}: nothing to undo, setup has changed nothing here\n", self.file.label));
+            return Ok(());
+        }
+        self.make(&edits)?;
+        for key in left {
+            self.say(&format!("left as it is, since it was changed after setup: {}\n", crate::escape::escape(&key)));
+        }
+        Ok(())
+    }
+
+    /// What is wanted, once it is known whether the AWS CLI's helper may go.
+    fn wish<'w>(&mut self, facts: &Facts<'_>, targets: &'w [Target]) -> Result<Wish<'w>, Failure>
+    where
+        'a: 'w,
+    {
+        let everywhere = self.arguments.url.is_none();
+        let mut wish = Wish { targets, profile: self.arguments.profile.as_deref(), replace_aws_cli: true, everywhere };
+        let aws = plan::of_the_aws_cli(facts, &wish);
+        if let Some((_, value)) = aws.first()
+            && !self.arguments.dry_run
+        {
+            wish.replace_aws_cli =
+                self.ask(&format!("replace the AWS CLI's helper, `{value}`, in {}?", self.file.label), true)?;
+        }
+        Ok(wish)
+    }
+
+    /// What was there is remembered before it is changed: a run that is cut short can be undone.
+    fn make_and_remember(&mut self, entries: &[Entry], edits: Vec<Edit>) -> Result<(), Failure> {
+        let record = undo::record(entries, &edits);
+        self.make(&record.into_iter().chain(edits).collect::<Vec<_>>())
+    }
+
+    /// Makes the edits, and tells them once they are made.
+    fn make(&mut self, edits: &[Edit]) -> Result<(), Failure> {
+        if !self.arguments.dry_run {
+            self.file.apply(edits)?;
+        }
+        self.say(&report::changes(&self.file.label, edits));
+        if self.arguments.dry_run {
+            self.say("nothing was changed: this is a dry run\n");
+        }
+        Ok(())
+    }
+
+    /// Everything that git reads. A file of its own is read by nobody yet: it stands for itself.
+    fn everything(&self, entries: &[Entry]) -> Result<Vec<Located>, Failure> {
+        if self.arguments.file.is_none() {
+            return apply::read_all();
+        }
+        let origin = format!("file:{}", self.file.label);
+        Ok(entries.iter().map(|entry| Located { origin: origin.clone(), entry: entry.clone() }).collect())
+    }
+
+    /// The hosts in use, each repository of them, and the host alone.
+    fn in_use(&self) -> Result<Vec<Place>, Failure> {
+        if let Some(url) = &self.arguments.url {
+            return Ok(vec![target::place(url)?]);
+        }
+        let named = self.arguments.region.iter().map(|region| target::place_of_region(region));
+        let mut places = named.collect::<Result<Vec<_>, _>>()?;
+        let connections = self.arguments.connections;
+        places.extend(apply::remotes().iter().filter_map(|url| target::place_of_remote(url, connections)));
+        Ok(places)
+    }
+
+    /// Takes old signatures out of the helpers that git has asked so far, if somebody wants that.
+    fn evict(&mut self, all: &[Located], in_use: &[Place]) -> Result<(), Failure> {
+        let arguments = self.arguments;
+        let helpers = keepers(all, in_use);
+        // Without a terminal nobody is asked, so there is nothing that --yes could answer: a keychain may open a window.
+        let is_asked_for = arguments.evict || arguments.yes && self.is_terminal;
+        if arguments.evict && (in_use.is_empty() || helpers.is_empty()) {
+            self.say(if in_use.is_empty() {
+                "no host to look for signatures of: name one with --region or --url\n"
+            } else {
+                "no other helper is configured that could keep signatures\n"
+            });
+        }
+        if in_use.is_empty() || helpers.is_empty() || !(is_asked_for || self.is_terminal && !arguments.dry_run) {
+            return Ok(());
+        }
+        let names: Vec<String> = helpers.iter().map(|helper| format!("`{helper}`")).collect();
+        let question = format!("look for signatures of the past in {} and remove them?", names.join(", "));
+        if !is_asked_for && !self.ask(&question, false)? {
+            return Ok(());
+        }
+        let places = with_hosts_alone(in_use);
+        for helper in helpers {
+            let found = evict::evict(&helper, &places, !arguments.dry_run);
+            self.say(&report::evicted(&helper, &found));
+        }
+        Ok(())
+    }
+
+    /// A question to the person at the terminal; an empty line takes the proposal.
+    fn ask(&mut self, question: &str, proposal: bool) -> Result<bool, Failure> {
+        if self.arguments.yes {
+            return Ok(true);
+        }
+        if !self.is_terminal {
+            return Err(Failure::answer_needed(question, &self.command(&["--yes"])));
+        }
+        let choices = if proposal { "[Y/n]" } else { "[y/N]" };
+        let _ = write!(self.streams.stderr, "{} {choices} ", crate::escape::escape(question));
+        let _ = self.streams.stderr.flush();
+        // Byte by byte: what stands behind the line is no answer to this question.
+        let (mut line, mut byte) = (Vec::new(), [0]);
+        while line.len() < 1024 && matches!(self.streams.stdin.read(&mut byte), Ok(1)) && byte != *b"\n" {
+            line.push(byte[0]);
+        }
+        let answer = String::from_utf8_lossy(&line).trim().to_ascii_lowercase();
+        Ok(if answer.is_empty() { proposal } else { matches!(answer.as_str(), "y" | "yes") })
+    }
+
+    /// This command once more, with other options behind the place.
+    fn command(&self, more: &[&str]) -> String {
+        let Arguments { local, system, file, profile, url, region, connections, evict, .. } = self.arguments;
+        let mut words = vec!["git".to_owned(), "credential-codecommit".to_owned(), "setup".to_owned()];
+        let mut add = |name: &str, value: Option<&str>| {
+            words.push(name.to_owned());
+            words.extend(value.map(shell_word));
+        };
+        match file {
+            Some(path) => add("--file", Some(&path.display().to_string())),
+            None if *local => add("--local", None),
+            None if *system => add("--system", None),
+            None => {}
+        }
+        if !more.contains(&"--undo") {
+            for (name, value) in [("--profile", profile), ("--url", url)] {
+                if let Some(value) = value {
+                    add(name, Some(value));
+                }
+            }
+            for region in region {
+                add("--region", Some(region));
+            }
+            for (name, _) in [("--connections", connections), ("--evict", evict)].into_iter().filter(|(_, on)| **on) {
+                add(name, None);
+            }
+        }
+        for name in more {
+            add(name, None);
+        }
+        words.join(" ")
+    }
+
+    fn say(&mut self, text: &str) {
+        // A closed standard output is no reason to stop half way.
+        let _ = self.streams.stdout.write_all(text.as_bytes()).and_then(|()| self.streams.stdout.flush());
+    }
+}
+
+/// The helpers that may have been given an answer for one of the places, ever: a reset of today does not empty them.
+fn keepers(all: &[Located], in_use: &[Place]) -> Vec<String> {
+    let mut keepers: Vec<String> = Vec::new();
+    for Located { entry: (key, value), .. } in all {
+        let Some(pattern) = key.strip_prefix("credential.").and_then(|rest| rest.strip_suffix("helper")) else {
+            continue;
+        };
+        let applies = match pattern.strip_suffix('.') {
+            None => pattern.is_empty(),
+            Some(pattern) => in_use.iter().any(|place| {
+                let path = place.path.as_deref().unwrap_or("v1/repos/any-repository");
+                git_config::matches(pattern, &format!("https://{}/{path}", place.host))
+            }),
+        };
+        let is_another = !value.is_empty() && !is_ours(value) && Options::of_the_aws_cli(value).is_none();
+        if applies && is_another && !keepers.contains(value) {
+            keepers.push(value.clone());
+        }
+    }
+    keepers
+}
+
+/// Each host by itself first: a helper that was never told paths has none, and one that was asked without one gives any.
+fn with_hosts_alone(in_use: &[Place]) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    for place in in_use {
+        for place in [Place { host: place.host.clone(), path: None }, place.clone()] {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+    }
+    places
+}
+
+/// How a value of `credential.helper` names this program: by name where git finds it, else by its path.
+fn program(world: &World) -> String {
+    const NAME: &str = "git-credential-codecommit";
+    let file = format!("{NAME}{}", std::env::consts::EXE_SUFFIX);
+    let beside_git = || apply::exec_path().is_some_and(|directory| directory.join(file).is_file());
+    match std::env::current_exe() {
+        Ok(path) if !world.has_program(NAME) && !beside_git() => value::program_path(&path.display().to_string()),
+        _ => "codecommit".to_owned(),
+    }
+}

@@ -1,0 +1,329 @@
+//! Facts about git's configuration → the edits that make it right. Pure.
+//!
+//! For each pattern: an empty `helper` first, which clears what git has read before it, then ours; `useHttpPath`; and
+//! what the git at hand knows of `http.*`. git has one list of helpers for all sections, in reading order and without a
+//! rule of specificity (git 2.47.3 `credential.c`, `credential_config_callback`). So an empty value that is added at the
+//! end of a file would also clear what a more specific section of the same file has said before: such sections are
+//! written anew behind it. Whether that is needed is decided by replaying git's rules over the result.
+
+use super::entries::{Entry, has_section, helpers, is_true, same_key, same_section, section, values};
+use super::value::{Options, is_ours, with_program};
+use crate::git_config::matches;
+
+/// A change of one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The key, as it is shown and written.
+    pub key: String,
+    /// Its values before, in order.
+    pub before: Vec<String>,
+    /// Its values after, in order.
+    pub after: Vec<String>,
+    /// The whole section is taken out first and comes to stand at the end of the file.
+    pub anew: bool,
+}
+
+/// What the plan is made from.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// The file that is changed.
+    pub file: &'a [Entry],
+    /// Everything that git reads, this file included.
+    pub all: &'a [Entry],
+    /// The version of git; where it is not known, nothing new is written.
+    pub git: (u32, u32),
+    /// How a value names this program.
+    pub program: &'a str,
+}
+
+/// What is wanted.
+#[derive(Debug)]
+pub struct Wish<'a> {
+    /// The sections, the least specific first.
+    pub targets: &'a [Target],
+    /// For all of them.
+    pub profile: Option<&'a str>,
+    /// Whether the AWS CLI's helper is replaced; a section that holds it is left alone otherwise.
+    pub replace_aws_cli: bool,
+    /// Whether the file's other sections are looked through for the AWS CLI's helper too.
+    pub everywhere: bool,
+}
+
+/// One section that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// `https://` and a host, with `*` for a label, and perhaps a path.
+    pub pattern: String,
+    /// For programs that know no `*` (git2-rs `src/cred.rs`): git itself is served by another section.
+    pub spelled_out: bool,
+}
+
+/// A section of helpers, now and then.
+struct Section {
+    pattern: String,
+    after: Vec<String>,
+    target: bool,
+    spelled_out: bool,
+    anew: bool,
+}
+
+/// The edits, in the order in which they are made. None where all is right.
+#[must_use]
+pub fn plan(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Edit> {
+    let mut sections = wanted(facts, wish);
+    sections.extend(more_specific(facts, wish, &sections));
+    sections.sort_by_key(|section| specificity(&section.pattern));
+    for at in 0..sections.len() {
+        let result = simulate(facts.file, &edits(facts, wish, &sections));
+        sections[at].anew = !is_right(&sections[at], &result);
+    }
+    edits(facts, wish, &sections)
+}
+
+/// What is still to be done once the plan was carried out, and a section that was to move has not: git keeps a heading
+/// below which a comment stands. The same URL with a slash at its end is the same to git (`urlmatch.c`,
+/// `url_match_prefix`) and yet another section, which comes to stand at the end.
+#[must_use]
+pub fn behind_comments(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Edit> {
+    let held =
+        plan(facts, wish).into_iter().filter(|edit| edit.anew && edit.after.first().is_some_and(String::is_empty));
+    held.filter_map(|held| {
+        let pattern = pattern_of(&held.key)?.trim_end_matches('/');
+        edit(facts.file, helper_key(&format!("{pattern}/")), held.after)
+    })
+    .collect()
+}
+
+/// The values of `credential.helper` and its like in the file that start the AWS CLI's helper and would be replaced.
+#[must_use]
+pub fn of_the_aws_cli(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Entry> {
+    let is_target = |key: &str| wish.targets.iter().any(|target| same_key(key, &helper_key(&target.pattern)));
+    let helpers = facts.file.iter().filter(|(key, _)| pattern_of(key).is_some());
+    let wanted = helpers.filter(|(key, _)| wish.everywhere || is_target(key));
+    wanted.filter(|(_, value)| Options::of_the_aws_cli(value).is_some()).cloned().collect()
+}
+
+fn wanted(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    for target in wish.targets {
+        let before = values(facts.file, &helper_key(&target.pattern));
+        if !wish.replace_aws_cli && before.iter().any(|value| Options::of_the_aws_cli(value).is_some()) {
+            continue;
+        }
+        let covering = sections.iter().find(|section| matches(&section.pattern, &sample(&target.pattern)));
+        let value = match wish.profile {
+            Some(profile) => Options::profile(profile).value(facts.program),
+            None => present(&before, facts.program)
+                .or_else(|| covering.and_then(|section| section.after.last().cloned()))
+                .unwrap_or_else(|| inherited(facts, &target.pattern).value(facts.program)),
+        };
+        // A reset would also clear a deeper section before it, and where git asks a covering one, none is needed.
+        let needs_reset = !(target.spelled_out && has_deeper(facts.all, &target.pattern));
+        let run = after_reset(&before);
+        let accepted = *run == [value.clone()] && (run.len() < before.len() || !needs_reset);
+        let after = match (accepted, needs_reset) {
+            (true, _) => before.clone(),
+            (false, true) => vec![String::new(), value],
+            (false, false) => vec![value],
+        };
+        sections.push(Section {
+            pattern: target.pattern.clone(),
+            after,
+            target: true,
+            spelled_out: target.spelled_out,
+            anew: false,
+        });
+    }
+    sections
+}
+
+/// Sections of the file that are not wanted and have to stay in force, or hold the AWS CLI's helper.
+fn more_specific(facts: &Facts<'_>, wish: &Wish<'_>, wanted: &[Section]) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    for pattern in facts.file.iter().filter_map(|(key, _)| pattern_of(key)).filter(|pattern| !pattern.is_empty()) {
+        let known = |section: &Section| same_key(&helper_key(&section.pattern), &helper_key(pattern));
+        if wanted.iter().any(known) || sections.iter().any(known) {
+            continue;
+        }
+        let before = values(facts.file, &helper_key(pattern));
+        let replaced = |value: &String| Options::of_the_aws_cli(value).map(|options| options.value(facts.program));
+        let covered = wanted.iter().any(|section| matches(&section.pattern, &sample(pattern)));
+        let replace = wish.replace_aws_cli && wish.everywhere && before.iter().any(|value| replaced(value).is_some());
+        let mut after = before.clone();
+        if replace {
+            after = before.iter().map(|value| replaced(value).unwrap_or_else(|| value.clone())).collect();
+            if covered && !after.iter().any(String::is_empty) {
+                after.insert(0, String::new());
+            }
+        }
+        if replace || (covered && after.iter().any(|value| is_ours(value))) {
+            let pattern = pattern.to_owned();
+            sections.push(Section { pattern, after, target: false, spelled_out: false, anew: false });
+        }
+    }
+    sections
+}
+
+/// The value of ours that is there, naming the program as it is to be named now.
+fn present(values: &[String], program: &str) -> Option<String> {
+    if let Some(ours) = values.iter().find(|value| is_ours(value)) {
+        return Some(with_program(ours, program));
+    }
+    values.iter().find_map(|value| Some(Options::of_the_aws_cli(value)?.value(program)))
+}
+
+/// The options of the AWS CLI's helper that serves the hosts today; it may stand in another file.
+fn inherited(facts: &Facts<'_>, pattern: &str) -> Options {
+    let today = helpers(facts.all, &sample(pattern));
+    let mut options = today.iter().find_map(|value| Options::of_the_aws_cli(value)).unwrap_or_default();
+    // The wanted hosts bear their own names.
+    options.ignore_host_check = false;
+    options
+}
+
+/// Whether git would now ask what the section says, and nobody else, for what only this section is for.
+fn is_right(section: &Section, result: &[Entry]) -> bool {
+    let asked = helpers(result, &sample(&section.pattern));
+    let said = after_reset(&section.after);
+    match (said.len() < section.after.len(), section.target) {
+        (true, _) => asked == said,
+        // It adds to the helpers of others, in the place where it stands.
+        (false, false) => true,
+        (false, true) => asked.iter().all(|value| is_ours(value)),
+    }
+}
+
+fn edits(facts: &Facts<'_>, wish: &Wish<'_>, sections: &[Section]) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for section in sections {
+        let mut planned = vec![(helper_key(&section.pattern), section.after.clone())];
+        if section.target {
+            let key = format!("credential.{}.useHttpPath", section.pattern);
+            let now = values(facts.file, &key);
+            let is_on = now.last().is_some_and(|value| is_true(value));
+            planned.push((key, if is_on { now } else { vec!["true".to_owned()] }));
+        }
+        if section.anew {
+            edits.extend(written_anew(facts, section, planned));
+        } else {
+            edits.extend(planned.into_iter().filter_map(|(key, after)| edit(facts.file, key, after)));
+        }
+        if section.target && !section.spelled_out {
+            edits.extend(http(facts, &section.pattern));
+        }
+    }
+    if wish.replace_aws_cli && wish.everywhere {
+        let key = "credential.helper".to_owned();
+        let after = values(facts.file, &key)
+            .into_iter()
+            .filter_map(|value| match Options::of_the_aws_cli(&value) {
+                // Hosts of any name have no section here that could serve them.
+                Some(options) if options.ignore_host_check => Some(options.value(facts.program)),
+                Some(_) => None,
+                None => Some(value),
+            })
+            .collect();
+        edits.extend(edit(facts.file, key, after));
+    }
+    edits
+}
+
+/// Every key of the section, so that nothing holds it in its old place.
+fn written_anew(facts: &Facts<'_>, of: &Section, mut planned: Vec<(String, Vec<String>)>) -> Vec<Edit> {
+    let name = format!("credential.{}", of.pattern);
+    for (key, _) in facts.file.iter().filter(|(key, _)| same_section(section(key), &name)) {
+        if !planned.iter().any(|(known, _)| same_key(known, key)) {
+            // `git config --list` tells it in lower case.
+            planned.push((key.replace(".usehttppath", ".useHttpPath"), values(facts.file, key)));
+        }
+    }
+    let anew = |(key, after): (String, Vec<String>)| Edit { before: values(facts.file, &key), key, after, anew: true };
+    planned.into_iter().map(anew).collect()
+}
+
+/// What git asks for first, and how often it tries again. Only where nothing is said yet.
+fn http(facts: &Facts<'_>, pattern: &str) -> Vec<Edit> {
+    // git 2.46 (610cbc1dfb): the helper is asked before the first request, so neither a user name in the URL nor
+    // ~/.netrc comes first. git 2.54: without a retry, a 429 is repeated for ever (`http.c`, `rate_limit_retries`).
+    let settings = [((2, 46), "proactiveAuth", "basic"), ((2, 54), "maxRetries", "1")];
+    let known = settings.into_iter().filter(|(since, _, _)| facts.git >= *since);
+    let missing = known.filter_map(|(_, name, value)| {
+        let key = format!("http.{pattern}.{name}");
+        if values(facts.file, &key).is_empty() { edit(facts.file, key, vec![value.to_owned()]) } else { None }
+    });
+    missing.collect()
+}
+
+fn edit(file: &[Entry], key: String, after: Vec<String>) -> Option<Edit> {
+    let before = values(file, &key);
+    (before != after).then_some(Edit { key, before, after, anew: false })
+}
+
+/// The entries once the edits are made, by what git does: a new key at the end of its section, a new section at the end.
+fn simulate(file: &[Entry], edits: &[Edit]) -> Vec<Entry> {
+    let anew = |key: &str| edits.iter().any(|edit| edit.anew && same_key(&edit.key, key));
+    let mut now: Vec<Entry> = file.iter().filter(|(key, _)| !anew(key)).cloned().collect();
+    for edit in edits {
+        let first = now.iter().position(|(key, _)| same_key(key, &edit.key));
+        let behind = now.iter().rposition(|(key, _)| same_section(section(key), section(&edit.key)));
+        now.retain(|(key, _)| !same_key(key, &edit.key));
+        let at = first.or(behind.map(|at| at + 1)).unwrap_or(now.len());
+        now.splice(at..at, edit.after.iter().map(|value| (edit.key.clone(), value.clone())));
+    }
+    now
+}
+
+/// The pattern of a `credential.<pattern>.helper`; empty for `credential.helper`.
+fn pattern_of(key: &str) -> Option<&str> {
+    let (section, variable) = key.rsplit_once('.')?;
+    let pattern = if section == "credential" { "" } else { section.strip_prefix("credential.")? };
+    (variable == "helper").then_some(pattern)
+}
+
+/// The key of a pattern's helpers.
+#[must_use]
+pub fn helper_key(pattern: &str) -> String {
+    format!("credential.{pattern}.helper")
+}
+
+/// A URL that the pattern is for, and as far as can be no more specific one.
+#[must_use]
+pub fn sample(pattern: &str) -> String {
+    let (scheme, rest) = pattern.split_once("://").unwrap_or(("https", pattern));
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let path = if path.is_empty() { "v1/repos/any-repository" } else { path };
+    format!("{scheme}://{}/{path}", host.replace('*', "any"))
+}
+
+/// Families, then hosts, then repositories.
+fn specificity(pattern: &str) -> usize {
+    match pattern.split_once("://").map_or(pattern, |(_, rest)| rest).trim_end_matches('/') {
+        rest if rest.contains('/') => 2 + rest.matches('/').count(),
+        rest if rest.contains('*') => 0,
+        _ => 1,
+    }
+}
+
+/// Whether a section for a part of what the pattern covers has helpers of its own.
+fn has_deeper(entries: &[Entry], pattern: &str) -> bool {
+    entries
+        .iter()
+        .filter_map(|(key, _)| pattern_of(key))
+        .any(|other| specificity(other) > specificity(pattern) && matches(pattern, &sample(other)))
+}
+
+/// What stands behind the last empty value.
+fn after_reset(values: &[String]) -> &[String] {
+    let reset = values.iter().rposition(String::is_empty);
+    &values[reset.map_or(0, |at| at + 1)..]
+}
+
+/// Whether a section is new to the file, so that all of it was added.
+#[must_use]
+pub fn is_new_section(file: &[Entry], key: &str) -> bool {
+    !has_section(file, section(key))
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -1,0 +1,117 @@
+//! Which sections are wanted, and where signatures may have been kept. Pure.
+//!
+//! A `*` in a pattern of git's is one whole label (git 2.26 and later, 46fd7b3900), so each family of hosts needs a
+//! pattern of its own. git2-rs, and with it cargo, compares `https://HOST` letter by letter (`src/cred.rs`): hosts in use
+//! are spelled out as well.
+
+use super::evict::Place;
+use super::plan::{Target, sample};
+use crate::failure::Failure;
+use crate::git_config::matches;
+use crate::protocol::Attributes;
+use crate::repository::{Family, NearMiss, Partition, Recognition, recognise};
+
+/// The families: standard, FIPS, China, VPC endpoints.
+const FAMILIES: [&str; 4] = [
+    "https://git-codecommit.*.amazonaws.com",
+    "https://git-codecommit-fips.*.amazonaws.com",
+    "https://git-codecommit.*.amazonaws.com.cn",
+    "https://*.git-codecommit.*.vpce.amazonaws.com",
+];
+
+/// AWS CodeConnections under both of its names: other people's repositories, hence only on request.
+const CONNECTIONS: [&str; 2] =
+    ["https://codeconnections.*.amazonaws.com", "https://codestar-connections.*.amazonaws.com"];
+
+/// All families, and the hosts in use.
+#[must_use]
+pub fn everywhere(connections: bool, in_use: &[Place]) -> Vec<Target> {
+    let families = FAMILIES.iter().chain(CONNECTIONS.iter().filter(|_| connections));
+    let mut targets: Vec<Target> =
+        families.map(|&pattern| Target { pattern: pattern.to_owned(), spelled_out: false }).collect();
+    for place in in_use {
+        let pattern = format!("https://{}", place.host);
+        if targets.iter().all(|target| target.pattern != pattern) {
+            let spelled_out = targets.iter().any(|target| matches(&target.pattern, &sample(&pattern)));
+            targets.push(Target { pattern, spelled_out });
+        }
+    }
+    targets
+}
+
+/// One host or repository alone.
+#[must_use]
+pub fn only(place: &Place) -> Vec<Target> {
+    let path = place.path.as_ref().map(|path| format!("/{path}")).unwrap_or_default();
+    vec![Target { pattern: format!("https://{}{path}", place.host), spelled_out: false }]
+}
+
+/// The place that a person named: a host, or a repository on it.
+pub fn place(url: &str) -> Result<Place, Failure> {
+    let attributes = Attributes::parse(format!("url={url}\n").as_bytes());
+    if attributes.host.is_none() {
+        return Err(Failure::not_codecommit_url(url));
+    }
+    match recognise(&attributes, false) {
+        Recognition::Ours(_) | Recognition::Unscoped(_) | Recognition::NearMiss(NearMiss::NoPath { .. }) => {
+            of(&attributes).ok_or_else(|| Failure::not_codecommit_url(url))
+        }
+        Recognition::Foreign => Err(Failure::not_codecommit_url(url)),
+        Recognition::NearMiss(near_miss) => Err(near_miss.into()),
+    }
+}
+
+/// The place of a remote, where it is a repository of CodeCommit; of CodeConnections only on request.
+#[must_use]
+pub fn place_of_remote(url: &str, connections: bool) -> Option<Place> {
+    let attributes = Attributes::parse(format!("url={url}\n").as_bytes());
+    match recognise(&attributes, false) {
+        Recognition::Ours(repository) if repository.family() == Family::CodeConnections && !connections => None,
+        Recognition::Ours(_) | Recognition::Unscoped(_) => of(&attributes),
+        _ => None,
+    }
+}
+
+/// The standard host of a region.
+pub fn place_of_region(region: &str) -> Result<Place, Failure> {
+    let suffix = Partition::of_region(region).map_or("amazonaws.com", |partition| partition.dns_suffix);
+    place(&format!("https://git-codecommit.{region}.{suffix}"))
+}
+
+fn of(attributes: &Attributes) -> Option<Place> {
+    let host = attributes.host.as_ref()?.text()?.to_ascii_lowercase();
+    let host = host.strip_suffix(":443").unwrap_or(&host).to_owned();
+    let path = attributes.path.as_ref().and_then(|path| path.text()).map(str::to_owned);
+    Some(Place { host, path })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_no_family_covers_is_served_by_its_own_section() {
+        let fips = "vpce-0b47.git-codecommit-fips.us-east-1.vpce.amazonaws.com";
+        let place = |host: &str| Place { host: host.to_owned(), path: None };
+        let targets = everywhere(false, &[place("git-codecommit.eu-west-1.amazonaws.com"), place(fips)]);
+        let own: Vec<_> = targets[4..].iter().map(|target| (target.pattern.as_str(), target.spelled_out)).collect();
+        assert_eq!(
+            own,
+            [("https://git-codecommit.eu-west-1.amazonaws.com", true), (&*format!("https://{fips}"), false)]
+        );
+    }
+
+    #[test]
+    fn a_url_of_somebody_else_is_refused_and_a_slip_is_explained() {
+        for (url, code) in [
+            ("https://github.com/a/b", "CC504"),
+            ("git-codecommit.eu-west-1.amazonaws.com", "CC504"),
+            ("http://git-codecommit.eu-west-1.amazonaws.com", "CC102"),
+            ("https://git-codecommit.*.amazonaws.com", "CC106"),
+            ("https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/a.git", "CC108"),
+        ] {
+            assert_eq!(place(url).expect_err(url).code.as_str(), code, "{url}");
+        }
+        assert_eq!(place_of_region("cn-north-1").expect("a host").host, "git-codecommit.cn-north-1.amazonaws.com.cn");
+    }
+}

@@ -1,0 +1,176 @@
+//! What was there before, so that `--undo` can put it back. Pure.
+//!
+//! It is kept in the changed file itself, below `codecommit.setup`, and not in a state file beside it. There it cannot be
+//! parted from what it describes: it moves with a home directory, a copied file or a repository, is there for whoever
+//! may change the file (`sudo … --system`), and goes when the file goes. A state file would have to find its
+//! configuration again by a path, and would outlive it.
+//!
+//! `added` names a section (`….*`) or a key that was not there. `changed` holds a key, its values before and its values
+//! after, a line each, the lists as JSON. What somebody has changed since is left alone.
+
+use super::entries::{Entry, same_key, same_section, section, values};
+use super::plan::{Edit, is_new_section};
+use super::value::is_ours;
+
+const ADDED: &str = "codecommit.setup.added";
+const CHANGED: &str = "codecommit.setup.changed";
+
+/// The variables that are set up, as they are shown.
+const VARIABLES: [&str; 4] = ["helper", "useHttpPath", "proactiveAuth", "maxRetries"];
+
+/// Whether an edit is of the record and not of what git reads.
+#[must_use]
+pub fn is_record(edit: &Edit) -> bool {
+    edit.key == ADDED || edit.key == CHANGED
+}
+
+/// The edits of the record for these edits of the file.
+#[must_use]
+pub fn record(file: &[Entry], edits: &[Edit]) -> Vec<Edit> {
+    let mut added = values(file, ADDED);
+    let mut changed: Vec<Change> = values(file, CHANGED).iter().filter_map(|text| Change::parse(text)).collect();
+    for edit in edits.iter().filter(|edit| edit.before != edit.after) {
+        let item = if is_new_section(file, &edit.key) { format!("{}.*", section(&edit.key)) } else { edit.key.clone() };
+        if let Some(known) = changed.iter_mut().find(|change| same_key(&change.key, &edit.key)) {
+            known.after.clone_from(&edit.after);
+        } else if added.iter().any(|added| covers(added, &edit.key)) {
+            // It was not there before the first run.
+        } else if edit.before.is_empty() {
+            added.push(item);
+        } else {
+            changed.push(Change { key: edit.key.clone(), before: edit.before.clone(), after: edit.after.clone() });
+        }
+    }
+    changed.retain(|change| change.before != change.after);
+    let changed = changed.iter().map(Change::text).collect();
+    let edit = |key: &str, after: Vec<String>| {
+        let before = values(file, key);
+        (before != after).then(|| Edit { key: key.to_owned(), before, after, anew: false })
+    };
+    edit(ADDED, added).into_iter().chain(edit(CHANGED, changed)).collect()
+}
+
+/// How to put back what was there.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Undo {
+    /// The edits, the record's own last.
+    pub edits: Vec<Edit>,
+    /// Keys that somebody has changed since. They stay as they are.
+    pub left: Vec<String>,
+}
+
+/// Reads the record. Without one there is nothing to undo.
+#[must_use]
+pub fn undo(file: &[Entry]) -> Undo {
+    let mut undo = Undo::default();
+    let (added, changed) = (values(file, ADDED), values(file, CHANGED));
+    let changes: Vec<Change> = changed.iter().filter_map(|text| Change::parse(text)).collect();
+    for change in changes {
+        let now = values(file, &change.key);
+        if now == change.after {
+            undo.edits.push(Edit { key: change.key, before: now, after: change.before, anew: false });
+        } else if now != change.before {
+            undo.left.push(change.key);
+        }
+    }
+    // The last that was added goes first, as a file is unwritten.
+    for item in added.iter().rev() {
+        let keys = match item.strip_suffix(".*") {
+            Some(section) => VARIABLES.iter().map(|name| format!("{section}.{name}")).collect(),
+            None => vec![item.clone()],
+        };
+        for key in keys {
+            let now = values(file, &key);
+            if now.is_empty() {
+                continue;
+            }
+            if is_written_here(&key, &now) {
+                undo.edits.push(Edit { key, before: now, after: Vec::new(), anew: false });
+            } else {
+                undo.left.push(key);
+            }
+        }
+    }
+    for (key, before) in [(ADDED, added), (CHANGED, changed)] {
+        if !before.is_empty() {
+            undo.edits.push(Edit { key: key.to_owned(), before, after: Vec::new(), anew: false });
+        }
+    }
+    undo
+}
+
+/// Whether the values are such as `setup` writes: what somebody else has put there is theirs.
+fn is_written_here(key: &str, values: &[String]) -> bool {
+    let expected = match key.rsplit('.').next().unwrap_or_default() {
+        "helper" => return values.iter().all(|value| value.is_empty() || is_ours(value)),
+        "useHttpPath" => "true",
+        "proactiveAuth" => "basic",
+        _ => "1",
+    };
+    values == [expected]
+}
+
+/// Whether a key was added, by itself or with its section.
+fn covers(added: &str, key: &str) -> bool {
+    match added.strip_suffix(".*") {
+        Some(name) => same_section(name, section(key)),
+        None => same_key(added, key),
+    }
+}
+
+struct Change {
+    key: String,
+    before: Vec<String>,
+    after: Vec<String>,
+}
+
+impl Change {
+    fn text(&self) -> String {
+        let list = |values: &[String]| serde_json::Value::from(values.to_vec()).to_string();
+        format!("{}\n{}\n{}", self.key, list(&self.before), list(&self.after))
+    }
+
+    /// `None` for what nobody but a person's own hand can have written.
+    fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        let key = lines.next()?.to_owned();
+        let mut list = || -> Option<Vec<String>> {
+            let value: serde_json::Value = serde_json::from_str(lines.next()?).ok()?;
+            value.as_array()?.iter().map(|value| value.as_str().map(str::to_owned)).collect()
+        };
+        Some(Self { key, before: list()?, after: list()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(key: &str, value: &str) -> Entry {
+        (key.to_owned(), value.to_owned())
+    }
+
+    fn edit(key: &str, before: &[&str], after: &[&str]) -> Edit {
+        let list = |values: &[&str]| values.iter().map(|&value| value.to_owned()).collect();
+        Edit { key: key.to_owned(), before: list(before), after: list(after), anew: false }
+    }
+
+    #[test]
+    fn a_second_run_keeps_what_was_there_before_the_first() {
+        let aws = "!aws codecommit credential-helper $@";
+        let first = record(&[entry("credential.helper", aws)], &[edit("credential.helper", &[aws], &["codecommit"])]);
+        let file = [entry("credential.helper", "codecommit"), entry(CHANGED, &first[0].after[0])];
+        let second = record(&file, &[edit("credential.helper", &["codecommit"], &["codecommit --profile a"])]);
+        let file = [entry("credential.helper", "codecommit --profile a"), entry(CHANGED, &second[0].after[0])];
+        assert_eq!(undo(&file).edits[0], edit("credential.helper", &["codecommit --profile a"], &[aws]));
+    }
+
+    #[test]
+    fn what_somebody_has_changed_since_stays() {
+        let key = "credential.https://git-codecommit.*.amazonaws.com.helper";
+        let file = [entry(ADDED, "credential.https://git-codecommit.*.amazonaws.com.*"), entry(key, "store")];
+        let undo = undo(&file);
+        assert_eq!(undo.left, [key]);
+        assert_eq!(undo.edits.len(), 1, "the record goes");
+    }
+}

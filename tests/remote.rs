@@ -1,0 +1,176 @@
+//! `codecommit::` URLs through the real git and the second binary: everything that the https URL can do, and no secret in
+//! any argument list.
+
+#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "tests start programs and name the git they use")]
+
+mod common;
+
+use common::{ACCOUNT, ALICE, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo, gits, leak, url};
+use insta::assert_snapshot;
+use stand_in::{AccessKey, Action, DenyTail, PolicyKind, StandIn};
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const REMOTE: &str = env!("CARGO_BIN_EXE_git-remote-codecommit");
+
+fn with_each_git(test: impl Fn(Machine, &StandIn)) {
+    for (git, version) in gits() {
+        println!("{version}");
+        let aws = aws_with_demo();
+        let machine = Machine::before(&aws).with_git(&git);
+        symlink(REMOTE, machine.bin().join("git-remote-codecommit")).expect("a link");
+        let machine = machine.file("home/.gitconfig", "[user]\n\tname = Alice\n\temail = alice@example.com\n");
+        test(machine, &aws);
+    }
+}
+
+fn address(name: &str) -> String {
+    format!("codecommit::{REGION}://{name}")
+}
+
+#[test]
+fn clone_fetch_push_and_a_shallow_clone_work_without_any_configuration() {
+    with_each_git(|machine, _| {
+        let machine = machine.with_keys();
+        machine.git(&["clone", "-q", &address("demo"), "one"]).succeeds();
+        machine.git(&["clone", "-q", "--depth", "1", &address("demo"), "shallow"]).succeeds();
+        machine.git(&["clone", "-q", "--filter=blob:none", &address("demo"), "partial"]).succeeds();
+        let large: Vec<u8> = (0..3_u32 << 18).flat_map(|word| word.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+        fs::write(machine.path("home/one/large.bin"), large).expect("a file");
+        machine.git(&["-C", "one", "add", "."]).succeeds();
+        machine.git(&["-C", "one", "commit", "-qm", "large"]).succeeds();
+        machine.git(&["-C", "one", "push", "-q"]).succeeds();
+        machine.git(&["-C", "shallow", "fetch", "-q"]).succeeds();
+        assert_eq!(machine.git(&["ls-remote", &address("demo")]).succeeds().stdout.lines().count(), 2);
+    });
+}
+
+#[test]
+fn the_profile_and_the_region_of_the_url_are_used() {
+    with_each_git(|machine, aws| {
+        let bob = "arn:aws:iam::444455556666:user/bob";
+        aws.add_key(AccessKey::long_term("AKIAI44QH8DHBEXAMPLE", SECRET, bob));
+        aws.seed_repository("444455556666", "us-west-2", "other");
+        let keys = format!(
+            "[b o@b]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = {SECRET}\nregion = us-west-2\n"
+        );
+        // Keys in the environment, which an explicit profile beats.
+        let machine = machine.with_keys().file("home/.aws/credentials", &keys);
+        machine.git(&["clone", "-q", "codecommit::us-west-2://b o@b@other", "by-url"]).succeeds();
+        machine.git(&["clone", "-q", "codecommit://b o@b@other", "by-profile"]).succeeds();
+        let by_variable = machine.env("AWS_DEFAULT_REGION", REGION).env("AWS_REGION", "us-east-1");
+        by_variable.git(&["clone", "-q", "codecommit://demo", "by-variable"]).succeeds();
+    });
+}
+
+#[test]
+fn other_helpers_are_neither_asked_nor_given_the_answer() {
+    with_each_git(|machine, _| {
+        machine.program("git-credential-spy", r#"echo "$1" >>"$0.log""#);
+        let machine = machine.with_keys().file("home/.gitconfig", "[credential]\n\thelper = spy\n\thelper = store\n");
+        machine.git(&["clone", "-q", &address("demo")]).succeeds();
+        assert!(!machine.bin().join("git-credential-spy.log").exists());
+        assert!(!machine.path("home/.git-credentials").exists());
+    });
+}
+
+#[test]
+fn no_secret_is_in_any_argument_list_or_in_gits_trace() {
+    with_each_git(|machine, aws| {
+        aws.add_key(AccessKey::temporary("ASIAIOSFODNN7EXAMPLE", SECRET, TOKEN, ALICE));
+        let trace = machine.path("trace");
+        let machine = machine
+            .env("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE")
+            .env("AWS_SECRET_ACCESS_KEY", SECRET)
+            .env("AWS_SESSION_TOKEN", TOKEN)
+            .env("GIT_TRACE", &trace.display().to_string())
+            .env("GIT_TRACE_CODECOMMIT", &trace.display().to_string());
+        let done = AtomicBool::new(false);
+        let seen = std::thread::scope(|scope| {
+            let watcher = scope.spawn(|| {
+                let mut seen = BTreeSet::new();
+                while !done.load(Ordering::Relaxed) {
+                    for process in fs::read_dir("/proc").expect("processes").flatten() {
+                        let command = fs::read(process.path().join("cmdline")).unwrap_or_default();
+                        let command = String::from_utf8_lossy(&command).replace('\0', " ");
+                        if command.contains("git") {
+                            seen.insert(command);
+                        }
+                    }
+                }
+                seen
+            });
+            for name in ["one", "two", "three"] {
+                machine.git(&["clone", "-q", &address("demo"), name]).succeeds();
+            }
+            done.store(true, Ordering::Relaxed);
+            watcher.join().expect("no panic")
+        });
+        let secrets = [SECRET.to_owned(), TOKEN.to_owned()];
+        assert!(
+            seen.iter().any(|command| command.contains("remote-https")),
+            "the watcher saw the hand-over: {seen:#?}"
+        );
+        assert_eq!(seen.iter().find_map(|command| leak(command, &secrets)), None);
+        let trace = fs::read_to_string(trace).expect("a trace");
+        assert!(trace.contains("remote-https") && leak(&trace, &secrets).is_none());
+    });
+}
+
+#[test]
+fn submodules_work_once_git_allows_the_scheme() {
+    with_each_git(|machine, aws| {
+        aws.seed_repository(ACCOUNT, REGION, "part");
+        let machine = machine.with_keys();
+        machine.git(&["clone", "-q", &address("demo")]).succeeds();
+        let refused = machine.git(&["-C", "demo", "submodule", "--quiet", "add", &address("part")]);
+        assert!(refused.stderr.contains("transport 'codecommit' not allowed"), "{}", refused.stderr);
+        machine.git(&["config", "--global", "protocol.codecommit.allow", "always"]).succeeds();
+        machine.git(&["-C", "demo", "submodule", "--quiet", "add", &address("part")]).succeeds();
+    });
+}
+
+#[test]
+fn failures_are_the_helpers_own_and_those_of_the_url() {
+    with_each_git(|machine, aws| {
+        // git may find the pipe closed before it can say this.
+        let aborted = "fatal: remote helper 'codecommit' aborted session\n";
+        let clone =
+            |machine: &Machine, address: &str| machine.git(&["clone", address]).transcript().replace(aborted, "");
+        assert_snapshot!("malformed_url", clone(&machine, "codecommit::nowhere://demo"));
+        assert_snapshot!("no_region", clone(&machine, "codecommit://demo"));
+        assert_snapshot!("no_credentials", clone(&machine, &address("demo")));
+        let machine = machine.file("home/.aws/config", "[profile dev]\nregion = eu-west-1\n");
+        assert_snapshot!("profile_not_found", clone(&machine, "codecommit::eu-west-1://prod@demo"));
+        aws.deny(ALICE, Action::GitPull, "demo", DenyTail::Implicit(PolicyKind::IdentityBased));
+        let run = machine.with_keys().git(&["clone", &address("demo")]);
+        assert!(run.stderr.contains("(CC411)") && run.status == 128, "{}", run.transcript());
+    });
+}
+
+/// AWS's own program, from PyPI, gives the same refs. Skipped where it is not installed.
+#[test]
+fn the_refs_are_those_of_the_python_program() {
+    let path = std::env::var_os("PATH").expect("a PATH");
+    let python = std::env::split_paths(&path)
+        .map(|directory| directory.join("git-remote-codecommit"))
+        .find(|file| fs::read(file).is_ok_and(|bytes| bytes.starts_with(b"#!")));
+    let Some(python) = python else {
+        println!("skipped: AWS's git-remote-codecommit is not installed");
+        return;
+    };
+    let aws = aws_with_demo();
+    let ours = Machine::before(&aws).with_keys();
+    symlink(REMOTE, ours.bin().join("git-remote-codecommit")).expect("a link");
+    let theirs = Machine::before(&aws).with_keys();
+    symlink(python, theirs.bin().join("git-remote-codecommit")).expect("a link");
+    let refs = |machine: &Machine| machine.git(&["ls-remote", &address("demo")]).succeeds().stdout;
+    assert_eq!(refs(&ours), refs(&theirs));
+    assert_eq!(
+        ours.git(&["ls-remote", &url("demo")]).status == 0,
+        theirs.git(&["ls-remote", &url("demo")]).status == 0
+    );
+    let _ = KEY_ID;
+}

@@ -1,0 +1,231 @@
+//! Roles: asked for once, shared with the AWS CLI, and opened with an MFA code where they want one.
+
+#![allow(clippy::disallowed_methods, reason = "tests start programs")]
+
+mod common;
+
+use common::{ALICE, BINARY, KEY_ID, Machine, SECRET, TOKEN, aws_with_demo, request};
+use insta::assert_snapshot;
+use stand_in::{Role, StandIn};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+const ROLE: &str = "arn:aws:iam::111122223333:role/Deploy";
+const DEVICE: &str = "arn:aws:iam::111122223333:mfa/alice";
+/// `sha1(json.dumps({"RoleArn": ROLE}))` (CPython 3.11).
+const ENTRY: &str = "home/.aws/cli/cache/f553113ab03f10986b8503b601ff219b8f3584f3.json";
+
+fn machine(aws: &StandIn, more: &str) -> Machine {
+    Machine::before(aws)
+        .file("home/.aws/config", &format!("[default]\nrole_arn = {ROLE}\nsource_profile = alice\n{more}"))
+        .file(
+            "home/.aws/credentials",
+            &format!("[alice]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"),
+        )
+        .env("GIT_CODECOMMIT_VERIFY", "never")
+}
+
+fn with_mfa(aws: &StandIn) -> Machine {
+    machine(aws, &format!("mfa_serial = {DEVICE}\n"))
+}
+
+/// How often a role was asked for.
+fn calls(aws: &StandIn) -> usize {
+    aws.requests().iter().filter(|request| request.action.as_deref() == Some("AssumeRole")).count()
+}
+
+fn aws() -> StandIn {
+    let aws = aws_with_demo();
+    aws.add_role(Role::new(ROLE).trusting(ALICE));
+    aws
+}
+
+fn aws_with_mfa() -> StandIn {
+    let aws = aws_with_demo();
+    aws.add_role(Role::new(ROLE).trusting(ALICE).requiring_mfa(DEVICE, "123456"));
+    aws
+}
+
+#[test]
+fn a_role_is_asked_for_once_and_kept_where_the_aws_cli_looks() {
+    let aws = aws();
+    let machine = machine(&aws, "");
+    let first = machine.get().succeeds();
+    let second = machine.get().succeeds();
+    assert_eq!((calls(&aws), first.attribute("username")), (1, second.attribute("username")));
+    let path = machine.path(ENTRY);
+    assert_eq!(fs::metadata(&path).expect("the entry").permissions().mode() & 0o777, 0o600);
+    let kept: serde_json::Value = serde_json::from_slice(&fs::read(&path).expect("the entry")).expect("JSON");
+    let kept = &kept["Credentials"];
+    assert_eq!(kept["AccessKeyId"].as_str(), first.key_id());
+    let end = kept["Expiration"].as_str().expect("an end");
+    assert!(chrono::DateTime::parse_from_rfc3339(end).is_ok(), "{end}");
+    machine.helper(&["--no-cache", "get"], &request("demo")).succeeds();
+    assert_eq!(calls(&aws), 2, "--no-cache asks again");
+}
+
+#[test]
+fn a_role_that_the_aws_cli_opened_is_used() {
+    let aws = aws();
+    let entry = |expires: &str| {
+        format!(
+            r#"{{"Credentials": {{"AccessKeyId": "ASIAIOSFODNN7EXAMPLE", "SecretAccessKey": "{SECRET}", "SessionToken": "{TOKEN}",
+            "Expiration": "{expires}", "AccountId": "111122223333"}}, "ResponseMetadata": {{"RetryAttempts": 0}}}}"#
+        )
+    };
+    let machine = machine(&aws, "").file(ENTRY, &entry("2099-01-01T00:00:00+00:00"));
+    assert_eq!(machine.get().succeeds().key_id(), Some("ASIAIOSFODNN7EXAMPLE"));
+    assert_eq!(calls(&aws), 0);
+    for useless in [entry("2020-01-01T00:00:00UTC"), "{ half".to_owned(), "[]".to_owned()] {
+        fs::write(machine.path(ENTRY), &useless).expect("a file");
+        assert_ne!(machine.get().succeeds().key_id(), Some("ASIAIOSFODNN7EXAMPLE"), "{useless}");
+    }
+    assert_eq!(calls(&aws), 3);
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_costs_a_call_and_no_more() {
+    let aws = aws();
+    let machine = machine(&aws, "").file("home/.aws/cli", "a file where a directory should be").file("home/.cache", "");
+    machine.get().succeeds();
+    machine.get().succeeds();
+    assert_eq!(calls(&aws), 2);
+}
+
+#[test]
+fn the_mfa_code_is_asked_for_through_askpass_and_only_once() {
+    let aws = aws_with_mfa();
+    let machine = with_mfa(&aws);
+    machine.program("askpass", r#"echo "$1" >>"$0.log"; echo 123456"#);
+    let askpass = machine.bin().join("askpass").display().to_string();
+    let machine = machine.env("GIT_ASKPASS", &askpass).env("SSH_ASKPASS", "/no/such/program");
+    machine.get().succeeds();
+    machine.get().succeeds();
+    let asked = fs::read_to_string(machine.bin().join("askpass.log")).expect("a log");
+    assert_eq!(asked, format!("Enter MFA code for {DEVICE}: \n"));
+    assert_eq!(calls(&aws), 1);
+}
+
+#[test]
+fn a_wrong_code_is_asked_for_again_twice() {
+    let aws = aws_with_mfa();
+    let machine = with_mfa(&aws);
+    machine.program("askpass", r#"echo x >>"$0.log"; [ "$(wc -l <"$0.log")" -lt 3 ] && echo 000000 || echo 123456"#);
+    let askpass = machine.bin().join("askpass").display().to_string();
+    let machine = machine.env("SSH_ASKPASS", &askpass);
+    machine.get().succeeds();
+    assert_eq!(calls(&aws), 3);
+    // And no more often.
+    let aws = aws_with_mfa();
+    let machine = with_mfa(&aws);
+    machine.program("askpass", "echo 000000");
+    let askpass = machine.bin().join("askpass").display().to_string();
+    let machine = machine.env("SSH_ASKPASS", &askpass);
+    assert_snapshot!("wrong_mfa_codes", machine.get().transcript());
+    assert_eq!(calls(&aws), 3);
+}
+
+#[test]
+fn without_anybody_to_ask_the_failure_says_so_and_what_helps() {
+    let aws = aws_with_mfa();
+    assert_snapshot!("nobody_to_ask_for_the_mfa_code", with_mfa(&aws).get().transcript());
+    let machine = with_mfa(&aws).file("home/.gitconfig", "[credential]\n\tinteractive = false\n");
+    assert_snapshot!("interactive_is_off", machine.get().transcript());
+    let machine = with_mfa(&aws);
+    machine.program("askpass", "echo");
+    let askpass = machine.bin().join("askpass").display().to_string();
+    assert_snapshot!("empty_mfa_code", machine.env("GIT_ASKPASS", &askpass).get().transcript());
+}
+
+/// `script` of util-linux gives the helper a terminal; what is typed comes from its standard input.
+#[test]
+fn the_mfa_code_is_asked_for_at_the_terminal_and_never_on_standard_input() {
+    let aws = aws_with_mfa();
+    let machine = with_mfa(&aws).without("GIT_TERMINAL_PROMPT").file("home/request", &request("demo"));
+    let command = format!("{BINARY} get <request >answer");
+    let mut child = machine
+        .command("/usr/bin/script".as_ref())
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("script");
+    let mut keyboard = child.stdin.take().expect("a pipe");
+    std::thread::sleep(Duration::from_millis(500));
+    std::io::Write::write_all(&mut keyboard, b"123456\n").expect("typed");
+    let output = child.wait_with_output().expect("an end");
+    drop(keyboard);
+    let screen = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(screen.contains(&format!("Enter MFA code for {DEVICE}: ")), "{screen}");
+    let answer = fs::read_to_string(machine.path("home/answer")).expect("an answer");
+    assert!(answer.starts_with("username=ASIA"), "{answer}{screen}");
+}
+
+#[test]
+fn two_hundred_gets_at_once_make_one_call_and_one_prompt() {
+    let aws = aws_with_mfa();
+    let machine = with_mfa(&aws);
+    machine.program("askpass", r#"echo x >>"$0.log"; sleep 0.3; echo 123456"#);
+    let askpass = machine.bin().join("askpass").display().to_string();
+    let machine = machine.env("GIT_ASKPASS", &askpass);
+    let answers: Vec<String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..20)
+            .map(|_| {
+                scope.spawn(|| {
+                    (0..10)
+                        .map(|_| machine.get().succeeds().attribute("username").expect("an answer").to_owned())
+                        .collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("no panic")).collect()
+    });
+    assert_eq!((answers.len(), calls(&aws)), (200, 1));
+    assert!(answers.windows(2).all(|two| two[0] == two[1]), "the same session for all");
+    assert_eq!(fs::read_to_string(machine.bin().join("askpass.log")).expect("a log"), "x\n");
+}
+
+#[test]
+fn a_leader_that_is_killed_leaves_a_working_cache() {
+    let aws = aws_with_mfa();
+    let machine = with_mfa(&aws);
+    machine.program("askpass", r#"if [ -e "$0.go" ]; then echo 123456; else touch "$0.asked"; sleep 30; fi"#);
+    let askpass = machine.bin().join("askpass");
+    let machine = machine.env("GIT_ASKPASS", &askpass.display().to_string()).file("home/request", &request("demo"));
+    let mut leader = machine
+        .command(BINARY.as_ref())
+        .arg("get")
+        .stdin(fs::File::open(machine.path("home/request")).expect("a request"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a leader");
+    let started = Instant::now();
+    while !machine.bin().join("askpass.asked").exists() {
+        assert!(started.elapsed() < Duration::from_secs(10), "the leader asks");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    leader.kill().expect("a kill");
+    leader.wait().expect("an end");
+    fs::write(machine.bin().join("askpass.go"), "").expect("a file");
+    let started = Instant::now();
+    machine.get().succeeds();
+    assert!(started.elapsed() < Duration::from_secs(5), "its lock is no obstacle");
+}
+
+#[test]
+fn a_kept_session_that_aws_has_ended_is_dropped() {
+    let aws = aws();
+    let machine = machine(&aws, "").env("GIT_CODECOMMIT_VERIFY", "always");
+    let key = machine.get().succeeds().key_id().expect("a key").to_owned();
+    aws.set_key_state(&key, stand_in::KeyState::Expired);
+    assert_snapshot!("kept_session_dropped", without_request_id(&machine.get().transcript()).replace(&key, "[KEY]"));
+    assert_ne!(machine.get().succeeds().key_id(), Some(key.as_str()));
+}
+
+fn without_request_id(transcript: &str) -> String {
+    let (before, after) = transcript.split_once("(request ").expect("a request id");
+    format!("{before}(request [ID]){}", after.split_once(')').expect("its end").1)
+}
