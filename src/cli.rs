@@ -4,6 +4,7 @@
 //! read by hand before clap is touched, since clap costs more than the signature does; a property test holds the two
 //! readings together.
 
+use crate::doctor;
 use crate::setup;
 use crate::verification::Mode;
 use clap::{Parser, ValueEnum};
@@ -16,6 +17,8 @@ pub enum Invocation {
     Helper(Arguments),
     /// `setup`
     Setup(setup::Arguments),
+    /// `doctor`
+    Doctor(doctor::Arguments),
 }
 
 /// Git credential helper for AWS CodeCommit over HTTPS.
@@ -28,7 +31,8 @@ pub enum Invocation {
     name = "git-credential-codecommit",
     version,
     args_override_self = true,
-    after_help = "Commands:\n  setup  Configure git to use this helper for CodeCommit (git credential-codecommit setup --help)\n\n\
+    after_help = "Commands:\n  setup  Configure git to use this helper for CodeCommit (git credential-codecommit setup --help)\n\
+                  \x20 doctor Find out what is wrong (git credential-codecommit doctor --help)\n\n\
                   Exit status: 0 for an answer, for a foreign host, for store and erase; 1 for a failed get; 2 for usage.\n\
                   Tracing: GIT_TRACE_CODECOMMIT=1, or the absolute path of a file."
 )]
@@ -70,11 +74,26 @@ pub fn parse(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
         let words = named("git credential-codecommit setup", rest);
         return setup::Arguments::try_parse_from(words).map(Invocation::Setup);
     }
-    let helper = match by_hand(arguments) {
-        Some(parsed) => parsed,
-        None => Arguments::try_parse_from(named("git-credential-codecommit", arguments))?,
-    };
-    Ok(Invocation::Helper(helper))
+    if let [command, rest @ ..] = arguments
+        && command == "doctor"
+    {
+        let words = named("git credential-codecommit doctor", rest);
+        return doctor::Arguments::try_parse_from(words).map(Invocation::Doctor);
+    }
+    parse_helper(arguments).map(Invocation::Helper)
+}
+
+/// Reads the arguments of git's own calls.
+///
+/// # Errors
+/// As for [`parse`].
+pub fn parse_helper(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
+    match by_hand(arguments) {
+        Some(parsed) => Ok(parsed),
+        None => {
+            Arguments::try_parse_from(std::iter::once(&OsString::from("git-credential-codecommit")).chain(arguments))
+        }
+    }
 }
 
 /// The calls that git makes: known options in their long form, one action. `None` leaves everything else to clap.
@@ -141,11 +160,26 @@ mod tests {
     }
 
     #[test]
+    fn doctor_is_a_call_of_its_own_as_the_first_word() {
+        let Ok(Invocation::Doctor(arguments)) = parse(&words("doctor origin --json")) else { panic!("a doctor") };
+        assert_eq!((arguments.target.as_deref(), arguments.json), (Some("origin"), true));
+        assert!(matches!(parse(&words("--profile doctor get")), Ok(Invocation::Helper(_))));
+    }
+
+    #[test]
     fn what_is_no_call_is_refused_with_status_2_and_help_is_none_of_those() {
-        for line in ["", "--nonsense get", "--profile", "get extra", "--profile --region get", "setup extra"] {
+        for line in [
+            "doctor --nonsense",
+            "doctor a b",
+            "",
+            "--nonsense get",
+            "--profile",
+            "get extra",
+            "--profile --region get",
+        ] {
             assert_eq!(parse(&words(line)).expect_err(line).exit_code(), 2, "{line}");
         }
-        for line in ["--help", "-h", "--version", "get --help", "setup --help"] {
+        for line in ["--help", "-h", "--version", "get --help", "doctor --help"] {
             assert_eq!(parse(&words(line)).expect_err(line).exit_code(), 0, "{line}");
         }
     }

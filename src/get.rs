@@ -140,7 +140,7 @@ fn accepted(
 }
 
 /// The repository's URL as git's configuration knows it.
-fn git_url(repository: &Repository) -> String {
+pub(crate) fn git_url(repository: &Repository) -> String {
     format!("https://{}{}", repository.authority(), repository.path())
 }
 
@@ -154,15 +154,15 @@ fn mode(arguments: &Arguments, repository: &Repository, world: &World) -> Mode {
 }
 
 /// The two ways to the network. Neither is opened before something is sent.
-struct Networks {
+pub(crate) struct Networks {
     /// For AWS calls.
-    aws: Network,
+    pub(crate) aws: Network,
     /// For git's own request, sent first.
-    git: Network,
+    pub(crate) git: Network,
 }
 
 impl Networks {
-    fn new(arguments: &Arguments, identity: &Identity, url: &str, world: &World) -> Self {
+    pub(crate) fn new(arguments: &Arguments, identity: &Identity, url: &str, world: &World) -> Self {
         let Identity { choice, profiles } = identity;
         let network = |purpose| {
             let options = NetworkOptions {
@@ -178,14 +178,14 @@ impl Networks {
 }
 
 /// The profile that signs, with the shared files where they had to be read.
-struct Identity {
-    choice: ProfileChoice,
-    profiles: Profiles,
+pub(crate) struct Identity {
+    pub(crate) choice: ProfileChoice,
+    pub(crate) profiles: Profiles,
 }
 
 impl Identity {
     /// `None` where the user name is an IAM Git credential: its password is in another helper's keeping.
-    fn choose(
+    pub(crate) fn choose(
         arguments: &Arguments,
         attributes: &Attributes,
         recognition: &Recognition,
@@ -223,7 +223,7 @@ impl Identity {
     }
 
     /// The region that the AWS CLI would use for its own calls.
-    fn region<'a>(&'a self, arguments: &'a Arguments, world: &'a World) -> Option<&'a str> {
+    pub(crate) fn region<'a>(&'a self, arguments: &'a Arguments, world: &'a World) -> Option<&'a str> {
         let configured = || world.environment.first_of(&["AWS_REGION", "AWS_DEFAULT_REGION"]).map(|(_, region)| region);
         let flag = arguments.region.as_deref().filter(|region| !region.is_empty());
         flag.or_else(configured).or_else(|| self.profiles.setting(self.choice.name(), "region"))
@@ -239,7 +239,7 @@ fn is_git_credential(username: &str) -> bool {
     })
 }
 
-fn in_configured_region(
+pub(crate) fn in_configured_region(
     unscoped: Unscoped,
     arguments: &Arguments,
     identity: &Identity,

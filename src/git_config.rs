@@ -7,7 +7,7 @@
 mod helpers;
 mod url_match;
 
-pub use helpers::{Helper, effective_helpers};
+pub use helpers::{Helper, applies, effective_helpers, effective_helpers_from};
 pub use url_match::matches;
 
 use std::process::{Command, Stdio};

@@ -15,6 +15,7 @@
 //! ```
 //!
 //! `setup`, the command for people, has a way of its own: [`setup`].
+//! [`doctor`] walks the same way as a `get` for what that cannot see, and shows what it found.
 //!
 //! [`get`] reads like this picture. `protocol`, `repository`, `signature`, `failure` and the plan in `credentials` are
 //! pure: they take their input, clock and environment as arguments. Words for users are in [`failure`] alone.
@@ -22,6 +23,7 @@
 pub mod cli;
 pub mod credentials;
 pub mod diagnosis;
+pub mod doctor;
 pub mod escape;
 pub mod failure;
 pub mod get;
@@ -68,10 +70,13 @@ impl Streams<'_> {
 pub enum ExitStatus {
     /// 0: an answer, a foreign host, `store`, `erase`, an action that is not known.
     Answered = 0,
-    /// 1: a `get` or a command that failed. git ignores the status, other clients drop the output of a helper that has it.
+    /// 1: a `get` or a command that failed, a `doctor` that found a problem. git ignores the status, other clients drop the
+    /// output of a helper that has it.
     Failed = 1,
     /// 2: arguments that mean nothing.
     Usage = 2,
+    /// 3: a `doctor` that had nothing to look at.
+    CouldNotRun = 3,
 }
 
 /// Runs the program. `arguments` are without the program's name.
@@ -79,6 +84,7 @@ pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> 
     let arguments = match cli::parse(arguments) {
         Ok(Invocation::Helper(arguments)) => arguments,
         Ok(Invocation::Setup(arguments)) => return setup::run(&arguments, world, streams),
+        Ok(Invocation::Doctor(arguments)) => return doctor::run(&arguments, world, streams),
         Err(told) => {
             let to: &mut dyn Write = if told.use_stderr() { streams.stderr } else { streams.stdout };
             let _ = write!(to, "{}", told.render());

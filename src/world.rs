@@ -61,6 +61,13 @@ impl Environment {
         names.iter().find_map(|&name| Some((name, self.non_empty(name)?)))
     }
 
+    /// The same with these variables set to these values.
+    #[must_use]
+    pub fn with(&self, overrides: &[(&str, &str)]) -> Self {
+        let kept = self.0.iter().filter(|(key, _)| overrides.iter().all(|(name, _)| key != name)).cloned();
+        kept.chain(overrides.iter().map(|&(name, value)| (name.into(), value.into()))).collect()
+    }
+
     /// Whether the variable says `true`, in any case, as the AWS tools read their switches.
     #[must_use]
     pub fn is_true(&self, name: &str) -> bool {

@@ -97,7 +97,8 @@ fn errors_md_shows_real_failures() {
         let section =
             sections.iter_mut().find(|section| section.starts_with(&start)).expect("a heading for every code");
         let example = failures::example(*code);
-        assert!(example.contains(&format!("({code})")), "the example of {code} is another failure:\n{example}");
+        let named = example.contains(&format!("({code})")) || example.starts_with(&format!("{code} "));
+        assert!(named, "the example of {code} is another failure:\n{example}");
         let opening = section.find("```text\n").unwrap_or_else(|| panic!("{code} shows nothing")) + "```text\n".len();
         let closing = opening + section[opening..].find("```\n").expect("a closed block");
         section.replace_range(opening..closing, &example);
@@ -106,7 +107,7 @@ fn errors_md_shows_real_failures() {
 }
 
 #[test]
-fn the_failures_in_the_readme_are_real_ones() {
+fn the_failures_and_the_report_in_the_readme_are_real_ones() {
     let mut readme = read("README.md");
     let mut seen = 0;
     while let Some(at) = readme[seen..].find("\ngit-credential-codecommit: error: ") {
@@ -119,6 +120,11 @@ fn the_failures_in_the_readme_are_real_ones() {
         seen = start + example.len();
     }
     assert!(seen > 0, "the README shows no failure");
+
+    let command = "\n$ git credential-codecommit doctor\n";
+    let start = readme.find(command).expect("a report in the README") + command.len();
+    let end = start + readme[start..].find("```").expect("a closed block");
+    readme.replace_range(start..end, &failures::report(Code::AnotherHelperFirst));
     is_up_to_date("README.md", &readme);
 }
 

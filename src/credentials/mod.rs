@@ -28,6 +28,7 @@ pub use mfa::NoCode;
 pub use plan::{ProfileError, ProfileProblem};
 pub use process::ProcessProblem;
 pub use profiles::{BadFile, Profiles};
+pub(crate) use words::split_posix;
 
 use crate::http::Network;
 use crate::secret::Secret;

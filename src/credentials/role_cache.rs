@@ -116,13 +116,18 @@ pub(super) struct RoleCache {
     directory: Option<PathBuf>,
     locks: Option<PathBuf>,
     now: DateTime<Utc>,
+    /// Whether nothing is written.
+    read_only: bool,
 }
 
 impl RoleCache {
     /// Nothing is opened yet.
     pub(super) fn of(world: &World, enabled: bool) -> Self {
         let directory = world.home_file(".aws/cli/cache").filter(|_| enabled);
-        Self { directory, locks: world.cache_directory().map(|cache| cache.join("locks")), now: world.now }
+        // Set by `doctor`, which changes nothing, for itself and for the helpers that it has git ask.
+        let read_only = world.environment.is_true("GIT_CODECOMMIT_READ_ONLY");
+        let locks = world.cache_directory().filter(|_| !read_only).map(|cache| cache.join("locks"));
+        Self { directory, locks, read_only, now: world.now }
     }
 
     /// The credentials of an entry with enough time left. A broken file is no entry.
@@ -139,7 +144,8 @@ impl RoleCache {
 
     /// Keeps credentials, for the AWS CLI too.
     pub(super) fn write(&self, entry: &Entry, credentials: &Credentials) -> std::io::Result<()> {
-        let (Some(path), Some(expires)) = (self.path(entry), credentials.expires) else { return Ok(()) };
+        let path = self.path(entry).filter(|_| !self.read_only);
+        let (Some(path), Some(expires)) = (path, credentials.expires) else { return Ok(()) };
         if let Some(directory) = path.parent() {
             fs::create_dir_all(directory)?;
         }

@@ -16,7 +16,7 @@ use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::StaticTimeSource;
 use aws_smithy_types::retry::RetryConfig;
 use aws_types::{SdkConfig, region::Region};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -105,16 +105,9 @@ fn other_partition(context: &Context<'_>, here: &Partition) -> Option<String> {
 async fn ask(context: &Context<'_>, evidence: &Evidence, facts: &mut Facts) {
     let deadline = evidence.deadline;
     let time = context.world.now + evidence.skew;
-    let endpoint = context.profiles.endpoint_url(&context.world.environment, context.profile, "codecommit");
+    let endpoint = endpoint(context);
     let region = facts.place.region.clone();
-    let api = Api {
-        network: context.aws,
-        credentials: &context.resolved.credentials,
-        time,
-        endpoint: endpoint.as_deref(),
-        dns_suffix: partition(context.repository).dns_suffix,
-        fips: matches!(context.repository.family(), Family::Fips | Family::VpcEndpoint { fips: true }),
-    };
+    let api = api(context, time, endpoint.as_deref());
     let name = facts.place.name.clone();
     let (caller, elsewhere, repository, pull) = tokio::join!(
         within(deadline, caller(context, &region, time)),
@@ -143,6 +136,46 @@ async fn ask(context: &Context<'_>, evidence: &Evidence, facts: &mut Facts) {
             (facts.found_in, facts.similar) = (found_in, similar);
         }
     }
+}
+
+fn endpoint(context: &Context<'_>) -> Option<String> {
+    context.profiles.endpoint_url(&context.world.environment, context.profile, "codecommit")
+}
+
+fn api<'a>(context: &Context<'a>, time: DateTime<Utc>, endpoint: Option<&'a str>) -> Api<'a> {
+    Api {
+        network: context.aws,
+        credentials: &context.resolved.credentials,
+        time,
+        endpoint,
+        dns_suffix: partition(context.repository).dns_suffix,
+        fips: matches!(context.repository.family(), Family::Fips | Family::VpcEndpoint { fips: true }),
+    }
+}
+
+/// Who AWS says we are.
+pub(crate) async fn who(context: &Context<'_>, skew: TimeDelta, deadline: Instant) -> Answer<Caller> {
+    within(deadline, caller(context, context.repository.region(), context.world.now + skew)).await
+}
+
+/// The regions of the host's partition in which the repository exists, and how many of them answered. Too many
+/// questions for a `get`.
+pub(crate) async fn search_everywhere(
+    context: &Context<'_>,
+    skew: TimeDelta,
+    deadline: Instant,
+) -> (Vec<String>, usize) {
+    let endpoint = endpoint(context);
+    let api = api(context, context.world.now + skew, endpoint.as_deref());
+    let name = context.repository.path().rsplit('/').next().unwrap_or_default();
+    let regions = partition(context.repository).codecommit_regions().iter();
+    let elsewhere = regions.filter(|region| **region != context.repository.region());
+    let asked =
+        elsewhere.map(|region| async { (*region, within(deadline, repository_metadata(&api, region, name)).await) });
+    let answers = futures_util::future::join_all(asked).await;
+    let answered = answers.iter().filter(|(_, answer)| *answer != Answer::Unknown).count();
+    let found = answers.into_iter().filter(|(_, answer)| answer.known().is_some());
+    (found.map(|(region, _)| region.to_owned()).collect(), answered)
 }
 
 fn left(deadline: Instant) -> Duration {

@@ -10,6 +10,7 @@ mod verdict;
 
 pub use denial::{Denial, PolicyKind};
 pub use gather::{Context, gather};
+pub(crate) use gather::{search_everywhere, who};
 pub use verdict::{Certainty, Verdict, verdict};
 
 use crate::credentials::Refusal;

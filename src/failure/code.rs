@@ -1,5 +1,5 @@
 //! The codes. CC1xx: what git asked for. CC2xx: AWS credentials. CC3xx: the machine. CC4xx: what CodeCommit refused.
-//! CC5xx: setting up.
+//! CC5xx: setting up. CC6xx: what only `doctor` sees.
 
 use std::fmt;
 
@@ -139,6 +139,26 @@ codes! {
     AnswerNeeded = "CC503",
     /// `setup`: the URL is none of CodeCommit's.
     NotCodeCommitUrl = "CC504",
+    /// Doctor: another helper answers first, with what CodeCommit refuses.
+    AnotherHelperFirst = "CC601",
+    /// Doctor: a user name or a password in the remote's URL.
+    UserInUrl = "CC602",
+    /// Doctor: `.netrc` answers.
+    Netrc = "CC603",
+    /// Doctor: `http.extraHeader` carries an authorization.
+    ExtraHeader = "CC604",
+    /// Doctor: this helper is not configured for the URL.
+    HelperNotConfigured = "CC605",
+    /// Doctor: an SSH remote that is not set up.
+    SshRemote = "CC606",
+    /// Doctor: a `codecommit::` remote without its remote helper.
+    RemoteHelperMissing = "CC607",
+    /// Doctor: a misspelt setting.
+    MisspeltSetting = "CC608",
+    /// Doctor: the helper is configured, and cannot be started so.
+    HelperNotStarted = "CC609",
+    /// Doctor: an empty user name is sent first.
+    EmptyAuth = "CC610",
 }
 
 impl fmt::Display for Code {

@@ -5,11 +5,13 @@
 
 mod code;
 mod credentials;
+mod doctor;
 mod refusal;
 mod request;
 mod setup;
 
 pub use code::Code;
+pub use doctor::Answered;
 
 use crate::escape::escape;
 use crate::world::World;
@@ -66,11 +68,19 @@ impl Failure {
         for (index, line) in self.fix.iter().enumerate() {
             let _ = writeln!(text, "  {}{}", if index == 0 { "fix: " } else { "     " }, clean(line));
         }
-        if self.fix.iter().any(|line| line.starts_with("aws ") || line.contains("$(aws ")) && !world.has_program("aws")
-        {
-            text.push_str("       (`aws` is the AWS CLI, not installed here: https://aws.amazon.com/cli/)\n");
+        if self.needs_the_aws_cli() && !world.has_program("aws") {
+            text.push_str(Self::NO_AWS_CLI);
         }
         text
+    }
+
+    /// What follows a fix that needs the AWS CLI, where there is none.
+    pub const NO_AWS_CLI: &str = "       (`aws` is the AWS CLI, not installed here: https://aws.amazon.com/cli/)\n";
+
+    /// Whether the fix needs the AWS CLI.
+    #[must_use]
+    pub fn needs_the_aws_cli(&self) -> bool {
+        self.fix.iter().any(|line| line.starts_with("aws ") || line.contains("$(aws "))
     }
 }
 

@@ -116,7 +116,7 @@ fn repository_url(host: &str, name: &str) -> String {
 }
 
 /// The host as a pattern of git's configuration, for every region: `*` stands for one whole label.
-fn pattern(host: &str, family: Family) -> String {
+pub(super) fn pattern(host: &str, family: Family) -> String {
     let suffix = PARTITIONS.iter().map(|partition| partition.dns_suffix).find(|&suffix| {
         host.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.') && rest.matches('.').count() >= 2)
     });

@@ -27,23 +27,39 @@ impl Helper {
 /// `credential_config_callback`).
 #[must_use]
 pub fn effective_helpers<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>, url: &str) -> Vec<Helper> {
+    let entries = entries.map(|(key, value)| (key, value, ()));
+    effective_helpers_from(entries, url).into_iter().map(|(helper, ())| helper).collect()
+}
+
+/// The same, each helper with where its entry stands.
+#[must_use]
+pub fn effective_helpers_from<'a, O>(
+    entries: impl Iterator<Item = (&'a str, &'a str, O)>,
+    url: &str,
+) -> Vec<(Helper, O)> {
     let mut helpers = Vec::new();
-    for (key, value) in entries {
-        let Some(rest) = key.strip_prefix("credential.") else { continue };
-        let applies = match rest.rsplit_once('.') {
-            None => rest == "helper",
-            Some((pattern, name)) => name == "helper" && matches(pattern, url),
-        };
-        if !applies {
+    for (key, value, origin) in entries {
+        if !applies(key, "credential", "helper", url) {
             continue;
         }
         if value.is_empty() {
             helpers.clear();
         } else {
-            helpers.push(Helper(value.to_owned()));
+            helpers.push((Helper(value.to_owned()), origin));
         }
     }
     helpers
+}
+
+/// Whether `key`, as `git config --list` prints it, is `<section>.<name>` or `<section>.<pattern>.<name>` with a pattern
+/// that applies to `url`.
+#[must_use]
+pub fn applies(key: &str, section: &str, name: &str, url: &str) -> bool {
+    let Some(rest) = key.strip_prefix(section).and_then(|rest| rest.strip_prefix('.')) else { return false };
+    match rest.rsplit_once('.') {
+        None => rest == name,
+        Some((pattern, last)) => last == name && matches(pattern, url),
+    }
 }
 
 #[cfg(test)]

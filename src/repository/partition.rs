@@ -31,6 +31,34 @@ pub static PARTITIONS: [Partition; 8] = [
     Partition { name: "aws-eusc", dns_suffix: "amazonaws.eu", region_prefixes: &["eusc-de"] },
 ];
 
+static COMMERCIAL: [&str; 25] = [
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "ca-central-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-south-1",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-east-1",
+    "sa-east-1",
+    "me-south-1",
+    "me-central-1",
+    "af-south-1",
+    "il-central-1",
+];
+
 impl Partition {
     /// Whether `region` is one of this partition's, by its form: `<prefix>-<word>-<number>`.
     fn has_region(&self, region: &str) -> bool {
@@ -47,6 +75,18 @@ impl Partition {
     #[must_use]
     pub fn of_region(region: &str) -> Option<&'static Self> {
         PARTITIONS.iter().find(|partition| partition.has_region(region))
+    }
+
+    /// The regions in which CodeCommit is known to be offered (User Guide, "Regions and Git connection endpoints"; for a
+    /// search only: whatever is not listed works all the same).
+    #[must_use]
+    pub fn codecommit_regions(&self) -> &'static [&'static str] {
+        match self.name {
+            "aws" => &COMMERCIAL,
+            "aws-us-gov" => &["us-gov-west-1", "us-gov-east-1"],
+            "aws-cn" => &["cn-north-1", "cn-northwest-1"],
+            _ => &[],
+        }
     }
 
     /// The first partition whose hosts end in `.suffix` for this `host`, with what stands before the suffix.

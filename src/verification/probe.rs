@@ -43,22 +43,39 @@ pub(crate) async fn ask(
     password: &GitPassword,
     within: Duration,
 ) -> Result<Reply, CallError> {
-    let request =
-        request(repository, service, password).map_err(|problem| CallError::Unreachable(Obstacle::Other(problem)))?;
+    send(network, repository, service, Some((&password.username, &password.password)), within).await
+}
+
+/// The same with any user name and password, or with none: then it is the first request that git sends.
+pub(crate) async fn send(
+    network: &Network,
+    repository: &Repository,
+    service: Service,
+    authorization: Option<(&Secret, &Secret)>,
+    within: Duration,
+) -> Result<Reply, CallError> {
+    let request = request(repository, service, authorization)
+        .map_err(|problem| CallError::Unreachable(Obstacle::Other(problem)))?;
     let settings = HttpConnectorSettings::builder().connect_timeout(within).read_timeout(within).build();
     let answered = network.connector(&settings).call(request).await;
     let response = answered.map_err(|error| CallError::from_chain(&error))?;
     Ok(read(response).await)
 }
 
-fn request(repository: &Repository, service: Service, password: &GitPassword) -> Result<HttpRequest, String> {
+fn request(
+    repository: &Repository,
+    service: Service,
+    authorization: Option<(&Secret, &Secret)>,
+) -> Result<HttpRequest, String> {
     let url = format!("https://{}{}/info/refs?service={}", repository.authority(), repository.path(), service.name());
     let mut request = HttpRequest::get(url).map_err(|error| error.to_string())?;
-    let user = Secret::new(format!("{}:{}", password.username.expose(), password.password.expose()));
-    let basic = Secret::new(format!("Basic {}", base64::encode(user.expose())));
     let headers = request.headers_mut();
     headers.insert("host", repository.authority().to_owned());
-    headers.insert("authorization", basic.expose().to_owned());
+    if let Some((username, password)) = authorization {
+        let user = Secret::new(format!("{}:{}", username.expose(), password.expose()));
+        let basic = Secret::new(format!("Basic {}", base64::encode(user.expose())));
+        headers.insert("authorization", basic.expose().to_owned());
+    }
     headers.insert("user-agent", concat!("git-credential-codecommit/", env!("CARGO_PKG_VERSION")));
     headers.insert("accept", "*/*");
     Ok(request)

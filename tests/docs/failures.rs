@@ -3,8 +3,8 @@
 use crate::common::{ACCOUNT, ALICE, BINARY, HOST, KEY_ID, Machine, REGION, Run, SECRET, TOKEN, request};
 use git_credential_codecommit::failure::Code;
 use stand_in::{
-    AccessKey, Action, DenyTail, EncryptionFailure, FixedAnswer, Mode, PolicyKind, ProxyAnswer, Role, SsoSession,
-    StandIn,
+    AccessKey, Action, DenyTail, EncryptionFailure, FixedAnswer, GitRequest, Mode, PolicyKind, ProxyAnswer, Role,
+    SsoSession, StandIn, TimeDelta,
 };
 
 /// `~/.aws/sso/cache/` and the SHA-1 of `corp`.
@@ -15,6 +15,9 @@ const SSO: &str = "[profile billing]\nsso_session = corp\nsso_account_id = 11112
 
 /// What the program says on standard error when it fails with `code`.
 pub fn example(code: Code) -> String {
+    if code.as_str() > "CC600" {
+        return diagnosed(code);
+    }
     let machine = Machine::new();
     let run = match code.as_str() {
         "CC113" => {
@@ -68,6 +71,80 @@ fn near_miss(code: Code) -> String {
     };
     let path = path.map(|path| format!("path={path}\n")).unwrap_or_default();
     format!("protocol={protocol}\nhost={host}\n{path}")
+}
+
+/// What `doctor` ends in: from the line with the code to the last line of the fix.
+fn diagnosed(code: Code) -> String {
+    let report = report(code);
+    let from = report.find(&format!("\n{code} ")).unwrap_or_else(|| panic!("{code}: {report}")) + 1;
+    let (told, _) = report[from..].rsplit_once("\n1 problem").unwrap_or_else(|| panic!("{code}: {report}"));
+    format!("{told}\n")
+}
+
+/// The report of a `doctor`, with what differs from run to run put to values of its own.
+pub fn report(code: Code) -> String {
+    let run = examined(code);
+    assert_eq!(run.status, 1, "{code}: {}", run.transcript());
+    let mut text = without_request_ids(&run.stdout);
+    for (before, after, shown) in [
+        (", git ", ",", "2.47.3"),
+        ("  ok    git ", "\n", "2.47.3"),
+        ("127.0.0.1", " (", "proxy.corp:8080"),
+        ("reached over TLS in ", " ms", "84"),
+        ("Signature expired: ", " (", "20260102T030405Z is now earlier than 20260102T050305Z"),
+        (" (2", ")", "0260102T051805Z - 15 min."),
+    ] {
+        let Some(start) = text.find(before).map(|at| if before == "127.0.0.1" { at } else { at + before.len() }) else {
+            continue;
+        };
+        let end = start + text[start..].find(after).expect("an end");
+        text.replace_range(start..end, shown);
+    }
+    // What a version of git lacks stands below it.
+    let lines = text.lines().filter(|line| !line.starts_with("          before 2."));
+    // The column of the second part moves with the length of the first.
+    let lines = lines.map(|line| match line.strip_prefix("  ok    reached over TLS in 84 ms") {
+        Some(way) => format!("  ok    {:<48} {}", "reached over TLS in 84 ms", way.trim_start()),
+        None => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+fn examined(code: Code) -> Run {
+    let aws = StandIn::start();
+    aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
+    aws.seed_repository(ACCOUNT, REGION, "billing");
+    let https = format!("https://{HOST}/v1/repos/billing");
+    let url = match code {
+        Code::UserInUrl => https.replace("https://", "https://alice@"),
+        Code::SshRemote => https.replace("https://", "ssh://"),
+        Code::RemoteHelperMissing => format!("codecommit::{REGION}://billing"),
+        _ => https,
+    };
+    let config = match code {
+        Code::AnotherHelperFirst => "[credential]\n\thelper = store\n\thelper = codecommit\n\tuseHttpPath = true\n",
+        Code::HelperNotConfigured => "[credential]\n\thelper = store\n\tuseHttpPath = true\n",
+        Code::HelperNotStarted => "[credential]\n\thelper = ~/bin/git-credential-codecommit\n\tuseHttpPath = true\n",
+        Code::MisspeltSetting => "[credential]\n\thelper = codecommit\n\tUserHttpPath = true\n",
+        Code::EmptyAuth => "[credential]\n\thelper = codecommit\n\tuseHttpPath = true\n[http]\n\temptyAuth = true\n",
+        Code::ExtraHeader => {
+            "[credential]\n\thelper = codecommit\n\tuseHttpPath = true\n[http]\n\textraHeader = \"Authorization: x\"\n"
+        }
+        _ => "[credential]\n\thelper = codecommit\n\tuseHttpPath = true\n",
+    };
+    let machine = Machine::before(&aws).with_keys().file("home/.gitconfig", config);
+    let machine = match code {
+        Code::AnotherHelperFirst => {
+            let time = (chrono::Utc::now() - TimeDelta::minutes(134)).format("%Y%m%dT%H%M%S").to_string();
+            let password = GitRequest { host: HOST, path: "/v1/repos/billing", region: REGION }.password(SECRET, &time);
+            machine.file("home/.git-credentials", &format!("https://{KEY_ID}:{password}@{HOST}/v1/repos/billing\n"))
+        }
+        Code::Netrc => machine.file("home/.netrc", &format!("machine {HOST} login alice password x\n")),
+        _ => machine,
+    };
+    machine.git(&["init", "-q", "."]).succeeds();
+    machine.git(&["remote", "add", "origin", &url]).succeeds();
+    machine.git(&["credential-codecommit", "doctor"])
 }
 
 /// CodeCommit's own refusals.

@@ -4,6 +4,7 @@ use clap::CommandFactory;
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 use git_credential_codecommit::cli::Arguments;
+use git_credential_codecommit::doctor::Arguments as Doctor;
 use git_credential_codecommit::setup;
 
 /// The whole page.
@@ -22,6 +23,7 @@ pub fn page() -> String {
     let mut roff = Roff::new();
     actions(&mut roff);
     verification(&mut roff);
+    doctor(&mut roff);
     exit_status(&mut roff);
     environment(&mut roff);
     files(&mut roff);
@@ -109,10 +111,38 @@ fn actions(roff: &mut Roff) {
                 "Remembers, without the answer itself, that CodeCommit accepted it. See |VERIFICATION| and |FILES|.",
             ),
             ("**erase**", "Does nothing: no answer is ever kept."),
+            ("**doctor**", "Not one of git's: finds out why git and CodeCommit do not get along. See below."),
             ("**capability**", "Tells the capabilities of this helper, for git 2.46 and later."),
         ],
     );
     paragraph(roff, "Every other action is ignored, as |gitcredentials|(7) asks.");
+}
+
+/// From the definition of its own arguments.
+fn doctor(roff: &mut Roff) {
+    let command = Doctor::command();
+    section(roff, "DOCTOR");
+    paragraph(roff, "**git credential-codecommit doctor** [|URL|, |REMOTE|] [**--json**] [**--profile** |NAME|]");
+    for text in command.get_long_about().expect("a description").to_string().split("\n\n") {
+        paragraph(roff, text);
+    }
+    let arguments = command.get_arguments().filter(|argument| argument.get_id() != "help");
+    for argument in arguments {
+        let value = argument.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
+        let takes_value = argument.get_action().takes_values();
+        let term = match argument.get_long() {
+            Some(long) if takes_value => format!("**--{long}** |{value}|"),
+            Some(long) => format!("**--{long}**"),
+            None => "|URL|, |REMOTE|".to_owned(),
+        };
+        entries(roff, &[(&term, &argument.get_help().expect("a description").to_string())]);
+    }
+    paragraph(
+        roff,
+        "Nothing is asked of a person: git is started where no helper may prompt, open a window or leave a mark. A \
+         sign-in of IAM Identity Center that is about to end is renewed, as by a |get|. Access key ids are masked, and \
+         secrets are never part of the report.",
+    );
 }
 
 fn verification(roff: &mut Roff) {
@@ -155,6 +185,7 @@ fn exit_status(roff: &mut Roff) {
                  standard output keeps git from asking for a user name. docs/errors.md explains every code.",
             ),
             ("**2**", "Arguments that mean nothing."),
+            ("**3**", "A **doctor** that had nothing to examine. With a problem found its status is 1, without one 0."),
         ],
     );
 }

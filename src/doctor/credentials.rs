@@ -1,0 +1,95 @@
+//! Which AWS credentials a fresh signature is made with. The same way as `get` goes, within a bound of its own.
+
+use super::report::Finding;
+use super::sent::duration;
+use crate::credentials::{self, CredentialsError, Obstacle, ProfileChoice, Profiles, Resolved, Unreachable};
+use crate::diagnosis::{Answer, Caller};
+use crate::failure::Failure;
+use crate::http::Network;
+use crate::trace::Trace;
+use crate::world::World;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+/// Credentials on their way.
+pub(super) struct Resolving {
+    receiver: mpsc::Receiver<Result<Resolved, CredentialsError>>,
+    ends: Instant,
+}
+
+/// A role takes one request, a sign-in with a role two.
+const WITHIN: Duration = Duration::from_secs(4);
+
+impl Resolving {
+    /// Starts on a thread of its own: the deadlines of the SDK's clients are longer than a doctor may take.
+    pub(super) fn start(
+        choice: ProfileChoice,
+        region: String,
+        network: Network,
+        world: World,
+        use_cache: bool,
+    ) -> Self {
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            let resolved = match Profiles::load(&world) {
+                Ok(profiles) => {
+                    credentials::resolve(&choice, &profiles, &region, &network, &world, &Trace::default(), use_cache)
+                }
+                Err(bad_file) => Err(bad_file.into()),
+            };
+            let _ = sender.send(resolved);
+        });
+        Self { receiver, ends: Instant::now() + WITHIN }
+    }
+
+    /// Waits for them.
+    pub(super) fn finish(self) -> Result<Resolved, Failure> {
+        let left = self.ends.saturating_duration_since(Instant::now());
+        match self.receiver.recv_timeout(left) {
+            Ok(resolved) => resolved.map_err(Failure::from),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                let problem = format!("no answer within {} seconds", WITHIN.as_secs());
+                Err(Failure::from(CredentialsError::Unreachable(Unreachable {
+                    service: "the source of the AWS credentials".to_owned(),
+                    obstacle: Obstacle::Other(problem),
+                    proxy: None,
+                })))
+            }
+        }
+    }
+}
+
+/// Profile, keys, and whose they are.
+pub(super) fn findings(
+    choice: &ProfileChoice,
+    resolved: &Result<Resolved, Failure>,
+    caller: &Answer<Caller>,
+    world: &World,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if *choice != ProfileChoice::Default {
+        findings.push(Finding::ok(format!("profile `{}`", choice.name()), choice.origin()));
+    }
+    let resolved = match resolved {
+        Ok(resolved) => resolved,
+        Err(failure) => {
+            findings.push(Finding::fail(failure.cause.clone(), "", failure.clone()));
+            return findings;
+        }
+    };
+    let credentials = &resolved.credentials;
+    let left = credentials.expires.map(|end| format!(", {} left", duration(end - world.now))).unwrap_or_default();
+    findings.push(Finding::ok(format!("key {}{left}", credentials.access_key_id), resolved.source.to_string()));
+    let origin = "sts:GetCallerIdentity";
+    findings.push(match caller {
+        Answer::Known(caller) => {
+            // `arn:aws:sts::111122223333:assumed-role/Developer/dev`
+            let who = caller.arn.splitn(6, ':').nth(5).unwrap_or(&caller.arn);
+            Finding::ok(format!("{who} of account {}", caller.account), origin)
+        }
+        Answer::Refused(refusal) => Finding::warn("AWS does not say whose the key is", origin)
+            .detail(format!("AWS said: {}: {}", refusal.code, refusal.message)),
+        Answer::Unknown => Finding::skip("AWS was not reached to say whose the key is", origin),
+    });
+    findings
+}

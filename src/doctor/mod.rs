@@ -1,0 +1,81 @@
+//! `doctor`: what `get` cannot see, and a report to paste.
+//!
+//! Walks the way of git's own request, git ▶ AWS credentials ▶ network and clock ▶ CodeCommit, and stops at nothing; the
+//! first cause on the way is the diagnosis. Everything is gathered first (`facts`, `sent`, `credentials`, `codecommit`:
+//! each bounded, three of them at once), then judged (`git`, `ssh`, `judge`: pure), then shown (`report`: pure). Changes
+//! nothing, except that a sign-in of IAM Identity Center may be renewed, as any AWS tool would.
+
+mod asked;
+mod codecommit;
+mod credentials;
+mod facts;
+mod git;
+mod here;
+mod judge;
+mod remote;
+pub mod report;
+mod run;
+mod sent;
+mod ssh;
+mod walk;
+
+use crate::world::World;
+use crate::{ExitStatus, Streams};
+use clap::Parser;
+use facts::Facts;
+use remote::NoRemote;
+use std::time::Instant;
+
+/// Finds out why git and CodeCommit do not get along.
+///
+/// Walks git's configuration, the AWS credentials, the network and the clock, and CodeCommit's own answers, and ends in
+/// one diagnosis with its fix. Asks nothing, changes nothing; the report is fit to be pasted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Parser)]
+#[command(
+    name = "git credential-codecommit doctor",
+    bin_name = "git credential-codecommit doctor",
+    after_help = "Exit status: 0 when all is good; 1 when a problem was found; 2 for usage; 3 when there was nothing to examine."
+)]
+pub struct Arguments {
+    /// The remote to examine, by name or URL; without it, the remotes of the repository you stand in
+    #[arg(value_name = "URL|REMOTE")]
+    pub target: Option<String>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Sign with this profile, rather than as the helper is configured
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+}
+
+/// Examines, and prints the report on standard output.
+pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> ExitStatus {
+    let started = Instant::now();
+    // Whatever is started from here on may ask nobody.
+    let world = &World { environment: world.environment.with(&run::QUIET), ..world.clone() };
+    let facts = Facts::gather(world);
+    let remote = match remote::choose(arguments.target.as_deref(), &facts.settings) {
+        Ok(remote) => remote,
+        Err(none) => {
+            let why = match none {
+                NoRemote::Unknown(name) => format!("there is no remote `{}` here", crate::escape::escape(&name)),
+                NoRemote::None => "there is no repository with a remote here, and no URL was given".to_owned(),
+            };
+            let _ = writeln!(
+                streams.stderr,
+                "git-credential-codecommit: error: {why}\n  fix: git credential-codecommit doctor https://git-codecommit.REGION.amazonaws.com/v1/repos/NAME"
+            );
+            return ExitStatus::CouldNotRun;
+        }
+    };
+    let report = walk::examine(arguments, &facts, &remote, world, started);
+    let text = if arguments.json { format!("{:#}\n", report.json()) } else { report.text() };
+    if streams.stdout.write_all(text.as_bytes()).and_then(|()| streams.stdout.flush()).is_err() {
+        return ExitStatus::CouldNotRun;
+    }
+    match (report.problems(), &report.nothing_to_do) {
+        (_, Some(_)) => ExitStatus::CouldNotRun,
+        (0, None) => ExitStatus::Answered,
+        _ => ExitStatus::Failed,
+    }
+}

@@ -1,0 +1,280 @@
+//! Which remote is examined, and over which way git reaches it. Pure.
+
+use super::facts::Setting;
+use crate::protocol::Attributes;
+use crate::repository::{Recognition, recognise};
+
+/// The remote to examine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Remote {
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// As configured or given.
+    pub configured: String,
+    /// As git uses it.
+    pub url: String,
+    /// What turned one into the other: the setting's base, and where it stands.
+    pub rewritten: Option<(String, String)>,
+    /// Another URL for pushes.
+    pub push_url: Option<String>,
+    /// Where the remote is configured.
+    pub origin: String,
+    pub way: Way,
+    /// Further remotes that look like CodeCommit's.
+    pub others: Vec<String>,
+}
+
+/// How git reaches a remote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Way {
+    /// HTTP or HTTPS, to a host that is CodeCommit's or is meant to be.
+    Http,
+    /// SSH, which involves no credential helper.
+    Ssh { host: String, user: Option<String> },
+    /// `codecommit::region://profile@name`, through a program `git-remote-codecommit`.
+    RemoteHelper { region: Option<String>, profile: Option<String>, name: String },
+    /// Not CodeCommit's.
+    Foreign,
+}
+
+/// Why there is no remote to examine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum NoRemote {
+    /// None of this name.
+    Unknown(String),
+    /// No URL was given, and here is none.
+    None,
+}
+
+/// Chooses by `target`, a remote's name or a URL; without one `origin` first, if it is CodeCommit's.
+pub(super) fn choose(target: Option<&str>, settings: &[Setting]) -> Result<Remote, NoRemote> {
+    let named: Vec<&Setting> = settings
+        .iter()
+        .filter(|setting| remote_name(&setting.key, "url").is_some() && !setting.value.is_empty())
+        .collect();
+    let name_of = |setting: &Setting| remote_name(&setting.key, "url").unwrap_or_default().to_owned();
+    if let Some(target) = target {
+        if let Some(setting) = named.iter().find(|setting| name_of(setting) == target) {
+            return Ok(remote(Some(target), setting, settings));
+        }
+        if !target.contains(':') {
+            return Err(NoRemote::Unknown(target.to_owned()));
+        }
+        let given = Setting {
+            scope: String::new(),
+            origin: "given".into(),
+            key: String::new(),
+            value: target.into(),
+            bare: false,
+        };
+        return Ok(remote(None, &given, settings));
+    }
+    let mut remotes: Vec<Remote> = Vec::new();
+    for setting in &named {
+        let name = name_of(setting);
+        if remotes.iter().all(|known| known.name.as_deref() != Some(&name)) {
+            remotes.push(remote(Some(&name), setting, settings));
+        }
+    }
+    // Stable: after these two, in the order of the configuration.
+    remotes.sort_by_key(|remote| (remote.way == Way::Foreign, remote.name.as_deref() != Some("origin")));
+    let others =
+        remotes.iter().skip(1).filter(|other| other.way != Way::Foreign).filter_map(|other| other.name.clone());
+    let others = others.collect();
+    let first = remotes.into_iter().next().ok_or(NoRemote::None)?;
+    Ok(Remote { others, ..first })
+}
+
+fn remote(name: Option<&str>, setting: &Setting, settings: &[Setting]) -> Remote {
+    let (url, rewritten) = rewrite(&setting.value, settings, "insteadof");
+    let push_setting = settings
+        .iter()
+        .find(|candidate| name.is_some() && remote_name(&candidate.key, "pushurl") == name)
+        .map(|pushurl| rewrite(&pushurl.value, settings, "insteadof").0);
+    let pushed_instead = || {
+        let (url, rewritten) = rewrite(&setting.value, settings, "pushinsteadof");
+        rewritten.map(|_| url)
+    };
+    Remote {
+        name: name.map(str::to_owned),
+        configured: setting.value.clone(),
+        way: way(&url),
+        push_url: push_setting.or_else(pushed_instead).filter(|push| *push != url),
+        url,
+        rewritten,
+        origin: setting.origin.clone(),
+        others: Vec::new(),
+    }
+}
+
+/// `remote.<name>.<variable>` → the name.
+fn remote_name<'k>(key: &'k str, variable: &str) -> Option<&'k str> {
+    key.strip_prefix("remote.")?.strip_suffix(variable)?.strip_suffix('.')
+}
+
+/// `url.<base>.insteadOf`: the longest that the URL starts with (git-config(1)).
+fn rewrite(url: &str, settings: &[Setting], variable: &str) -> (String, Option<(String, String)>) {
+    let applicable = settings.iter().filter_map(|setting| {
+        let base = setting.key.strip_prefix("url.")?.strip_suffix(variable)?.strip_suffix('.')?;
+        (!setting.value.is_empty() && url.starts_with(&setting.value)).then_some((base, setting))
+    });
+    match applicable.max_by_key(|(_, setting)| setting.value.len()) {
+        Some((base, setting)) => (
+            format!("{base}{}", &url[setting.value.len()..]),
+            Some((format!("url.{base}.{variable}"), setting.origin.clone())),
+        ),
+        None => (url.to_owned(), None),
+    }
+}
+
+fn way(url: &str) -> Way {
+    if let Some(rest) = url.strip_prefix("codecommit::").or_else(|| url.starts_with("codecommit://").then_some(url)) {
+        // `codecommit::<region>://[profile@]name` or `codecommit://[profile@]name` (git-remote-codecommit's README).
+        let (region, rest) = rest.split_once("://").unwrap_or(("", rest));
+        let (profile, name) = match rest.rsplit_once('@') {
+            Some((profile, name)) => (Some(profile.to_owned()), name),
+            None => (None, rest),
+        };
+        let region = Some(region.to_owned()).filter(|region| !region.is_empty() && region != "codecommit");
+        return Way::RemoteHelper { region, profile, name: name.trim_matches('/').to_owned() };
+    }
+    let attributes = Attributes::parse(format!("url={url}\n").as_bytes());
+    let scheme = url.split_once("://").map(|(scheme, _)| scheme);
+    match scheme {
+        Some("http" | "https") if recognise(&attributes, false) != Recognition::Foreign => Way::Http,
+        Some("ssh" | "git+ssh" | "ssh+git") => ssh(url.split_once("://").map_or("", |(_, rest)| rest), '/'),
+        None => ssh(url, ':'),
+        _ => Way::Foreign,
+    }
+}
+
+fn ssh(rest: &str, end_of_host: char) -> Way {
+    let Some((authority, _)) = rest.split_once(end_of_host) else { return Way::Foreign };
+    let (user, host) = match authority.rsplit_once('@') {
+        Some((user, host)) => (Some(user.to_owned()), host),
+        None => (None, authority),
+    };
+    let host = host.split(':').next().unwrap_or_default();
+    let as_https = Attributes::parse(format!("protocol=https\nhost={host}\npath=v1/repos/x\n").as_bytes());
+    if host.is_empty() || recognise(&as_https, false) == Recognition::Foreign {
+        return Way::Foreign;
+    }
+    Way::Ssh { host: host.to_owned(), user }
+}
+
+/// User name and password of an HTTP URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct UserInfo<'u> {
+    pub user: &'u str,
+    pub has_password: bool,
+}
+
+pub(super) fn user_info(url: &str) -> Option<UserInfo<'_>> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (user, _) = authority.rsplit_once('@')?;
+    Some(match user.split_once(':') {
+        Some((user, _)) => UserInfo { user, has_password: true },
+        None => UserInfo { user, has_password: false },
+    })
+}
+
+/// The URL without what may be secret: a password, and a user name that could carry a session token.
+pub(super) fn shown(url: &str) -> String {
+    let Some(UserInfo { user, has_password }) = user_info(url) else { return url.to_owned() };
+    let user = if has_password || user.contains('%') || user.len() > 64 { "…" } else { user };
+    let password = if has_password { ":…" } else { "" };
+    let bare = bare(url);
+    let (scheme, rest) = bare.split_once("://").unwrap_or(("", &bare));
+    format!("{scheme}://{user}{password}@{rest}")
+}
+
+/// The URL without user name and password.
+pub(super) fn bare(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let start = rest[..end].rfind('@').map_or(0, |at| at + 1);
+    format!("{scheme}://{}", &rest[start..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo";
+
+    fn settings(entries: &[(&str, &str)]) -> Vec<Setting> {
+        let setting = |&(key, value): &(&str, &str)| Setting {
+            scope: "local".into(),
+            origin: ".git/config".into(),
+            key: key.into(),
+            value: value.into(),
+            bare: false,
+        };
+        entries.iter().map(setting).collect()
+    }
+
+    #[test]
+    fn origin_comes_first_if_it_is_codecommits() {
+        let both = settings(&[("remote.aws.url", URL), ("remote.origin.url", "https://github.com/a/b")]);
+        let chosen = choose(None, &both).expect("a remote");
+        assert_eq!((chosen.name.as_deref(), chosen.others.len()), (Some("aws"), 0));
+        let both = settings(&[("remote.aws.url", URL), ("remote.origin.url", URL)]);
+        let chosen = choose(None, &both).expect("a remote");
+        assert_eq!((chosen.name.as_deref(), chosen.others), (Some("origin"), vec!["aws".to_owned()]));
+        assert_eq!(choose(None, &[]), Err(NoRemote::None));
+        assert_eq!(choose(Some("x"), &both), Err(NoRemote::Unknown("x".into())));
+        assert_eq!(choose(Some(URL), &[]).expect("a URL").way, Way::Http);
+    }
+
+    #[test]
+    fn the_longest_rewriting_applies() {
+        let base = "url.https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/.insteadof";
+        let all = settings(&[
+            ("remote.origin.url", "cc:demo"),
+            ("url.https://github.com/.insteadof", "c"),
+            (base, "cc:"),
+            ("url.ssh://git-codecommit.eu-west-1.amazonaws.com/v1/repos/.pushinsteadof", "cc:"),
+        ]);
+        let chosen = choose(None, &all).expect("a remote");
+        assert_eq!(chosen.url, URL);
+        assert_eq!(chosen.rewritten.map(|(setting, _)| setting).as_deref(), Some(base));
+        assert_eq!(chosen.push_url.as_deref(), Some("ssh://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo"));
+    }
+
+    #[test]
+    fn every_way_to_codecommit_is_known() {
+        let helper = |region: Option<&str>, profile: Option<&str>| Way::RemoteHelper {
+            region: region.map(Into::into),
+            profile: profile.map(Into::into),
+            name: "demo".into(),
+        };
+        let host = || "git-codecommit.eu-west-1.amazonaws.com".to_owned();
+        for (url, expected) in [
+            ("codecommit::eu-west-1://work@demo", helper(Some("eu-west-1"), Some("work"))),
+            ("codecommit://demo", helper(None, None)),
+            ("ssh://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo", Way::Ssh { host: host(), user: None }),
+            (
+                "APKA1@git-codecommit.eu-west-1.amazonaws.com:v1/repos/demo",
+                Way::Ssh { host: host(), user: Some("APKA1".into()) },
+            ),
+            ("http://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo", Way::Http),
+            ("https://git-codecommit.eu-west-1.amazonaws.com.evil.test/x", Way::Http),
+            ("https://github.com/a/b", Way::Foreign),
+            ("git@github.com:a/b", Way::Foreign),
+            ("../demo", Way::Foreign),
+        ] {
+            assert_eq!(way(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_secret_in_a_url_is_not_shown() {
+        assert_eq!(shown("https://alice:pw@host/x"), "https://…:…@host/x");
+        assert_eq!(shown("https://alice:p@w@host/x@y"), "https://…:…@host/x@y");
+        assert_eq!(shown("https://AKIA%token@host/x"), "https://…@host/x");
+        assert_eq!(shown("https://alice@host/x"), "https://alice@host/x");
+        assert_eq!(bare("https://a:b@host/x"), "https://host/x");
+        assert_eq!(bare("https://host/x@y"), "https://host/x@y");
+    }
+}

@@ -1,0 +1,133 @@
+//! What `~/.ssh/config` says for a host (ssh_config(5)). Pure.
+//!
+//! Read here rather than by `ssh -G`: that runs the programs of `Match exec`, and a doctor starts nothing of the kind.
+//! `Match` blocks and `Include` are passed over, and told.
+
+use super::facts::File;
+use super::remote::Remote;
+use super::report::Finding;
+use crate::failure::Failure;
+
+/// Whether the host has the user and the key that CodeCommit asks for (User Guide, "Setup steps for SSH connections").
+pub(super) fn findings(
+    remote: &Remote,
+    host: &str,
+    user: Option<&str>,
+    config: Option<&File>,
+    exists: impl Fn(&str) -> bool,
+) -> Vec<Finding> {
+    let found = config.map(|file| for_host(&file.text, host)).unwrap_or_default();
+    let shown = config.map_or("~/.ssh/config", |file| file.shown.as_str());
+    let https_url = https_url(&remote.url, host);
+    let fail = |why: &str| Failure::ssh_remote(host, why, &https_url, remote.name.as_deref());
+    let mut findings = vec![Finding::ok("SSH: no helper is involved", &remote.origin)];
+    let origin = if user.is_some() { "the URL" } else { shown };
+    findings.push(match user.or(found.user.as_deref()) {
+        Some(user) if user.starts_with("APKA") => Finding::ok(format!("User {user}"), origin),
+        Some(user) => {
+            Finding::warn(format!("User {user}"), origin).detail("the id of an SSH key in IAM starts with APKA")
+        }
+        None if config.is_some() => {
+            Finding::fail("no User for this host", shown, fail(&format!("{shown} names no User for {host}")))
+        }
+        None => Finding::fail("no User for this host", shown, fail(&format!("there is no {shown}"))),
+    });
+    let missing = found.identity_files.iter().find(|file| !exists(file));
+    findings.push(match missing {
+        Some(missing) => {
+            let cause = fail(&format!("IdentityFile {missing} does not exist"));
+            Finding::fail("the IdentityFile does not exist", shown, cause)
+        }
+        None if found.identity_files.is_empty() => {
+            Finding::warn("no IdentityFile for this host", shown).detail("ssh tries its agent and its default keys")
+        }
+        None => Finding::ok(format!("IdentityFile {}", found.identity_files.join(", ")), shown),
+    });
+    if found.incomplete {
+        findings.push(Finding::skip("Include and Match are not looked into", shown));
+    }
+    findings
+}
+
+/// The same repository over HTTPS, for `ssh://host/path` and `host:path`.
+fn https_url(url: &str, host: &str) -> String {
+    let path = match url.split_once("://") {
+        Some((_, rest)) => rest.split_once('/'),
+        None => url.split_once(':'),
+    };
+    format!("https://{host}/{}", path.map_or("", |(_, path)| path.trim_matches('/')))
+}
+
+/// The settings that matter for CodeCommit. The first value of each wins.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct SshHost {
+    pub user: Option<String>,
+    pub identity_files: Vec<String>,
+    /// Whether a block was passed over that could hold more.
+    pub incomplete: bool,
+}
+
+pub(super) fn for_host(text: &str, host: &str) -> SshHost {
+    let mut found = SshHost::default();
+    let mut applies = true;
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (keyword, value) = line.split_once([' ', '\t', '=']).unwrap_or((line, ""));
+        let value = value.trim_matches([' ', '\t', '=']).trim_matches('"');
+        match keyword.to_ascii_lowercase().as_str() {
+            "host" => applies = host_applies(value, host),
+            "match" => {
+                applies = value.eq_ignore_ascii_case("all");
+                found.incomplete |= !applies;
+            }
+            "include" => found.incomplete = true,
+            "user" if applies && found.user.is_none() => found.user = Some(value.to_owned()),
+            "identityfile" if applies => found.identity_files.push(value.to_owned()),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Any pattern, and no negated one.
+fn host_applies(patterns: &str, host: &str) -> bool {
+    let mut applies = false;
+    for pattern in patterns.split_whitespace().map(|pattern| pattern.trim_matches('"')) {
+        match pattern.strip_prefix('!') {
+            Some(negated) if matches(negated, host) => return false,
+            Some(_) => {}
+            None => applies |= matches(pattern, host),
+        }
+    }
+    applies
+}
+
+/// `*` and `?`, over dots too.
+fn matches(pattern: &str, text: &str) -> bool {
+    let Some(first) = pattern.chars().next() else { return text.is_empty() };
+    let rest = &pattern[first.len_utf8()..];
+    match first {
+        '*' => (0..=text.len()).any(|at| text.is_char_boundary(at) && matches(rest, &text[at..])),
+        '?' => text.chars().next().is_some_and(|character| matches(rest, &text[character.len_utf8()..])),
+        literal => text.strip_prefix(literal).is_some_and(|text| matches(rest, text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOST: &str = "git-codecommit.eu-west-1.amazonaws.com";
+
+    #[test]
+    fn the_first_user_of_a_matching_block_counts() {
+        let text = "Host !git-codecommit.* *\n User other\nHost git-codecommit.*.amazonaws.com\n  User=APKAEXAMPLE\n\
+                    \tIdentityFile ~/.ssh/aws\n# x\nHost *\n user late\nMatch exec true\n user never\n";
+        let found = for_host(text, HOST);
+        assert_eq!(
+            found,
+            SshHost { user: Some("APKAEXAMPLE".into()), identity_files: vec!["~/.ssh/aws".into()], incomplete: true }
+        );
+        assert_eq!(for_host("User everywhere\n", HOST).user.as_deref(), Some("everywhere"));
+        assert_eq!(for_host("Host git-codecommit\n User x\n", HOST), SshHost::default());
+    }
+}

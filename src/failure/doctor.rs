@@ -1,0 +1,179 @@
+//! Words for what only `doctor` sees: git asks somebody else, or nobody.
+
+use super::request::pattern;
+use super::{Code, Failure, shell_word};
+use crate::repository::Family;
+
+/// The three commands of the README, for the hosts of this family.
+fn configure(failure: Failure, host: &str, family: Family) -> Failure {
+    let key = |name: &str| shell_word(&format!("credential.https://{}.{name}", pattern(host, family)));
+    failure
+        .fix(format!("git config --global --replace-all {} ''", key("helper")))
+        .fix(format!("git config --global --add {} codecommit", key("helper")))
+        .fix(format!("git config --global {} true", key("useHttpPath")))
+}
+
+/// What another helper answers with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered<'a> {
+    /// A signature of this age.
+    OldSignature(&'a str),
+    /// Something that is no signature, and that CodeCommit refused with this status.
+    Refused(u16),
+}
+
+impl Failure {
+    /// No entry for this helper applies to the URL.
+    #[must_use]
+    pub fn helper_not_configured(host: &str, family: Family, others: &[String]) -> Self {
+        let failure = Self::new(Code::HelperNotConfigured, format!("git does not ask this helper for {host}"));
+        let failure = match others {
+            [] => failure.looked_at("no helper is configured for it: git asks for a user name"),
+            others => failure.looked_at(format!("git asks: {}", others.join(", "))),
+        };
+        configure(failure, host, family)
+    }
+
+    /// The entry applies, and git cannot start it.
+    #[must_use]
+    pub fn helper_not_started(entry: &str, origin: &str, why: &str) -> Self {
+        Self::new(Code::HelperNotStarted, format!("git cannot start this helper as `{entry}`"))
+            .looked_at(format!("{origin}: {why}"))
+            .fix("write it as `codecommit`, with the program on the PATH, or as an absolute path")
+    }
+
+    /// A setting of `credential` that git does not know, and that is nearly one that it does.
+    #[must_use]
+    pub fn misspelt_setting(name: &str, meant: &str, origin: &str, host: &str, family: Family) -> Self {
+        let key = shell_word(&format!("credential.https://{}.{meant}", pattern(host, family)));
+        let failure = Self::new(Code::MisspeltSetting, format!("`{name}` is no setting of git; `{meant}` is"))
+            .looked_at(format!("in {origin}; git passes over settings that it does not know"));
+        if meant == "useHttpPath" {
+            failure
+                .looked_at("so git does not say which repository it wants, and the signature covers the path")
+                .fix(format!("git config --global {key} true"))
+        } else {
+            failure.fix(format!("correct its name in {origin}"))
+        }
+    }
+
+    /// Another helper stands before this one, and its answer is dead.
+    #[must_use]
+    pub fn another_helper_first(
+        helper: &str,
+        origin: &str,
+        answered: Answered<'_>,
+        host: &str,
+        family: Family,
+    ) -> Self {
+        let (cause, looked_at) = match answered {
+            Answered::OldSignature(age) => (
+                format!("git replays an old password: `{helper}` answers before this helper"),
+                format!("signed {age} ago, and CodeCommit accepts about 15 minutes; after its 403 git forgets nothing"),
+            ),
+            Answered::Refused(status) => (
+                format!("`{helper}` answers before this helper, and CodeCommit refuses what it says"),
+                format!("status {status}; after a 403 git forgets nothing, and asks nobody else"),
+            ),
+        };
+        let failure = Self::new(Code::AnotherHelperFirst, cause)
+            .looked_at(format!("from {origin}, {looked_at}"))
+            .fix(format!("printf 'protocol=https\\nhost={host}\\n\\n' | git credential reject"));
+        configure(
+            failure.fix("(removes the old password; what follows puts this helper first, for CodeCommit only)"),
+            host,
+            family,
+        )
+    }
+
+    /// `user@` or `user:password@`.
+    #[must_use]
+    pub fn user_in_url(has_password: bool, status: Option<u16>, bare_url: &str, remote: Option<&str>) -> Self {
+        let (cause, looked_at) = if has_password {
+            ("the remote's URL holds a password: git sends that, and asks no helper".to_owned(), None)
+        } else {
+            (
+                "the remote's URL holds a user name: git asks no helper".to_owned(),
+                status.map(|status| {
+                    format!(
+                        "curl sends it with an empty password first; CodeCommit answered that with {status}, and only a 401 makes git ask"
+                    )
+                }),
+            )
+        };
+        let failure = Self::new(Code::UserInUrl, cause);
+        let failure = looked_at.into_iter().fold(failure, Self::looked_at);
+        match remote {
+            Some(remote) => failure.fix(format!("git remote set-url {} {}", shell_word(remote), shell_word(bare_url))),
+            None => failure.fix(format!("use this URL: {bare_url}")),
+        }
+    }
+
+    /// A line of `.netrc` that curl takes.
+    #[must_use]
+    pub fn netrc(machine: &str, file: &str) -> Self {
+        Self::new(Code::Netrc, format!("{file} answers for this host, so git asks no helper"))
+            .looked_at(format!("its entry: {machine}"))
+            .fix(format!("remove that entry from {file}"))
+    }
+
+    /// `http.extraHeader: Authorization: …`
+    #[must_use]
+    pub fn extra_header(key: &str, origin: &str) -> Self {
+        Self::new(Code::ExtraHeader, "git sends an Authorization header of its own to this host")
+            .looked_at(format!("{key} in {origin}; no helper's answer takes its place"))
+            .fix(format!("remove {key} from {origin}, or give it the URL that it is meant for"))
+    }
+
+    /// `http.emptyAuth`, where the server refuses it.
+    #[must_use]
+    pub fn empty_auth(key: &str, origin: &str, status: u16, host: &str, family: Family) -> Self {
+        let own = shell_word(&format!("http.https://{}.emptyAuth", pattern(host, family)));
+        Self::new(Code::EmptyAuth, "git sends an empty user name first, and asks no helper")
+            .looked_at(format!("{key} in {origin}; CodeCommit answered that with {status}"))
+            .fix(format!("git config --global {own} false"))
+    }
+
+    /// An SSH remote whose key is not configured.
+    #[must_use]
+    pub fn ssh_remote(host: &str, why: &str, https_url: &str, remote: Option<&str>) -> Self {
+        let failure = Self::new(Code::SshRemote, "this remote is reached over SSH, which is not set up for it")
+            .looked_at(format!("{why}; no credential helper is involved in SSH"));
+        let failure = match remote {
+            Some(remote) => failure.fix(format!("git remote set-url {} {https_url}", shell_word(remote))),
+            None => failure.fix(format!("use this URL: {https_url}")),
+        };
+        failure.fix(format!(
+            "(or give `Host {host}` in ~/.ssh/config the User and the IdentityFile of your SSH key in IAM)"
+        ))
+    }
+
+    /// A `codecommit::` remote without its program.
+    #[must_use]
+    pub fn remote_helper_missing(https_url: Option<&str>, remote: Option<&str>) -> Self {
+        let failure =
+            Self::new(Code::RemoteHelperMissing, "git has no program `git-remote-codecommit` for this remote")
+                .looked_at("looked for in git's own directory and on the PATH");
+        match (https_url, remote) {
+            (Some(url), Some(remote)) => failure
+                .fix(format!("git remote set-url {} {url}", shell_word(remote)))
+                .fix("(or install git-remote-codecommit)"),
+            (Some(url), None) => failure.fix(format!("use this URL: {url}")).fix("(or install git-remote-codecommit)"),
+            (None, _) => failure.fix("use the repository's HTTPS URL, or install git-remote-codecommit"),
+        }
+    }
+
+    /// The clock differs so much that a signature by it is refused.
+    #[must_use]
+    pub fn clock(told: &str) -> Self {
+        Self::new(Code::OutOfTime, format!("this machine's clock is {told}"))
+            .looked_at("signatures by it are refused; this helper signs with AWS's time instead, other programs do not")
+            .fix(if cfg!(target_os = "macos") {
+                "sudo sntp -sS time.apple.com"
+            } else if cfg!(windows) {
+                "w32tm /resync"
+            } else {
+                "sudo timedatectl set-ntp true"
+            })
+    }
+}
