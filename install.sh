@@ -101,6 +101,11 @@ install_files() {
 }
 
 uninstall() {
+    # Only the program knows what it has written, and after this it is gone.
+    if [ -x "$bin/$program" ] && git config --global --get-regexp '^codecommit\.setup\.' >/dev/null 2>&1; then
+        fail "git's configuration still holds what setup has written there" \
+            "fix: '$bin/$program' setup --undo, then this again"
+    fi
     found=
     for file in "$bin/$program" "$bin/$remote" "$man_page" "$bash_completion" "$zsh_completion" "$fish_completion"; do
         if [ -e "$file" ]; then
@@ -111,12 +116,21 @@ uninstall() {
         fi
     done
     [ -n "$found" ] || say "Nothing is installed in $bin."
-    cat <<'EOF'
-
-git's configuration is as it was. Where it names this helper, these commands take it out:
-  git config --global --remove-section 'credential.https://git-codecommit.*.amazonaws.com'
-  git config --global --unset-all credential.helper '^codecommit'
-EOF
+    say
+    # By its name or by its path; the AWS CLI's `!aws codecommit credential-helper` is another one.
+    ours='^codecommit|/git-credential-codecommit'
+    named=$(git config --global --name-only --get-regexp '^credential\..*helper$' "$ours" 2>/dev/null | sort -u) || named=
+    if [ -z "$named" ]; then
+        say "git's configuration for this user does not name this helper."
+        return
+    fi
+    say "git's configuration is as it was. These commands take this helper out of it:"
+    printf '%s\n' "$named" | while IFS= read -r key; do
+        case $key in
+            credential.helper) say "  git config --global --unset-all credential.helper '$ours'" ;;
+            *) say "  git config --global --remove-section '${key%.helper}'" ;;
+        esac
+    done
 }
 
 # git looks for the program in its own directory first, then on the PATH.
@@ -136,7 +150,7 @@ check_git_finds_it() {
         say '  For fish, once:'
         say "    fish_add_path '$bin'"
         say '  Programs with windows may have a PATH of their own. There, name the helper by its path,'
-        say "  in place of codecommit in the second command below: '$(printf '%s' "$bin/$program" | sed 's/ /\\ /g')'"
+        say "  in place of codecommit in the second command by hand below: '$(printf '%s' "$bin/$program" | sed 's/ /\\ /g')'"
     fi
 }
 
@@ -144,6 +158,9 @@ say_what_is_next() {
     cat <<'EOF'
 
 Now tell git to use it, for CodeCommit only (git's configuration was not changed):
+  git credential-codecommit setup
+
+Or by hand:
   git config --global --replace-all 'credential.https://git-codecommit.*.amazonaws.com.helper' ''
   git config --global --add 'credential.https://git-codecommit.*.amazonaws.com.helper' codecommit
   git config --global 'credential.https://git-codecommit.*.amazonaws.com.useHttpPath' true

@@ -35,7 +35,7 @@ fn machine() -> Machine {
 fn tools(machine: &Machine) -> PathBuf {
     let directory = machine.path("tools");
     fs::create_dir(&directory).expect("a directory");
-    for tool in ["awk", "cat", "chmod", "cmp", "cp", "dirname", "head", "mkdir", "mv", "rm", "sed", "sh"] {
+    for tool in ["awk", "cat", "chmod", "cmp", "cp", "dirname", "head", "mkdir", "mv", "rm", "sed", "sh", "sort"] {
         let found =
             ["/usr/bin", "/bin"].map(|place| Path::new(place).join(tool)).into_iter().find(|file| file.exists());
         std::os::unix::fs::symlink(found.unwrap_or_else(|| panic!("no {tool}")), directory.join(tool)).expect("a link");
@@ -84,12 +84,12 @@ fn everything_is_installed_for_one_user_and_everything_is_removed() {
     );
     let asked = fs::read_to_string(machine.path("cargo-was-asked")).expect("cargo was asked");
     assert!(asked.starts_with("build --release --locked "), "{asked}");
-    for line in ["is not on the PATH", "export PATH=", "helper' codecommit", "--uninstall"] {
+    for line in ["is not on the PATH", "export PATH=", "codecommit setup\n", "helper' codecommit", "--uninstall"] {
         assert!(run.stdout.contains(line), "{line}\n{}", run.stdout);
     }
     let removed = install(&machine, &["--uninstall"]).succeeds();
     assert_eq!(files(&machine), Vec::<String>::new());
-    assert!(removed.stdout.contains("--remove-section"), "{}", removed.stdout);
+    assert!(removed.stdout.ends_with("does not name this helper.\n"), "{}", removed.stdout);
     assert!(install(&machine, &["--uninstall"]).succeeds().stdout.starts_with("Nothing is installed in "));
     install(&machine, &["--no-remote-helper"]).succeeds();
     assert!(!files(&machine).contains(&".local/bin/git-remote-codecommit".to_owned()));
@@ -126,6 +126,37 @@ fn the_commands_that_are_printed_configure_git_even_where_it_does_not_find_the_p
     let input = format!("protocol=https\nhost={HOST}\npath=v1/repos/demo\n\n");
     let filled = machine.run(&machine.bin().join("git"), &["credential", "fill"], input.as_bytes()).succeeds();
     assert_eq!(filled.key_id(), Some(KEY_ID));
+}
+
+#[test]
+fn uninstalling_leaves_nothing_in_gits_configuration_that_names_a_program_that_is_gone() {
+    let machine = machine();
+    let git = machine.bin().join("git");
+    let config = machine.home().join(".gitconfig");
+    let read = || fs::read_to_string(&config).expect("git's configuration");
+    let before = "[credential]\n\thelper = store\n";
+    fs::write(&config, before).expect("git's configuration");
+    install(&machine, &[]).succeeds();
+    let program = machine.home().join(".local/bin").join(NAME);
+    machine.run(&program, &["setup"], b"").succeeds();
+
+    let refused = install(&machine, &["--uninstall"]);
+    assert_eq!(refused.status, 1, "{}", refused.stdout);
+    assert!(program.exists() && refused.stderr.contains("setup --undo"), "{}", refused.stderr);
+    machine.run(&program, &["setup", "--undo"], b"").succeeds();
+    assert_eq!(read(), before);
+
+    // What was written by hand is named, and the AWS CLI's helper stays.
+    for helper in ["codecommit", "!aws codecommit credential-helper $@"] {
+        machine.run(&git, &["config", "--global", "--add", "credential.helper", helper], b"").succeeds();
+    }
+    let here = "credential.https://git-codecommit.*.amazonaws.com.helper";
+    machine.run(&git, &["config", "--global", here, "codecommit --profile work"], b"").succeeds();
+    let removed = install(&machine, &["--uninstall"]).succeeds();
+    let commands: Vec<&str> = removed.stdout.lines().filter(|line| line.starts_with("  git config")).collect();
+    assert_eq!(commands.len(), 2, "{}", removed.stdout);
+    machine.run("/bin/sh".as_ref(), &["-ec", &commands.join("\n")], b"").succeeds();
+    assert_eq!(read(), format!("{before}\thelper = !aws codecommit credential-helper $@\n"));
 }
 
 #[test]
