@@ -1,6 +1,6 @@
 #!/bin/sh
-# Compares whole processes: `get` with keys in the environment, a profile's keys and a credential_process, against
-# /bin/true and, where installed, the AWS CLI's helper. Prints medians, their ratios, and peak memory.
+# Compares whole processes: `get` with keys in the environment, a profile's keys, a role and an SSO role that are kept in
+# the AWS CLI's cache, and a credential_process, against /bin/true and, where installed, the AWS CLI's helper. Prints medians, their ratios, and peak memory.
 #
 #   benches/compare.sh [RUNS]        RUNS of each of our commands, 500 if not given; the AWS CLI gets a 20th
 #   AWS=/path/to/aws benches/compare.sh      for another AWS CLI; the shim of a version manager costs time of its own
@@ -27,6 +27,7 @@ id=AKIAIOSFODNN7EXAMPLE
 secret=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 # A home for each case.
 mkdir -p "$scratch/keys" "$scratch/profile/.aws" "$scratch/process/.aws"
+mkdir -p "$scratch/role/.aws/cli/cache" "$scratch/sso/.aws/cli/cache"
 printf '[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n' $id $secret >"$scratch/profile/.aws/credentials"
 printf '[default]\ncredential_process = %s/process/keys\n' "$scratch" >"$scratch/process/.aws/config"
 cat >"$scratch/process/keys" <<END
@@ -34,6 +35,29 @@ cat >"$scratch/process/keys" <<END
 echo '{"Version": 1, "AccessKeyId": "$id", "SecretAccessKey": "$secret"}'
 END
 chmod +x "$scratch/process/keys"
+cat >"$scratch/role/.aws/config" <<END
+[default]
+role_arn = arn:aws:iam::111122223333:role/Developer
+source_profile = base
+[profile base]
+aws_access_key_id = $id
+aws_secret_access_key = $secret
+END
+cat >"$scratch/sso/.aws/config" <<'END'
+[default]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = Developer
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+END
+kept="{\"AccessKeyId\": \"$id\", \"SecretAccessKey\": \"$secret\", \"SessionToken\": \"token\","
+kept="$kept \"Expiration\": \"2099-01-01T00:00:00Z\"}"
+# The AWS CLI names these files after the SHA-1 of `{"RoleArn": "arn:aws:iam::111122223333:role/Developer"}` and
+# `{"accountId":"111122223333","roleName":"Developer","sessionName":"corp"}`.
+echo "{\"Credentials\": $kept}" >"$scratch/role/.aws/cli/cache/2f07c7f61071bdd4091e91ac1e3a80d6d949dbce.json"
+echo "{\"ProviderType\": \"sso\", \"Credentials\": $kept}" >"$scratch/sso/.aws/cli/cache/6b17aaa4b7ddc1fd491e01d5f64d4b66d9e2b04c.json"
 
 # with_environment CASE COMMAND... The proxy is none: what would go out in spite of all ends there.
 with_environment() (
@@ -46,7 +70,7 @@ with_environment() (
 
 # What git does at a first success: `get`, and `store` with the answer. It also shows that there is an answer; a helper
 # that fails would be measured too, and be fast.
-for case in keys profile process; do
+for case in keys profile role sso process; do
     with_environment "$case" "$helper" get <"$request" >"$scratch/answer"
     grep -q '^password=' "$scratch/answer"
     cat "$request" "$scratch/answer" | with_environment "$case" "$helper" store
@@ -71,6 +95,8 @@ measure() {
 if hyperfine --help 2>/dev/null | grep -q -e --input; then
     measure keys "keys in the environment" "$runs" "'$helper' get"
     measure profile "keys of a profile" "$runs" "'$helper' get"
+    measure role "role, kept" "$runs" "'$helper' get"
+    measure sso "role of SSO, kept" "$runs" "'$helper' get"
     measure process "credential_process (sh)" "$runs" "'$helper' get"
     measure keys "keys; --verify never" "$runs" "'$helper' --verify never get"
     measure profile "profile; --verify never" "$runs" "'$helper' --verify never get"
@@ -91,7 +117,7 @@ else
 fi
 
 if /usr/bin/time -f %M true 2>/dev/null; then
-    for case in keys profile process; do
+    for case in keys profile role sso process; do
         "$stored"
         with_environment "$case" /usr/bin/time -f "peak memory, $case: %M KiB" "$helper" get <"$request" 2>&1 >/dev/null
     done
