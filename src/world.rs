@@ -5,6 +5,8 @@
 
 use chrono::{DateTime, Utc};
 use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -143,6 +145,15 @@ impl World {
             .os("PATH")
             .is_some_and(|path| std::env::split_paths(path).any(|directory| directory.join(&file).is_file()))
     }
+}
+
+/// Makes a directory for its owner only, with all above it.
+pub(crate) fn make_private_directory(directory: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
 }
 
 #[cfg(test)]

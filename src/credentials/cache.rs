@@ -35,12 +35,3 @@ pub(super) fn replace(path: &Path, object: &Map<String, Value>) -> io::Result<()
 pub(super) fn text<'o>(object: &'o Map<String, Value>, key: &str) -> Option<&'o str> {
     object.get(key).and_then(Value::as_str)
 }
-
-/// Makes a directory for its owner only, with all above it.
-pub(super) fn private_directory(directory: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
-}

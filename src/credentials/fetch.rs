@@ -13,11 +13,9 @@ use super::{
 use crate::http::Network;
 use crate::trace::Trace;
 use crate::world::World;
-use aws_config::BehaviorVersion;
-use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_types::retry::RetryConfig;
-use aws_types::{SdkConfig, region::Region};
+use aws_types::SdkConfig;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -167,13 +165,10 @@ impl Fetch<'_> {
         CredentialsError::SourceEmpty { profile: self.profile.to_owned(), credential_source, why }
     }
 
-    /// What the clients of all services share. The region is told, or the SDK would ask the instance metadata service.
+    /// What the clients of all services share.
     pub fn sdk_config(&self, region: &str) -> SdkConfig {
-        SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new(region.to_owned()))
-            .http_client(self.network.clone())
-            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        self.network
+            .sdk_config(region)
             .time_source(SystemTimeSource::new())
             .timeout_config(Network::deadlines())
             .retry_config(RetryConfig::standard().with_max_attempts(2))

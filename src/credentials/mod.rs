@@ -104,6 +104,18 @@ impl Credentials {
             expires,
         })
     }
+
+    /// As the SDK's signers take them; `provider` is what the SDK calls their source. Their end is not told: what is
+    /// about to expire was sorted out before.
+    pub(crate) fn for_sdk(&self, provider: &'static str) -> aws_credential_types::Credentials {
+        aws_credential_types::Credentials::new(
+            self.access_key_id.as_str(),
+            self.secret_access_key.expose(),
+            self.session_token.as_ref().map(|token| token.expose().to_owned()),
+            None,
+            provider,
+        )
+    }
 }
 
 /// Which profile, and who chose it.

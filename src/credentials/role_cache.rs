@@ -7,7 +7,7 @@
 use super::plan::{AssumeRolePlan, SsoPlan, WebIdentityPlan};
 use super::{Credentials, cache, timestamp};
 use crate::hex;
-use crate::world::World;
+use crate::world::{World, make_private_directory};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 use sha1::{Digest, Sha1};
@@ -174,7 +174,7 @@ impl RoleCache {
     /// The same for something that is no entry, such as a sign-in.
     pub(super) fn lock_named(&self, name: &str, patience: Duration) -> Option<File> {
         let locks = self.locks.as_ref()?;
-        cache::private_directory(locks).ok()?;
+        make_private_directory(locks).ok()?;
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]

@@ -17,14 +17,7 @@ pub(super) async fn assume_role(
     source: String,
 ) -> Result<Resolved, CredentialsError> {
     fetch.trace.line(|| format!("sts:AssumeRole {} with {} in {}", plan.role_arn, opener.source, fetch.sts_region));
-    let signing = &opener.credentials;
-    let credentials = aws_credential_types::Credentials::new(
-        signing.access_key_id.as_str(),
-        signing.secret_access_key.expose(),
-        signing.session_token.as_ref().map(|token| token.expose().to_owned()),
-        None,
-        "source",
-    );
+    let credentials = opener.credentials.for_sdk("source");
     let answer = aws_sdk_sts::Client::from_conf(config(fetch).credentials_provider(credentials).build())
         .assume_role()
         .role_arn(&plan.role_arn)

@@ -72,14 +72,7 @@ impl Api<'_> {
             ("content-type", "application/x-amz-json-1.1".to_owned()),
             ("x-amz-target", target),
         ];
-        let identity = aws_credential_types::Credentials::new(
-            self.credentials.access_key_id.as_str(),
-            self.credentials.secret_access_key.expose(),
-            self.credentials.session_token.as_ref().map(|token| token.expose().to_owned()),
-            None,
-            "diagnosis",
-        )
-        .into();
+        let identity = self.credentials.for_sdk("diagnosis").into();
         let params = v4::SigningParams::builder()
             .identity(&identity)
             .region(region)

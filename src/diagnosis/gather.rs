@@ -11,11 +11,8 @@ use crate::trace::Trace;
 use crate::verification::probe::{self, Service};
 use crate::verification::{Evidence, operation::Operation};
 use crate::world::World;
-use aws_config::BehaviorVersion;
-use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::StaticTimeSource;
 use aws_smithy_types::retry::RetryConfig;
-use aws_types::{SdkConfig, region::Region};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -191,23 +188,14 @@ async fn within<T>(deadline: Instant, question: impl Future<Output = Result<T, C
 }
 
 async fn caller(context: &Context<'_>, region: &str, time: DateTime<Utc>) -> Result<Caller, CallError> {
-    let credentials = &context.resolved.credentials;
-    let shared = SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(region.to_owned()))
-        .http_client(context.aws.clone())
-        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+    let shared = context
+        .aws
+        .sdk_config(region)
         .time_source(StaticTimeSource::new(time.into()))
         .retry_config(RetryConfig::disabled())
         .build();
-    let mut config =
-        aws_sdk_sts::config::Builder::from(&shared).credentials_provider(aws_credential_types::Credentials::new(
-            credentials.access_key_id.as_str(),
-            credentials.secret_access_key.expose(),
-            credentials.session_token.as_ref().map(|token| token.expose().to_owned()),
-            None,
-            "diagnosis",
-        ));
+    let credentials = context.resolved.credentials.for_sdk("diagnosis");
+    let mut config = aws_sdk_sts::config::Builder::from(&shared).credentials_provider(credentials);
     config.set_endpoint_url(context.profiles.endpoint_url(&context.world.environment, context.profile, "sts"));
     let answer = aws_sdk_sts::Client::from_conf(config.build()).get_caller_identity().send().await;
     let answer = answer.map_err(|error| CallError::from_sdk(&error))?;

@@ -9,6 +9,8 @@ mod trust;
 
 use crate::git_config::HttpSettings;
 use crate::world::World;
+use aws_config::BehaviorVersion;
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_http_client::tls;
 use aws_smithy_http_client::{Connector, proxy::ProxyConfig};
 use aws_smithy_runtime_api::client::http::{
@@ -18,6 +20,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::{SdkConfig, region::Region};
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -88,6 +91,17 @@ impl Network {
             tls: OnceLock::new(),
             connectors: Mutex::default(),
         }))
+    }
+
+    /// What every client of the SDK on this network starts from. The region is told, or the SDK would ask the instance
+    /// metadata service. The clock, the deadlines and the number of attempts are the caller's to say.
+    #[must_use]
+    pub fn sdk_config(&self, region: &str) -> aws_types::sdk_config::Builder {
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(region.to_owned()))
+            .http_client(self.clone())
+            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
     }
 
     /// Deadlines for a call to an AWS service, its retries included.

@@ -11,7 +11,7 @@
 
 use crate::hex;
 use crate::secret::Secret;
-use crate::world::World;
+use crate::world::{World, make_private_directory};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -101,7 +101,8 @@ impl Marks {
         let Some(directory) = &self.directory else { return };
         let name = format!("{}.{}", what.0, short_hash(password.expose()));
         let path = directory.join(name);
-        if touch(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) && make_directory(directory).is_ok()
+        if touch(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+            && make_private_directory(directory).is_ok()
         {
             let _ = touch(&path);
         }
@@ -181,14 +182,6 @@ fn touch(path: &Path) -> io::Result<()> {
 #[expect(clippy::disallowed_methods, reason = "the time of a mark is that of the moment it is made")]
 fn now_of_the_file_system() -> io::Result<Duration> {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_err(io::Error::other)
-}
-
-fn make_directory(directory: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
 }
 
 #[cfg(test)]
