@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{ACCOUNT, ALICE, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo, request, url};
+use common::{ACCOUNT, ALICE, DPOP_KEY, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo, request, url};
 use git_credential_codecommit::hex;
 use insta::assert_snapshot;
 use stand_in::{AccessKey, FixedAnswer, ImdsMode, ProxyAnswer, Role, SsoSession, StandIn};
@@ -432,9 +432,6 @@ mod fetched {
         let kept = std::fs::read_to_string(renewed.path(&file)).expect("the session");
         assert!(!kept.contains("2020-01-01"), "the renewed session is kept for the AWS CLI");
     }
-
-    /// Made for this test: `openssl ecparam -name prime256v1 -genkey -noout`, as a JSON string.
-    const DPOP_KEY: &str = r"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIH4xAZB44y7zoIXskGhhKVkLk8bJivP4/SjxQKRygP4coAoGCCqGSM49\nAwEHoUQDQgAE65kJgu9ZOn/gCUG2Y9j1Y0loV4qhe29HyKGsalYqqWFvta8NEVec\n7b5TGNUEiwubNmA3DCltO2vRlrW0CAuEfQ==\n-----END EC PRIVATE KEY-----\n";
 
     fn login_name(session: &str) -> String {
         use sha2::{Digest, Sha256};

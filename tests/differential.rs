@@ -1,9 +1,9 @@
 //! Beside the AWS CLI: the same identity and the same signature as `aws codecommit credential-helper`.
 //!
-//! Every expected value comes from the AWS CLI that is installed here, never from this program; without one the tests
-//! print `skipped: …` and pass. Version 2 is the contract. Where the installed one is version 1, the two things in which
-//! the versions differ are left out: version 1 asks `AWS_DEFAULT_PROFILE` before `AWS_PROFILE`, and does not know
-//! `AWS_REGION`.
+//! Every expected value comes from an AWS CLI that is installed here, never from this program; without one the tests
+//! print `skipped: …` and pass. Version 2 is the contract. Each one on the `PATH` is asked: `.ci/run` installs a new
+//! version 1, which has everything but version 2's order of `AWS_PROFILE` and `AWS_DEFAULT_PROFILE`, its `AWS_REGION` and its
+//! shared keys of SSO roles; and Debian's version 2.9, which has those and lacks what is younger.
 
 #![allow(clippy::disallowed_methods, reason = "tests start programs, read the real PATH and the clock")]
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]

@@ -79,15 +79,28 @@ impl Fetch<'_> {
 
     /// The credentials of a role that the AWS CLI or an earlier answer has kept.
     fn cached(&self, plan: &Plan) -> Option<Resolved> {
-        let entry = entry(plan)?;
+        let entry = self.entry(plan)?;
         let credentials = self.cache.read(&entry)?;
         self.trace.line(|| "found in the AWS CLI's cache".to_owned());
         Some(Resolved { kept_in: self.cache.path(&entry), ..resolved(credentials, plan.source()) })
     }
 
+    /// Where the credentials of a plan are kept, for plans whose credentials are.
+    fn entry(&self, plan: &Plan) -> Option<Entry> {
+        match plan {
+            Plan::AssumeRole(role) => Some(Entry::of_role(role)),
+            Plan::WebIdentity(web) => {
+                let token = sts::web_identity_token(web, self.world).ok()?;
+                Some(Entry::of_web_identity(web, &token))
+            }
+            Plan::Sso(sso) => Some(Entry::of_sso(sso)),
+            _ => None,
+        }
+    }
+
     /// Fetches the credentials of a role, once for all processes that want them now.
     async fn fetch_and_keep(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
-        let Some(entry) = entry(plan) else { return self.fetch_role(plan).await };
+        let Some(entry) = self.entry(plan) else { return self.fetch_role(plan).await };
         let prompts = matches!(plan, Plan::AssumeRole(role) if role.mfa_serial.is_some());
         let lock = self.cache.lock(&entry, if prompts { PATIENCE + mfa::PATIENCE } else { PATIENCE });
         if let (Some(_), Some(found)) = (&lock, self.cached(plan)) {
@@ -201,16 +214,6 @@ fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Res
         let obstacle = Obstacle::Other(error.to_string());
         Err(CredentialsError::Unreachable(Unreachable { service: "AWS".to_owned(), obstacle, proxy: None }))
     })
-}
-
-/// Where the credentials of a plan are kept, for plans whose credentials are.
-fn entry(plan: &Plan) -> Option<Entry> {
-    match plan {
-        Plan::AssumeRole(role) => Some(Entry::of_role(role)),
-        Plan::WebIdentity(web) => Some(Entry::of_web_identity(web)),
-        Plan::Sso(sso) => Some(Entry::of_sso(sso)),
-        _ => None,
-    }
 }
 
 /// What STS says of a code that is not the device's: AccessDenied, and the device in the sentence.

@@ -7,6 +7,7 @@
 use super::plan::{AssumeRolePlan, SsoPlan, WebIdentityPlan};
 use super::{Credentials, cache, timestamp};
 use crate::hex;
+use crate::secret::Secret;
 use crate::world::{World, make_private_directory};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
@@ -47,11 +48,13 @@ impl Entry {
         Self { key: hex::lower(Sha1::digest(arguments.json(", ", ": "))), window, provider: None }
     }
 
-    /// Of a role that a web identity opens.
-    pub(super) fn of_web_identity(plan: &WebIdentityPlan) -> Self {
+    /// Of a role that a web identity opens, with the token: another token may be another identity. Older AWS CLIs have
+    /// one entry for all tokens (aws/aws-cli#10670, awscli 1.46.3); theirs are not looked at.
+    pub(super) fn of_web_identity(plan: &WebIdentityPlan, token: &Secret) -> Self {
         let mut arguments = Arguments::default();
         arguments.text("RoleArn", Some(&plan.role_arn));
         arguments.text("RoleSessionName", plan.session_name.as_deref().filter(|name| !name.is_empty()));
+        arguments.text("WebIdentityToken", Some(token.expose()));
         Self { key: hex::lower(Sha1::digest(arguments.json(", ", ": "))), window: WINDOW, provider: None }
     }
 
@@ -226,6 +229,14 @@ mod tests {
             ..role("arn:aws:iam::111122223333:role/Dépl\"oy\u{7f}\u{1F600}")
         };
         assert_eq!(Entry::of_role(&full).key, "253c2385c60da12b73bf80c2543f7decb42d6695");
+        let web = WebIdentityPlan {
+            profile: None,
+            role_arn: "arn:aws:iam::111122223333:role/deploy".into(),
+            token_file: "/not/read".into(),
+            session_name: Some("pod".into()),
+        };
+        let token = Secret::new("web-token");
+        assert_eq!(Entry::of_web_identity(&web, &token).key, "69d4e9c507d071f7c62f3f2e5f6a16b5158a9a2c");
         let mut sso = SsoPlan {
             profile: "x".into(),
             session: Some("corp".into()),

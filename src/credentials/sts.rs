@@ -4,10 +4,11 @@ use super::error::CallError;
 use super::fetch::{Fetch, resolved};
 use super::plan::{AssumeRolePlan, WebIdentityPlan};
 use super::{Credentials, CredentialsError, Resolved, Source, UnusableCredentials};
+use crate::secret::Secret;
 use crate::world::World;
 use aws_sdk_sts::types::Credentials as StsCredentials;
 use chrono::{DateTime, Utc};
-use std::path::PathBuf;
+use std::path::Path;
 
 pub(super) async fn assume_role(
     fetch: &Fetch<'_>,
@@ -47,19 +48,13 @@ pub(super) async fn assume_role_with_web_identity(
     plan: &WebIdentityPlan,
     source: String,
 ) -> Result<Resolved, CredentialsError> {
-    // As it stands: this is the one path in which botocore expands nothing (`FileWebIdentityTokenLoader`).
-    let path = PathBuf::from(&plan.token_file);
-    fetch.trace.line(|| format!("sts:AssumeRoleWithWebIdentity {} with {}", plan.role_arn, path.display()));
-    let token = std::fs::read_to_string(&path).map_err(|error| CredentialsError::TokenFile {
-        profile: plan.profile.clone(),
-        path: fetch.world.abbreviate(&path),
-        problem: error.to_string(),
-    })?;
+    let token = web_identity_token(plan, fetch.world)?;
+    fetch.trace.line(|| format!("sts:AssumeRoleWithWebIdentity {} with {}", plan.role_arn, plan.token_file));
     let answer = aws_sdk_sts::Client::from_conf(config(fetch).build())
         .assume_role_with_web_identity()
         .role_arn(&plan.role_arn)
         .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
-        .web_identity_token(token)
+        .web_identity_token(token.expose())
         .send()
         .await
         .map_err(|error| {
@@ -67,13 +62,25 @@ pub(super) async fn assume_role_with_web_identity(
                 CredentialsError::RoleRefused {
                     profile: plan.profile.clone(),
                     role_arn: plan.role_arn.clone(),
-                    opened_with: format!("the token in {}", fetch.world.abbreviate(&path)),
+                    opened_with: format!("the token in {}", fetch.world.abbreviate(plan.token_file.as_ref())),
                     refusal,
                     web_identity: true,
                 }
             })
         })?;
     taken(answer.credentials(), &source)
+}
+
+/// The token that opens the role.
+pub(super) fn web_identity_token(plan: &WebIdentityPlan, world: &World) -> Result<Secret, CredentialsError> {
+    // As it stands: this is the one path in which botocore expands nothing (`FileWebIdentityTokenLoader`).
+    let path = Path::new(&plan.token_file);
+    let read = std::fs::read_to_string(path).map(Secret::new);
+    read.map_err(|error| CredentialsError::TokenFile {
+        profile: plan.profile.clone(),
+        path: world.abbreviate(path),
+        problem: error.to_string(),
+    })
 }
 
 fn config(fetch: &Fetch<'_>) -> aws_sdk_sts::config::Builder {

@@ -22,6 +22,8 @@ pub const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 pub const TOKEN: &str = "IQoJb3JpZ2luX2VjELT//////////wEaCXVz+LWVhc3Q=%41=";
 pub const ACCOUNT: &str = "111122223333";
 pub const ALICE: &str = "arn:aws:iam::111122223333:user/alice";
+/// Made for this test: `openssl ecparam -name prime256v1 -genkey -noout`, as a JSON string.
+pub const DPOP_KEY: &str = r"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIH4xAZB44y7zoIXskGhhKVkLk8bJivP4/SjxQKRygP4coAoGCCqGSM49\nAwEHoUQDQgAE65kJgu9ZOn/gCUG2Y9j1Y0loV4qhe29HyKGsalYqqWFvta8NEVec\n7b5TGNUEiwubNmA3DCltO2vRlrW0CAuEfQ==\n-----END EC PRIVATE KEY-----\n";
 pub const REGION: &str = "eu-west-1";
 pub const HOST: &str = "git-codecommit.eu-west-1.amazonaws.com";
 

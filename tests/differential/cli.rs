@@ -1,38 +1,49 @@
-//! The AWS CLI that is installed here, run on a test's machine.
+//! Every AWS CLI that is installed here, run on a test's machine.
 
 use crate::common::{Machine, Run};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// The AWS CLI, found once.
+/// One AWS CLI.
 pub struct AwsCli {
     program: PathBuf,
     arguments: &'static [&'static str],
-    /// `1` or `2`.
-    pub version: u8,
+    /// `1.46.3`
+    pub version: String,
     /// The interpreter that runs it, where its modules can be imported.
     pub python: Option<PathBuf>,
     /// Where they are: another home directory must not hide them.
     modules: String,
 }
 
-/// The AWS CLI on the test's own `PATH`; without one, says that the test is skipped.
-pub fn aws_cli() -> Option<&'static AwsCli> {
-    static FOUND: OnceLock<Option<AwsCli>> = OnceLock::new();
-    let found = FOUND.get_or_init(AwsCli::find).as_ref();
-    if found.is_none() {
+/// Every AWS CLI on the test's own `PATH`, each version once; without one, says that the test is skipped.
+pub fn aws_clis() -> &'static [AwsCli] {
+    static FOUND: OnceLock<Vec<AwsCli>> = OnceLock::new();
+    let found = FOUND.get_or_init(|| {
+        let mut found: Vec<AwsCli> = Vec::new();
+        for aws in all_on_path("aws").iter().filter_map(|aws| AwsCli::of(aws)) {
+            if found.iter().all(|known| known.version != aws.version) {
+                found.push(aws);
+            }
+        }
+        found
+    });
+    if found.is_empty() {
         println!("skipped: the AWS CLI is not installed");
+    }
+    for aws in found {
+        println!("beside the AWS CLI {}", aws.version);
     }
     found
 }
 
 impl AwsCli {
-    fn find() -> Option<Self> {
-        let aws = on_path("aws");
-        let by_aws =
-            aws.as_deref().and_then(shebang).filter(|interpreter| interpreter.to_string_lossy().contains("python"));
-        let by_modules = [by_aws, on_path("python3"), on_path("python")].into_iter().flatten().find_map(|python| {
+    fn of(aws: &Path) -> Option<Self> {
+        let by_aws = shebang(aws).filter(|interpreter| interpreter.to_string_lossy().contains("python"));
+        // The script of a version manager is none of Python's; then its Python is the first on the `PATH`.
+        let interpreters = by_aws.map_or_else(|| [on_path("python3"), on_path("python")], |own| [Some(own), None]);
+        let by_modules = interpreters.into_iter().flatten().find_map(|python| {
             let script = "import awscli, os, sys\n\
                           print(sys.executable, awscli.__version__, os.path.dirname(awscli.__path__[0]), sep='\\n')";
             let printed = output(Command::new(python).args(["-c", script]))?;
@@ -40,17 +51,36 @@ impl AwsCli {
             Some(Self {
                 program: python.into(),
                 arguments: &["-m", "awscli"],
-                version: if version.starts_with("1.") { 1 } else { 2 },
+                version: version.to_owned(),
                 python: Some(python.into()),
                 modules: modules.to_owned(),
             })
         });
-        // Version 2 comes with an interpreter of its own inside.
+        // Version 2 of AWS's own making comes with an interpreter inside.
         by_modules.or_else(|| {
-            let aws = aws?;
-            let version = if output(Command::new(&aws).arg("--version"))?.starts_with("aws-cli/1.") { 1 } else { 2 };
-            Some(Self { program: aws, arguments: &[], version, python: None, modules: String::new() })
+            let printed = output(Command::new(aws).arg("--version"))?;
+            let version = printed.split_whitespace().next()?.strip_prefix("aws-cli/")?.to_owned();
+            Some(Self { program: aws.to_owned(), arguments: &[], version, python: None, modules: String::new() })
         })
+    }
+
+    /// Whether it is version 2, the contract.
+    pub fn is_version_2(&self) -> bool {
+        self.version.starts_with("2.")
+    }
+
+    /// Whether it is Debian 12's version 2, which lacks some of what later ones have.
+    pub fn is_version_2_9(&self) -> bool {
+        self.version.starts_with("2.9.")
+    }
+
+    /// Whether it can prove possession of a key, as the renewal of an `aws login` session has to.
+    pub fn knows_aws_login(&self) -> bool {
+        !self.is_version_2_9()
+            && self
+                .python
+                .as_ref()
+                .is_some_and(|python| output(Command::new(python).args(["-c", "import awscrt"])).is_some())
     }
 
     /// `aws <global arguments> codecommit credential-helper get <arguments>` with git's request.
@@ -80,7 +110,12 @@ impl AwsCli {
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
-    std::env::split_paths(&std::env::var_os("PATH")?).map(|directory| directory.join(name)).find(|path| path.is_file())
+    all_on_path(name).into_iter().next()
+}
+
+fn all_on_path(name: &str) -> Vec<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).map(|directory| directory.join(name)).filter(|path| path.is_file()).collect()
 }
 
 /// The program in the first line of a script; `env` stands for the one it would look up.

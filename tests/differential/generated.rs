@@ -1,6 +1,6 @@
 //! The same identity from generated profiles: every source beside every other.
 
-use crate::cli::aws_cli;
+use crate::cli::aws_clis;
 use crate::common::{Machine, request};
 use crate::identity::{Call, anonymous, calls, open_world, same};
 use serde_json::Value;
@@ -11,12 +11,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[test]
 fn generated_profiles_give_the_identity_that_botocore_finds() {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let token = directory.path().join("token");
-    std::fs::write(&token, "web-token").expect("a file");
-    let Some(printed) = aws_cli().and_then(|aws| aws.script("profiles.py", &[directory.path(), &token])) else {
-        return;
-    };
+    for aws in aws_clis() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let token = directory.path().join("token");
+        std::fs::write(&token, "web-token").expect("a file");
+        if let Some(printed) = aws.script("profiles.py", &[directory.path(), &token]) {
+            compare(&printed);
+        }
+    }
+}
+
+fn compare(printed: &str) {
     let cases: Vec<Value> = printed.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let answered = cases.iter().filter(|case| case["key"].is_string()).count();
     assert!(answered * 5 > cases.len() * 2, "only {answered} of {} profiles have an identity", cases.len());

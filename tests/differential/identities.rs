@@ -1,6 +1,6 @@
 //! The same identity from the same configuration. One test for each source, so that a failure names it.
 
-use crate::cli::aws_cli;
+use crate::cli::AwsCli;
 use crate::identity::{Case, check, on_purpose, refused, same};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
@@ -69,6 +69,11 @@ fn the_profile_is_chosen_as_the_aws_cli_chooses_it() {
         same("nobody chose").config(profiles),
         same("AWS_PROFILE").config(profiles).env("AWS_PROFILE", "dev"),
         same("AWS_DEFAULT_PROFILE").config(profiles).env("AWS_DEFAULT_PROFILE", "dev"),
+        same("AWS_PROFILE before AWS_DEFAULT_PROFILE")
+            .config(profiles)
+            .env("AWS_PROFILE", "dev")
+            .env("AWS_DEFAULT_PROFILE", "other")
+            .asked_of(AwsCli::is_version_2),
         same("--profile").config(profiles).profile("dev"),
         same("--profile before AWS_PROFILE").config(profiles).profile("dev").env("AWS_PROFILE", "other"),
         same("--profile before a missing AWS_PROFILE").config(profiles).profile("dev").env("AWS_PROFILE", "gone"),
@@ -103,12 +108,6 @@ fn the_profile_is_chosen_as_the_aws_cli_chooses_it() {
             .env("AWS_PROFILE", ""),
         refused("an empty profile has no keys").config("[profile empty]\nregion = eu-west-1\n").profile("empty"),
     ]);
-    if aws_cli().is_some_and(|aws| aws.version > 1) {
-        check(&[same("AWS_PROFILE before AWS_DEFAULT_PROFILE")
-            .config(profiles)
-            .env("AWS_PROFILE", "dev")
-            .env("AWS_DEFAULT_PROFILE", "other")]);
-    }
 }
 
 #[test]
@@ -374,7 +373,8 @@ fn a_role_is_assumed_with_the_keys_and_the_terms_of_the_aws_cli() {
             role("source_profile = sso\n[profile sso]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n\
                   [sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.awsapps.com/start\n"),
         )
-        .signed_in("corp", 60),
+        .signed_in("corp", 60)
+        .younger_than_2_9(),
         dev(
             "a source of web identity",
             role("source_profile = web\n[profile web]\nrole_arn = {role/second}\nweb_identity_token_file = {root}/token\n"),
@@ -428,7 +428,7 @@ fn a_role_is_asked_for_at_the_endpoint_of_the_aws_cli() {
              [services local]\nsts =\n  endpoint_url = https://vpce-1.sts.eu-west-1.vpce.amazonaws.com\n"
         )
     };
-    let dev = |name, options: &str| same(name).config(&config(options)).profile("dev");
+    let dev = |name, options: &str| same(name).config(&config(options)).profile("dev").younger_than_2_9();
     let (profile, west) = (
         "endpoint_url = https://vpce-2.sts.eu-west-1.vpce.amazonaws.com\n",
         "https://vpce-3.sts.eu-west-1.vpce.amazonaws.com",
@@ -449,7 +449,8 @@ fn a_role_is_asked_for_at_the_endpoint_of_the_aws_cli() {
             .profile("dev"),
         on_purpose("a services section that is not there", "profiles.rs: the endpoint is then AWS's own")
             .config(&config("services = gone\n"))
-            .profile("dev"),
+            .profile("dev")
+            .younger_than_2_9(),
         dev("FIPS", "use_fips_endpoint = true\nregion = us-east-1\n").unset("AWS_DEFAULT_REGION"),
         dev("FIPS in the environment", "").env("AWS_USE_FIPS_ENDPOINT", "true").env("AWS_DEFAULT_REGION", "us-east-1"),
     ]);
@@ -562,12 +563,14 @@ fn a_sign_in_is_used_as_the_aws_cli_uses_it() {
             "a portal's endpoint",
             with(&format!("{corp}services = local\n"), &portal)
                 + "[services local]\nsso =\n  endpoint_url = https://portal.sso.ca-central-1.amazonaws.com\n",
-        ),
+        )
+        .younger_than_2_9(),
         no("a token that is over", with(corp, &portal)).signed_in("corp", -5),
         refused("a token of the older kind that is over")
             .config(&with(&portal, ""))
             .profile("dev")
-            .signed_in(PORTAL, -5),
+            .signed_in(PORTAL, -5)
+            .after_all_sign_ins(),
         refused("nobody signed in").config(&with(corp, &portal)).profile("dev"),
         refused("signed in by start URL where the session counts")
             .config(&with(corp, &portal))
@@ -578,6 +581,34 @@ fn a_sign_in_is_used_as_the_aws_cli_uses_it() {
             .credentials("[dev]\nkeys = CREDENTIALS\n")
             .profile("dev"),
     ]);
+}
+
+#[test]
+fn a_session_of_aws_login_is_used_and_renewed_as_by_the_aws_cli() {
+    let session = "arn:aws:iam::111122223333:user/alice";
+    let login = |name, more: &str| {
+        same(name).config(&format!("[profile dev]\nlogin_session = {session}\n{more}")).profile("dev")
+    };
+    let cases = [
+        login("a session", "").logged_in(session, 15),
+        login("a session that is over", "").logged_in(session, -5),
+        login("a session near its end", "").logged_in(session, 3),
+        login("a session before a process", "credential_process = vend\n")
+            .logged_in(session, 15)
+            .vending("{PROCESS}", ""),
+        login("keys of the credentials file before a session", "")
+            .logged_in(session, 15)
+            .credentials("[dev]\nkeys = CREDENTIALS\n"),
+        login("a role that a session opens", "[profile role]\nrole_arn = {role/deploy}\nsource_profile = dev\n")
+            .logged_in(session, 15)
+            .profile("role"),
+        refused("nobody logged in").config(&format!("[profile dev]\nlogin_session = {session}\n")).profile("dev"),
+        refused("another session").config("[profile dev]\nlogin_session = x\n").profile("dev").logged_in(session, 15),
+        login("a cache elsewhere", "")
+            .logged_in(session, 15)
+            .env("AWS_LOGIN_CACHE_DIRECTORY", "{root}/home/.aws/login/cache"),
+    ];
+    check(&cases.map(|case| case.asked_of(AwsCli::knows_aws_login)));
 }
 
 #[test]
@@ -657,12 +688,14 @@ fn the_machines_own_credentials_are_asked_for_as_by_the_aws_cli() {
         same("a container with a token file")
             .in_a_container()
             .file("token", "container-token")
-            .env(token_file, "{root}/token"),
+            .env(token_file, "{root}/token")
+            .younger_than_2_9(),
         same("a token file before a token")
             .in_a_container()
             .file("token", "container-token")
             .env(token_file, "{root}/token")
-            .env(token, "wrong"),
+            .env(token, "wrong")
+            .younger_than_2_9(),
         refused("a wrong token").in_a_container().env(token, "wrong").on_an_instance(),
         refused("a token file that is not there").in_a_container().env(token_file, "{root}/gone").on_an_instance(),
         refused("a token file that ends in a line break")

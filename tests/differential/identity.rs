@@ -1,8 +1,9 @@
 //! One configuration, run through both programs on two equal machines; what is compared is who signed.
 
-use crate::cli::{AwsCli, aws_cli};
-use crate::common::{ACCOUNT, Machine, REGION, Run, SECRET, request};
-use sha1::{Digest, Sha1};
+use crate::cli::{AwsCli, aws_clis};
+use crate::common::{ACCOUNT, DPOP_KEY, Machine, REGION, Run, SECRET, request};
+use sha1::{Digest as _, Sha1};
+use sha2::{Digest as _, Sha256};
 use stand_in::{AccessKey, Request, Role, SsoSession, StandIn};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -36,6 +37,9 @@ pub struct Case {
     environment: Vec<(&'static str, String)>,
     unset: Vec<&'static str>,
     arguments: Vec<&'static str>,
+    sign_ins_are_over: bool,
+    /// Which AWS CLI has to do with it.
+    asked_of: fn(&AwsCli) -> bool,
 }
 
 /// Both programs must sign as the same identity.
@@ -51,6 +55,8 @@ pub fn same(name: &'static str) -> Case {
         environment: Vec::new(),
         unset: Vec::new(),
         arguments: Vec::new(),
+        sign_ins_are_over: false,
+        asked_of: |_| true,
     }
 }
 
@@ -73,6 +79,16 @@ impl Case {
         Self { credentials: Some(text.to_owned()), ..self }
     }
 
+    /// Only of some AWS CLIs: what is younger than the others.
+    pub fn asked_of(self, asked_of: fn(&AwsCli) -> bool) -> Self {
+        Self { asked_of, ..self }
+    }
+
+    /// Not of Debian 12's version 2.9, which is older than this.
+    pub fn younger_than_2_9(self) -> Self {
+        self.asked_of(|cli| !cli.is_version_2_9())
+    }
+
     /// A file below the machine's root; `home/…` is the home directory.
     pub fn file(mut self, path: &str, text: &str) -> Self {
         self.files.push((path.to_owned(), text.to_owned()));
@@ -87,6 +103,23 @@ impl Case {
     /// The token that `aws sso login` left for a session or start URL.
     pub fn signed_in(self, session: &str, minutes: i64) -> Self {
         self.with_sso_token(session, minutes, "")
+    }
+
+    /// What `aws login` left for a session, with this much time left and a key that can be renewed with.
+    pub fn logged_in(self, session: &str, minutes: i64) -> Self {
+        let ends = chrono::Utc::now() + chrono::TimeDelta::minutes(minutes);
+        let name: String = Sha256::digest(session).iter().fold(String::new(), |mut name, byte| {
+            let _ = write!(name, "{byte:02x}");
+            name
+        });
+        let kept = format!(
+            "{{\"accessToken\": {{\"accessKeyId\": \"{}\", \"secretAccessKey\": \"{{secret}}\", \"sessionToken\": \"session-token\", \
+             \"accountId\": \"{ACCOUNT}\", \"expiresAt\": \"{}\"}}, \"refreshToken\": \"login-refresh\", \"clientId\": \"c\", \
+             \"idToken\": \"i\", \"tokenType\": \"aws_sigv4\", \"dpopKey\": \"{DPOP_KEY}\"}}",
+            key_id("TOKEN"),
+            ends.format("%Y-%m-%dT%H:%M:%SZ"),
+        );
+        self.file(&format!("home/.aws/login/cache/{name}.json"), &kept)
     }
 
     /// The same with what renewing it takes.
@@ -125,6 +158,11 @@ impl Case {
     pub fn env(mut self, name: &'static str, value: &str) -> Self {
         self.environment.push((name, value.to_owned()));
         self
+    }
+
+    /// AWS knows none of the sign-ins any more, whatever their files say.
+    pub fn after_all_sign_ins(self) -> Self {
+        Self { sign_ins_are_over: true, ..self }
     }
 
     pub fn unset(mut self, name: &'static str) -> Self {
@@ -227,8 +265,10 @@ fn filled(text: &str, root: &str, aws: &StandIn) -> String {
     for name in ROLES {
         text = text.replace(&format!("{{role/{name}}}"), &role_arn(name));
     }
+    // Version 2.9 puts the path right behind it.
+    let imds = format!("{}/", aws.imds_url());
     for (placeholder, value) in
-        [("{secret}", SECRET), ("{root}", root), ("{imds}", &aws.imds_url()), ("{container}", &aws.container_url())]
+        [("{secret}", SECRET), ("{root}", root), ("{imds}", &imds), ("{container}", &aws.container_url())]
     {
         text = text.replace(placeholder, value);
     }
@@ -243,6 +283,9 @@ fn world(case: &Case) -> StandIn {
         &format!("arn:aws:sts::{ACCOUNT}:assumed-role/container/task"),
         wanted.then_some("container-token"),
     );
+    if case.sign_ins_are_over {
+        aws.end_sso_sessions();
+    }
     aws
 }
 
@@ -261,6 +304,7 @@ pub fn open_world() -> StandIn {
     }
     let signed_in = SsoSession::new("sso-token").refreshable("sso-refresh");
     aws.add_sso_session(signed_in.assigned(ACCOUNT, "Developer").assigned("444455556666", "Developer"));
+    aws.add_login_session("login-refresh", &format!("arn:aws:iam::{ACCOUNT}:user/alice"));
     aws.set_instance_role("instance", &format!("arn:aws:sts::{ACCOUNT}:assumed-role/instance/i-1"));
     aws
 }
@@ -351,7 +395,14 @@ fn call(request: Request) -> Option<Call> {
 /// Runs the cases, two at a time, and tells every one that fails.
 #[track_caller]
 pub fn check(cases: &[Case]) {
-    let Some(cli) = aws_cli() else { return };
+    for cli in aws_clis() {
+        let cases: Vec<&Case> = cases.iter().filter(|case| (case.asked_of)(cli)).collect();
+        check_beside(cli, &cases);
+    }
+}
+
+#[track_caller]
+fn check_beside(cli: &AwsCli, cases: &[&Case]) {
     let (next, problems) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..2 {
@@ -365,5 +416,12 @@ pub fn check(cases: &[Case]) {
         }
     });
     let problems = problems.into_inner().expect("no panic");
-    assert!(problems.is_empty(), "{} of {} cases\n\n{}", problems.len(), cases.len(), problems.join("\n\n"));
+    assert!(
+        problems.is_empty(),
+        "{} of {} cases beside the AWS CLI {}\n\n{}",
+        problems.len(),
+        cases.len(),
+        cli.version,
+        problems.join("\n\n")
+    );
 }

@@ -1,7 +1,8 @@
 //! One cache of role credentials for both: what one program opens, the other uses.
 
-use crate::cli::aws_cli;
+use crate::cli::{AwsCli, aws_clis};
 use crate::common::{ALICE, KEY_ID, Machine, SECRET, aws_with_demo, request};
+use crate::identity::{Case, open_world, same};
 use stand_in::{Role, StandIn};
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/path/Deploy";
@@ -30,9 +31,8 @@ fn calls(aws: &StandIn) -> usize {
 
 #[test]
 fn the_role_that_one_program_opens_the_other_uses() {
-    let Some(cli) = aws_cli() else { return };
-    for more in PROFILES {
-        for ours_first in [true, false] {
+    for cli in aws_clis() {
+        for (more, ours_first) in PROFILES.into_iter().flat_map(|more| [(more, true), (more, false)]) {
             let aws = aws_with_demo();
             aws.add_role(Role::new(ROLE).trusting(ALICE));
             let machine = cli.at_home_on(machine(&aws, more));
@@ -42,6 +42,58 @@ fn the_role_that_one_program_opens_the_other_uses() {
             let (first, second) = if ours_first { (ours(), theirs()) } else { (theirs(), ours()) };
             assert!(first.is_some(), "{more}");
             assert_eq!((first, calls(&aws)), (second, 1), "{more:?}, ours first: {ours_first}");
+        }
+    }
+}
+
+/// What is kept, the call that gives it, and which AWS CLI keeps it too.
+fn kept() -> [(Case, &'static str, fn(&AwsCli) -> bool); 5] {
+    let session = "arn:aws:iam::111122223333:user/alice";
+    let sso = "[default]\nsso_account_id = 111122223333\nsso_role_name = Developer\n";
+    let portal = "sso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n";
+    let with_session = format!("{sso}sso_session = corp\n[sso-session corp]\n{portal}");
+    let web = "[default]\nrole_arn = {role/deploy}\nweb_identity_token_file = {root}/token\nrole_session_name = pod\n";
+    [
+        (
+            same("a web identity").config(web).file("token", "web-token"),
+            "AssumeRoleWithWebIdentity",
+            // Older ones leave the token out of the name (aws/aws-cli#10670).
+            |cli| !cli.is_version_2_9(),
+        ),
+        (
+            same("a role of an SSO session").config(&with_session).signed_in("corp", 60),
+            "GetRoleCredentials",
+            AwsCli::is_version_2,
+        ),
+        (
+            same("an SSO role of the older kind")
+                .config(&format!("{sso}{portal}"))
+                .signed_in("https://corp.awsapps.com/start", 60),
+            "GetRoleCredentials",
+            AwsCli::is_version_2,
+        ),
+        (same("an SSO sign-in").config(&with_session).renewable("corp", -5), "CreateToken", |_| true),
+        (
+            same("an aws login").config(&format!("[default]\nlogin_session = {session}\n")).logged_in(session, -5),
+            "CreateOAuth2Token",
+            AwsCli::knows_aws_login,
+        ),
+    ]
+}
+
+#[test]
+fn what_one_program_has_asked_for_and_kept_the_other_does_not_ask_for_again() {
+    for cli in aws_clis() {
+        for (case, action, _) in kept().iter().filter(|(_, _, is_kept_by)| is_kept_by(cli)) {
+            for ours_first in [true, false] {
+                let aws = open_world();
+                let machine = cli.at_home_on(case.machine(&aws));
+                let ours = || machine.get().succeeds();
+                let theirs = || cli.get(&machine, &[], &[], &request("demo")).succeeds();
+                let _ = if ours_first { (ours(), theirs()) } else { (theirs(), ours()) };
+                let asked = aws.requests().iter().filter(|request| request.action.as_deref() == Some(action)).count();
+                assert_eq!(asked, 1, "{action} beside {}, ours first: {ours_first}", cli.version);
+            }
         }
     }
 }

@@ -79,6 +79,7 @@ def answer(text, arguments, credentials, time):
     written = io.StringIO()
     codecommit.sys = SimpleNamespace(stdin=io.StringIO(text))
     codecommit.get_current_datetime = lambda: time
+    codecommit.datetime = SimpleNamespace(datetime=SimpleNamespace(utcnow=lambda: time))  # before that function
     codecommit.NonTranslatedStdout = lambda: contextlib.nullcontext(written)
     session = SimpleNamespace(get_credentials=lambda: credentials, get_config_variable=lambda _: None)
     region = arguments[arguments.index("--region") + 1] if "--region" in arguments else None
