@@ -137,6 +137,13 @@ impl World {
         }
     }
 
+    /// Whether nothing may be written. `doctor`, which changes nothing, sets it for itself and for the helpers that it has
+    /// git ask.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.environment.is_true("GIT_CODECOMMIT_READ_ONLY")
+    }
+
     /// Whether a program of this name is on the `PATH`.
     #[must_use]
     pub fn has_program(&self, name: &str) -> bool {

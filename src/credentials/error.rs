@@ -90,6 +90,13 @@ pub enum CredentialsError {
         /// What was found.
         found: String,
     },
+    /// The session of `aws login` may not be renewed.
+    LoginForbidden {
+        /// The profile.
+        profile: String,
+        /// The service's words.
+        message: String,
+    },
     /// `credential_process` gave no credentials.
     Process {
         /// The profile.

@@ -6,10 +6,12 @@
 use super::plan::{AssumeRolePlan, Plan};
 use super::profiles::Profiles;
 use super::role_cache::Entry;
+use super::turns::{Before, Turn, Turns};
 use super::{
-    Credentials, CredentialsError, Obstacle, Refusal, Resolved, RoleCache, Source, Tried, Unreachable, login, metadata,
-    mfa, process, sso, sts,
+    Credentials, CredentialsError, NoCode, Obstacle, Refusal, Resolved, RoleCache, Source, Tried, Unreachable, login,
+    metadata, mfa, process, sso, sts,
 };
+use crate::failure::Failure;
 use crate::http::Network;
 use crate::trace::Trace;
 use crate::world::World;
@@ -32,10 +34,11 @@ pub(super) struct Fetch<'a> {
     pub world: &'a World,
     pub trace: &'a Trace,
     pub cache: &'a RoleCache,
+    pub turns: &'a Turns,
 }
 
 /// How long to wait for another process that is fetching the same credentials.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Fetch<'_> {
     /// The credentials of a plan.
@@ -100,17 +103,38 @@ impl Fetch<'_> {
 
     /// Fetches the credentials of a role, once for all processes that want them now.
     async fn fetch_and_keep(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
-        let Some(entry) = self.entry(plan) else { return self.fetch_role(plan).await };
-        let prompts = matches!(plan, Plan::AssumeRole(role) if role.mfa_serial.is_some());
-        let lock = self.cache.lock(&entry, if prompts { PATIENCE + mfa::PATIENCE } else { PATIENCE });
-        if let (Some(_), Some(found)) = (&lock, self.cached(plan)) {
+        let Some(entry) = self.entry(plan).filter(|_| self.cache.is_on()) else { return self.fetch_role(plan).await };
+        let mut turn = self.turns.take(&entry.key, patience(plan));
+        if let Some(found) = self.cached(plan) {
             return Ok(found);
         }
-        let fetched = self.fetch_role(plan).await?;
+        match (turn.before, role_with_mfa(plan)) {
+            (Before::Nothing, _) => {}
+            // Nobody wants to be asked once for each submodule.
+            (Before::Failure, Some(role)) => return Err(role.no_code(NoCode::AnotherGotNone)),
+            (Before::StillBusy, Some(role)) => return Err(role.no_code(NoCode::AnotherIsAsking)),
+            // Everybody for himself, all at once, as without a cache.
+            (Before::Failure | Before::StillBusy, None) => turn = Turn::default(),
+        }
+        let fetched = match self.fetch_role(plan).await {
+            Ok(fetched) => fetched,
+            Err(error) => {
+                turn.fail();
+                return self.kept_still(&entry, plan, error);
+            }
+        };
         if let Err(error) = self.cache.write(&entry, &fetched.credentials) {
             self.trace.line(|| format!("the credentials could not be kept: {error}"));
         }
         Ok(fetched)
+    }
+
+    /// A kept session that is near its end and cannot be renewed now is better than none.
+    fn kept_still(&self, entry: &Entry, plan: &Plan, error: CredentialsError) -> Result<Resolved, CredentialsError> {
+        let Some(credentials) = self.cache.read_last(entry) else { return Err(error) };
+        self.trace
+            .line(|| format!("the kept session serves to its end, since there is no other: {}", Failure::from(error)));
+        Ok(Resolved { kept_in: self.cache.path(entry), ..resolved(credentials, plan.source()) })
     }
 
     async fn fetch_role(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
@@ -133,7 +157,7 @@ impl Fetch<'_> {
             }
             match plan {
                 Plan::Sso(_) | Plan::WebIdentity(_) | Plan::AssumeRole(_) => self.fetch_and_keep(plan).await,
-                Plan::Login { profile, session } => login::refreshed(self, profile, session).await,
+                Plan::Login { profile, session } => login::renewed(self, profile, session).await,
                 Plan::Container => metadata::container(self).await,
                 Plan::Environment => self.environment(),
                 Plan::InstanceMetadata => self.instance_metadata_source().await,
@@ -147,12 +171,7 @@ impl Fetch<'_> {
         let Some(serial) = &plan.mfa_serial else { return sts::assume_role(self, plan, &opener, None, source).await };
         // A wrong code is asked for again, twice.
         for attempt in 1.. {
-            let code = mfa::ask(serial, self.world, self.trace).map_err(|problem| CredentialsError::MfaNeeded {
-                profile: plan.profile.clone(),
-                role_arn: plan.role_arn.clone(),
-                mfa_serial: serial.clone(),
-                problem,
-            })?;
+            let code = mfa::ask(serial, self.world, self.trace).map_err(|problem| plan.no_code(problem))?;
             match sts::assume_role(self, plan, &opener, Some(&code), source.clone()).await {
                 Err(CredentialsError::RoleRefused { refusal, .. }) if is_wrong_code(&refusal) && attempt < 3 => {
                     self.trace.line(|| "AWS refused the MFA code".to_owned());
@@ -214,6 +233,29 @@ fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Res
         let obstacle = Obstacle::Other(error.to_string());
         Err(CredentialsError::Unreachable(Unreachable { service: "AWS".to_owned(), obstacle, proxy: None }))
     })
+}
+
+/// How long to wait for another process: three codes take their time.
+fn patience(plan: &Plan) -> Duration {
+    if role_with_mfa(plan).is_some() { PATIENCE + 3 * mfa::PATIENCE } else { PATIENCE }
+}
+
+fn role_with_mfa(plan: &Plan) -> Option<&AssumeRolePlan> {
+    match plan {
+        Plan::AssumeRole(role) if role.mfa_serial.is_some() => Some(role),
+        _ => None,
+    }
+}
+
+impl AssumeRolePlan {
+    fn no_code(&self, problem: NoCode) -> CredentialsError {
+        CredentialsError::MfaNeeded {
+            profile: self.profile.clone(),
+            role_arn: self.role_arn.clone(),
+            mfa_serial: self.mfa_serial.clone().unwrap_or_default(),
+            problem,
+        }
+    }
 }
 
 /// What STS says of a code that is not the device's: AccessDenied, and the device in the sentence.

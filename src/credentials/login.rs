@@ -1,75 +1,160 @@
 //! `aws login`: a console session that vends credentials.
 //!
-//! The session's file is the AWS CLI's (botocore `LoginCredentialFetcher`). One with time left is used as it is; its
-//! renewal, which has to prove possession of a key (RFC 9449), is the SDK's.
+//! The session's file is the AWS CLI's (botocore 1.43 `LoginCredentialFetcher`), and so are the rules: one with time left is
+//! used as it is, another is renewed with the key in it (`proof`). The SDK's own provider is not used: it writes the file
+//! in place, where a reader may find half of it, and drops what it does not know. The file is replaced whole here, by one
+//! process at a time, since a refresh token is good for once.
 
-use super::error::{CallError, CredentialsError, Obstacle};
-use super::fetch::{Fetch, resolved};
-use super::{Credentials, Resolved, Source, cache, timestamp};
+use super::error::{CallError, CredentialsError, Refusal};
+use super::fetch::{Fetch, PATIENCE, resolved};
+use super::proof::ProofKey;
+use super::{Credentials, Resolved, Source, UnusableCredentials, cache, timestamp};
 use crate::hex;
-use crate::http::Network;
-use aws_config::login::LoginCredentialsProvider;
-use aws_config::provider_config::ProviderConfig;
-use aws_credential_types::provider::ProvideCredentials;
-use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_types::retry::RetryConfig;
-use aws_types::region::Region;
-use chrono::{DateTime, TimeDelta, Utc};
+use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
+use aws_sdk_signin::types::error::AccessDeniedException;
+use aws_sdk_signin::types::{CreateOAuth2TokenRequestBody, CreateOAuth2TokenResponseBody, OAuth2ErrorCode};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use chrono::{SecondsFormat, TimeDelta};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// With less than this left, the session is renewed first (botocore `_REFRESH_THRESHOLD`).
 const RENEWAL_WINDOW: TimeDelta = TimeDelta::minutes(5);
 
+/// Where it cannot be renewed now, it serves until this long before its end.
+const LAST: TimeDelta = TimeDelta::minutes(1);
+
 /// The credentials in the session's file, where they have time left; an error where there is no session at all.
 pub(super) fn cached(fetch: &Fetch<'_>, profile: &str, session: &str) -> Option<Result<Resolved, CredentialsError>> {
     let path = session_path(fetch, session);
-    let file = path.as_deref().and_then(cache::read);
-    let Some(token) = file.as_ref().and_then(|file| file.get("accessToken")?.as_object()) else {
-        let directory = path.as_deref().and_then(Path::parent).map(|directory| fetch.world.abbreviate(directory));
-        let directory = directory.unwrap_or_else(|| "a home directory, which is missing".to_owned());
-        return Some(Err(needed(profile, format!("no session for {session} in {directory}"))));
-    };
-    let text = |key| cache::text(token, key).unwrap_or_default();
-    let expires = timestamp::parse(text("expiresAt"))?;
-    if expires - fetch.world.now <= RENEWAL_WINDOW {
-        return None;
+    let Some(path) = path.filter(|path| path.exists()) else { return Some(Err(no_session(fetch, profile, session))) };
+    // One that is half written, by an AWS CLI that writes in place, is read again when it is our turn.
+    with_time_left(&cache::read(&path)?, fetch, profile, RENEWAL_WINDOW)
+}
+
+/// Credentials after a renewal, by this process or another.
+pub(super) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> Result<Resolved, CredentialsError> {
+    let path = session_path(fetch, session).ok_or_else(|| no_session(fetch, profile, session))?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let _turn = fetch.turns.take(&name, PATIENCE);
+    let Some(mut file) = cache::read(&path) else { return Err(no_session(fetch, profile, session)) };
+    if let Some(found) = with_time_left(&file, fetch, profile, RENEWAL_WINDOW) {
+        return found;
     }
+    match renew(&mut file, fetch, profile).await {
+        Ok(()) => {
+            // `doctor` too: what it renewed is good for once.
+            if let Err(error) = cache::replace(&path, &file) {
+                fetch.trace.line(|| format!("the renewed session could not be kept: {error}"));
+            }
+            with_time_left(&file, fetch, profile, TimeDelta::zero())
+                .unwrap_or_else(|| Err(needed(profile, "the renewed session is over already".to_owned())))
+        }
+        Err(error) => with_time_left(&file, fetch, profile, LAST).unwrap_or(Err(error)),
+    }
+}
+
+/// The credentials of the file, where they last longer than `window`.
+fn with_time_left(
+    file: &Map<String, Value>,
+    fetch: &Fetch<'_>,
+    profile: &str,
+    window: TimeDelta,
+) -> Option<Result<Resolved, CredentialsError>> {
+    let token = file.get("accessToken")?.as_object()?;
+    let text = |key| cache::text(token, key).unwrap_or_default();
+    let expires = timestamp::parse(text("expiresAt")).filter(|expires| *expires - fetch.world.now > window)?;
     let credentials =
         Credentials::new(text("accessKeyId"), text("secretAccessKey"), Some(text("sessionToken")), Some(expires));
     Some(taken(credentials, profile))
 }
 
-/// Credentials after a renewal.
-pub(super) async fn refreshed(fetch: &Fetch<'_>, profile: &str, session: &str) -> Result<Resolved, CredentialsError> {
-    fetch.trace.line(|| format!("signin:CreateOAuth2Token in {}", fetch.sts_region));
-    let config = ProviderConfig::without_region()
-        .with_region(Some(Region::new(fetch.sts_region.to_owned())))
-        .with_http_client(fetch.network.clone())
-        .with_sleep_impl(TokioSleep::new())
-        .with_timeout_config(Network::deadlines())
-        .with_retry_config(RetryConfig::standard().with_max_attempts(2));
-    let provider = LoginCredentialsProvider::builder(session).configure(&config).build();
-    let answered = provider.provide_credentials().await.map_err(|error| match CallError::from_chain(&error) {
-        CallError::Network(error) => CredentialsError::Network(error),
-        certificate @ CallError::Unreachable(Obstacle::Certificate(_) | Obstacle::ProxyRefused) => {
-            certificate.into_error("AWS sign-in", fetch.proxy_shown(), |refusal| needed(profile, refusal.message))
-        }
-        other => needed(profile, format!("the session could not be renewed: {}", other.told())),
-    })?;
-    let credentials = Credentials::new(
-        answered.access_key_id(),
-        answered.secret_access_key(),
-        answered.session_token(),
-        answered.expiry().map(DateTime::<Utc>::from),
-    );
-    taken(credentials, profile)
+/// Asks AWS for new credentials, and puts them into the file's contents. Whatever else stands there stays.
+async fn renew(file: &mut Map<String, Value>, fetch: &Fetch<'_>, profile: &str) -> Result<(), CredentialsError> {
+    let part = |key| cache::text(file, key).ok_or_else(|| needed(profile, format!("the session's file has no {key}")));
+    let key = ProofKey::from_pem(part("dpopKey")?)
+        .ok_or_else(|| needed(profile, "the session could not be renewed: the key in its file is none".to_owned()))?;
+    let input = CreateOAuth2TokenRequestBody::builder()
+        .client_id(part("clientId")?)
+        .grant_type("refresh_token")
+        .refresh_token(part("refreshToken")?)
+        .build()
+        .map_err(|error| needed(profile, error.to_string()))?;
+    // Where the session was opened; sessions of older AWS CLIs do not say it.
+    let region = cache::text(file, "signInRegion").unwrap_or(fetch.sts_region);
+    let output = create_token(fetch, region, key, input, profile).await?;
+    // An answer with a hole in it must not take the place of what is there.
+    let complete = output.access_token().filter(|answered| {
+        let parts =
+            [answered.access_key_id(), answered.secret_access_key(), answered.session_token(), output.refresh_token()];
+        parts.iter().all(|part| !part.is_empty())
+    });
+    let Some(answered) = complete else {
+        return Err(needed(profile, "the session could not be renewed: AWS gave an incomplete answer".to_owned()));
+    };
+    let ends = fetch.world.now + TimeDelta::seconds(output.expires_in().into());
+    let mut token = file.get("accessToken").and_then(Value::as_object).cloned().unwrap_or_default();
+    for (key, value) in [
+        ("accessKeyId", answered.access_key_id()),
+        ("secretAccessKey", answered.secret_access_key()),
+        ("sessionToken", answered.session_token()),
+        ("expiresAt", &ends.to_rfc3339_opts(SecondsFormat::Secs, true)),
+    ] {
+        token.insert(key.to_owned(), Value::from(value));
+    }
+    file.insert("accessToken".to_owned(), Value::from(token));
+    file.insert("refreshToken".to_owned(), Value::from(output.refresh_token()));
+    Ok(())
 }
 
-fn taken(
-    credentials: Result<Credentials, super::UnusableCredentials>,
+async fn create_token(
+    fetch: &Fetch<'_>,
+    region: &str,
+    key: ProofKey,
+    input: CreateOAuth2TokenRequestBody,
     profile: &str,
-) -> Result<Resolved, CredentialsError> {
+) -> Result<CreateOAuth2TokenResponseBody, CredentialsError> {
+    fetch.trace.line(|| format!("signin:CreateOAuth2Token in {region}"));
+    let mut config = aws_sdk_signin::config::Builder::from(&fetch.sdk_config(region));
+    config.set_endpoint_url(fetch.endpoint_url("signin"));
+    let now = fetch.world.now;
+    // For each attempt anew: a proof is good for once.
+    let prove = move |mut request: HttpRequest| -> Result<_, getrandom::Error> {
+        let proof = key.prove(request.uri(), &random_id()?, now);
+        request.headers_mut().insert("DPoP", proof.expose().to_owned());
+        Ok(request)
+    };
+    let call = aws_sdk_signin::Client::from_conf(config.build()).create_o_auth2_token().token_input(input);
+    let answer = call.customize().map_request(prove).send().await.map_err(|error| match error.as_service_error() {
+        Some(CreateOAuth2TokenError::AccessDeniedException(denied)) => refused(profile, denied),
+        _ => CallError::from_sdk(&error).into_error(
+            &format!("AWS sign-in in {region}"),
+            fetch.proxy_shown(),
+            |Refusal { code, .. }| needed(profile, format!("the session could not be renewed: {code}")),
+        ),
+    })?;
+    answer
+        .token_output
+        .ok_or_else(|| needed(profile, "the session could not be renewed: AWS gave an incomplete answer".to_owned()))
+}
+
+/// A login helps against everything but a missing permission.
+fn refused(profile: &str, denied: &AccessDeniedException) -> CredentialsError {
+    if *denied.error() == OAuth2ErrorCode::InsufficientPermissions {
+        return CredentialsError::LoginForbidden { profile: profile.to_owned(), message: denied.message().to_owned() };
+    }
+    needed(profile, format!("the session could not be renewed: {}", denied.error().as_str()))
+}
+
+/// 128 random bits, in hexadecimal.
+fn random_id() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 16];
+    getrandom::getrandom(&mut bytes)?;
+    Ok(hex::lower(bytes))
+}
+
+fn taken(credentials: Result<Credentials, UnusableCredentials>, profile: &str) -> Result<Resolved, CredentialsError> {
     let source = format!("profile `{profile}`, aws login");
     match credentials {
         Ok(credentials) => Ok(resolved(credentials, source)),
@@ -79,6 +164,13 @@ fn taken(
 
 fn needed(profile: &str, found: String) -> CredentialsError {
     CredentialsError::LoginNeeded { profile: profile.to_owned(), found }
+}
+
+fn no_session(fetch: &Fetch<'_>, profile: &str, session: &str) -> CredentialsError {
+    let directory = session_path(fetch, session);
+    let directory = directory.as_deref().and_then(Path::parent).map(|directory| fetch.world.abbreviate(directory));
+    let directory = directory.unwrap_or_else(|| "a home directory, which is missing".to_owned());
+    needed(profile, format!("no session for {session} in {directory}"))
 }
 
 fn session_path(fetch: &Fetch<'_>, session: &str) -> Option<PathBuf> {

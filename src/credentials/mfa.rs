@@ -24,6 +24,10 @@ pub enum NoCode {
     NobodyToAsk(&'static str),
     /// Nobody answered in time, or with nothing.
     NoAnswer,
+    /// Another process asked for all, and got no code that AWS takes.
+    AnotherGotNone,
+    /// Another process is still asking for all.
+    AnotherIsAsking,
 }
 
 /// Asks for the code of the device.

@@ -15,10 +15,12 @@ mod mfa;
 mod plan;
 mod process;
 mod profiles;
+mod proof;
 mod role_cache;
 mod sso;
 mod sts;
 mod timestamp;
+mod turns;
 pub(crate) mod words;
 
 pub use config_file::{Problem, SyntaxError};
@@ -40,6 +42,7 @@ use plan::Plan;
 use role_cache::RoleCache;
 use std::fmt;
 use std::path::PathBuf;
+use turns::Turns;
 
 /// Key, secret and token that belong together: one snapshot for one answer.
 #[derive(Debug, Clone)]
@@ -248,8 +251,8 @@ pub fn resolve(
         }
     }
     let environment = (!choice.is_explicit()).then_some(&world.environment);
-    let cache = &RoleCache::of(world, use_cache);
-    let fetch = Fetch { profiles, profile: choice.name(), sts_region, network, world, trace, cache };
+    let (cache, turns) = (&RoleCache::of(world, use_cache), &Turns::of(world));
+    let fetch = Fetch { profiles, profile: choice.name(), sts_region, network, world, trace, cache, turns };
     match plan::plan(profiles, choice.name(), environment)? {
         Some(plan) => return unexpired(fetch.run(&plan)?, world),
         None => tried.push(Tried::profile(choice, profiles, world)),

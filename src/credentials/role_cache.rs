@@ -1,21 +1,20 @@
 //! Temporary credentials of roles, shared with the AWS CLI through `~/.aws/cli/cache`, and asked for once.
 //!
 //! Keys and files are botocore's (`credentials.py`, `CachedCredentialFetcher`): a role that `aws` opened needs no second
-//! MFA code here, and the other way round. The AWS CLI takes no lock; here one process fetches while the others wait for
-//! what it writes. Nothing depends on the cache: one that cannot be read or written costs a call and no more.
+//! MFA code here, and the other way round. Nothing depends on the cache: one that cannot be read or written costs a call
+//! and no more. That one process fetches while the others wait is for `turns`.
 
 use super::plan::{AssumeRolePlan, SsoPlan, WebIdentityPlan};
 use super::{Credentials, cache, timestamp};
 use crate::hex;
 use crate::secret::Secret;
-use crate::world::{World, make_private_directory};
+use crate::world::World;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 use sha1::{Digest, Sha1};
 use std::fmt::Write as _;
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 /// The AWS CLI uses an entry while it has this much time left (`DEFAULT_EXPIRY_WINDOW_SECONDS`).
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
@@ -23,13 +22,14 @@ const WINDOW: TimeDelta = TimeDelta::minutes(15);
 /// A session of fifteen minutes would by that rule be used never; it serves until this long before its end.
 const WINDOW_OF_SHORT_SESSIONS: TimeDelta = TimeDelta::minutes(2);
 
-/// How often a waiting process looks whether the lock is free.
-const LOOK: Duration = Duration::from_millis(20);
+/// Where an entry cannot be renewed, it serves until this long before its end: long enough for git's first request.
+const LAST: TimeDelta = TimeDelta::minutes(1);
 
 /// One entry: its file's name, and how long before its end it is still used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
-    key: String,
+    /// The file's name without its ending, and the name of the turn to fetch it.
+    pub(super) key: String,
     window: TimeDelta,
     provider: Option<&'static str>,
 }
@@ -117,7 +117,6 @@ fn ascii_json(text: &str) -> String {
 #[derive(Debug, Clone)]
 pub(super) struct RoleCache {
     directory: Option<PathBuf>,
-    locks: Option<PathBuf>,
     now: DateTime<Utc>,
     /// Whether nothing is written.
     read_only: bool,
@@ -127,18 +126,29 @@ impl RoleCache {
     /// Nothing is opened yet.
     pub(super) fn of(world: &World, enabled: bool) -> Self {
         let directory = world.home_file(".aws/cli/cache").filter(|_| enabled);
-        // Set by `doctor`, which changes nothing, for itself and for the helpers that it has git ask.
-        let read_only = world.environment.is_true("GIT_CODECOMMIT_READ_ONLY");
-        let locks = world.cache_directory().filter(|_| !read_only).map(|cache| cache.join("locks"));
-        Self { directory, locks, read_only, now: world.now }
+        Self { directory, read_only: world.is_read_only(), now: world.now }
+    }
+
+    /// Whether there is a place to keep anything.
+    pub(super) fn is_on(&self) -> bool {
+        self.directory.is_some()
     }
 
     /// The credentials of an entry with enough time left. A broken file is no entry.
     pub(super) fn read(&self, entry: &Entry) -> Option<Credentials> {
+        self.read_with(entry, entry.window)
+    }
+
+    /// The credentials of an entry with any time left that is of use.
+    pub(super) fn read_last(&self, entry: &Entry) -> Option<Credentials> {
+        self.read_with(entry, LAST)
+    }
+
+    fn read_with(&self, entry: &Entry, window: TimeDelta) -> Option<Credentials> {
         let file = cache::read(&self.path(entry)?)?;
         let kept = file.get("Credentials")?.as_object()?;
         let expires = timestamp::parse(cache::text(kept, "Expiration")?)?;
-        if expires - self.now < entry.window {
+        if expires - self.now < window {
             return None;
         }
         let (id, secret) = (cache::text(kept, "AccessKeyId")?, cache::text(kept, "SecretAccessKey")?);
@@ -164,33 +174,6 @@ impl RoleCache {
         });
         file.insert("Credentials".to_owned(), kept);
         cache::replace(&path, &file)
-    }
-
-    /// Waits until no other process is fetching this entry, for `patience` at most. The lock is the system's: it ends
-    /// with the process that holds it, however that ends. `None` where there is no cache to wait for, or no patience
-    /// left; then everybody fetches for himself.
-    pub(super) fn lock(&self, entry: &Entry, patience: Duration) -> Option<File> {
-        self.directory.as_ref()?;
-        self.lock_named(&entry.key, patience)
-    }
-
-    /// The same for something that is no entry, such as a sign-in.
-    pub(super) fn lock_named(&self, name: &str, patience: Duration) -> Option<File> {
-        let locks = self.locks.as_ref()?;
-        make_private_directory(locks).ok()?;
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(locks.join(name)).ok()?;
-        let until = Instant::now() + patience;
-        while file.try_lock().is_err() {
-            if Instant::now() >= until {
-                return None;
-            }
-            std::thread::sleep(LOOK);
-        }
-        Some(file)
     }
 
     /// The file of an entry.
@@ -271,6 +254,9 @@ mod tests {
         assert_eq!(read(&long, "2026-01-01T00:45:01Z"), None);
         assert_eq!(read(&short, "2026-01-01T00:57:59Z").as_deref(), Some("ASIA"));
         assert_eq!(read(&short, "2026-01-01T00:58:01Z"), None);
+        let last = |now| cache_at(home.path(), now).read_last(&Entry::of_role(&long)).map(|found| found.access_key_id);
+        assert_eq!(last("2026-01-01T00:58:59Z").as_deref(), Some("ASIA"), "where it cannot be renewed");
+        assert_eq!(last("2026-01-01T00:59:01Z"), None);
     }
 
     #[test]
@@ -288,16 +274,5 @@ mod tests {
             Credentials::new("ASIA", "secret", Some("token"), timestamp::parse("2026-01-01T01:00:00Z")).expect("valid");
         cache.write(&entry, &credentials).expect("written");
         assert_eq!(cache.read(&entry).map(|found| found.access_key_id).as_deref(), Some("ASIA"));
-    }
-
-    #[test]
-    fn a_lock_is_waited_for_and_not_for_ever() {
-        let home = tempfile::tempdir().expect("a home");
-        let cache = cache_at(home.path(), "2026-01-01T00:00:00Z");
-        let entry = Entry::of_role(&role("arn:x"));
-        let held = cache.lock(&entry, Duration::ZERO).expect("free");
-        assert!(cache.lock(&entry, Duration::from_millis(60)).is_none(), "somebody holds it");
-        drop(held);
-        assert!(cache.lock(&entry, Duration::ZERO).is_some());
     }
 }

@@ -4,7 +4,7 @@
 //! the SHA-1 of the session's name, or of the start URL for profiles of the older kind, whose tokens cannot be renewed.
 
 use super::error::{CallError, Refusal};
-use super::fetch::{Fetch, resolved};
+use super::fetch::{Fetch, PATIENCE, resolved};
 use super::plan::SsoPlan;
 use super::{Credentials, CredentialsError, Resolved, Source, cache, timestamp};
 use crate::hex;
@@ -13,10 +13,6 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value};
 use sha1::{Digest, Sha1};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-/// How long to wait for another process that renews the same sign-in.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A sign-in is renewed this long before its end (botocore `_REFRESH_WINDOW`).
 const RENEWAL_WINDOW: TimeDelta = TimeDelta::minutes(15);
@@ -99,7 +95,7 @@ async fn access_token(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Secret, Crede
     if plan.session.is_some() && remaining < RENEWAL_WINDOW {
         // One process renews; who waited reads what it wrote.
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let _lock = fetch.cache.lock_named(&name, PATIENCE);
+        let _turn = fetch.turns.take(&name, PATIENCE);
         if let Some(renewed) = renewed_meanwhile(path, fetch) {
             return Ok(renewed);
         }

@@ -54,6 +54,12 @@ impl From<CredentialsError> for Failure {
                     .looked_at(found)
                     .fix(format!("aws login --profile {}", shell_word(&profile)))
             }
+            CredentialsError::LoginForbidden { profile, message } => Self::new(
+                Code::LoginNeeded,
+                format!("the `aws login` session of profile `{profile}` may not be renewed"),
+            )
+            .looked_at(format!("its answer: {message}"))
+            .fix("ask your administrator to allow signin:CreateOAuth2Token"),
             CredentialsError::Process { profile, program, problem } => process(&profile, &program, problem),
             CredentialsError::RoleRefused { profile, role_arn, opened_with, refusal, web_identity } => {
                 role_refused(profile.as_deref(), &role_arn, &opened_with, &refusal, web_identity)
@@ -312,6 +318,16 @@ fn mfa_needed(profile: &str, role_arn: &str, mfa_serial: &str, problem: &NoCode)
         NoCode::NoAnswer => {
             Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none was given"))
                 .looked_at(asked)
+        }
+        NoCode::AnotherGotNone => {
+            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none came"))
+                .looked_at(asked)
+                .looked_at("another git command that runs at the same time asked for it, for all of them")
+        }
+        NoCode::AnotherIsAsking => {
+            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none has come yet"))
+                .looked_at(asked)
+                .looked_at("another git command is asking for it, for all of them: answer there, then try again")
         }
     }
 }

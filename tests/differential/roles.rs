@@ -47,7 +47,9 @@ fn the_role_that_one_program_opens_the_other_uses() {
 }
 
 /// What is kept, the call that gives it, and which AWS CLI keeps it too.
-fn kept() -> [(Case, &'static str, fn(&AwsCli) -> bool); 5] {
+type Kept = (Case, &'static str, fn(&AwsCli) -> bool);
+
+fn kept() -> [Kept; 5] {
     let session = "arn:aws:iam::111122223333:user/alice";
     let sso = "[default]\nsso_account_id = 111122223333\nsso_role_name = Developer\n";
     let portal = "sso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n";

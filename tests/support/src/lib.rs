@@ -36,6 +36,7 @@ mod keys;
 mod metadata;
 mod pkt;
 mod policy;
+mod proof;
 mod proxy;
 mod record;
 mod repository;

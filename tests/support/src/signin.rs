@@ -1,13 +1,14 @@
 //! The token service behind `aws login`: `POST /v1/token` renews the console session's keys.
 //!
 //! The form of the call and of the answer is that of `CreateOAuth2Token` as aws-sdk-signin 1.33 makes and reads it.
-//! The proof of possession (RFC 9449) is only looked for, not verified.
+//! The proof of possession (RFC 9449) is verified in [`proof`].
 
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::fresh;
+use crate::proof;
 use crate::record::Seen;
 use crate::state::State;
 
@@ -34,6 +35,8 @@ pub(crate) struct SignIn {
     /// Refresh token and the principal it is for.
     pub sessions: Vec<(String, String)>,
     pub refusal: Option<LoginRefusal>,
+    /// Ids of the proofs that came.
+    pub proofs: Vec<String>,
 }
 
 pub(crate) fn answer(state: &mut State, call: &Call, seen: &mut Seen) -> Answer {
@@ -41,8 +44,10 @@ pub(crate) fn answer(state: &mut State, call: &Call, seen: &mut Seen) -> Answer 
         return Answer::rest_json_error(404, "UnknownOperationException", &json!({}));
     }
     seen.action("CreateOAuth2Token");
-    if call.header("dpop").is_none() {
-        let message = "The DPoP header is missing";
+    let (url, now) = (format!("https://{}{}", call.host, call.path), state.now());
+    let shown = call.header("dpop").unwrap_or_default();
+    if let Some(problem) = proof::problem(shown, &url, now, &mut state.signin.proofs) {
+        let message = format!("The DPoP proof is refused: {problem}");
         return Answer::rest_json_error(
             400,
             "ValidationException",

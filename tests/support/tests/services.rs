@@ -4,8 +4,12 @@ mod common;
 
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{ACCOUNT, ALICE, Answer, REGION, SECRET, alice, curl, info_refs, signed_demo, with_alice};
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
 use stand_in::{
     AccessKey, Action, DenyTail, EncryptionFailure, ImdsMode, KeyState, LoginRefusal, Mode, SsoSession, StandIn,
@@ -79,8 +83,7 @@ fn a_login_session_is_renewed() {
     aws.add_login_session("refresh", "arn:aws:sts::111122223333:assumed-role/Admin/alice");
     let renew = |token: &str| {
         let body = json!({"clientId": "c", "grantType": "refresh_token", "refreshToken": token});
-        let url = "https://us-east-1.signin.aws.amazon.com/v1/token";
-        curl(&aws, &["--json", &body.to_string(), "--header", "DPoP: proof", url])
+        curl(&aws, &["--json", &body.to_string(), "--header", &format!("DPoP: {}", proof(SIGN_IN)), SIGN_IN])
     };
     for (refusal, code) in [
         (LoginRefusal::TokenExpired, "TOKEN_EXPIRED"),
@@ -98,6 +101,40 @@ fn a_login_session_is_renewed() {
     let key = AccessKey::temporary(&text("accessKeyId"), &text("secretAccessKey"), &text("sessionToken"), ALICE);
     assert_eq!(pull(&aws, &key), 200);
     assert_eq!(renew("refresh").json()["error"], "TOKEN_EXPIRED");
+}
+
+const SIGN_IN: &str = "https://us-east-1.signin.aws.amazon.com/v1/token";
+
+/// A proof of a new key for a POST to `url`, now.
+fn proof(url: &str) -> String {
+    let random = SystemRandom::new();
+    let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("a key");
+    let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, key.as_ref(), &random).expect("a key");
+    let encoded = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let (x, y) = key.public_key().as_ref()[1..].split_at(32);
+    let jwk = json!({"kty": "EC", "crv": "P-256", "x": encoded(x), "y": encoded(y)});
+    let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk}).to_string();
+    let claims =
+        json!({"jti": encoded(x), "htm": "POST", "htu": url, "iat": chrono::Utc::now().timestamp()}).to_string();
+    let signed = format!("{}.{}", encoded(header.as_bytes()), encoded(claims.as_bytes()));
+    let signature = key.sign(&random, signed.as_bytes()).expect("a signature");
+    format!("{signed}.{}", encoded(signature.as_ref()))
+}
+
+#[test]
+fn a_login_session_is_renewed_only_for_who_has_its_key_and_each_proof_is_good_for_once() {
+    let aws = with_alice();
+    aws.add_login_session("refresh", ALICE);
+    let body = json!({"clientId": "c", "grantType": "refresh_token", "refreshToken": "refresh"}).to_string();
+    let renew = |proof: &str| curl(&aws, &["--json", &body, "--header", &format!("DPoP: {proof}"), SIGN_IN]).status;
+    let good = proof(SIGN_IN);
+    let (signed, _) = good.rsplit_once('.').expect("three parts");
+    let (_, of_another_key) =
+        proof(SIGN_IN).rsplit_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("three");
+    for bad in ["", "proof", &format!("{signed}.{of_another_key}"), &proof("https://example.com/v1/token")] {
+        assert_eq!(renew(bad), 400, "{bad}");
+    }
+    assert_eq!((renew(&good), renew(&good)), (200, 400));
 }
 
 #[test]
