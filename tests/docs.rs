@@ -265,8 +265,6 @@ fn every_star_in_a_command_is_quoted() {
     }
 }
 
-const PROFILES: &str = "[profile work]\naws_access_key_id = AKIAWORKEXAMPLE00000\naws_secret_access_key = work\n";
-
 impl Machine {
     /// The access key id of the answer that git gets for a path of a host.
     fn filled(&self, host: &str, path: &str) -> Option<String> {
@@ -344,33 +342,6 @@ fn the_configuration_for_other_hosts_reaches_each_family() {
 }
 
 #[test]
-fn the_ways_to_choose_among_several_accounts_work() {
-    let ours = &blocks("### For CodeCommit only", "sh")[0];
-    let several = blocks("### Several accounts", "sh");
-    let files = blocks("### Several accounts", "ini");
-    with_each_git(|machine| {
-        let machine = machine.file("home/.aws/config", PROFILES).pasted(ours).pasted(&several[1]).pasted(&several[2]);
-        let key = |path: &str| machine.filled(HOST, path);
-        assert_eq!(key("v1/repos/billing").as_deref(), Some("AKIAWORKEXAMPLE00000"), "the helper's own profile");
-        assert_eq!(key("v1/repos/invoices").as_deref(), Some("AKIAWORKEXAMPLE00000"), "the user name as profile");
-        assert_eq!(key("v1/repos/other").as_deref(), Some(KEY_ID));
-
-        let gitconfig = fs::read_to_string(machine.home().join(".gitconfig")).expect("the configuration");
-        let machine = machine
-            .file("home/.gitconfig", &(gitconfig + &files[0]))
-            .file("home/.gitconfig-work", &files[1])
-            .pasted("git init -q ~/work/one; git init -q ~/private");
-        let key_in = |directory: &str| {
-            let input = format!("protocol=https\nhost={HOST}\npath=v1/repos/other\n\n");
-            let git = machine.bin().join("git");
-            machine.run(&git, &["-C", directory, "credential", "fill"], input.as_bytes()).key_id().map(str::to_owned)
-        };
-        assert_eq!(key_in("work/one").as_deref(), Some("AKIAWORKEXAMPLE00000"), "the included file");
-        assert_eq!(key_in("private").as_deref(), Some(KEY_ID));
-    });
-}
-
-#[test]
 fn the_way_from_the_aws_clis_helper_works() {
     let from = blocks("### From `aws codecommit credential-helper`", "sh");
     with_each_git(|machine| {
@@ -381,14 +352,4 @@ fn the_way_from_the_aws_clis_helper_works() {
             .pasted(&from[0]);
         assert_eq!(machine.git(&["config", "--get-all", "credential.helper"]).stdout, "keep\n");
     });
-}
-
-#[test]
-fn a_profile_in_the_environment_of_a_command_is_taken() {
-    let block = &blocks("### Several accounts", "sh")[0];
-    let variable = block.split(' ').next().expect("a variable");
-    let machine = Machine::new().file("home/.aws/config", PROFILES);
-    let command = format!("{variable} git-credential-codecommit get");
-    let run = machine.run("/bin/sh".as_ref(), &["-c", &command], common::request("demo").as_bytes()).succeeds();
-    assert_eq!(run.key_id(), Some("AKIAWORKEXAMPLE00000"));
 }
