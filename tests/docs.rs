@@ -13,6 +13,7 @@ mod man;
 
 use clap::CommandFactory;
 use clap_complete::{Shell, generate};
+use common::documents::{self, read, root};
 use common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, gits, url};
 use git_credential_codecommit::cli::Arguments;
 use git_credential_codecommit::failure::Code;
@@ -23,14 +24,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const NAME: &str = "git-credential-codecommit";
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn read(path: &str) -> String {
-    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
 
 /// Compares a generated file, or writes it where `UPDATE_DOCS` is set.
 fn is_up_to_date(path: &str, expected: &str) {
@@ -207,7 +200,7 @@ fn a_push_that_outlives_its_signature(git: &Path) -> String {
     })
 }
 
-fn documents() -> Vec<PathBuf> {
+fn all_documents() -> Vec<PathBuf> {
     let mut documents: Vec<PathBuf> = ["README.md", "CHANGELOG.md"].map(PathBuf::from).into();
     for entry in fs::read_dir(root().join("docs")).expect("docs/") {
         let path = entry.expect("an entry").path();
@@ -228,7 +221,7 @@ fn anchor(heading: &str) -> String {
 #[test]
 fn every_relative_link_leads_to_a_file_and_to_a_heading_in_it() {
     let mut dead = Vec::new();
-    for document in documents() {
+    for document in all_documents() {
         let text = read(&document.display().to_string());
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             if link.contains("://") {
@@ -255,18 +248,13 @@ fn every_relative_link_leads_to_a_file_and_to_a_heading_in_it() {
 
 /// The fenced blocks of a kind below a heading of the README.
 fn blocks(heading: &str, kind: &str) -> Vec<String> {
-    let readme = read("README.md");
-    let section =
-        readme.split_once(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("the README has no `{heading}`")).1;
-    let section = ["\n## ", "\n### "].iter().fold(section, |text, next| text.split(next).next().unwrap_or(text));
-    let fence = format!("```{kind}\n");
-    section.split(&fence).skip(1).filter_map(|rest| Some(rest.split_once("```")?.0.to_owned())).collect()
+    documents::blocks("README.md", heading, kind)
 }
 
 /// A command line that zsh would take for a file pattern.
 #[test]
 fn every_star_in_a_command_is_quoted() {
-    for document in documents() {
+    for document in all_documents() {
         let text = read(&document.display().to_string());
         for block in text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()) {
             for line in block.lines() {
@@ -277,15 +265,7 @@ fn every_star_in_a_command_is_quoted() {
     }
 }
 
-const PROFILES: &str = "[profile work]\naws_access_key_id = AKIAWORKEXAMPLE00000\naws_secret_access_key = work\n";
-
 impl Machine {
-    /// Pastes a block of commands into a shell.
-    fn pasted(self, block: &str) -> Self {
-        self.run("/bin/sh".as_ref(), &["-euc", block], b"").succeeds();
-        self
-    }
-
     /// The access key id of the answer that git gets for a path of a host.
     fn filled(&self, host: &str, path: &str) -> Option<String> {
         let input = format!("protocol=https\nhost={host}\npath={path}\n\n");
@@ -362,33 +342,6 @@ fn the_configuration_for_other_hosts_reaches_each_family() {
 }
 
 #[test]
-fn the_ways_to_choose_among_several_accounts_work() {
-    let ours = &blocks("### For CodeCommit only", "sh")[0];
-    let several = blocks("### Several accounts", "sh");
-    let files = blocks("### Several accounts", "ini");
-    with_each_git(|machine| {
-        let machine = machine.file("home/.aws/config", PROFILES).pasted(ours).pasted(&several[1]).pasted(&several[2]);
-        let key = |path: &str| machine.filled(HOST, path);
-        assert_eq!(key("v1/repos/billing").as_deref(), Some("AKIAWORKEXAMPLE00000"), "the helper's own profile");
-        assert_eq!(key("v1/repos/invoices").as_deref(), Some("AKIAWORKEXAMPLE00000"), "the user name as profile");
-        assert_eq!(key("v1/repos/other").as_deref(), Some(KEY_ID));
-
-        let gitconfig = fs::read_to_string(machine.home().join(".gitconfig")).expect("the configuration");
-        let machine = machine
-            .file("home/.gitconfig", &(gitconfig + &files[0]))
-            .file("home/.gitconfig-work", &files[1])
-            .pasted("git init -q ~/work/one; git init -q ~/private");
-        let key_in = |directory: &str| {
-            let input = format!("protocol=https\nhost={HOST}\npath=v1/repos/other\n\n");
-            let git = machine.bin().join("git");
-            machine.run(&git, &["-C", directory, "credential", "fill"], input.as_bytes()).key_id().map(str::to_owned)
-        };
-        assert_eq!(key_in("work/one").as_deref(), Some("AKIAWORKEXAMPLE00000"), "the included file");
-        assert_eq!(key_in("private").as_deref(), Some(KEY_ID));
-    });
-}
-
-#[test]
 fn the_way_from_the_aws_clis_helper_works() {
     let from = blocks("### From `aws codecommit credential-helper`", "sh");
     with_each_git(|machine| {
@@ -399,14 +352,4 @@ fn the_way_from_the_aws_clis_helper_works() {
             .pasted(&from[0]);
         assert_eq!(machine.git(&["config", "--get-all", "credential.helper"]).stdout, "keep\n");
     });
-}
-
-#[test]
-fn a_profile_in_the_environment_of_a_command_is_taken() {
-    let block = &blocks("### Several accounts", "sh")[0];
-    let variable = block.split(' ').next().expect("a variable");
-    let machine = Machine::new().file("home/.aws/config", PROFILES);
-    let command = format!("{variable} git-credential-codecommit get");
-    let run = machine.run("/bin/sh".as_ref(), &["-c", &command], common::request("demo").as_bytes()).succeeds();
-    assert_eq!(run.key_id(), Some("AKIAWORKEXAMPLE00000"));
 }

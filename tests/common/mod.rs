@@ -5,8 +5,10 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::disallowed_methods, reason = "tests start programs and read the real PATH")]
 
+pub mod documents;
+
 use stand_in::{AccessKey, StandIn};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -43,6 +45,17 @@ pub fn aws_with_demo() -> StandIn {
     aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
     aws.seed_repository(ACCOUNT, REGION, "demo");
     aws
+}
+
+/// Whom CodeCommit let in: the owners of the keys with which git, and the helper before it, were answered.
+pub fn served(aws: &StandIn) -> Vec<String> {
+    let let_in = aws
+        .requests()
+        .into_iter()
+        .filter(|request| request.status == 200 && matches!(request.action.as_deref(), Some("GitPull" | "GitPush")));
+    let owners: BTreeSet<String> =
+        let_in.filter_map(|request| aws.owner_of(&request.access_key_id.expect("a key"))).collect();
+    owners.into_iter().collect()
 }
 
 /// Every git on the PATH, each once, with its version.

@@ -130,6 +130,10 @@ impl Keys {
         }
     }
 
+    pub(crate) fn owner_of(&self, id: &str) -> Option<&str> {
+        self.keys.iter().find(|key| key.id == id).map(|key| key.principal_arn.as_str())
+    }
+
     /// The key that these two name, if it may be used in this partition at this time.
     pub(crate) fn find(
         &self,

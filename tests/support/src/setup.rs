@@ -31,6 +31,12 @@ impl StandIn {
         self.world.state().issue_key(principal_arn, None)
     }
 
+    /// Whose key this is, as an ARN.
+    #[must_use]
+    pub fn owner_of(&self, access_key_id: &str) -> Option<String> {
+        self.world.state().keys.owner_of(access_key_id).map(str::to_owned)
+    }
+
     pub fn set_key_state(&self, id: &str, state: KeyState) {
         self.world.state().keys.set_state(id, state);
     }
