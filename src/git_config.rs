@@ -6,9 +6,11 @@
 
 mod helpers;
 mod url_match;
+mod value;
 
 pub use helpers::{Helper, applies, effective_helpers, effective_helpers_from};
 pub use url_match::matches;
+pub use value::{Options, is_ours, program_path, with_program};
 
 use std::process::{Command, Stdio};
 
@@ -76,6 +78,12 @@ pub fn helpers_for(url: &str) -> Vec<Helper> {
 /// `key LF value` pairs, each ended by NUL (git-config(1), `--null`). A key alone is a value-less boolean.
 pub fn entries(output: &str) -> impl Iterator<Item = (&str, &str)> {
     output.split('\0').filter(|entry| !entry.is_empty()).map(|entry| entry.split_once('\n').unwrap_or((entry, "")))
+}
+
+/// `<section>.<name>.<variable>`, as `git config --list` prints it → the name, such as that of a remote or a submodule.
+#[must_use]
+pub fn subsection<'k>(key: &'k str, section: &str, variable: &str) -> Option<&'k str> {
+    key.strip_prefix(section)?.strip_prefix('.')?.strip_suffix(variable)?.strip_suffix('.')
 }
 
 #[expect(clippy::disallowed_methods, reason = "git's own settings can only be had from git")]

@@ -7,11 +7,14 @@ mod common;
 
 use common::{ACCOUNT, ALICE, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo, gits, leak, url};
 use insta::assert_snapshot;
-use stand_in::{AccessKey, Action, DenyTail, PolicyKind, StandIn};
+use stand_in::{AccessKey, Action, DenyTail, PolicyKind, ProxyAnswer, StandIn};
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 const REMOTE: &str = env!("CARGO_BIN_EXE_git-remote-codecommit");
 
@@ -63,6 +66,99 @@ fn the_profile_and_the_region_of_the_url_are_used() {
         let by_variable = machine.env("AWS_DEFAULT_REGION", REGION).env("AWS_REGION", "us-east-1");
         by_variable.git(&["clone", "-q", "codecommit://demo", "by-variable"]).succeeds();
     });
+}
+
+/// Python's `urlparse` lower-cases a scheme, so such URLs are in use.
+#[test]
+fn a_region_in_capitals_works() {
+    with_each_git(|machine, _| {
+        let machine = machine.with_keys();
+        machine.git(&["ls-remote", &format!("codecommit::{}://demo", REGION.to_uppercase())]).succeeds();
+    });
+}
+
+#[test]
+fn an_endpoint_that_is_codecommits_needs_no_region_and_its_refusals_are_explained() {
+    with_each_git(|machine, aws| {
+        let host = format!("vpce-0b47.git-codecommit.{REGION}.vpce.amazonaws.com");
+        let machine = machine.with_keys().env("CODE_COMMIT_ENDPOINT", &host);
+        machine.git(&["ls-remote", "codecommit://demo"]).succeeds();
+        // Another region in the URL does not make the endpoint another one.
+        machine.git(&["ls-remote", "codecommit::us-east-1://demo"]).succeeds();
+        assert!(aws.requests().iter().all(|request| request.host == host), "{:?}", aws.requests());
+        aws.deny(ALICE, Action::GitPull, "demo", DenyTail::Implicit(PolicyKind::IdentityBased));
+        let run = machine.env("GIT_CODECOMMIT_VERIFY", "always").git(&["ls-remote", "codecommit://demo"]);
+        assert!(run.stderr.contains("(CC411)"), "{}", run.transcript());
+    });
+}
+
+#[test]
+fn the_exit_status_is_the_one_of_git() {
+    with_each_git(|machine, _| {
+        let machine = machine.with_keys();
+        let git = machine.bin().join("git");
+        for (input, expected) in [("", 1), ("\n", 0), ("nonsense\n", 1), ("list\n\n", 0)] {
+            let ours = machine.run(REMOTE.as_ref(), &["origin", &format!("{REGION}://demo")], input.as_bytes());
+            assert_eq!(ours.status, expected, "{input}: {}", ours.transcript());
+            let configured = ["-c", "credential.helper=codecommit", "-c", "credential.useHttpPath=true"];
+            let https = url("demo");
+            let theirs = [&configured[..], &["remote-https", "origin", &https]].concat();
+            let theirs = machine.run(&git, &theirs, input.as_bytes());
+            assert_eq!(
+                (ours.status, &ours.stdout),
+                (theirs.status, &theirs.stdout),
+                "{input}: {}",
+                theirs.transcript()
+            );
+        }
+    });
+}
+
+/// Ctrl-C goes to the whole process group, and so does what a supervisor sends.
+#[test]
+fn a_signal_ends_everything_that_was_started() {
+    for signal in ["INT", "TERM"] {
+        with_each_git(|machine, aws| {
+            aws.set_proxy(ProxyAnswer::Blackhole);
+            let machine = machine.with_keys();
+            let mut command = machine.command(&machine.bin().join("git"));
+            command.args(["ls-remote", &address("demo")]).stdin(Stdio::null()).stderr(Stdio::null()).process_group(0);
+            let mut git = command.spawn().expect("git starts");
+            let group = git.id();
+            // Where its last descendant waits for the network.
+            let is_waiting = || group_of(group).iter().any(|program| program == "git-remote-https");
+            wait_until(is_waiting, "git waits for the network");
+            let kill = Command::new("kill").args([&format!("-{signal}"), "--", &format!("-{group}")]).status();
+            assert!(kill.expect("kill starts").success());
+            assert!(!git.wait().expect("an end").success());
+            wait_until(|| group_of(group).is_empty(), "nothing is left running");
+        });
+    }
+}
+
+fn wait_until(holds: impl Fn() -> bool, what: &str) {
+    let ends = Instant::now() + Duration::from_secs(20);
+    while !holds() {
+        assert!(Instant::now() < ends, "{what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The programs that run in a process group (proc(5), `/proc/PID/stat`: the fifth field, behind the name in
+/// brackets), without those that only wait to be collected.
+fn group_of(group: u32) -> Vec<String> {
+    let mut programs = Vec::new();
+    for process in fs::read_dir("/proc").expect("processes").flatten() {
+        let stat = fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+        let mut fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+        let (state, group_id) = (fields.next().unwrap_or("Z"), fields.nth(1).unwrap_or_default());
+        if group_id == group.to_string() && state != "Z" {
+            let command = fs::read(process.path().join("cmdline")).unwrap_or_default();
+            let program = command.split(|byte| *byte == 0).next().unwrap_or_default();
+            programs.push(String::from_utf8_lossy(program).rsplit('/').next().unwrap_or_default().to_owned());
+        }
+    }
+    programs
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The remote helper for `codecommit::` URLs: hands over to git's own `remote-https` and is gone.
 
+use git_credential_codecommit::credentials::{CredentialsError, Profiles};
 use git_credential_codecommit::failure::{Code, Failure};
-use git_credential_codecommit::remote::{Address, command};
+use git_credential_codecommit::remote::{Address, Target, command};
 use git_credential_codecommit::world::World;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -14,14 +15,14 @@ fn main() {
     let arguments: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let planned = match arguments.as_slice() {
         // git passes a remote's name and its address; the address alone is passed twice.
-        [remote, address] => Address::parse(address).and_then(|address| command(remote, &address, &helper(), &world)),
+        [remote, address] => target(address, &world).map(|target| command(remote, &target, &helper())),
         _ => Err(Failure::new(Code::MalformedRemoteUrl, "git runs this program, with a remote and its address")
             .fix("git clone codecommit::REGION://REPOSITORY")),
     };
     let failure = match planned {
         Ok(planned) => {
             let mut git = Command::new("git");
-            git.args(planned.arguments);
+            git.args(planned);
             let error = replace_with(git);
             Failure::new(Code::AnswerNotWritten, format!("git could not be started: {error}"))
         }
@@ -29,6 +30,12 @@ fn main() {
     };
     let _ = std::io::stderr().write_all(failure.render(&world).as_bytes());
     std::process::exit(1);
+}
+
+fn target(address: &str, world: &World) -> Result<Target, Failure> {
+    let address = Address::parse(address)?;
+    let profiles = Profiles::load(world).map_err(CredentialsError::from)?;
+    Target::of(&address, &profiles, world)
 }
 
 /// The credential helper beside this program, or whatever the `PATH` has.

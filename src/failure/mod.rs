@@ -7,6 +7,7 @@ mod code;
 mod credentials;
 mod doctor;
 mod refusal;
+mod remote;
 mod request;
 mod setup;
 

@@ -74,6 +74,12 @@ impl Unscoped {
         &self.host
     }
 
+    /// Which kind of host this is.
+    #[must_use]
+    pub fn family(&self) -> Family {
+        self.family
+    }
+
     /// The last part of the path, for a message.
     #[must_use]
     pub fn name(&self) -> &str {

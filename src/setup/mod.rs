@@ -13,10 +13,9 @@ pub mod plan;
 mod report;
 mod target;
 pub mod undo;
-mod value;
 
 use crate::failure::{Failure, shell_word};
-use crate::git_config;
+use crate::git_config::{self, Options, is_ours, program_path};
 use crate::world::World;
 use crate::{ExitStatus, Streams};
 use apply::{ConfigFile, Located};
@@ -26,7 +25,6 @@ use evict::Place;
 use plan::{Edit, Facts, Target, Wish};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
-use value::{Options, is_ours};
 
 /// Configure git to use this helper for CodeCommit, and for nothing else.
 ///
@@ -340,7 +338,7 @@ fn program(world: &World) -> String {
     let file = format!("{NAME}{}", std::env::consts::EXE_SUFFIX);
     let beside_git = || apply::exec_path().is_some_and(|directory| directory.join(file).is_file());
     match std::env::current_exe() {
-        Ok(path) if !world.has_program(NAME) && !beside_git() => value::program_path(&path.display().to_string()),
+        Ok(path) if !world.has_program(NAME) && !beside_git() => program_path(&path.display().to_string()),
         _ => "codecommit".to_owned(),
     }
 }

@@ -7,8 +7,7 @@
 //! written anew behind it. Whether that is needed is decided by replaying git's rules over the result.
 
 use super::entries::{Entry, has_section, helpers, is_true, same_key, same_section, section, values};
-use super::value::{Options, is_ours, with_program};
-use crate::git_config::matches;
+use crate::git_config::{Options, is_ours, matches, with_program};
 
 /// A change of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,17 +3,20 @@
 //! git runs a value that starts with `!` or is an absolute path as it is, and `git credential-VALUE` otherwise, always
 //! by the shell (git 2.47.3 `credential.c`, `credential_do`). So the words are split as the shell would do it.
 
+use super::Helper;
 use crate::credentials::words::split_posix;
 use crate::failure::shell_word;
-use crate::git_config::Helper;
 
-/// What of the AWS CLI's helper has a meaning here too.
+/// What a value can tell the helper; the AWS CLI's helper has the same options.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Options {
-    profile: Option<String>,
-    region: Option<String>,
-    ca_bundle: Option<String>,
-    /// It served hosts of any name.
+    /// `--profile`
+    pub profile: Option<String>,
+    /// `--region`, for hosts that name none.
+    pub region: Option<String>,
+    /// `--ca-bundle`
+    pub ca_bundle: Option<String>,
+    /// `--ignore-host-check`: it serves hosts of any name.
     pub ignore_host_check: bool,
 }
 

@@ -1,0 +1,127 @@
+//! What a `codecommit::` URL names, as it is written. Pure.
+
+use crate::failure::Failure;
+use crate::repository::is_well_formed_region;
+
+/// What a `codecommit::` URL names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// The region, where the URL has one.
+    pub region: Option<String>,
+    /// The profile, where the URL has one.
+    pub profile: Option<String>,
+    /// The repository.
+    pub repository: String,
+}
+
+impl Address {
+    /// The address in a URL of git's; `None` where git would not run `git-remote-codecommit` for it.
+    ///
+    /// For `codecommit::ADDRESS` git passes what stands behind the colons, for `codecommit://…` all of it (git 2.47.3
+    /// `transport.c`, `transport_get`; `transport-helper.c`, `remove_ext_force`).
+    #[must_use]
+    pub fn of_url(url: &str) -> Option<Result<Self, Failure>> {
+        let address = url.strip_prefix("codecommit::").or_else(|| url.starts_with("codecommit://").then_some(url));
+        address.map(Self::parse)
+    }
+
+    /// Reads the second argument that git gives a remote helper: `codecommit://[profile@]repository`, or
+    /// `region://[profile@]repository` for `codecommit::region://…` (git 2.47.3 `transport-helper.c`).
+    ///
+    /// # Errors
+    /// [`crate::failure::Code::MalformedRemoteUrl`] for anything else.
+    pub fn parse(address: &str) -> Result<Self, Failure> {
+        let parsed = address.split_once("://").and_then(|(scheme, rest)| {
+            // In any case: Python's `urlparse` lower-cases it.
+            let region = match scheme.to_ascii_lowercase() {
+                scheme if scheme == "codecommit" => None,
+                region if is_well_formed_region(&region) => Some(region),
+                _ => return None,
+            };
+            // At the last one: a profile's name may hold an `@`, a repository's may not.
+            let (profile, repository) = match rest.rsplit_once('@') {
+                Some((profile, repository)) => (Some(profile), repository),
+                None => (None, rest),
+            };
+            let repository = repository.trim_end_matches('/');
+            let named = !repository.is_empty() && !repository.contains(['/', '?', '#', ':']);
+            let profile = profile.map(str::to_owned);
+            (named && profile.as_deref() != Some("")).then(|| Self {
+                region,
+                profile,
+                repository: repository.to_owned(),
+            })
+        });
+        parsed.ok_or_else(|| Failure::malformed_address(address))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Code;
+
+    fn parsed(address: &str) -> Option<(Option<String>, Option<String>, String)> {
+        let Address { region, profile, repository } = Address::parse(address).ok()?;
+        Some((region, profile, repository))
+    }
+
+    /// The cases of AWS's own `test/context_test.py`, and the forms its README names.
+    #[test]
+    fn every_form_of_the_url_is_read() {
+        let is = |region: Option<&str>, profile: Option<&str>, repository: &str| {
+            Some((region.map(str::to_owned), profile.map(str::to_owned), repository.to_owned()))
+        };
+        assert_eq!(parsed("codecommit://test_repo"), is(None, None, "test_repo"));
+        assert_eq!(parsed("codecommit://profile@test_repo"), is(None, Some("profile"), "test_repo"));
+        assert_eq!(parsed("us-west-2://test_repo"), is(Some("us-west-2"), None, "test_repo"));
+        assert_eq!(parsed("us-gov-west-1://p@r"), is(Some("us-gov-west-1"), Some("p"), "r"));
+        assert_eq!(
+            parsed("cn-north-1://my profile@corp@test.repo"),
+            is(Some("cn-north-1"), Some("my profile@corp"), "test.repo")
+        );
+        assert_eq!(parsed("codecommit://test_repo/"), is(None, None, "test_repo"));
+    }
+
+    /// `urlparse("US-EAST-1://Profile@Repo")` has the scheme `us-east-1` and keeps the rest as it is.
+    #[test]
+    fn a_region_in_capitals_is_the_region_and_profile_and_repository_keep_their_case() {
+        assert_eq!(
+            parsed("US-EAST-1://Profile@Repo"),
+            Some((Some("us-east-1".into()), Some("Profile".into()), "Repo".into()))
+        );
+        assert_eq!(parsed("CodeCommit://Repo"), Some((None, None, "Repo".into())));
+    }
+
+    #[test]
+    fn malformed_urls_are_refused_with_the_right_form() {
+        for address in [
+            "",
+            "boom",
+            "codecommit:/test_repo",
+            "codecommit//test_repo",
+            "://test_repo",
+            "codecommit://",
+            "codecommit:://test_repo",
+            "codecommit:///test_repo",
+            "github://test_repo",
+            "codecommit://@repo",
+            "codecommit://profile@",
+            "codecommit://a/b",
+        ] {
+            assert_eq!(Address::parse(address).expect_err(address).code, Code::MalformedRemoteUrl, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_url_is_codecommits_where_git_would_run_the_remote_helper_for_it() {
+        for url in ["codecommit::eu-west-1://r", "codecommit://r", "codecommit::codecommit://r"] {
+            assert!(matches!(Address::of_url(url), Some(Ok(address)) if address.repository == "r"), "{url}");
+        }
+        assert!(matches!(Address::of_url("codecommit::r"), Some(Err(_))));
+        // A file named `codecommit`, a host named `codecommit`, another remote helper.
+        for url in ["codecommit", "codecommit:r", "CODECOMMIT::eu-west-1://r", "https://codecommit/r"] {
+            assert!(Address::of_url(url).is_none(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! What an address means here and now: region, host, https URL, and what the credential helper is to be told. Pure.
+//!
+//! The one place that decides it, for the remote helper, `setup` and `doctor` alike.
+
+use super::Address;
+use crate::credentials::{ProfileChoice, Profiles};
+use crate::failure::Failure;
+use crate::git_config::Options;
+use crate::protocol::Attributes;
+use crate::repository::{Family, PARTITIONS, Partition, Recognition, is_well_formed_region, recognise};
+use crate::world::World;
+
+/// Where something comes from that an address leaves open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The URL itself.
+    Url,
+    /// An environment variable.
+    Variable(&'static str),
+    /// A setting of this profile.
+    Profile(String),
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Url => f.write_str("the remote's URL"),
+            Self::Variable(name) => f.write_str(name),
+            Self::Profile(name) => write!(f, "profile `{name}`"),
+        }
+    }
+}
+
+/// What git is to be run with for an address. The URL is one that the credential helper signs for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// `https://HOST/v1/repos/REPOSITORY`
+    pub url: String,
+    /// The host, with its port where it has one.
+    pub host: String,
+    /// What makes the host another than the standard one of the region, where something does.
+    pub host_from: Option<Source>,
+    /// The region of the signature.
+    pub region: String,
+    /// Where the region comes from.
+    pub region_from: Source,
+    /// What the credential helper has to be told.
+    pub options: Options,
+}
+
+const ENDPOINT: &str = "CODE_COMMIT_ENDPOINT";
+
+impl Target {
+    /// Decides. The order is that of AWS's program (`Context.from_url`, `git_url`), which goes by botocore: for the region
+    /// the URL, `AWS_DEFAULT_REGION`, the profile; here `AWS_REGION` comes behind the former. The profile is the one that
+    /// will sign: the URL's, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, `default`; botocore looks at the two variables the
+    /// other way round. `CODE_COMMIT_ENDPOINT` replaces the host. If that is one of CodeCommit's (a VPC endpoint), it
+    /// brings its own region, and is treated like that host everywhere else.
+    ///
+    /// # Errors
+    /// The URL's profile does not exist, there is no region, what is configured is none, or no repository can be called
+    /// so.
+    pub fn of(address: &Address, profiles: &Profiles, world: &World) -> Result<Self, Failure> {
+        if let Some(profile) = address.profile.as_deref().filter(|profile| !profiles.contains(profile)) {
+            return Err(Failure::remote_profile_not_found(profile, &profiles.names()));
+        }
+        let choice = ProfileChoice::of(address.profile.as_deref(), &world.environment);
+        let from = Configured { address, profile: choice.name(), profiles, world };
+        let profile = address.profile.clone();
+        let Some(host) = world.environment.non_empty(ENDPOINT) else {
+            let (region, region_from) = from.region()?;
+            let (host, host_from) = from.host(&region);
+            let options = Options { profile, ..Options::default() };
+            let url = url(&host, address);
+            // What is wrong with it is told now, in the words of `get`.
+            return match recognise(&attributes(&url), false) {
+                Recognition::NearMiss(near_miss) => Err(near_miss.into()),
+                _ => Ok(Self { url, host, host_from, region, region_from, options }),
+            };
+        };
+        // Written like other endpoints, it means the same.
+        let host = host.strip_prefix("https://").unwrap_or(host).trim_end_matches('/').to_owned();
+        let url = url(&host, address);
+        let mut options = Options { profile, ..Options::default() };
+        let (region, region_from) = match recognise(&attributes(&url), true) {
+            Recognition::Ours(repository) => (repository.region().to_owned(), Source::Variable(ENDPOINT)),
+            Recognition::NearMiss(near_miss) => return Err(near_miss.into()),
+            Recognition::Unscoped(unscoped) => {
+                options.ignore_host_check = unscoped.family() == Family::Unchecked;
+                from.region()?
+            }
+            Recognition::Foreign => from.region()?,
+        };
+        if region_from != Source::Variable(ENDPOINT) {
+            options.region = Some(region.clone());
+        }
+        Ok(Self { url, host, host_from: Some(Source::Variable(ENDPOINT)), region, region_from, options })
+    }
+
+    /// Whether the host is CodeCommit's by its name; any other is only signed for because somebody said so.
+    #[must_use]
+    pub fn is_codecommits(&self) -> bool {
+        !self.options.ignore_host_check
+    }
+}
+
+fn url(host: &str, address: &Address) -> String {
+    format!("https://{host}/v1/repos/{}", address.repository)
+}
+
+fn attributes(url: &str) -> Attributes {
+    Attributes::parse(format!("url={url}\n").as_bytes())
+}
+
+/// What stands in the environment and in the profile that signs.
+struct Configured<'a> {
+    address: &'a Address,
+    profile: &'a str,
+    profiles: &'a Profiles,
+    world: &'a World,
+}
+
+impl Configured<'_> {
+    fn region(&self) -> Result<(String, Source), Failure> {
+        if let Some(region) = &self.address.region {
+            return Ok((region.clone(), Source::Url));
+        }
+        let variable = self.world.environment.first_of(&["AWS_DEFAULT_REGION", "AWS_REGION"]);
+        let setting = || Some((self.profiles.setting(self.profile, "region")?, self.of_the_profile()));
+        match variable.map(|(name, region)| (region, Source::Variable(name))).or_else(setting) {
+            Some((region, source)) if is_well_formed_region(region) => Ok((region.to_owned(), source)),
+            Some((region, source)) => Err(Failure::malformed_region_of(region, &source)),
+            None => Err(Failure::address_without_region(self.address, self.profile)),
+        }
+    }
+
+    /// The standard host of the region, or its FIPS host.
+    fn host(&self, region: &str) -> (String, Option<Source>) {
+        let suffix = Partition::of_region(region).unwrap_or(&PARTITIONS[0]).dns_suffix;
+        let variable = "AWS_USE_FIPS_ENDPOINT";
+        let setting = || Some((self.profiles.setting(self.profile, "use_fips_endpoint")?, self.of_the_profile()));
+        let asked_for = self.world.environment.non_empty(variable).map(|value| (value, Source::Variable(variable)));
+        let fips = asked_for.or_else(setting).filter(|(value, _)| value.eq_ignore_ascii_case("true"));
+        let service = if fips.is_some() { "git-codecommit-fips" } else { "git-codecommit" };
+        (format!("{service}.{region}.{suffix}"), fips.map(|(_, source)| source))
+    }
+
+    fn of_the_profile(&self) -> Source {
+        Source::Profile(self.profile.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Code;
+    use chrono::DateTime;
+
+    const PROFILES: &str = "[default]\nregion = eu-north-1\n[profile work]\nregion = eu-west-3\nuse_fips_endpoint = true\n\
+                            [profile odd]\nregion = eu west\n[profile bare]\noutput = json\n";
+
+    fn target(address: &str, variables: &[(&str, &str)]) -> Result<Target, Failure> {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("config");
+        std::fs::write(&file, PROFILES).expect("a file");
+        let world = World { environment: variables.iter().copied().collect(), home: None, now: DateTime::UNIX_EPOCH };
+        let environment = world.environment.with(&[("AWS_CONFIG_FILE", file.to_str().expect("UTF-8"))]);
+        let profiles = Profiles::load(&World { environment, ..world.clone() }).expect("profiles");
+        Target::of(&Address::parse(address)?, &profiles, &world)
+    }
+
+    fn found(address: &str, variables: &[(&str, &str)]) -> (String, Source, String, Option<Source>) {
+        let target = target(address, variables).unwrap_or_else(|failure| panic!("{address} {variables:?}: {failure}"));
+        assert_eq!(target.url, format!("https://{}/v1/repos/r", target.host), "{address}");
+        (target.region, target.region_from, target.host, target.host_from)
+    }
+
+    /// Down to the remark, what AWS's program (1.17, botocore 1.43.11) answered when it was run with these settings.
+    #[test]
+    fn the_region_is_the_one_of_the_python_program() {
+        let profile = |name: &str| Source::Profile(name.to_owned());
+        let (work, default) = (("AWS_PROFILE", "work"), ("AWS_DEFAULT_PROFILE", "default"));
+        let variable = ("AWS_DEFAULT_REGION", "eu-west-2");
+        for (address, variables, region, from) in [
+            ("us-east-1://r", &[variable][..], "us-east-1", Source::Url),
+            ("us-east-1://work@r", &[variable], "us-east-1", Source::Url),
+            ("codecommit://r", &[variable], "eu-west-2", Source::Variable("AWS_DEFAULT_REGION")),
+            ("codecommit://work@r", &[variable], "eu-west-2", Source::Variable("AWS_DEFAULT_REGION")),
+            ("codecommit://r", &[], "eu-north-1", profile("default")),
+            ("codecommit://work@r", &[], "eu-west-3", profile("work")),
+            ("codecommit://r", &[work], "eu-west-3", profile("work")),
+            ("codecommit://default@r", &[work], "eu-north-1", profile("default")),
+            ("codecommit://r", &[("AWS_DEFAULT_PROFILE", "work")], "eu-west-3", profile("work")),
+            // Of our own: a second variable, an empty one, and the newer variable first, as in version 2 of the AWS CLI.
+            ("codecommit://r", &[("AWS_REGION", "eu-west-1")], "eu-west-1", Source::Variable("AWS_REGION")),
+            ("codecommit://r", &[("AWS_REGION", "eu-west-1"), variable], "eu-west-2", Source::Variable(variable.0)),
+            ("codecommit://r", &[("AWS_DEFAULT_REGION", "")], "eu-north-1", profile("default")),
+            ("codecommit://r", &[default, work], "eu-west-3", profile("work")),
+        ] {
+            let (got, got_from, ..) = found(address, variables);
+            assert_eq!((got.as_str(), got_from), (region, from), "{address} {variables:?}");
+        }
+    }
+
+    #[test]
+    fn the_host_follows_the_partition_and_fips_wherever_that_is_asked_for() {
+        let variable = |value| [("AWS_USE_FIPS_ENDPOINT", value)];
+        let by_variable = Some(Source::Variable("AWS_USE_FIPS_ENDPOINT"));
+        let by_profile = Some(Source::Profile("work".to_owned()));
+        for (address, variables, host, from) in [
+            ("us-east-1://r", &[][..], "git-codecommit.us-east-1.amazonaws.com", None),
+            ("cn-north-1://r", &[], "git-codecommit.cn-north-1.amazonaws.com.cn", None),
+            ("eusc-de-east-1://r", &[], "git-codecommit.eusc-de-east-1.amazonaws.eu", None),
+            ("zz-central-7://r", &[], "git-codecommit.zz-central-7.amazonaws.com", None),
+            ("us-east-1://r", &variable("True"), "git-codecommit-fips.us-east-1.amazonaws.com", by_variable),
+            ("us-east-1://work@r", &[], "git-codecommit-fips.us-east-1.amazonaws.com", by_profile.clone()),
+            ("us-east-1://work@r", &variable("false"), "git-codecommit.us-east-1.amazonaws.com", None),
+            (
+                "us-east-1://r",
+                &[("AWS_PROFILE", "work")],
+                "git-codecommit-fips.us-east-1.amazonaws.com",
+                by_profile.clone(),
+            ),
+            (
+                "us-east-1://r",
+                &[("AWS_DEFAULT_PROFILE", "work")],
+                "git-codecommit-fips.us-east-1.amazonaws.com",
+                by_profile,
+            ),
+            ("us-east-1://default@r", &[("AWS_PROFILE", "work")], "git-codecommit.us-east-1.amazonaws.com", None),
+        ] {
+            let (_, _, got, got_from) = found(address, variables);
+            assert_eq!((got.as_str(), got_from), (host, from), "{address} {variables:?}");
+        }
+    }
+
+    #[test]
+    fn an_endpoint_that_is_codecommits_brings_its_region_and_any_other_has_to_be_let_through() {
+        let vpc = "vpce-0b47.git-codecommit.us-east-1.vpce.amazonaws.com";
+        let own = "--profile bare";
+        for (address, endpoint, region, options) in [
+            (
+                "eu-west-1://bare@r",
+                "land.called.honahlee",
+                "eu-west-1",
+                "--profile bare --region eu-west-1 --ignore-host-check",
+            ),
+            (
+                "eu-west-1://bare@r",
+                "localhost:8443",
+                "eu-west-1",
+                "--profile bare --region eu-west-1 --ignore-host-check",
+            ),
+            // Neither the URL nor the profile has to name a region.
+            ("codecommit://bare@r", vpc, "us-east-1", own),
+            ("eu-west-1://bare@r", vpc, "us-east-1", own),
+            ("codecommit://bare@r", "git-codecommit-fips.us-east-2.amazonaws.com:443", "us-east-2", own),
+            ("eu-west-1://bare@r", "git-codecommit.amazonaws.com", "eu-west-1", "--profile bare --region eu-west-1"),
+        ] {
+            let target = target(address, &[("CODE_COMMIT_ENDPOINT", endpoint)]).expect(endpoint);
+            assert_eq!((target.host.as_str(), target.region.as_str()), (endpoint, region));
+            assert_eq!(target.options.value("codecommit"), format!("codecommit {options}"), "{endpoint}");
+            assert_eq!(target.is_codecommits(), !options.contains("--ignore"), "{endpoint}");
+        }
+        let with_scheme = [("CODE_COMMIT_ENDPOINT", "https://land.called.honahlee/")];
+        assert_eq!(found("eu-west-1://r", &with_scheme).2, "land.called.honahlee");
+    }
+
+    #[test]
+    fn what_cannot_be_served_is_told_before_git_is_run() {
+        let endpoint = |host| [("CODE_COMMIT_ENDPOINT", host)];
+        for (address, variables, code) in [
+            ("codecommit://bare@r", &[][..], Code::NoRegion),
+            ("codecommit://r", &[("AWS_PROFILE", "bare")], Code::NoRegion),
+            ("codecommit://r", &[("AWS_PROFILE", "none")], Code::NoRegion),
+            ("codecommit://bare@r", &endpoint("land.called.honahlee"), Code::NoRegion),
+            ("eu-west-1://none@r", &[], Code::ProfileNotFound),
+            ("codecommit://odd@r", &[], Code::MalformedRegion),
+            ("codecommit://r", &[("AWS_REGION", "euwest1")], Code::MalformedRegion),
+            ("eu-west-1://r.git", &[], Code::DotGit),
+            ("eu-west-1://my r", &[], Code::InvalidRepositoryName),
+            ("eu-west-1://r", &endpoint("codecommit.eu-west-1.amazonaws.com"), Code::ApiHost),
+        ] {
+            assert_eq!(target(address, variables).expect_err(address).code, code, "{address} {variables:?}");
+        }
+    }
+}
