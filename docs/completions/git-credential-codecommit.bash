@@ -56,7 +56,7 @@ _git__credential__codecommit() {
             return 0
             ;;
         git__credential__codecommit__subcmd__setup)
-            opts="-y -n -h --global --local --system --file --profile --url --region --connections --evict --yes --dry-run --undo --help"
+            opts="-y -n -h --global --local --system --file --profile --url --region --connections --evict --rewrite --yes --dry-run --undo --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -139,6 +139,10 @@ codes! {
     AnswerNeeded = "CC503",
     /// `setup`: the URL is none of CodeCommit's.
     NotCodeCommitUrl = "CC504",
+    /// `setup`: there is no repository to rewrite the remotes of.
+    NoRepository = "CC505",
+    /// `setup`: one https URL, and two profiles for it.
+    TwoProfiles = "CC506",
     /// Doctor: another helper answers first, with what CodeCommit refuses.
     AnotherHelperFirst = "CC601",
     /// Doctor: a user name or a password in the remote's URL.

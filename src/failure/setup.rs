@@ -38,6 +38,28 @@ impl Failure {
             .fix(command)
     }
 
+    /// `--rewrite` where git sees no repository; it said `words`.
+    #[must_use]
+    pub fn no_repository(words: &str) -> Self {
+        let failure = Self::new(Code::NoRepository, "there is no repository here whose remotes could be rewritten");
+        if words.contains("not a git repository") {
+            failure
+                .looked_at("looked for in this directory and in those above it")
+                .fix("git -C CLONE credential-codecommit setup --rewrite")
+        } else {
+            said(failure, words)
+        }
+    }
+
+    /// The address in `key` has the URL of another one, and not its profile.
+    #[must_use]
+    pub fn two_profiles(url: &str, key: &str) -> Self {
+        Self::new(Code::TwoProfiles, format!("two remotes would have the URL {url}, with different profiles"))
+            .looked_at(format!("{key} is one of them; nothing was changed"))
+            .looked_at("git has one list of helpers for a URL, so plain https can have one profile for it")
+            .fix("let both name the same profile; `git remote -v` shows them")
+    }
+
     /// `--url` names a host of somebody else.
     #[must_use]
     pub fn not_codecommit_url(url: &str) -> Self {

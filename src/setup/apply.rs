@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::git_config;
 use crate::world::World;
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// One file of git's configuration.
@@ -68,6 +68,14 @@ impl ConfigFile {
         }
     }
 
+    /// `all` without what stands in this file.
+    pub fn without_its_own(&self, all: &[Located]) -> Result<Vec<Entry>, Failure> {
+        let listed = git(self.scope.iter().map(OsString::as_os_str), &["--null", "--show-origin", "--list"])?;
+        let Ended::Well(output) = listed else { return Ok(entries(all)) };
+        let origin = output.split('\0').next().unwrap_or_default();
+        Ok(all.iter().filter(|located| located.origin != origin).map(|located| located.entry.clone()).collect())
+    }
+
     /// Makes the edits, in their order.
     pub fn apply(&self, edits: &[Edit]) -> Result<(), Failure> {
         for (done, step) in steps(edits).iter().enumerate() {
@@ -86,6 +94,12 @@ pub struct Located {
     pub origin: String,
     /// The entry.
     pub entry: Entry,
+}
+
+/// The entries alone.
+#[must_use]
+pub fn entries(all: &[Located]) -> Vec<Entry> {
+    all.iter().map(|located| located.entry.clone()).collect()
 }
 
 /// Everything that git reads here, in its order.
@@ -211,12 +225,42 @@ enum Ended {
     Badly(String),
 }
 
-/// The URLs of the remotes of the repository here, as `url.<base>.insteadOf` makes them; none outside of one.
+/// A URL of a remote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remote {
+    /// The remote.
+    pub name: String,
+    /// As `url.<base>.insteadOf` makes it.
+    pub url: String,
+}
+
+/// The remotes of the repository here, with each of their URLs; none outside of one.
 #[must_use]
-pub fn remotes() -> Vec<String> {
+pub fn remotes() -> Vec<Remote> {
     let Ok(Ended::Well(output)) = run(&["remote", "-v"]) else { return Vec::new() };
-    let url = |line: &str| Some(line.split_once('\t')?.1.split(" (").next()?.to_owned());
-    output.lines().filter_map(url).collect()
+    let remote = |line: &str| {
+        let (name, rest) = line.split_once('\t')?;
+        // `(fetch)` or `(push)`, and the filter of a partial clone behind it.
+        let url = rest.rsplit_once(" (fetch)").or_else(|| rest.rsplit_once(" (push)"))?.0;
+        Some(Remote { name: name.to_owned(), url: url.to_owned() })
+    };
+    output.lines().filter_map(remote).collect()
+}
+
+/// Whether there is a repository here that git is willing to look at.
+pub fn find_repository() -> Result<(), Failure> {
+    match run(&["rev-parse", "--git-dir"])? {
+        Ended::Well(_) => Ok(()),
+        Ended::Badly(words) => Err(Failure::no_repository(&words)),
+    }
+}
+
+/// The entries of `.gitmodules`; none where there is no such file or no work tree.
+#[must_use]
+pub fn modules(world: &World) -> Vec<Entry> {
+    let Ok(Ended::Well(top)) = run(&["rev-parse", "--show-toplevel"]) else { return Vec::new() };
+    let file = Path::new(top.trim_end_matches('\n')).join(".gitmodules");
+    ConfigFile::at(file.as_os_str(), world).read().unwrap_or_default()
 }
 
 /// Where git looks for its programs before the `PATH`.

@@ -6,6 +6,8 @@
 //! what has the form of a signature is touched, so that the Git credentials of IAM users, which live in the same
 //! stores, stay.
 
+use super::apply::Located;
+use crate::git_config::{Options, is_ours, matches};
 use crate::protocol::parse_answer;
 use crate::secret::Secret;
 use std::io::{Read, Write};
@@ -39,6 +41,43 @@ pub struct Found {
     pub key_id: String,
     /// Whether the helper has let go of it; `None` where it was not told to.
     pub erased: Option<bool>,
+}
+
+/// The helpers that may have been given an answer for one of the places, ever: a reset of today does not empty them.
+#[must_use]
+pub fn keepers(all: &[Located], in_use: &[Place]) -> Vec<String> {
+    let mut keepers: Vec<String> = Vec::new();
+    for Located { entry: (key, value), .. } in all {
+        let Some(pattern) = key.strip_prefix("credential.").and_then(|rest| rest.strip_suffix("helper")) else {
+            continue;
+        };
+        let applies = match pattern.strip_suffix('.') {
+            None => pattern.is_empty(),
+            Some(pattern) => in_use.iter().any(|place| {
+                let path = place.path.as_deref().unwrap_or("v1/repos/any-repository");
+                matches(pattern, &format!("https://{}/{path}", place.host))
+            }),
+        };
+        let is_another = !value.is_empty() && !is_ours(value) && Options::of_the_aws_cli(value).is_none();
+        if applies && is_another && !keepers.contains(value) {
+            keepers.push(value.clone());
+        }
+    }
+    keepers
+}
+
+/// Each host by itself first: a helper that was never told paths has none, and one that was asked without one gives any.
+#[must_use]
+pub fn with_hosts_alone(in_use: &[Place]) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    for place in in_use {
+        for place in [Place { host: place.host.clone(), path: None }, place.clone()] {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+    }
+    places
 }
 
 /// Asks `helper`, a value of `credential.helper`, for each place. With `erase`, what it answers is taken out of it.

@@ -1,8 +1,8 @@
 //! `git credential-codecommit setup`: git's configuration made right in one command, and back again.
 //!
 //! Facts are read from git ([`apply`]), [`plan`] makes the edits out of them and [`undo`] what is remembered; then they
-//! are made and shown (`report`). Signatures that other helpers have kept are found and taken out by [`evict`]. This
-//! module has the order of it, and the questions.
+//! are made and shown (`report`). Signatures that other helpers have kept are found and taken out by [`evict`];
+//! `rewrite` plans https URLs in the place of `codecommit::` ones. This module has the order of it, and the questions.
 //!
 //! Words for failures are in [`crate::failure`].
 
@@ -11,14 +11,17 @@ mod entries;
 pub mod evict;
 pub mod plan;
 mod report;
+mod rewrite;
 mod target;
 pub mod undo;
 
+use crate::credentials::{CredentialsError, Profiles};
 use crate::failure::{Failure, shell_word};
-use crate::git_config::{self, Options, is_ours, program_path};
+use crate::git_config::{self, Options, program_path};
+use crate::remote::{Address, Target as RemoteTarget};
 use crate::world::World;
 use crate::{ExitStatus, Streams};
-use apply::{ConfigFile, Located};
+use apply::{ConfigFile, Located, Remote};
 use clap::Parser;
 use entries::Entry;
 use evict::Place;
@@ -65,6 +68,9 @@ pub struct Arguments {
     /// Take signatures of the past out of the helpers that have kept them, for the hosts in use
     #[arg(long)]
     pub evict: bool,
+    /// Give the remotes of the repository here that have codecommit:: URLs the https URLs that those stand for
+    #[arg(long, conflicts_with_all = ["global", "system", "file", "profile", "url", "region", "connections", "evict", "undo"])]
+    pub rewrite: bool,
     /// Answer every question with yes
     #[arg(short, long)]
     pub yes: bool,
@@ -80,13 +86,18 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> ExitStatus {
     let file = match &arguments.file {
         Some(path) => ConfigFile::at(path.as_os_str(), world),
-        None if arguments.local => ConfigFile::local(),
+        None if arguments.local || arguments.rewrite => ConfigFile::local(),
         None if arguments.system => ConfigFile::system(),
         None => ConfigFile::global(world),
     };
     let is_terminal = std::io::stdin().is_terminal();
     let mut setup = Setup { arguments, world, streams, file, is_terminal };
-    match if arguments.undo { setup.undo() } else { setup.set_up() } {
+    let done = match arguments {
+        Arguments { undo: true, .. } => setup.undo(),
+        Arguments { rewrite: true, .. } => setup.rewrite(),
+        _ => setup.set_up(),
+    };
+    match done {
         Ok(()) => ExitStatus::Answered,
         Err(failure) => {
             streams.tell(&failure, world);
@@ -103,16 +114,20 @@ struct Setup<'a, 's> {
     is_terminal: bool,
 }
 
-impl<'a> Setup<'a, '_> {
+impl Setup<'_, '_> {
     fn set_up(&mut self) -> Result<(), Failure> {
         let entries = self.file.read()?;
         let before = self.everything(&entries)?;
-        let in_use = self.in_use()?;
-        let targets = match (&self.arguments.url, in_use.as_slice()) {
+        let remotes = apply::remotes();
+        let in_use = self.in_use(&remotes)?;
+        let mut targets = match (&self.arguments.url, in_use.as_slice()) {
             (Some(_), [place, ..]) => target::only(place),
             _ => target::everywhere(self.arguments.connections, &in_use),
         };
-        let all: Vec<Entry> = before.iter().map(|located| located.entry.clone()).collect();
+        for target in &mut targets {
+            target.options = self.arguments.profile.as_deref().map(Options::profile);
+        }
+        let all = apply::entries(&before);
         let git = git_config::version().unwrap_or_default();
         let facts = Facts { file: &entries, all: &all, git, program: &program(self.world) };
         let wish = self.wish(&facts, &targets)?;
@@ -121,23 +136,60 @@ impl<'a> Setup<'a, '_> {
         if is_right {
             self.say(&format!("{}: nothing to change, it is set up already\n", self.file.label));
         } else {
-            self.make_and_remember(&entries, edits)?;
-        }
-        if !is_right && !self.arguments.dry_run {
-            let entries = self.file.read()?;
-            let held = plan::behind_comments(&Facts { file: &entries, ..facts }, &wish);
-            if !held.is_empty() {
-                self.make_and_remember(&entries, held)?;
-            }
+            self.carry_out(&facts, &wish, edits)?;
         }
         if !self.arguments.dry_run {
             let after = self.everything(&self.file.read()?)?;
             self.say(&report::remarks(&targets, &before, &after, self.world));
+            self.say(&report::served_by_remote_helper(&remotes));
             if !is_right {
                 self.say(&format!("to take it back: {}\n", self.command(&["--undo"])));
             }
         }
         self.evict(&before, &in_use)
+    }
+
+    /// https URLs in the place of `codecommit::` ones.
+    fn rewrite(&mut self) -> Result<(), Failure> {
+        apply::find_repository()?;
+        let entries = self.file.read()?;
+        let profiles = Profiles::load(self.world).map_err(CredentialsError::from)?;
+        let planned = rewrite::rewrite(&entries, &apply::modules(self.world), &profiles, self.world)?;
+        let before = apply::read_all()?;
+        let (all, program) = (apply::entries(&before), program(self.world));
+        let git = git_config::version().unwrap_or_default();
+        let facts = Facts { file: &entries, all: &all, git, program: &program };
+        let wish = Wish { targets: &planned.sections, replace_aws_cli: true, everywhere: false };
+        // The URLs last: a remote that has its https URL has its helper too.
+        let edits = [plan::plan(&facts, &wish), planned.edits.clone()].concat();
+        let is_right = edits.is_empty();
+        if is_right {
+            self.say(&format!("{}: no codecommit:: URL in it, nothing to rewrite\n", self.file.label));
+        } else {
+            self.carry_out(&facts, &wish, edits)?;
+        }
+        let elsewhere = self.file.without_its_own(&before)?;
+        self.say(&report::rewritten(&planned, &elsewhere, &program));
+        if !self.arguments.dry_run {
+            let after = apply::read_all()?;
+            self.say(&report::remarks(&planned.sections, &after, &after, self.world));
+            self.say(&report::still_served_by_remote_helper(&apply::remotes()));
+            if !is_right {
+                self.say(&format!("to take it back: {}\n", self.command(&["--undo"])));
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the edits of a plan, and what is still to be done then.
+    fn carry_out(&mut self, facts: &Facts<'_>, wish: &Wish<'_>, edits: Vec<Edit>) -> Result<(), Failure> {
+        self.make_and_remember(facts.file, edits)?;
+        if self.arguments.dry_run {
+            return Ok(());
+        }
+        let entries = self.file.read()?;
+        let held = plan::behind_comments(&Facts { file: &entries, ..*facts }, wish);
+        if held.is_empty() { Ok(()) } else { self.make_and_remember(&entries, held) }
     }
 
     fn undo(&mut self) -> Result<(), Failure> {
@@ -154,12 +206,9 @@ impl<'a> Setup<'a, '_> {
     }
 
     /// What is wanted, once it is known whether the AWS CLI's helper may go.
-    fn wish<'w>(&mut self, facts: &Facts<'_>, targets: &'w [Target]) -> Result<Wish<'w>, Failure>
-    where
-        'a: 'w,
-    {
+    fn wish<'w>(&mut self, facts: &Facts<'_>, targets: &'w [Target]) -> Result<Wish<'w>, Failure> {
         let everywhere = self.arguments.url.is_none();
-        let mut wish = Wish { targets, profile: self.arguments.profile.as_deref(), replace_aws_cli: true, everywhere };
+        let mut wish = Wish { targets, replace_aws_cli: true, everywhere };
         let aws = plan::of_the_aws_cli(facts, &wish);
         if let Some((_, value)) = aws.first()
             && !self.arguments.dry_run
@@ -198,21 +247,28 @@ impl<'a> Setup<'a, '_> {
     }
 
     /// The hosts in use, each repository of them, and the host alone.
-    fn in_use(&self) -> Result<Vec<Place>, Failure> {
+    fn in_use(&self, remotes: &[Remote]) -> Result<Vec<Place>, Failure> {
         if let Some(url) = &self.arguments.url {
             return Ok(vec![target::place(url)?]);
         }
         let named = self.arguments.region.iter().map(|region| target::place_of_region(region));
         let mut places = named.collect::<Result<Vec<_>, _>>()?;
         let connections = self.arguments.connections;
-        places.extend(apply::remotes().iter().filter_map(|url| target::place_of_remote(url, connections)));
+        let profiles = Profiles::load(self.world).unwrap_or_default();
+        let https = |url: &str| match Address::of_url(url) {
+            // AWS's program has put its signatures into every store that was configured: its hosts are in use too.
+            Some(address) => RemoteTarget::of(&address.ok()?, &profiles, self.world).ok().map(|target| target.url),
+            None => Some(url.to_owned()),
+        };
+        let urls = remotes.iter().filter_map(|remote| https(&remote.url));
+        places.extend(urls.filter_map(|url| target::place_of_remote(&url, connections)));
         Ok(places)
     }
 
     /// Takes old signatures out of the helpers that git has asked so far, if somebody wants that.
     fn evict(&mut self, all: &[Located], in_use: &[Place]) -> Result<(), Failure> {
         let arguments = self.arguments;
-        let helpers = keepers(all, in_use);
+        let helpers = evict::keepers(all, in_use);
         // Without a terminal nobody is asked, so there is nothing that --yes could answer: a keychain may open a window.
         let is_asked_for = arguments.evict || arguments.yes && self.is_terminal;
         if arguments.evict && (in_use.is_empty() || helpers.is_empty()) {
@@ -230,7 +286,7 @@ impl<'a> Setup<'a, '_> {
         if !is_asked_for && !self.ask(&question, false)? {
             return Ok(());
         }
-        let places = with_hosts_alone(in_use);
+        let places = evict::with_hosts_alone(in_use);
         for helper in helpers {
             let found = evict::evict(&helper, &places, !arguments.dry_run);
             self.say(&report::evicted(&helper, &found));
@@ -260,7 +316,7 @@ impl<'a> Setup<'a, '_> {
 
     /// This command once more, with other options behind the place.
     fn command(&self, more: &[&str]) -> String {
-        let Arguments { local, system, file, profile, url, region, connections, evict, .. } = self.arguments;
+        let Arguments { local, system, file, profile, url, region, connections, evict, rewrite, .. } = self.arguments;
         let mut words = vec!["git".to_owned(), "credential-codecommit".to_owned(), "setup".to_owned()];
         let mut add = |name: &str, value: Option<&str>| {
             words.push(name.to_owned());
@@ -268,7 +324,7 @@ impl<'a> Setup<'a, '_> {
         };
         match file {
             Some(path) => add("--file", Some(&path.display().to_string())),
-            None if *local => add("--local", None),
+            None if *local || *rewrite => add("--local", None),
             None if *system => add("--system", None),
             None => {}
         }
@@ -295,41 +351,6 @@ impl<'a> Setup<'a, '_> {
         // A closed standard output is no reason to stop half way.
         let _ = self.streams.stdout.write_all(text.as_bytes()).and_then(|()| self.streams.stdout.flush());
     }
-}
-
-/// The helpers that may have been given an answer for one of the places, ever: a reset of today does not empty them.
-fn keepers(all: &[Located], in_use: &[Place]) -> Vec<String> {
-    let mut keepers: Vec<String> = Vec::new();
-    for Located { entry: (key, value), .. } in all {
-        let Some(pattern) = key.strip_prefix("credential.").and_then(|rest| rest.strip_suffix("helper")) else {
-            continue;
-        };
-        let applies = match pattern.strip_suffix('.') {
-            None => pattern.is_empty(),
-            Some(pattern) => in_use.iter().any(|place| {
-                let path = place.path.as_deref().unwrap_or("v1/repos/any-repository");
-                git_config::matches(pattern, &format!("https://{}/{path}", place.host))
-            }),
-        };
-        let is_another = !value.is_empty() && !is_ours(value) && Options::of_the_aws_cli(value).is_none();
-        if applies && is_another && !keepers.contains(value) {
-            keepers.push(value.clone());
-        }
-    }
-    keepers
-}
-
-/// Each host by itself first: a helper that was never told paths has none, and one that was asked without one gives any.
-fn with_hosts_alone(in_use: &[Place]) -> Vec<Place> {
-    let mut places: Vec<Place> = Vec::new();
-    for place in in_use {
-        for place in [Place { host: place.host.clone(), path: None }, place.clone()] {
-            if !places.contains(&place) {
-                places.push(place);
-            }
-        }
-    }
-    places
 }
 
 /// How a value of `credential.helper` names this program: by name where git finds it, else by its path.

@@ -40,8 +40,6 @@ pub struct Facts<'a> {
 pub struct Wish<'a> {
     /// The sections, the least specific first.
     pub targets: &'a [Target],
-    /// For all of them.
-    pub profile: Option<&'a str>,
     /// Whether the AWS CLI's helper is replaced; a section that holds it is left alone otherwise.
     pub replace_aws_cli: bool,
     /// Whether the file's other sections are looked through for the AWS CLI's helper too.
@@ -55,6 +53,8 @@ pub struct Target {
     pub pattern: String,
     /// For programs that know no `*` (git2-rs `src/cred.rs`): git itself is served by another section.
     pub spelled_out: bool,
+    /// What the helper is told; `None` leaves it at what it is told already.
+    pub options: Option<Options>,
 }
 
 /// A section of helpers, now and then.
@@ -110,8 +110,8 @@ fn wanted(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Section> {
             continue;
         }
         let covering = sections.iter().find(|section| matches(&section.pattern, &sample(&target.pattern)));
-        let value = match wish.profile {
-            Some(profile) => Options::profile(profile).value(facts.program),
+        let value = match &target.options {
+            Some(options) => options.value(facts.program),
             None => present(&before, facts.program)
                 .or_else(|| covering.and_then(|section| section.after.last().cloned()))
                 .unwrap_or_else(|| inherited(facts, &target.pattern).value(facts.program)),

@@ -9,14 +9,18 @@ fn file(entries: &[(&str, &str)]) -> Vec<Entry> {
 }
 
 fn targets(patterns: &[&str]) -> Vec<Target> {
-    let target = |pattern: &&str| Target { pattern: (*pattern).to_owned(), spelled_out: *pattern == HOST };
+    let target =
+        |pattern: &&str| Target { pattern: (*pattern).to_owned(), spelled_out: *pattern == HOST, options: None };
     patterns.iter().map(target).collect()
 }
 
 /// The file once the plan for git 2.45 is made; a second plan has to be empty.
 fn planned(before: &[(&str, &str)], patterns: &[&str], profile: Option<&str>) -> Vec<Entry> {
-    let (before, targets) = (file(before), targets(patterns));
-    let wish = Wish { targets: &targets, profile, replace_aws_cli: true, everywhere: true };
+    let (before, mut targets) = (file(before), targets(patterns));
+    for target in &mut targets {
+        target.options = profile.map(Options::profile);
+    }
+    let wish = Wish { targets: &targets, replace_aws_cli: true, everywhere: true };
     let edits =
         |entries: &[Entry]| plan(&Facts { file: entries, all: entries, git: (2, 45), program: "codecommit" }, &wish);
     let after = simulate(&before, &edits(&before));
@@ -84,14 +88,14 @@ fn the_aws_clis_helper_stays_where_it_serves_hosts_of_any_name() {
 fn a_section_with_the_aws_clis_helper_stays_as_it_is_if_it_may_not_be_replaced() {
     let key = helper_key(STANDARD);
     let (entries, targets) = (file(&[(&key, AWS)]), targets(&[STANDARD]));
-    let wish = Wish { targets: &targets, profile: None, replace_aws_cli: false, everywhere: true };
+    let wish = Wish { targets: &targets, replace_aws_cli: false, everywhere: true };
     assert_eq!(plan(&Facts { file: &entries, all: &entries, git: (2, 55), program: "codecommit" }, &wish), []);
 }
 
 #[test]
 fn each_git_is_told_what_it_knows() {
     let targets = targets(&[STANDARD, HOST]);
-    let wish = Wish { targets: &targets, profile: None, replace_aws_cli: true, everywhere: true };
+    let wish = Wish { targets: &targets, replace_aws_cli: true, everywhere: true };
     for (git, expected) in
         [((2, 45), &[][..]), ((2, 46), &["proactiveAuth"]), ((2, 54), &["proactiveAuth", "maxRetries"])]
     {

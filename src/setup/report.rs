@@ -1,12 +1,15 @@
 //! What `setup` prints: exactly what it changes, and what else is to be known. Pure.
 
-use super::apply::Located;
+use super::apply::{self, Located, Remote};
 use super::entries::{Entry, helpers, section, uses_path};
 use super::evict::Found;
 use super::plan::{Edit, Target, sample};
+use super::rewrite::Rewrite;
 use super::undo::is_record;
 use crate::escape::escape;
+use crate::failure::shell_word;
 use crate::git_config::{Options, is_ours};
+use crate::remote::Address;
 use crate::world::World;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -24,14 +27,19 @@ pub fn changes(label: &str, edits: &[Edit]) -> String {
             }
             continue;
         }
-        // Where values only go, or only come behind the others, the others are no change.
+        // Where values only go, only come behind the others, or take the place of some, the others are no change.
         let only_goes = before.iter().filter(|value| after.contains(value)).eq(after);
-        let (gone, come) = match after.strip_prefix(before.as_slice()) {
-            Some(come) => (Vec::new(), come),
-            None if only_goes => (before.iter().filter(|value| !after.contains(value)).collect(), &[][..]),
-            None => (before.iter().collect(), after.as_slice()),
+        let (gone, come): (Vec<&String>, Vec<&String>) = match after.strip_prefix(before.as_slice()) {
+            Some(come) => (Vec::new(), come.iter().collect()),
+            None if only_goes => (before.iter().filter(|value| !after.contains(value)).collect(), Vec::new()),
+            None if before.len() == after.len() => {
+                before.iter().zip(after).filter(|(before, after)| before != after).unzip()
+            }
+            None => (before.iter().collect(), after.iter().collect()),
         };
-        for (sign, value) in gone.into_iter().map(|value| ('-', value)).chain(come.iter().map(|value| ('+', value))) {
+        for (sign, value) in
+            gone.into_iter().map(|value| ('-', value)).chain(come.into_iter().map(|value| ('+', value)))
+        {
             let _ = writeln!(text, "  {sign} {}", escape(format!("{key} = {value}").trim_end()));
         }
     }
@@ -51,8 +59,7 @@ pub fn changes(label: &str, edits: &[Edit]) -> String {
 /// are everything that git reads.
 #[must_use]
 pub fn remarks(targets: &[Target], before: &[Located], after: &[Located], world: &World) -> String {
-    let entries = |all: &[Located]| -> Vec<Entry> { all.iter().map(|located| located.entry.clone()).collect() };
-    let (entries_before, entries_after) = (entries(before), entries(after));
+    let (entries_before, entries_after) = (apply::entries(before), apply::entries(after));
     let mut lines: Vec<String> = Vec::new();
     let mut add = |line: String| {
         if !lines.contains(&line) {
@@ -92,6 +99,71 @@ fn found_in(value: &str, all: &[Located], world: &World) -> String {
         None => origin.trim_end_matches(':').to_owned(),
     };
     format!("`{}` ({})", escape(value), escape(&place))
+}
+
+/// What a rewriting fixes, and what it leaves to do. `elsewhere` is everything that git reads but the repository's own file.
+#[must_use]
+pub fn rewritten(rewrite: &Rewrite, elsewhere: &[Entry], program: &str) -> String {
+    let mut text = String::new();
+    for (value, source) in &rewrite.fixed {
+        let line = format!("{value} is fixed by this; so far it came from {source}");
+        let _ = writeln!(text, "{}", escape(&line));
+    }
+    let mut commands: Vec<String> = Vec::new();
+    for submodule in &rewrite.submodules {
+        let asked = helpers(elsewhere, &submodule.url);
+        let is_served =
+            asked.first() == Some(&submodule.options.value(program)) && uses_path(elsewhere, &submodule.url);
+        // `setup` takes only what is CodeCommit's by its name.
+        let setup = (!is_served && !submodule.options.ignore_host_check).then(|| {
+            let profile = submodule.options.profile.as_ref().map(|name| format!(" --profile {}", shell_word(name)));
+            let url = shell_word(&submodule.url);
+            format!("git credential-codecommit setup --url {url}{}", profile.unwrap_or_default())
+        });
+        for command in setup.into_iter().chain(submodule.commands.iter().cloned()) {
+            if !commands.contains(&command) {
+                commands.push(command);
+            }
+        }
+    }
+    if !commands.is_empty() {
+        text.push_str("submodules read a configuration of their own, and .gitmodules is tracked; for them, at the top of the work tree:\n");
+    }
+    for command in commands {
+        let _ = writeln!(text, "  {}", escape(&command));
+    }
+    text
+}
+
+/// The remotes that a rewriting would change.
+#[must_use]
+pub fn served_by_remote_helper(remotes: &[Remote]) -> String {
+    of_the_scheme(remotes).into_iter().fold(String::new(), |text, Remote { name, .. }| {
+        let name = escape(name);
+        text + &format!(
+            "remote `{name}` is served by git-remote-codecommit; plain https instead: git credential-codecommit setup --rewrite\n"
+        )
+    })
+}
+
+/// The remotes that a rewriting could not change.
+#[must_use]
+pub fn still_served_by_remote_helper(remotes: &[Remote]) -> String {
+    of_the_scheme(remotes).into_iter().fold(String::new(), |text, Remote { name, url }| {
+        let (name, url) = (escape(name), escape(url));
+        text + &format!("warning: remote `{name}` is still {url}: from another file, or made by url.<base>.insteadOf\n")
+    })
+}
+
+/// Each remote once.
+fn of_the_scheme(remotes: &[Remote]) -> Vec<&Remote> {
+    let mut found: Vec<&Remote> = Vec::new();
+    for remote in remotes.iter().filter(|remote| Address::of_url(&remote.url).is_some()) {
+        if found.iter().all(|known| known.name != remote.name) {
+            found.push(remote);
+        }
+    }
+    found
 }
 
 /// What was found in one helper.

@@ -28,12 +28,12 @@ const CONNECTIONS: [&str; 2] =
 pub fn everywhere(connections: bool, in_use: &[Place]) -> Vec<Target> {
     let families = FAMILIES.iter().chain(CONNECTIONS.iter().filter(|_| connections));
     let mut targets: Vec<Target> =
-        families.map(|&pattern| Target { pattern: pattern.to_owned(), spelled_out: false }).collect();
+        families.map(|&pattern| Target { pattern: pattern.to_owned(), spelled_out: false, options: None }).collect();
     for place in in_use {
         let pattern = format!("https://{}", place.host);
         if targets.iter().all(|target| target.pattern != pattern) {
             let spelled_out = targets.iter().any(|target| matches(&target.pattern, &sample(&pattern)));
-            targets.push(Target { pattern, spelled_out });
+            targets.push(Target { pattern, spelled_out, options: None });
         }
     }
     targets
@@ -43,7 +43,7 @@ pub fn everywhere(connections: bool, in_use: &[Place]) -> Vec<Target> {
 #[must_use]
 pub fn only(place: &Place) -> Vec<Target> {
     let path = place.path.as_ref().map(|path| format!("/{path}")).unwrap_or_default();
-    vec![Target { pattern: format!("https://{}{path}", place.host), spelled_out: false }]
+    vec![Target { pattern: format!("https://{}{path}", place.host), spelled_out: false, options: None }]
 }
 
 /// The place that a person named: a host, or a repository on it.

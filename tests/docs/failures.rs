@@ -48,6 +48,14 @@ fn setup(code: Code) -> crate::common::Run {
         Code::AnswerNeeded => {
             config("[credential]\n\thelper = !aws codecommit credential-helper $@\n").helper(&["setup"], "")
         }
+        Code::NoRepository => Machine::new().helper(&["setup", "--rewrite"], ""),
+        Code::TwoProfiles => {
+            let machine = config("").file("home/.aws/config", "[profile work]\nregion = eu-west-1\n");
+            machine.git(&["init", "-q", "."]).succeeds();
+            machine.git(&["remote", "add", "origin", "codecommit::eu-west-1://billing"]).succeeds();
+            machine.git(&["remote", "add", "work", "codecommit://work@billing"]).succeeds();
+            machine.helper(&["setup", "--rewrite"], "")
+        }
         Code::NotCodeCommitUrl => Machine::new().helper(&["setup", "--url", "https://github.com/acme/billing"], ""),
         _ => panic!("{code} has no example"),
     }
