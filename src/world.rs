@@ -144,13 +144,18 @@ impl World {
         self.environment.is_true("GIT_CODECOMMIT_READ_ONLY")
     }
 
+    /// The program of this name that the `PATH` leads to.
+    #[must_use]
+    pub fn find_program(&self, name: &str) -> Option<PathBuf> {
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        let path = self.environment.os("PATH")?;
+        std::env::split_paths(path).map(|directory| directory.join(&file)).find(|path| path.is_file())
+    }
+
     /// Whether a program of this name is on the `PATH`.
     #[must_use]
     pub fn has_program(&self, name: &str) -> bool {
-        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-        self.environment
-            .os("PATH")
-            .is_some_and(|path| std::env::split_paths(path).any(|directory| directory.join(&file).is_file()))
+        self.find_program(name).is_some()
     }
 }
 

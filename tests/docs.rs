@@ -160,6 +160,7 @@ fn what_git_prints_by_itself_is_what_the_documents_say() {
         let quit =
             Machine::before(&StandIn::start()).with_git(&git).configured().git(&["clone", &url("billing")]).stderr;
         let late = a_push_that_outlives_its_signature(&git);
+        let submodule = a_submodule_of_the_scheme(&git);
         for (line, printed) in [
             ("The requested URL returned error: 403", bare),
             ("repository '…' not found", missing.replace(&format!("{}/", url("billing")), "…")),
@@ -169,11 +170,21 @@ fn what_git_prints_by_itself_is_what_the_documents_say() {
             ),
             ("credential helper 'codecommit' told us to quit", quit),
             ("RPC failed; HTTP 403", late),
+            ("transport 'codecommit' not allowed", submodule),
         ] {
             assert!(printed.contains(line), "{line}:\n{printed}");
             assert!(read("docs/troubleshooting.md").contains(&format!("| `{line}` |")), "{line}");
         }
     }
+}
+
+/// `git submodule update`, where the URL in `.gitmodules` starts with `codecommit::`.
+fn a_submodule_of_the_scheme(git: &Path) -> String {
+    let modules = format!("[submodule \"part\"]\n\tpath = part\n\turl = codecommit::{REGION}://part\n");
+    let machine = Machine::new().with_git(git).file("home/.gitmodules", &modules);
+    machine.git(&["init", "-q", "."]).succeeds();
+    machine.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{},part", "1".repeat(40))]).succeeds();
+    machine.git(&["submodule", "update", "--init"]).stderr
 }
 
 /// The key ends while the `pre-push` hook runs: after the answer was given, before the pack is sent.

@@ -18,6 +18,7 @@ use stand_in::{
     StandIn, TimeDelta,
 };
 use std::collections::BTreeMap;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -269,10 +270,65 @@ fn a_remote_of_git_remote_codecommit() {
     reported("remote_helper_missing", 1, Some("CC607"), |_, machine| {
         in_repository(machine.file("home/.aws/config", &profile), &remote)
     });
-    reported("remote_helper_there", 0, None, |_, machine| {
-        machine.program("git-remote-codecommit", "exit 1");
-        in_repository(machine.file("home/.aws/config", &profile), &remote)
+    for (name, program) in
+        [("remote_helper_of_aws", "#!/usr/bin/env python3\nimport sys\n"), ("remote_helper_of_others", "#!/bin/sh\n")]
+    {
+        reported(name, 0, None, |_, machine| {
+            let machine = machine.file("bin/git-remote-codecommit", program).file("home/.aws/config", &profile);
+            in_repository(machine, &remote)
+        });
+    }
+}
+
+/// With this project's program beside it.
+fn with_remote_helper(machine: Machine) -> Machine {
+    symlink(env!("CARGO_BIN_EXE_git-remote-codecommit"), machine.bin().join("git-remote-codecommit")).expect("a link");
+    machine
+}
+
+#[test]
+fn what_a_codecommit_url_leaves_open_is_told_with_where_it_comes_from() {
+    let profile =
+        format!("[profile work]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\nregion = {REGION}\n");
+    let machine = |machine: Machine| with_remote_helper(machine.file("home/.aws/config", &profile));
+    reported("remote_helper_there", 0, None, |_, fresh| in_repository(machine(fresh), "codecommit://work@demo"));
+    reported("remote_helper_by_variables", 0, None, |_, fresh| {
+        let machine = machine(fresh).env("AWS_PROFILE", "work").env("AWS_REGION", "us-east-1");
+        let machine = machine.env("AWS_DEFAULT_REGION", REGION).env("AWS_USE_FIPS_ENDPOINT", "true");
+        in_repository(machine, "codecommit://demo")
     });
+    reported("remote_helper_at_an_endpoint", 0, None, |_, fresh| {
+        let machine = machine(fresh).env("CODE_COMMIT_ENDPOINT", "git.corp.test");
+        in_repository(machine, "codecommit://work@demo")
+    });
+    reported("remote_helper_without_region", 1, Some("CC104"), |_, fresh| {
+        in_repository(with_remote_helper(fresh.with_keys()), "codecommit://demo")
+    });
+}
+
+#[test]
+fn submodules_that_git_would_not_fetch() {
+    let with_submodule = |machine: Machine, url: &str| {
+        let modules = format!("[submodule \"part\"]\n\tpath = libs/part\n\turl = codecommit::{REGION}://part\n");
+        in_repository(machine, url).file("home/work/.gitmodules", &modules)
+    };
+    reported("submodule_not_allowed", 1, Some("CC611"), |_, machine| {
+        with_submodule(machine.configured().with_keys(), &url("demo"))
+    });
+    reported("submodule_not_allowed_beside_a_foreign_remote", 1, Some("CC611"), |_, machine| {
+        let machine = with_submodule(machine, "https://github.com/acme/billing.git");
+        machine.git(&["-C", "work", "config", "protocol.codecommit.allow", "always"]).succeeds();
+        machine
+    });
+    for (git, _) in gits() {
+        let aws = aws_with_demo();
+        let machine = with_submodule(Machine::before(&aws).with_git(&git).configured().with_keys(), &url("demo"));
+        machine.git(&["config", "--global", "protocol.codecommit.allow", "always"]).succeeds();
+        let report = doctor(&machine, &[]).succeeds().stdout;
+        assert!(report.contains("ok    git follows the codecommit:: URLs of submodules"), "{report}");
+        // What was named on the command line has no submodules.
+        assert!(!doctor(&machine, &[&url("demo")]).stdout.contains("submodules"));
+    }
 }
 
 #[test]

@@ -59,16 +59,16 @@ impl Resolving {
     }
 }
 
-/// Profile, keys, and whose they are.
+/// Profile, keys, and whose they are. `chosen_by` says who chose the profile.
 pub(super) fn findings(
-    choice: &ProfileChoice,
+    (choice, chosen_by): (&ProfileChoice, &str),
     resolved: &Result<Resolved, Failure>,
     caller: &Answer<Caller>,
     world: &World,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     if *choice != ProfileChoice::Default {
-        findings.push(Finding::ok(format!("profile `{}`", choice.name()), choice.origin()));
+        findings.push(Finding::ok(format!("profile `{}`", choice.name()), chosen_by));
     }
     let resolved = match resolved {
         Ok(resolved) => resolved,

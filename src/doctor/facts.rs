@@ -40,6 +40,8 @@ pub(super) struct Facts {
     /// Where git looks for its own programs before the PATH.
     pub exec_path: Option<PathBuf>,
     pub settings: Vec<Setting>,
+    /// What `.gitmodules` says.
+    pub modules: Vec<Setting>,
     pub netrc: Option<File>,
     pub ssh_config: Option<File>,
 }
@@ -52,11 +54,16 @@ impl Facts {
             Some(output) => settings(&output, true, world),
             None => settings(&git(&["config", "--list", "--show-origin", "-z"]).unwrap_or_default(), false, world),
         };
+        let modules = git(&["rev-parse", "--show-toplevel"]).and_then(|top| {
+            let file = Path::new(top.trim_end_matches('\n')).join(".gitmodules");
+            git(&["config", "--file", file.to_str()?, "--list", "--show-origin", "-z"])
+        });
         let netrc = if cfg!(windows) { "_netrc" } else { ".netrc" };
         Self {
             version,
             exec_path,
             settings,
+            modules: self::settings(&modules.unwrap_or_default(), false, world),
             netrc: file(world.home_file(netrc), world),
             ssh_config: file(world.home_file(".ssh/config"), world),
         }
@@ -68,10 +75,10 @@ impl Facts {
         Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
     }
 
-    /// Whether git would find a program of its own, such as `git-remote-codecommit`.
-    pub(super) fn has_git_program(&self, name: &str, world: &World) -> bool {
-        let in_exec_path = self.exec_path.as_deref().is_some_and(|directory| is_program(&directory.join(name)));
-        in_exec_path || world.has_program(name)
+    /// A program of git's, such as `git-remote-codecommit`, where git would find it.
+    pub(super) fn find_git_program(&self, name: &str, world: &World) -> Option<PathBuf> {
+        let in_exec_path = self.exec_path.as_deref().map(|directory| directory.join(name));
+        in_exec_path.filter(|path| is_program(path)).or_else(|| world.find_program(name))
     }
 }
 

@@ -13,10 +13,12 @@ mod git;
 mod here;
 mod judge;
 mod remote;
+mod remote_helper;
 pub mod report;
 mod run;
 mod sent;
 mod ssh;
+mod submodules;
 mod walk;
 
 use crate::world::World;

@@ -1,7 +1,10 @@
 //! Which remote is examined, and over which way git reaches it. Pure.
 
 use super::facts::Setting;
+use crate::failure::Failure;
+use crate::git_config::subsection;
 use crate::protocol::Attributes;
+use crate::remote::Address;
 use crate::repository::{Recognition, recognise};
 
 /// The remote to examine.
@@ -32,7 +35,7 @@ pub(super) enum Way {
     /// SSH, which involves no credential helper.
     Ssh { host: String, user: Option<String> },
     /// `codecommit::region://profile@name`, through a program `git-remote-codecommit`.
-    RemoteHelper { region: Option<String>, profile: Option<String>, name: String },
+    RemoteHelper(Result<Address, Box<Failure>>),
     /// Not CodeCommit's.
     Foreign,
 }
@@ -50,9 +53,9 @@ pub(super) enum NoRemote {
 pub(super) fn choose(target: Option<&str>, settings: &[Setting]) -> Result<Remote, NoRemote> {
     let named: Vec<&Setting> = settings
         .iter()
-        .filter(|setting| remote_name(&setting.key, "url").is_some() && !setting.value.is_empty())
+        .filter(|setting| subsection(&setting.key, "remote", "url").is_some() && !setting.value.is_empty())
         .collect();
-    let name_of = |setting: &Setting| remote_name(&setting.key, "url").unwrap_or_default().to_owned();
+    let name_of = |setting: &Setting| subsection(&setting.key, "remote", "url").unwrap_or_default().to_owned();
     if let Some(target) = target {
         if let Some(setting) = named.iter().find(|setting| name_of(setting) == target) {
             return Ok(remote(Some(target), setting, settings));
@@ -89,7 +92,7 @@ fn remote(name: Option<&str>, setting: &Setting, settings: &[Setting]) -> Remote
     let (url, rewritten) = rewrite(&setting.value, settings, "insteadof");
     let push_setting = settings
         .iter()
-        .find(|candidate| name.is_some() && remote_name(&candidate.key, "pushurl") == name)
+        .find(|candidate| name.is_some() && subsection(&candidate.key, "remote", "pushurl") == name)
         .map(|pushurl| rewrite(&pushurl.value, settings, "insteadof").0);
     let pushed_instead = || {
         let (url, rewritten) = rewrite(&setting.value, settings, "pushinsteadof");
@@ -105,11 +108,6 @@ fn remote(name: Option<&str>, setting: &Setting, settings: &[Setting]) -> Remote
         origin: setting.origin.clone(),
         others: Vec::new(),
     }
-}
-
-/// `remote.<name>.<variable>` → the name.
-fn remote_name<'k>(key: &'k str, variable: &str) -> Option<&'k str> {
-    key.strip_prefix("remote.")?.strip_suffix(variable)?.strip_suffix('.')
 }
 
 /// `url.<base>.insteadOf`: the longest that the URL starts with (git-config(1)).
@@ -128,15 +126,8 @@ fn rewrite(url: &str, settings: &[Setting], variable: &str) -> (String, Option<(
 }
 
 fn way(url: &str) -> Way {
-    if let Some(rest) = url.strip_prefix("codecommit::").or_else(|| url.starts_with("codecommit://").then_some(url)) {
-        // `codecommit::<region>://[profile@]name` or `codecommit://[profile@]name` (git-remote-codecommit's README).
-        let (region, rest) = rest.split_once("://").unwrap_or(("", rest));
-        let (profile, name) = match rest.rsplit_once('@') {
-            Some((profile, name)) => (Some(profile.to_owned()), name),
-            None => (None, rest),
-        };
-        let region = Some(region.to_owned()).filter(|region| !region.is_empty() && region != "codecommit");
-        return Way::RemoteHelper { region, profile, name: name.trim_matches('/').to_owned() };
+    if let Some(address) = Address::of_url(url) {
+        return Way::RemoteHelper(address.map_err(Box::new));
     }
     let attributes = Attributes::parse(format!("url={url}\n").as_bytes());
     let scheme = url.split_once("://").map(|(scheme, _)| scheme);
@@ -244,10 +235,9 @@ mod tests {
 
     #[test]
     fn every_way_to_codecommit_is_known() {
-        let helper = |region: Option<&str>, profile: Option<&str>| Way::RemoteHelper {
-            region: region.map(Into::into),
-            profile: profile.map(Into::into),
-            name: "demo".into(),
+        let helper = |region: Option<&str>, profile: Option<&str>| {
+            let (region, profile) = (region.map(Into::into), profile.map(Into::into));
+            Way::RemoteHelper(Ok(Address { region, profile, repository: "demo".into() }))
         };
         let host = || "git-codecommit.eu-west-1.amazonaws.com".to_owned();
         for (url, expected) in [

@@ -9,15 +9,18 @@ use super::git::Checks;
 use super::here::Here;
 use super::judge;
 use super::remote::{self, Remote, Way};
+use super::remote_helper;
 use super::report::{Finding, Report, Section, Subject};
 use super::ssh;
+use super::submodules;
 use crate::cli;
-use crate::credentials::Profiles;
+use crate::credentials::{ProfileChoice, Profiles};
 use crate::diagnosis::Answer;
 use crate::failure::Failure;
 use crate::get::{Identity, Networks, git_url, in_configured_region};
 use crate::protocol::{Attributes, Value};
-use crate::repository::{Family, PARTITIONS, Partition, Recognition, Repository, recognise};
+use crate::remote::{Address, Source};
+use crate::repository::{Family, Recognition, Repository, recognise};
 use crate::trace::Trace;
 use crate::world::World;
 use chrono::TimeDelta;
@@ -38,18 +41,21 @@ pub(super) fn examine(
     let (findings, nothing_to_do) = match &remote.way {
         Way::Http => (walk.over_http(), None),
         Way::Ssh { host, user } => (walk.over_ssh(host, user.as_deref()), None),
-        Way::RemoteHelper { region, profile, name } => {
-            (walk.over_remote_helper(region.as_deref(), profile.as_deref(), name), None)
-        }
+        Way::RemoteHelper(address) => (walk.over_remote_helper(address), None),
         Way::Foreign => {
             let why = format!("{} is not CodeCommit's", remote::shown(&remote.url));
             (without_codecommit("not CodeCommit's: left to other helpers", walk.git_alone()), Some(why))
         }
     };
-    let sections = TITLES.into_iter().zip(findings).map(|(title, findings)| Section { title, findings });
+    let mut sections: Vec<Section> =
+        TITLES.into_iter().zip(findings).map(|(title, findings)| Section { title, findings }).collect();
+    // Last: what is wrong with the remote itself comes first in the diagnosis.
+    let submodules = remote.name.as_ref().and_then(|_| submodules::finding(facts, &world.environment));
+    let nothing_to_do = nothing_to_do.filter(|_| submodules.as_ref().is_none_or(|finding| finding.cause.is_none()));
+    sections.extend(submodules.map(|finding| Section { title: "submodules", findings: vec![finding] }));
     Report {
         subject: Subject { git: facts.version.clone(), remote: remote.name.clone(), url: remote::shown(&remote.url) },
-        sections: sections.collect(),
+        sections,
         nothing_to_do,
         has_aws_cli: world.has_program("aws"),
     }
@@ -110,34 +116,23 @@ impl Walk<'_> {
         without_codecommit("SSH has keys of its own, and is not tried: ssh may ask", findings)
     }
 
-    fn over_remote_helper(&self, region: Option<&str>, profile: Option<&str>, name: &str) -> Findings {
-        let profile = self.arguments.profile.as_deref().or(profile);
-        let helper = cli::Arguments { profile: profile.map(str::to_owned), ..cli::Arguments::default() };
-        let configured = || {
-            let variables = self.world.environment.first_of(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
-            let profiles = Profiles::load(self.world).unwrap_or_default();
-            let setting = || profiles.setting(profile.unwrap_or("default"), "region").map(str::to_owned);
-            variables.map(|(_, region)| region.to_owned()).or_else(setting)
-        };
-        let region = region.map(str::to_owned).or_else(configured);
-        let url = region.as_deref().map(|region| {
-            let suffix = Partition::of_region(region).unwrap_or(&PARTITIONS[0]).dns_suffix;
-            format!("https://git-codecommit.{region}.{suffix}/v1/repos/{name}")
-        });
+    fn over_remote_helper(&self, address: &Result<Address, Box<Failure>>) -> Findings {
         let mut git = self.git_alone();
-        let program = "git-remote-codecommit";
-        git.push(if self.facts.has_git_program(program, self.world) {
-            Finding::ok(format!("{program} is installed"), "it signs, and no helper is asked")
-        } else {
-            let cause = Failure::remote_helper_missing(url.as_deref(), self.remote.name.as_deref());
-            Finding::fail(format!("{program} is not installed"), "", cause)
-        });
-        let Some(url) = url else {
-            git.push(Finding::warn("no region, in the URL or configured", ""));
-            return without_codecommit("without a region there is no host to ask", git);
+        let target = remote_helper::target(address, self.world);
+        let rewritable = self.remote.name.as_deref().filter(|_| self.remote.rewritten.is_none());
+        git.extend(target.iter().flat_map(remote_helper::provenance));
+        git.push(remote_helper::program(self.facts, target.as_ref().ok(), rewritable, self.world));
+        let target = match target {
+            Ok(target) => target,
+            Err(failure) => {
+                git.push(Finding::fail("the URL cannot be served", &self.remote.origin, failure));
+                return without_codecommit("without a host there is nothing to ask", git);
+            }
         };
-        let remote = Remote { url: url.clone(), way: Way::Http, ..self.remote.clone() };
-        let request = Request::of(&url, None, false);
+        let helper = arguments_of(&target.options.value("codecommit"));
+        let helper = cli::Arguments { profile: self.arguments.profile.clone().or(helper.profile), ..helper };
+        let request = Request::of(&target.url, None, helper.ignore_host_check);
+        let remote = Remote { url: target.url, way: Way::Http, ..self.remote.clone() };
         let rest = self.beyond_git(&helper, &remote, request, None);
         [git, rest.credentials, rest.network, rest.codecommit]
     }
@@ -156,7 +151,11 @@ impl Walk<'_> {
 
         let has_program = |program: &str| {
             let path = std::path::Path::new(program);
-            if path.is_absolute() { facts::is_program(path) } else { self.facts.has_git_program(program, self.world) }
+            if path.is_absolute() {
+                facts::is_program(path)
+            } else {
+                self.facts.find_git_program(program, self.world).is_some()
+            }
         };
         let mut git = vec![checks.version()];
         git.extend(checks.url());
@@ -224,7 +223,12 @@ impl Walk<'_> {
         let git = asked_of_git.map(|(asked, filled)| here.before_ours(remote, asked, filled, &others));
         let codecommit = here.codecommit(probes, asked_of_git, others, region_in_host, reached.is_ok());
         let proxy = networks.git.proxy().map(|proxy| (proxy.shown().to_owned(), proxy.origin.clone()));
-        let credentials = credentials::findings(&choice, &resolved, &caller, self.world);
+        let by_url = self.arguments.profile.is_none() && matches!(self.remote.way, Way::RemoteHelper(_));
+        let chosen_by = match &choice {
+            ProfileChoice::Flag(_) if by_url => Source::Url.to_string(),
+            choice => choice.origin().to_owned(),
+        };
+        let credentials = credentials::findings((&choice, &chosen_by), &resolved, &caller, self.world);
         Beyond { git: git.unwrap_or_default(), credentials, network: judge::network(&reached, proxy), codecommit }
     }
 

@@ -163,6 +163,8 @@ codes! {
     HelperNotStarted = "CC609",
     /// Doctor: an empty user name is sent first.
     EmptyAuth = "CC610",
+    /// Doctor: submodules with `codecommit::` URLs, which git does not allow.
+    SubmodulesNotAllowed = "CC611",
 }
 
 impl fmt::Display for Code {

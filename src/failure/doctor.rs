@@ -22,6 +22,21 @@ pub enum Answered<'a> {
     Refused(u16),
 }
 
+/// What git may do with the `codecommit::` URLs of submodules (git-config(1), `protocol.allow`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Policy {
+    /// Follow them.
+    Always,
+    /// What else is said, in a file that counts.
+    Set(String),
+    /// `always`, in a file that does not count.
+    OnlyHere,
+    /// `GIT_ALLOW_PROTOCOL` has others.
+    NotNamed,
+    /// Nothing is said.
+    Unset,
+}
+
 impl Failure {
     /// No entry for this helper applies to the URL.
     #[must_use]
@@ -148,18 +163,44 @@ impl Failure {
         ))
     }
 
-    /// A `codecommit::` remote without its program.
+    /// A `codecommit::` remote without its program. `rewritable` is its name, where its URL can be rewritten.
     #[must_use]
-    pub fn remote_helper_missing(https_url: Option<&str>, remote: Option<&str>) -> Self {
+    pub fn remote_helper_missing(https_url: Option<&str>, rewritable: Option<&str>) -> Self {
         let failure =
             Self::new(Code::RemoteHelperMissing, "git has no program `git-remote-codecommit` for this remote")
                 .looked_at("looked for in git's own directory and on the PATH");
-        match (https_url, remote) {
-            (Some(url), Some(remote)) => failure
-                .fix(format!("git remote set-url {} {url}", shell_word(remote)))
-                .fix("(or install git-remote-codecommit)"),
+        match (https_url, rewritable) {
+            (Some(_), Some(_)) => {
+                failure.fix("git credential-codecommit setup --rewrite").fix("(or install git-remote-codecommit)")
+            }
             (Some(url), None) => failure.fix(format!("use this URL: {url}")).fix("(or install git-remote-codecommit)"),
             (None, _) => failure.fix("use the repository's HTTPS URL, or install git-remote-codecommit"),
+        }
+    }
+
+    /// Submodules, one in each line, that git would not fetch; `origin` says where the policy stands.
+    #[must_use]
+    pub fn submodules_not_allowed(submodules: &[String], policy: &Policy, origin: &str) -> Self {
+        let most = 4;
+        let failure =
+            Self::new(Code::SubmodulesNotAllowed, "git does not follow the codecommit:: URLs of submodules here");
+        let failure = submodules.iter().take(most).fold(failure, Self::looked_at);
+        let failure = match submodules.len() {
+            count if count > most => failure.looked_at(format!("and {} more", count - most)),
+            _ => failure,
+        };
+        let failure = failure.looked_at(match policy {
+            Policy::Set(value) => format!("{origin} says `{value}`, and submodules need `always`"),
+            Policy::OnlyHere => format!("{origin} says `always`, and is not read while a submodule is cloned"),
+            Policy::NotNamed => "GIT_ALLOW_PROTOCOL is set, and does not name codecommit".to_owned(),
+            Policy::Unset | Policy::Always => {
+                "protocol.codecommit.allow is not set: git takes such a URL from you, and not from .gitmodules"
+                    .to_owned()
+            }
+        });
+        match policy {
+            Policy::NotNamed => failure.fix("export GIT_ALLOW_PROTOCOL=\"$GIT_ALLOW_PROTOCOL:codecommit\""),
+            _ => failure.fix("git config --global protocol.codecommit.allow always"),
         }
     }
 

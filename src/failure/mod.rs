@@ -12,7 +12,7 @@ mod request;
 mod setup;
 
 pub use code::Code;
-pub use doctor::Answered;
+pub use doctor::{Answered, Policy};
 
 use crate::escape::escape;
 use crate::world::World;

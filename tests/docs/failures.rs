@@ -147,6 +147,10 @@ fn examined(code: Code) -> Run {
             let password = GitRequest { host: HOST, path: "/v1/repos/billing", region: REGION }.password(SECRET, &time);
             machine.file("home/.git-credentials", &format!("https://{KEY_ID}:{password}@{HOST}/v1/repos/billing\n"))
         }
+        Code::SubmodulesNotAllowed => {
+            let part = format!("[submodule \"part\"]\n\tpath = part\n\turl = codecommit::{REGION}://part\n");
+            machine.file("home/.gitmodules", &part)
+        }
         Code::Netrc => machine.file("home/.netrc", &format!("machine {HOST} login alice password x\n")),
         _ => machine,
     };
