@@ -15,6 +15,7 @@ use crate::world::World;
 use crate::{ExitStatus, Streams};
 use clap::ValueEnum as _;
 use std::io;
+use std::time::Instant;
 
 /// Answers git's request on `streams.stdin`.
 pub fn get(arguments: &Arguments, world: &World, trace: &Trace, streams: &mut Streams<'_>) -> ExitStatus {
@@ -26,7 +27,9 @@ pub fn get(arguments: &Arguments, world: &World, trace: &Trace, streams: &mut St
         Ok(None) => ExitStatus::Answered,
         Err(Unanswered { failure, repository }) => {
             trace.line(|| format!("failed: {failure}"));
-            let others = repository.filter(|_| failure.code == Code::NoCredentials).map(|url| helpers_behind(&url));
+            // Somebody else may have IAM Git credentials. On many networks nobody, or anybody, answers for the instance.
+            let nothing_here = matches!(failure.code, Code::NoCredentials | Code::InstanceMetadata);
+            let others = repository.filter(|_| nothing_here).map(|url| helpers_behind(&url));
             if let Some(others) = others.filter(|others| !others.is_empty()) {
                 streams.tell(&failure.looked_at(format!("git now asks: {}", others.join(", "))), world);
             } else {
@@ -83,8 +86,11 @@ fn answer(
     // STS is asked where the AWS CLI would ask it; where nothing says so, next to the repository.
     let sts_region = identity.region(arguments, world).unwrap_or(repository.region());
     let Identity { choice, profiles } = &identity;
+    let started = Instant::now();
     let resolved = credentials::resolve(choice, profiles, sts_region, &networks.aws, world, trace, !arguments.no_cache)
         .map_err(|error| Unanswered { failure: error.into(), repository: Some(url.clone()) })?;
+    // A signature is dated when it is made.
+    let world = &world.later(started.elapsed());
     trace.line(|| {
         let expires =
             resolved.credentials.expires.map_or("no known end".to_owned(), |end| format!("valid until {end}"));
@@ -208,6 +214,8 @@ impl Identity {
             } else if is_git_credential(username) {
                 trace.line(|| format!("{username} is an IAM Git credential: left to other helpers"));
                 return Ok(None);
+            } else if profiles.contains(username) {
+                trace.line(|| format!("user name {username} is passed over: --profile chose a profile"));
             } else {
                 trace.line(|| format!("user name {username} is no profile: ignored"));
             }

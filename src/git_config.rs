@@ -56,6 +56,24 @@ pub fn value(key: &str) -> Option<String> {
     git(&["config", "--get", key]).map(|value| value.trim_end_matches('\n').to_owned())
 }
 
+/// A boolean as git reads one (git-config(1), "Values"; git 2.47.3 `parse.c`, `git_parse_maybe_bool`): words in any case,
+/// nothing for no, or a number. `None` for what git refuses.
+#[must_use]
+pub fn boolean(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" => Some(true),
+        "" | "false" | "no" | "off" => Some(false),
+        number => {
+            let digits = number.trim_start_matches(['+', '-']).trim_end_matches(['k', 'm', 'g']);
+            let (radix, digits) = match digits.strip_prefix("0x") {
+                Some(digits) => (16, digits),
+                None => (10, digits),
+            };
+            u64::from_str_radix(digits, radix).ok().map(|number| number != 0)
+        }
+    }
+}
+
 /// The version of the git on the `PATH`, which is the one that runs us: git puts its own programs first there.
 #[must_use]
 pub fn version() -> Option<(u32, u32)> {
@@ -114,6 +132,18 @@ mod tests {
         ] {
             assert_eq!(parse_version(text), version, "{text}");
         }
+    }
+
+    /// What git 2.47.3 made of each in `GIT_TERMINAL_PROMPT`.
+    #[test]
+    fn a_boolean_is_read_as_git_reads_it() {
+        for off in ["False", "00", "", "0x0", "no", "OFF", "0"] {
+            assert_eq!(boolean(off), Some(false), "{off}");
+        }
+        for on in ["2", "true", "Yes", "on", "1", "1k", "-1"] {
+            assert_eq!(boolean(on), Some(true), "{on}");
+        }
+        assert_eq!(boolean("never"), None);
     }
 
     #[test]

@@ -44,6 +44,7 @@ use cli::Invocation;
 use failure::Failure;
 use std::ffi::OsString;
 use std::io::{Read, Write};
+use std::time::Duration;
 use trace::Trace;
 use verification::marks::Marks;
 use world::World;
@@ -84,7 +85,12 @@ pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> 
     let arguments = match cli::parse(arguments) {
         Ok(Invocation::Helper(arguments)) => arguments,
         Ok(Invocation::Setup(arguments)) => return setup::run(&arguments, world, streams),
-        Ok(Invocation::Doctor(arguments)) => return doctor::run(&arguments, world, streams),
+        Ok(Invocation::Doctor(arguments)) => {
+            let status = doctor::run(&arguments, world, streams);
+            // It does not wait for a slow sign-in, whose renewal is good for once.
+            credentials::finish_replacements(Duration::from_secs(20));
+            return status;
+        }
         Err(told) => {
             let to: &mut dyn Write = if told.use_stderr() { streams.stderr } else { streams.stdout };
             let _ = write!(to, "{}", told.render());

@@ -66,18 +66,39 @@ pub enum ReadError {
     Io(#[from] io::Error),
 }
 
+/// Reads up to a blank line or the end of the stream: a client may keep the pipe open behind its blank line.
+fn read_request(input: &mut dyn Read) -> Result<Zeroizing<Vec<u8>>, ReadError> {
+    // A `store` carries a password: clear the buffers.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
+    let mut part = Zeroizing::new([0; 4096]);
+    loop {
+        match input.read(&mut part[..]) {
+            Ok(0) => return Ok(bytes),
+            Ok(read) => {
+                // The blank line may have come in two parts.
+                let seen = bytes.len().saturating_sub(2);
+                bytes.extend_from_slice(&part[..read]);
+                let ends_here = |two: &[u8]| two == b"\n\n" || two == b"\n\r";
+                if bytes[seen..].windows(2).any(ends_here) || bytes.starts_with(b"\n") {
+                    return Ok(bytes);
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+        if bytes.len() > MAX_INPUT_BYTES {
+            return Err(ReadError::TooLong);
+        }
+    }
+}
+
 impl Attributes {
     /// Reads up to a blank line or the end of the stream.
     ///
     /// # Errors
     /// [`ReadError::TooLong`] for more than [`MAX_INPUT_BYTES`], [`ReadError::Io`] where the stream fails.
     pub fn read_from(input: &mut dyn Read) -> Result<Self, ReadError> {
-        // A `store` carries a password: clear the buffer.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(1024));
-        input.take(MAX_INPUT_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-        if bytes.len() > MAX_INPUT_BYTES {
-            return Err(ReadError::TooLong);
-        }
+        let bytes = read_request(input)?;
         Ok(Self::parse(&bytes))
     }
 
@@ -132,8 +153,7 @@ impl Attributes {
 /// The password of a `store`, which [`Attributes`] never keeps; for comparison with one that was given out.
 #[must_use]
 pub fn stored_password(input: &mut dyn Read) -> Option<Zeroizing<String>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(2048));
-    input.take(MAX_INPUT_BYTES as u64).read_to_end(&mut bytes).ok()?;
+    let bytes = read_request(input).ok()?;
     bytes.split(|&byte| byte == b'\n').find_map(|line| {
         let value = line.strip_suffix(b"\r").unwrap_or(line).strip_prefix(b"password=")?;
         Some(Zeroizing::new(str::from_utf8(value).ok()?.to_owned()))
@@ -236,6 +256,31 @@ mod tests {
         assert_eq!(text(attributes.host.as_ref()), Some("git-codecommit.us-east-1.amazonaws.com"));
         assert_eq!(text(attributes.path.as_ref()), Some("v1/repos/Demo"));
         assert_eq!(attributes.username, None);
+    }
+
+    /// A pipe that gives a few bytes at a time and is never closed.
+    struct OpenPipe<'a>(&'a [u8], usize);
+
+    impl Read for OpenPipe<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            assert!(!self.0.is_empty(), "nobody reads on behind the blank line");
+            let count = self.1.min(self.0.len());
+            buffer[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    #[test]
+    fn a_client_that_keeps_the_pipe_open_is_answered_at_its_blank_line() {
+        for end in ["\n", "\r\n"] {
+            let request = ["protocol=https", "host=h", "path=p", "", ""].join(end);
+            for size in [1, 2, 3, 7, 4096] {
+                let read = Attributes::read_from(&mut OpenPipe(request.as_bytes(), size)).expect("a request");
+                assert_eq!(text(read.path.as_ref()), Some("p"), "{end:?} in parts of {size}");
+            }
+        }
+        assert!(Attributes::read_from(&mut OpenPipe(b"\n", 1)).expect("nothing asked").host.is_none());
     }
 
     #[test]

@@ -25,8 +25,8 @@ pub fn command(remote: &str, target: &Target, helper: &Path) -> Vec<OsString> {
     let section = format!("https://{host}");
     let helper = options.value(&program_path(&helper.to_string_lossy()));
     let settings = [
-        // Nobody else is asked, and nobody else is given what worked.
-        "credential.helper=".to_owned(),
+        // Nobody else is asked, and nobody else is given what worked. For this host alone: a proxy's password may be in
+        // another helper's keeping. What stands on the command line is read last, so it empties the whole list.
         format!("credential.{section}.helper="),
         format!("credential.{section}.helper={helper}"),
         format!("credential.{section}.useHttpPath=true"),
@@ -65,7 +65,7 @@ mod tests {
                 .to_string_lossy()
                 .ends_with(r".helper=/opt/my\ bin/git-credential-codecommit --profile 'my profile'")
         }));
-        assert_eq!(arguments("origin")[10..], ["remote-https", "origin", url]);
-        assert_eq!(arguments("eu-west-1://r")[10..], ["remote-https", url, url]);
+        assert_eq!(arguments("origin")[8..], ["remote-https", "origin", url]);
+        assert_eq!(arguments("eu-west-1://r")[8..], ["remote-https", url, url]);
     }
 }

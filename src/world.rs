@@ -78,6 +78,13 @@ impl Environment {
 }
 
 impl World {
+    /// The same after this time has passed, by a clock that nobody sets: somebody may have looked for a phone meanwhile.
+    #[must_use]
+    pub fn later(&self, passed: std::time::Duration) -> Self {
+        let passed = chrono::TimeDelta::from_std(passed).unwrap_or_default();
+        Self { now: self.now + passed, ..self.clone() }
+    }
+
     /// A file of the AWS tools below the home directory, such as `.aws/config`; `None` where there is no home.
     #[must_use]
     pub fn home_file(&self, below_home: &str) -> Option<PathBuf> {

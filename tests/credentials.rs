@@ -247,10 +247,10 @@ mod fetched {
         assert_snapshot!("sso_role_not_assigned", machine.get().transcript());
         let machine = machine.file(&file, "{ half");
         assert_snapshot!("sso_token_file_broken", machine.get().transcript());
+        // Debian's lives in /usr/bin.
         std::fs::remove_file(machine.bin().join("aws")).expect("to take the AWS CLI away");
-        if !std::path::Path::new("/usr/bin/aws").exists() {
-            assert_snapshot!("hint_without_the_aws_cli", machine.get().transcript());
-        }
+        let path = machine.bin().display().to_string();
+        assert_snapshot!("hint_without_the_aws_cli", machine.env("PATH", &path).get().transcript());
     }
 
     /// Where the AWS CLI keeps the sign-in of a session or start URL.
@@ -282,6 +282,7 @@ mod fetched {
             (ImdsMode::Disabled, "imds_switched_off"),
             (ImdsMode::NoRole, "imds_without_a_role"),
             (ImdsMode::Silent, "imds_silent"),
+            (ImdsMode::OfAnotherCloud, "imds_of_another_cloud"),
         ] {
             aws.set_imds(mode);
             let started = Instant::now();

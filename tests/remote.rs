@@ -7,7 +7,7 @@ mod common;
 
 use common::{ACCOUNT, ALICE, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo, gits, leak, url};
 use insta::assert_snapshot;
-use stand_in::{AccessKey, Action, DenyTail, PolicyKind, ProxyAnswer, StandIn};
+use stand_in::{AccessKey, Action, DenyTail, PolicyKind, ProxyAnswer, Role, StandIn};
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -89,6 +89,47 @@ fn an_endpoint_that_is_codecommits_needs_no_region_and_its_refusals_are_explaine
         aws.deny(ALICE, Action::GitPull, "demo", DenyTail::Implicit(PolicyKind::IdentityBased));
         let run = machine.env("GIT_CODECOMMIT_VERIFY", "always").git(&["ls-remote", "codecommit://demo"]);
         assert!(run.stderr.contains("(CC411)"), "{}", run.transcript());
+    });
+}
+
+#[test]
+fn the_password_of_a_proxy_still_comes_from_the_helper_that_has_it() {
+    with_each_git(|machine, aws| {
+        let (user_name, password) = ("alice".to_owned(), "of-the-proxy".to_owned());
+        aws.set_proxy(ProxyAnswer::AuthenticationRequired { user_name, password });
+        let proxy = aws.proxy_url().replace("://", "://alice@");
+        let of_the_proxy = r#"[ "$1" = get ] && grep -q '^host=127.0.0.1' && echo password=of-the-proxy"#;
+        machine.program("git-credential-of-the-proxy", of_the_proxy);
+        let config = format!("[http]\n\tproxy = {proxy}\n[credential]\n\thelper = of-the-proxy\n");
+        let machine = machine.with_keys().without("HTTPS_PROXY").file("home/.gitconfig", &config);
+        machine.git(&["ls-remote", &address("demo")]).succeeds();
+    });
+}
+
+/// Neither may end up in the shell that git runs the helper with, or in another setting of git's.
+#[test]
+fn what_is_configured_is_no_command_and_no_other_setting() {
+    with_each_git(|machine, _| {
+        let flag = machine.path("home/flag");
+        let command = format!("x; touch {} #", flag.display());
+        for (variable, value) in [
+            ("AWS_DEFAULT_REGION", command.clone()),
+            ("AWS_DEFAULT_REGION", "x.evil.example/".to_owned()),
+            ("CODE_COMMIT_ENDPOINT", format!("127.0.0.1:1/$(touch {})", flag.display())),
+            ("CODE_COMMIT_ENDPOINT", "127.0.0.1:1.helper=x".to_owned()),
+            ("CODE_COMMIT_ENDPOINT", "127.0.0.1:1\ncredential.helper=x".to_owned()),
+        ] {
+            let machine = Machine::new().with_git(&machine.bin().join("git")).with_keys().env(variable, &value);
+            symlink(REMOTE, machine.bin().join("git-remote-codecommit")).expect("a link");
+            let run = machine.git(&["ls-remote", "codecommit://demo"]);
+            assert!(run.status != 0 && run.stderr.contains("(CC1"), "{variable}={value}: {}", run.transcript());
+        }
+        for address in
+            [format!("codecommit::{REGION}://$(touch {})", flag.display()), format!("codecommit::{command}://r")]
+        {
+            assert_ne!(machine.git(&["ls-remote", &address]).status, 0);
+        }
+        assert!(!flag.exists(), "a command was run");
     });
 }
 
@@ -246,9 +287,10 @@ fn failures_are_the_helpers_own_and_those_of_the_url() {
     });
 }
 
-/// AWS's own program, from PyPI, gives the same refs. Skipped where it is not installed.
+/// AWS's own program, from PyPI (`tests/differential/requirements.txt`): the same refs from the same requests, by every form of
+/// the URL. Skipped where it is not installed.
 #[test]
-fn the_refs_are_those_of_the_python_program() {
+fn the_python_program_asks_for_the_same_with_the_same_identity() {
     let path = std::env::var_os("PATH").expect("a PATH");
     let python = std::env::split_paths(&path)
         .map(|directory| directory.join("git-remote-codecommit"))
@@ -257,16 +299,61 @@ fn the_refs_are_those_of_the_python_program() {
         println!("skipped: AWS's git-remote-codecommit is not installed");
         return;
     };
-    let aws = aws_with_demo();
-    let ours = Machine::before(&aws).with_keys();
-    symlink(REMOTE, ours.bin().join("git-remote-codecommit")).expect("a link");
-    let theirs = Machine::before(&aws).with_keys();
-    symlink(python, theirs.bin().join("git-remote-codecommit")).expect("a link");
-    let refs = |machine: &Machine| machine.git(&["ls-remote", &address("demo")]).succeeds().stdout;
-    assert_eq!(refs(&ours), refs(&theirs));
-    assert_eq!(
-        ours.git(&["ls-remote", &url("demo")]).status == 0,
-        theirs.git(&["ls-remote", &url("demo")]).status == 0
+    let bob = "arn:aws:iam::444455556666:user/bob";
+    let config = "[default]\nregion = eu-west-1\n[profile bob]\nregion = us-west-2\n[profile role]\nregion = eu-west-1\n\
+                  role_arn = arn:aws:iam::111122223333:role/Deploy\nsource_profile = default\n";
+    let keys = format!(
+        "[default]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n\
+         [bob]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = {SECRET}\n"
     );
-    let _ = KEY_ID;
+    for (address, variables) in [
+        ("codecommit://demo", &[][..]),
+        ("codecommit://bob@other", &[]),
+        ("codecommit::eu-west-1://demo", &[]),
+        ("codecommit::us-west-2://bob@other", &[]),
+        ("codecommit::EU-WEST-1://demo", &[]),
+        ("codecommit://role@demo", &[]),
+        ("codecommit://other", &[("AWS_PROFILE", "bob")]),
+        ("codecommit://demo", &[("AWS_DEFAULT_REGION", "eu-west-1")]),
+        ("codecommit://bob@other", &[("AWS_ACCESS_KEY_ID", KEY_ID), ("AWS_SECRET_ACCESS_KEY", SECRET)]),
+        ("codecommit://demo", &[("AWS_ACCESS_KEY_ID", KEY_ID), ("AWS_SECRET_ACCESS_KEY", SECRET)]),
+        ("codecommit://other", &[("AWS_DEFAULT_REGION", "us-west-2"), ("AWS_PROFILE", "bob")]),
+        ("codecommit://missing", &[]),
+        ("codecommit::eu-west-1://nobody@demo", &[]),
+    ] {
+        let seen = [REMOTE.as_ref(), python.as_path()].map(|program| {
+            let aws = aws_with_demo();
+            aws.add_key(AccessKey::long_term("AKIAI44QH8DHBEXAMPLE", SECRET, bob));
+            aws.seed_repository("444455556666", "us-west-2", "other");
+            aws.add_role(Role::new("arn:aws:iam::111122223333:role/Deploy").trusting(ALICE));
+            let machine = Machine::before(&aws).file("home/.aws/config", config).file("home/.aws/credentials", &keys);
+            let machine = variables.iter().fold(machine, |machine, (name, value)| machine.env(name, value));
+            symlink(program, machine.bin().join("git-remote-codecommit")).expect("a link");
+            let output =
+                machine.command(&machine.bin().join("git")).args(["ls-remote", address]).output().expect("git");
+            // Who was served, for what.
+            let served = aws
+                .requests()
+                .into_iter()
+                .filter(|request| request.status == 200 && request.path.ends_with("info/refs"));
+            let served: BTreeSet<_> = served
+                .map(|request| {
+                    let temporary = request.access_key_id.as_ref().is_some_and(|id| id.starts_with("ASIA"));
+                    (request.host, request.path, if temporary { None } else { request.access_key_id })
+                })
+                .collect();
+            // The refs are the repository's, which has another commit in each stand-in.
+            let refs = String::from_utf8_lossy(&output.stdout)
+                .lines()
+                .filter_map(|line| Some(line.split_once('\t')?.1.to_owned()))
+                .collect::<Vec<_>>();
+            (output.status.code(), refs, served)
+        });
+        assert_eq!(seen[0], seen[1], "{address} {variables:?}");
+        assert_eq!(
+            seen[0].0 == Some(0),
+            !address.contains("missing") && !address.contains("nobody"),
+            "{address}: {seen:?}"
+        );
+    }
 }

@@ -170,25 +170,103 @@ fn two_hundred_gets_at_once_make_one_call_and_one_prompt() {
     machine.program("askpass", r#"echo x >>"$0.log"; sleep 0.3; echo 123456"#);
     let askpass = machine.bin().join("askpass").display().to_string();
     let machine = machine.env("GIT_ASKPASS", &askpass);
-    let answers: Vec<String> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..20)
-            .map(|_| {
-                scope.spawn(|| {
-                    (0..10)
-                        .map(|_| machine.get().succeeds().attribute("username").expect("an answer").to_owned())
-                        .collect::<Vec<_>>()
-                })
-            })
-            .collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("no panic")).collect()
-    });
+    let answers = at_once(200, || machine.get().succeeds().attribute("username").expect("an answer").to_owned());
     assert_eq!((answers.len(), calls(&aws)), (200, 1));
     assert!(answers.windows(2).all(|two| two[0] == two[1]), "the same session for all");
     assert_eq!(fs::read_to_string(machine.bin().join("askpass.log")).expect("a log"), "x\n");
 }
 
+/// Runs it so many times at the same time.
+fn at_once<T: Send>(count: usize, run: impl Fn() -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..count).map(|_| scope.spawn(&run)).collect();
+        runs.into_iter().map(|run| run.join().expect("no panic")).collect()
+    })
+}
+
 #[test]
-fn a_leader_that_is_killed_leaves_a_working_cache() {
+fn when_nobody_gives_a_code_one_process_asks_and_the_others_say_so() {
+    let aws = aws_with_mfa();
+    let machine = with_mfa(&aws);
+    machine.program("askpass", r#"echo x >>"$0.log"; sleep 1; echo"#);
+    let askpass = machine.bin().join("askpass").display().to_string();
+    let machine = machine.env("GIT_ASKPASS", &askpass);
+    let runs = at_once(20, || machine.get());
+    assert!(runs.iter().all(|run| run.status == 1 && run.stderr.contains("(CC213)")));
+    let asked = fs::read_to_string(machine.bin().join("askpass.log")).expect("a log").lines().count();
+    // A process may have come when the first was done already; it then asks for itself.
+    assert!(asked <= 3, "{asked} prompts");
+    let other = runs.iter().find(|run| !run.stderr.contains("none was given")).expect("somebody waited");
+    assert_snapshot!("another_got_no_mfa_code", other.transcript());
+}
+
+#[test]
+fn when_a_role_is_refused_those_who_waited_ask_at_once_and_not_in_turn() {
+    let aws = aws_with_demo();
+    let machine = machine(&aws, "");
+    let started = Instant::now();
+    let runs = at_once(40, || machine.get());
+    assert!(runs.iter().all(|run| run.status == 1 && run.stderr.contains("(CC212)")));
+    assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_session_near_its_end_serves_where_aws_cannot_be_asked_and_is_renewed_where_it_can() {
+    let aws = aws();
+    let entry = |minutes: i64| {
+        let ends = chrono::Utc::now() + chrono::TimeDelta::seconds(minutes * 60 - 5);
+        format!(
+            r#"{{"Credentials": {{"AccessKeyId": "ASIAIOSFODNN7EXAMPLE", "SecretAccessKey": "{SECRET}", "SessionToken": "{TOKEN}",
+            "Expiration": "{}"}}}}"#,
+            ends.format("%Y-%m-%dT%H:%M:%SZ")
+        )
+    };
+    let cut_off = |minutes| {
+        let machine = machine(&aws, "").file(ENTRY, &entry(minutes)).env("GIT_CODECOMMIT_VERIFY", "never");
+        machine.env("HTTPS_PROXY", "http://127.0.0.1:9").get()
+    };
+    let run = cut_off(10).succeeds();
+    assert_eq!(run.key_id(), Some("ASIAIOSFODNN7EXAMPLE"));
+    let ends: i64 = run.attribute("password_expiry_utc").and_then(|time| time.parse().ok()).expect("an end");
+    assert!(ends <= chrono::Utc::now().timestamp() + 600, "git may use the answer no longer than the session");
+    let run = cut_off(1);
+    assert!(run.status == 1 && run.stderr.contains("(CC220)"), "its last minute is no use: {}", run.transcript());
+    let machine = machine(&aws, "").file(ENTRY, &entry(10));
+    assert_ne!(machine.get().succeeds().key_id(), Some("ASIAIOSFODNN7EXAMPLE"), "renewed");
+}
+
+/// `kill -9` at forty moments from the start to the end of a `get` that asks AWS.
+#[test]
+fn a_leader_that_is_killed_at_any_point_leaves_a_working_cache() {
+    let aws = aws();
+    let machine = machine(&aws, "").file("home/request", &request("demo"));
+    let whole = Instant::now();
+    machine.get().succeeds();
+    let whole = whole.elapsed();
+    for moment in 0..40 {
+        let _ = fs::remove_file(machine.path(ENTRY));
+        let mut leader = machine
+            .command(BINARY.as_ref())
+            .arg("get")
+            .stdin(fs::File::open(machine.path("home/request")).expect("a request"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a leader");
+        std::thread::sleep(whole * moment / 36);
+        leader.kill().expect("a kill");
+        leader.wait().expect("an end");
+        if let Ok(kept) = fs::read(machine.path(ENTRY)) {
+            serde_json::from_slice::<serde_json::Value>(&kept).expect("whole, or not there at all");
+        }
+        let started = Instant::now();
+        machine.get().succeeds();
+        assert!(started.elapsed() < Duration::from_secs(5), "its lock is no obstacle");
+    }
+}
+
+#[test]
+fn a_leader_that_is_killed_while_it_asks_leaves_a_working_cache() {
     let aws = aws_with_mfa();
     let machine = with_mfa(&aws);
     machine.program("askpass", r#"if [ -e "$0.go" ]; then echo 123456; else touch "$0.asked"; sleep 30; fi"#);

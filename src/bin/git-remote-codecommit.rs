@@ -24,7 +24,7 @@ fn main() {
             let mut git = Command::new("git");
             git.args(planned);
             let error = replace_with(git);
-            Failure::new(Code::AnswerNotWritten, format!("git could not be started: {error}"))
+            Failure::git_not_started(&error)
         }
         Err(failure) => failure,
     };

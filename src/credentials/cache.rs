@@ -1,10 +1,12 @@
 //! Small JSON files that are shared with the AWS CLI: read leniently, replaced whole.
 
+use crate::hex;
 use serde_json::{Map, Value};
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// The object in the file, or `None` where there is none: absent, unreadable, half written, of another shape.
@@ -18,19 +20,68 @@ pub(super) fn read(path: &Path) -> Option<Map<String, Value>> {
 
 /// Puts the object in the place of the file, for its owner only. A reader sees the old file or the new one.
 pub(super) fn replace(path: &Path, object: &Map<String, Value>) -> io::Result<()> {
-    let directory = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
-    sweep(directory, &format!(".{name}."));
-    let temporary = directory.join(format!(".{name}.{}", std::process::id()));
-    let text = Zeroizing::new(serde_json::to_vec(object)?);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&temporary).and_then(|mut file| file.write_all(&text).and_then(|()| file.sync_all()));
-    written.and_then(|()| fs::rename(&temporary, path)).inspect_err(|_| {
-        let _ = fs::remove_file(&temporary);
-    })
+    Replacement::begin(path)?.commit(object)
+}
+
+/// A file that is about to take the place of another. Begun before AWS is asked for what is good for once, it shows whether
+/// that can be kept.
+pub(super) struct Replacement {
+    path: PathBuf,
+    temporary: PathBuf,
+    file: File,
+}
+
+/// How many files this process is about to replace.
+static OPEN: AtomicUsize = AtomicUsize::new(0);
+
+/// Waits until this process replaces no file any more, for `patience` at most. Leaving earlier would lose what AWS gives
+/// only once.
+pub(crate) fn finish_replacements(patience: Duration) {
+    let until = Instant::now() + patience;
+    while OPEN.load(Ordering::Acquire) > 0 && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+impl Replacement {
+    /// Makes the new file beside the old one.
+    pub(super) fn begin(path: &Path) -> io::Result<Self> {
+        let directory = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+        let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+        sweep(directory, &format!(".{name}."));
+        // Not the process id: containers that share a home count from one each.
+        let temporary = directory.join(format!(".{name}.{}", random_id()?));
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&temporary)?;
+        OPEN.fetch_add(1, Ordering::AcqRel);
+        Ok(Self { path: path.to_owned(), temporary, file })
+    }
+
+    /// Writes it, and puts it in its place.
+    pub(super) fn commit(mut self, object: &Map<String, Value>) -> io::Result<()> {
+        let text = Zeroizing::new(serde_json::to_vec(object)?);
+        self.file.write_all(&text)?;
+        self.file.sync_all()?;
+        fs::rename(&self.temporary, &self.path)
+    }
+}
+
+/// What was not put in its place goes; after a rename there is nothing of this name.
+impl Drop for Replacement {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.temporary);
+        OPEN.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// 128 random bits, in hexadecimal.
+pub(super) fn random_id() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 16];
+    getrandom::getrandom(&mut bytes)?;
+    Ok(hex::lower(bytes))
 }
 
 /// Takes away what a process that was killed between writing and renaming has left: it holds secrets.
@@ -52,4 +103,45 @@ fn is_long(passed: Duration) -> bool {
 /// A string of the object.
 pub(super) fn text<'o>(object: &'o Map<String, Value>, key: &str) -> Option<&'o str> {
     object.get(key).and_then(Value::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(text: &str) -> Map<String, Value> {
+        serde_json::from_str(text).expect("an object")
+    }
+
+    fn names(directory: &Path) -> Vec<String> {
+        let files = fs::read_dir(directory).expect("a directory").flatten();
+        files.map(|file| file.file_name().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn a_replacement_that_is_given_up_leaves_the_old_file_and_nothing_else() {
+        let home = tempfile::tempdir().expect("a directory");
+        let path = home.path().join("x.json");
+        replace(&path, &object(r#"{"a": 1}"#)).expect("written");
+        drop(Replacement::begin(&path).expect("begun"));
+        assert_eq!(names(home.path()), ["x.json"]);
+        assert_eq!(read(&path), Some(object(r#"{"a": 1}"#)));
+    }
+
+    #[test]
+    fn what_a_killed_process_has_left_is_swept_and_what_another_is_writing_is_not() {
+        let home = tempfile::tempdir().expect("a directory");
+        let path = home.path().join("x.json");
+        let (left, fresh, other) = (".x.json.left", ".x.json.fresh", ".y.json.left");
+        for name in [left, fresh, other] {
+            let file = File::create(home.path().join(name)).expect("a file");
+            let age = Duration::from_secs(if name == fresh { 5 } else { 3600 });
+            let written = file.metadata().and_then(|data| data.modified()).expect("a time") - age;
+            file.set_modified(written).expect("an older time");
+        }
+        replace(&path, &object("{}")).expect("written");
+        let mut left = names(home.path());
+        left.sort();
+        assert_eq!(left, [fresh, other, "x.json"]);
+    }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong on the way to credentials, as facts. The words are in `failure`.
 
-use super::{BadFile, ProfileChoice, ProfileError, Profiles, Source, UnusableCredentials};
+use super::{BadEndpoint, BadFile, ProfileChoice, ProfileError, Profiles, Source, UnusableCredentials};
 use crate::credentials::mfa::NoCode;
 use crate::credentials::process::ProcessProblem;
 use crate::http::NetworkError;
@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use chrono::{DateTime, Utc};
 use std::error::Error;
+use std::time::Duration;
 
 /// Why there are no credentials to sign with.
 #[derive(Debug)]
@@ -44,6 +45,15 @@ pub enum CredentialsError {
         source: Source,
         /// What is wrong.
         problem: UnusableCredentials,
+    },
+    /// Credentials that AWS has made just now and that are over, by the local clock.
+    ClockAhead {
+        /// Where they are from.
+        source: Source,
+        /// Their end.
+        expired: DateTime<Utc>,
+        /// The local clock.
+        now: DateTime<Utc>,
     },
     /// Credentials whose end has passed.
     Expired {
@@ -149,6 +159,13 @@ pub enum CredentialsError {
         /// What happened.
         problem: String,
     },
+    /// Something takes the connection to the instance metadata service and does not answer.
+    InstanceSilent {
+        /// Its address.
+        endpoint: String,
+        /// How long it was waited for.
+        timeout: Duration,
+    },
     /// `credential_source = Environment` and there is nothing in it.
     SourceEmpty {
         /// The profile.
@@ -162,6 +179,8 @@ pub enum CredentialsError {
     Unreachable(Unreachable),
     /// A network setting of the user's makes every request impossible.
     Network(NetworkError),
+    /// The configured endpoint of a service is none.
+    Endpoint(BadEndpoint),
 }
 
 /// A source that gave nothing.
@@ -202,6 +221,8 @@ pub enum Obstacle {
     ProxyRefused,
     /// Something answered with this status, but not in AWS's format.
     Answer(u16),
+    /// The service itself cannot answer now: too many requests, or a fault of its own.
+    Passing(Refusal),
     /// Anything else, in the words of the network stack.
     Other(String),
 }
@@ -223,6 +244,12 @@ impl From<ProfileError> for CredentialsError {
     }
 }
 
+impl From<BadEndpoint> for CredentialsError {
+    fn from(endpoint: BadEndpoint) -> Self {
+        Self::Endpoint(endpoint)
+    }
+}
+
 impl From<BadFile> for CredentialsError {
     fn from(file: BadFile) -> Self {
         Self::ConfigFile(file)
@@ -230,6 +257,9 @@ impl From<BadFile> for CredentialsError {
 }
 
 impl Tried {
+    /// Why the metadata service of an EC2 instance gave nothing.
+    pub(crate) const NO_ROLE: &str = "this instance has no role";
+
     pub(super) fn new(source: &str, why: impl Into<String>) -> Self {
         Self { source: source.to_owned(), why: why.into() }
     }
@@ -275,13 +305,15 @@ impl CallError {
     {
         if let SdkError::ServiceError(context) = error {
             let metadata = context.err().meta();
+            let status = context.raw().status().as_u16();
+            let message = metadata.message().unwrap_or_default().to_owned();
             return match metadata.code() {
-                Some(code) => {
-                    let message = metadata.message().unwrap_or_default().to_owned();
-                    Self::Refused(Refusal { code: code.to_owned(), message })
+                Some(code) if is_passing(status, code) => {
+                    Self::Unreachable(Obstacle::Passing(Refusal { code: code.to_owned(), message }))
                 }
+                Some(code) => Self::Refused(Refusal { code: code.to_owned(), message }),
                 // AWS always names its errors; a proxy's page has no name.
-                None => Self::Unreachable(Obstacle::Answer(context.raw().status().as_u16())),
+                None => Self::Unreachable(Obstacle::Answer(status)),
             };
         }
         if matches!(error, SdkError::TimeoutError(_)) {
@@ -299,6 +331,9 @@ impl CallError {
                 return Self::Network(network.clone());
             }
             let message = cause.to_string();
+            // The SDK puts whole requests, tokens and all, into some of its messages (`failed to apply endpoint … to
+            // request …`, aws-smithy-runtime 1.16 `orchestrator/endpoints.rs`).
+            let message = message.split(" to request ").next().unwrap_or_default().to_owned();
             if !messages.last().is_some_and(|last| last.contains(&message)) {
                 messages.push(message);
             }
@@ -317,7 +352,7 @@ impl CallError {
     /// The failure in a few words, for messages that are about something else.
     pub(crate) fn told(self) -> String {
         match self {
-            Self::Refused(refusal) => refusal.code,
+            Self::Refused(refusal) | Self::Unreachable(Obstacle::Passing(refusal)) => refusal.code,
             Self::Network(error) => error.to_string(),
             Self::Unreachable(Obstacle::Certificate(problem)) => format!("certificate not trusted: {problem}"),
             Self::Unreachable(Obstacle::ProxyRefused) => "the proxy refused the connection".to_owned(),
@@ -341,4 +376,13 @@ impl CallError {
             }
         }
     }
+}
+
+/// What another try may mend (AWS General Reference, "Error retries"; IAM Identity Center, `TooManyRequestsException`).
+fn is_passing(status: u16, code: &str) -> bool {
+    let words = ["Throttl", "TooManyRequests", "SlowDown", "RequestLimitExceeded", "InternalFailure", "InternalServer"];
+    status >= 500
+        || status == 429
+        || words.iter().any(|word| code.contains(word))
+        || code.contains("ServiceUnavailable")
 }

@@ -103,7 +103,7 @@ impl Fetch<'_> {
 
     /// Fetches the credentials of a role, once for all processes that want them now.
     async fn fetch_and_keep(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
-        let Some(entry) = self.entry(plan).filter(|_| self.cache.is_on()) else { return self.fetch_role(plan).await };
+        let Some(entry) = self.entry(plan).filter(|_| self.cache.keeps()) else { return self.fetch_role(plan).await };
         let mut turn = self.turns.take(&entry.key, patience(plan));
         if let Some(found) = self.cached(plan) {
             return Ok(found);
@@ -138,11 +138,17 @@ impl Fetch<'_> {
     }
 
     async fn fetch_role(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
-        match plan {
+        let fetched = match plan {
             Plan::Sso(sso) => sso::role_credentials(self, sso, plan.source()).await,
             Plan::WebIdentity(web) => sts::assume_role_with_web_identity(self, web, plan.source()).await,
             Plan::AssumeRole(role) => self.assume_role(role, plan.source()).await,
-            other => self.credentials(other).await,
+            other => return self.credentials(other).await,
+        }?;
+        match fetched.credentials.expires {
+            Some(expired) if expired <= self.world.now => {
+                Err(CredentialsError::ClockAhead { source: fetched.source, expired, now: self.world.now })
+            }
+            _ => Ok(fetched),
         }
     }
 
@@ -208,8 +214,8 @@ impl Fetch<'_> {
     }
 
     /// The configured endpoint of a service, by its id in lower case.
-    pub fn endpoint_url(&self, service: &str) -> Option<String> {
-        self.profiles.endpoint_url(&self.world.environment, self.profile, service)
+    pub fn endpoint_url(&self, service: &str) -> Result<Option<String>, CredentialsError> {
+        Ok(self.profiles.endpoint_url(&self.world.environment, self.profile, service)?)
     }
 
     /// The proxy in between, for messages.

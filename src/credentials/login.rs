@@ -5,10 +5,11 @@
 //! in place, where a reader may find half of it, and drops what it does not know. The file is replaced whole here, by one
 //! process at a time, since a refresh token is good for once.
 
+use super::cache::{self, Replacement};
 use super::error::{CallError, CredentialsError, Refusal};
 use super::fetch::{Fetch, PATIENCE, resolved};
 use super::proof::ProofKey;
-use super::{Credentials, Resolved, Source, UnusableCredentials, cache, timestamp};
+use super::{Credentials, Resolved, Source, UnusableCredentials, timestamp};
 use crate::hex;
 use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
 use aws_sdk_signin::types::error::AccessDeniedException;
@@ -42,10 +43,15 @@ pub(super) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> 
     if let Some(found) = with_time_left(&file, fetch, profile, RENEWAL_WINDOW) {
         return found;
     }
+    // `doctor` keeps it too: what it renews is good for once.
+    let place = Replacement::begin(&path);
+    if let (Err(error), Some(found)) = (&place, with_time_left(&file, fetch, profile, LAST)) {
+        fetch.trace.line(|| format!("not renewed, since it could not be kept: {error}"));
+        return found;
+    }
     match renew(&mut file, fetch, profile).await {
         Ok(()) => {
-            // `doctor` too: what it renewed is good for once.
-            if let Err(error) = cache::replace(&path, &file) {
+            if let Err(error) = place.and_then(|place| place.commit(&file)) {
                 fetch.trace.line(|| format!("the renewed session could not be kept: {error}"));
             }
             with_time_left(&file, fetch, profile, TimeDelta::zero())
@@ -117,11 +123,11 @@ async fn create_token(
 ) -> Result<CreateOAuth2TokenResponseBody, CredentialsError> {
     fetch.trace.line(|| format!("signin:CreateOAuth2Token in {region}"));
     let mut config = aws_sdk_signin::config::Builder::from(&fetch.sdk_config(region));
-    config.set_endpoint_url(fetch.endpoint_url("signin"));
+    config.set_endpoint_url(fetch.endpoint_url("signin")?);
     let now = fetch.world.now;
     // For each attempt anew: a proof is good for once.
     let prove = move |mut request: HttpRequest| -> Result<_, getrandom::Error> {
-        let proof = key.prove(request.uri(), &random_id()?, now);
+        let proof = key.prove(request.uri(), &cache::random_id()?, now);
         request.headers_mut().insert("DPoP", proof.expose().to_owned());
         Ok(request)
     };
@@ -145,13 +151,6 @@ fn refused(profile: &str, denied: &AccessDeniedException) -> CredentialsError {
         return CredentialsError::LoginForbidden { profile: profile.to_owned(), message: denied.message().to_owned() };
     }
     needed(profile, format!("the session could not be renewed: {}", denied.error().as_str()))
-}
-
-/// 128 random bits, in hexadecimal.
-fn random_id() -> Result<String, getrandom::Error> {
-    let mut bytes = [0; 16];
-    getrandom::getrandom(&mut bytes)?;
-    Ok(hex::lower(bytes))
 }
 
 fn taken(credentials: Result<Credentials, UnusableCredentials>, profile: &str) -> Result<Resolved, CredentialsError> {

@@ -3,18 +3,29 @@
 
 use super::error::{CallError, CredentialsError, Tried};
 use super::fetch::{Fetch, resolved};
+use super::profiles::is_http_url;
 use super::{Credentials, Resolved, Source};
 use crate::world::Environment;
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::imds::client::EndpointMode;
+use aws_config::imds::client::error::TokenError;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError as SdkError};
 use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError as CallFailed;
 use aws_smithy_types::retry::RetryConfig;
 use chrono::{DateTime, Utc};
 use std::error::Error;
 use std::time::Duration;
+
+/// How long the container's endpoint may take for everything.
+const CONTAINER_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long the instance metadata service may take to answer one request: the AWS CLI's second, less what starting takes,
+/// so that a `get` without an answer is over within a second.
+const INSTANCE_PATIENCE: Duration = Duration::from_millis(900);
 
 /// Whether the container endpoint is configured. Then it must answer: the AWS CLI goes no further either.
 pub(super) fn container_is_configured(environment: &Environment) -> bool {
@@ -32,16 +43,31 @@ pub(super) fn disabled() -> Tried {
 }
 
 pub(super) async fn container(fetch: &Fetch<'_>) -> Result<Resolved, CredentialsError> {
+    if let Some(problem) = malformed_container_uri(&fetch.world.environment) {
+        return Err(CredentialsError::Container { problem });
+    }
     fetch.trace.line(|| "asking the container's credential endpoint".to_owned());
     let provider = EcsCredentialsProvider::builder()
         .configure(&config(fetch, 2))
         .connect_timeout(Duration::from_secs(2))
         .read_timeout(Duration::from_secs(2))
         .build();
-    let within = tokio::time::timeout(Duration::from_secs(10), provider.provide_credentials());
-    let answered = within.await.unwrap_or_else(|_| Err(SdkError::provider_timed_out(Duration::from_secs(10))));
+    let within = tokio::time::timeout(CONTAINER_PATIENCE, provider.provide_credentials());
+    let answered = within.await.unwrap_or_else(|_| Err(SdkError::provider_timed_out(CONTAINER_PATIENCE)));
     let answered = answered.map_err(|error| CredentialsError::Container { problem: told(&error) })?;
     taken(&answered, "the container's role")
+}
+
+/// An address that the SDK cannot take apart: on some it panics (aws-config 1.13 `ecs.rs`, "parts will be valid"). As
+/// there, the relative form counts where it is set, even empty.
+fn malformed_container_uri(environment: &Environment) -> Option<String> {
+    let (relative, full) = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI");
+    match (environment.get(relative), environment.get(full)) {
+        (Some(path), _) if path.starts_with('/') => None,
+        (Some(path), _) => Some(format!("{relative} is no absolute path: `{path}`")),
+        (None, Some(uri)) if is_http_url(uri) => None,
+        (None, uri) => Some(format!("{full} is no URL: `{}`", uri.unwrap_or_default())),
+    }
 }
 
 /// The credentials, or why the service gave none, where that means that there is no instance or no role.
@@ -51,7 +77,9 @@ pub(super) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Resolved, Tried
         environment.non_empty(variable).or_else(|| fetch.profiles.setting(fetch.profile, option)).map(str::to_owned)
     };
     let number = |variable, option| setting(variable, option).and_then(|text| text.parse::<u32>().ok());
-    let seconds = number("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout").unwrap_or(1).clamp(1, 30);
+    let seconds =
+        number("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout").map(|seconds| seconds.clamp(1, 30));
+    let timeout = seconds.map_or(INSTANCE_PATIENCE, |seconds| Duration::from_secs(seconds.into()));
     let attempts =
         number("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts").unwrap_or(1).clamp(1, 5);
     let mode = setting("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
@@ -60,7 +88,6 @@ pub(super) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Resolved, Tried
     let endpoint = setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")
         .unwrap_or_else(|| if over_ipv6 { "http://[fd00:ec2::254]" } else { "http://169.254.169.254" }.to_owned());
     fetch.trace.line(|| format!("asking the instance metadata service at {endpoint}"));
-    let timeout = Duration::from_secs(seconds.into());
     let config = config(fetch, attempts);
     let client = aws_config::imds::Client::builder()
         .configure(&config)
@@ -75,20 +102,36 @@ pub(super) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Resolved, Tried
     match provider.provide_credentials().await {
         Ok(answered) => taken(&answered, "the instance's role").map(Ok),
         Err(error) => {
-            let told = told(&error);
             let absent = |why: String| Ok(Err(Tried::new("instance metadata", why)));
-            match &error {
-                SdkError::CredentialsNotLoaded(_) if told.contains("404") => {
-                    absent("this instance has no role".to_owned())
+            let told = told(&error);
+            match (&error, token_status(&error)) {
+                (SdkError::CredentialsNotLoaded(_), _) if told.contains("404") => absent(Tried::NO_ROLE.to_owned()),
+                // It took the connection. A hop limit is one of the answer's packets alone.
+                (SdkError::CredentialsNotLoaded(_), _) if told.contains("read timeout") => {
+                    Err(CredentialsError::InstanceSilent { endpoint, timeout })
                 }
-                SdkError::CredentialsNotLoaded(_) => absent(format!(
-                    "no answer from {endpoint} within {seconds} s (in a container on EC2: the hop limit may be 1)"
-                )),
-                _ if told.contains("403") || told.contains("forbidden") => absent("it is switched off here".to_owned()),
-                _ => Err(CredentialsError::InstanceMetadata { problem: told }),
+                (SdkError::CredentialsNotLoaded(_), _) => absent(format!("nothing answers at {endpoint}: {told}")),
+                (_, Some(403)) => absent("it is switched off here".to_owned()),
+                // Other clouds have a service of their own at that address; some networks answer for every address.
+                (_, Some(status)) => {
+                    absent(format!("what answers at {endpoint} is not EC2's service: status {status}"))
+                }
+                (_, None) => Err(CredentialsError::InstanceMetadata { problem: told }),
             }
         }
     }
+}
+
+/// The status with which the request for a session token was answered.
+fn token_status(error: &SdkError) -> Option<u16> {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(refused) = error.downcast_ref::<CallFailed<TokenError, HttpResponse>>() {
+            return refused.raw_response().map(|response| response.status().as_u16());
+        }
+        cause = error.source();
+    }
+    None
 }
 
 fn config(fetch: &Fetch<'_>, attempts: u32) -> ProviderConfig {

@@ -32,8 +32,9 @@ pub enum NoCode {
 
 /// Asks for the code of the device.
 pub(super) fn ask(mfa_serial: &str, world: &World, trace: &Trace) -> Result<String, NoCode> {
+    // Besides a boolean it may be `never` (git 2.47.0 `credential.c`, `credential_getpass`).
     let interactive = git_config::value("credential.interactive");
-    if matches!(interactive.as_deref(), Some("false" | "never" | "no" | "off" | "0")) {
+    if interactive.is_some_and(|value| value == "never" || git_config::boolean(&value) == Some(false)) {
         return Err(NoCode::NobodyToAsk("git's credential.interactive is off"));
     }
     let prompt = format!("Enter MFA code for {}: ", crate::escape::escape(mfa_serial));
@@ -50,32 +51,41 @@ pub(super) fn ask(mfa_serial: &str, world: &World, trace: &Trace) -> Result<Stri
             return answer;
         }
     }
-    if matches!(environment.get("GIT_TERMINAL_PROMPT"), Some("0" | "false" | "no" | "off")) {
+    if environment.get("GIT_TERMINAL_PROMPT").and_then(git_config::boolean) == Some(false) {
         return Err(NoCode::NobodyToAsk("GIT_TERMINAL_PROMPT=0 forbids to ask at the terminal"));
     }
     trace.line(|| "asking for the MFA code at the terminal".to_owned());
     at_terminal(&prompt)
 }
 
-/// `None` where the program cannot be started or fails.
+/// `None` where the program cannot be started or fails. Of what it prints, the first line counts, as for git.
 #[expect(clippy::disallowed_methods, reason = "starting the askpass program is what this is for")]
 fn through_program(program: &str, prompt: &str) -> Option<Result<String, NoCode>> {
     let mut child = Command::new(program).arg(prompt).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().ok()?;
-    let answered = within(child.stdout.take()?);
+    let output = child.stdout.take()?;
+    let answered = within(move || {
+        let mut text = String::new();
+        // To its end: a program that is cut off fails.
+        output.take(1 << 16).read_to_string(&mut text).map(|_| text)
+    });
     if answered.is_none() {
         let _ = child.kill();
         let _ = child.wait();
         return Some(Err(NoCode::NoAnswer));
     }
     let status = child.wait().ok()?;
-    status.success().then(|| code(&answered.unwrap_or_default()))
+    status.success().then(|| code(answered.unwrap_or_default().lines().next().unwrap_or_default()))
 }
 
 fn at_terminal(prompt: &str) -> Result<String, NoCode> {
     let nobody = |_| NoCode::NobodyToAsk("there is no terminal, and no askpass program is set");
     let (mut output, input) = terminal().map_err(nobody)?;
     output.write_all(prompt.as_bytes()).and_then(|()| output.flush()).map_err(nobody)?;
-    match within(input) {
+    let line = within(move || {
+        let mut line = String::new();
+        BufReader::new(input.take(1024)).read_line(&mut line).map(|_| line)
+    });
+    match line {
         Some(line) => code(&line),
         None => Err(NoCode::NoAnswer),
     }
@@ -93,14 +103,10 @@ fn terminal() -> std::io::Result<(File, File)> {
     Ok((open("CONOUT$")?, open("CONIN$")?))
 }
 
-/// One line, read on a thread of its own so that the wait can end.
-fn within(input: impl Read + Send + 'static) -> Option<String> {
+/// What is read on a thread of its own, so that the wait can end; nothing where it cannot be read.
+fn within(read: impl FnOnce() -> std::io::Result<String> + Send + 'static) -> Option<String> {
     let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let mut line = String::new();
-        let read = BufReader::new(input.take(1024)).read_line(&mut line);
-        let _ = sender.send(read.map(|_| line).unwrap_or_default());
-    });
+    thread::spawn(move || sender.send(read().unwrap_or_default()));
     receiver.recv_timeout(PATIENCE).ok()
 }
 

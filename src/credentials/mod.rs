@@ -23,13 +23,14 @@ mod timestamp;
 mod turns;
 pub(crate) mod words;
 
+pub(crate) use cache::finish_replacements;
 pub use config_file::{Problem, SyntaxError};
 pub(crate) use error::CallError;
 pub use error::{CredentialsError, Obstacle, Refusal, Tried, Unreachable};
 pub use mfa::NoCode;
 pub use plan::{ProfileError, ProfileProblem};
 pub use process::ProcessProblem;
-pub use profiles::{BadFile, Profiles};
+pub use profiles::{BadEndpoint, BadFile, Profiles};
 pub(crate) use words::split_posix;
 
 use crate::http::Network;
@@ -197,6 +198,18 @@ impl Resolved {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source(pub String);
 
+impl Source {
+    /// Keys in the environment.
+    fn environment() -> Self {
+        Self("environment variables".to_owned())
+    }
+
+    /// Whether it is [`Source::environment`].
+    pub(crate) fn is_environment(&self) -> bool {
+        *self == Self::environment()
+    }
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -220,10 +233,9 @@ pub fn from_environment(world: &World) -> Result<Option<Resolved>, CredentialsEr
         None => None,
         Some(text) => Some(timestamp::parse(text).ok_or(CredentialsError::BadExpiration(text.to_owned()))?),
     };
-    let source = || Source("environment variables".to_owned());
     let credentials = Credentials::new(id, secret, token, expires)
-        .map_err(|problem| CredentialsError::Unusable { source: source(), problem })?;
-    Ok(Some(Resolved { credentials, source: source(), kept_in: None }))
+        .map_err(|problem| CredentialsError::Unusable { source: Source::environment(), problem })?;
+    Ok(Some(Resolved { credentials, source: Source::environment(), kept_in: None }))
 }
 
 /// Finds the credentials for `choice`. Without `use_cache` the AWS CLI's cache of role credentials is neither read nor
@@ -246,7 +258,14 @@ pub fn resolve(
         trace.line(|| format!("environment variables are passed over: {} chose a profile", choice.origin()));
     } else {
         match from_environment(world)? {
-            Some(resolved) => return unexpired(resolved, world),
+            Some(resolved) => {
+                if let ProfileChoice::Variable(variable, name) = choice {
+                    trace.line(|| {
+                        format!("profile `{name}` of {variable} is passed over: keys in the environment come first")
+                    });
+                }
+                return unexpired(resolved, world);
+            }
             None => tried.push(Tried::environment(&world.environment)),
         }
     }

@@ -146,34 +146,56 @@ impl Profiles {
             .rfind(|section| named(&section.name, "sso-session").as_deref() == Some(name))
     }
 
-    /// The endpoint configured for an AWS service, in botocore's order (`configprovider.py`, `ConfiguredEndpointProvider`):
+    /// The configured endpoint of a service, in botocore's order (`configprovider.py`, `ConfiguredEndpointProvider`):
     /// the service's own variable, the general variable, the profile's `services` section, the profile itself.
     /// `service` is the service id in lower case with underscores, such as `sso_oidc`.
-    #[must_use]
-    pub fn endpoint_url(&self, environment: &Environment, profile: &str, service: &str) -> Option<String> {
-        let ignored = environment.is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
-            || self
-                .setting(profile, "ignore_configured_endpoint_urls")
-                .is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        if ignored {
-            return None;
+    ///
+    /// # Errors
+    /// A value that is no URL, so that no request is made of it.
+    pub fn endpoint_url(
+        &self,
+        environment: &Environment,
+        profile: &str,
+        service: &str,
+    ) -> Result<Option<String>, BadEndpoint> {
+        // The variable wins where it is set, whatever it says.
+        let ignore = environment
+            .non_empty("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+            .or_else(|| self.setting(profile, "ignore_configured_endpoint_urls"));
+        if ignore.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+            return Ok(None);
         }
         let own_variable = format!("AWS_ENDPOINT_URL_{}", service.to_ascii_uppercase());
         let in_services = || {
             let name = self.setting(profile, "services")?;
             let sections = self.config.contents.sections();
-            sections
-                .iter()
-                .rfind(|section| named(&section.name, "services").as_deref() == Some(name))?
-                .nested(service, "endpoint_url")
+            let section = sections.iter().rfind(|section| named(&section.name, "services").as_deref() == Some(name))?;
+            Some((format!("services section `{name}`"), section.nested(service, "endpoint_url")?))
         };
-        environment
-            .first_of(&[own_variable.as_str(), "AWS_ENDPOINT_URL"])
-            .map(|(_, url)| url)
-            .or_else(in_services)
-            .or_else(|| self.setting(profile, "endpoint_url"))
-            .map(str::to_owned)
+        let in_profile =
+            || Some((format!("endpoint_url of profile `{profile}`"), self.setting(profile, "endpoint_url")?));
+        let in_variable = environment.first_of(&[own_variable.as_str(), "AWS_ENDPOINT_URL"]);
+        let found = in_variable.map(|(name, url)| (name.to_owned(), url)).or_else(in_services).or_else(in_profile);
+        match found {
+            None => Ok(None),
+            Some((_, url)) if is_http_url(url) => Ok(Some(url.to_owned())),
+            Some((origin, url)) => Err(BadEndpoint { origin, value: url.to_owned() }),
+        }
     }
+}
+
+/// An endpoint that is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadEndpoint {
+    /// Where it was set.
+    pub origin: String,
+    /// What stands there.
+    pub value: String,
+}
+
+/// The SDK would send nothing to anything else, and put the whole request into its error.
+pub(super) fn is_http_url(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 /// The profile that a section of the config file defines.
@@ -229,10 +251,10 @@ mod tests {
             "",
         );
         let none = Environment::default();
-        let url = |environment: &Environment, service| profiles.endpoint_url(environment, "a", service);
+        let url = |environment: &Environment, service| profiles.endpoint_url(environment, "a", service).expect("a URL");
         assert_eq!(url(&none, "sso_oidc").as_deref(), Some("http://services"));
         assert_eq!(url(&none, "sts").as_deref(), Some("http://profile"));
-        assert_eq!(profiles.endpoint_url(&none, "b", "sts"), None);
+        assert_eq!(profiles.endpoint_url(&none, "b", "sts"), Ok(None));
         let general: Environment = [("AWS_ENDPOINT_URL", "http://general")].into_iter().collect();
         assert_eq!(url(&general, "sso_oidc").as_deref(), Some("http://general"));
         let own: Environment =
@@ -241,5 +263,11 @@ mod tests {
         let ignored: Environment =
             [("AWS_ENDPOINT_URL", "http://x"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "TRUE")].into_iter().collect();
         assert_eq!(url(&ignored, "sts"), None);
+        let slip: Environment = [("AWS_ENDPOINT_URL", "localhost:4566")].into_iter().collect();
+        let bad = profiles.endpoint_url(&slip, "b", "sts").expect_err("no scheme");
+        assert_eq!((bad.origin.as_str(), bad.value.as_str()), ("AWS_ENDPOINT_URL", "localhost:4566"));
+        for text in ["foo", "//host:1", "http://", "ftp://host", "", "http:/host"] {
+            assert_eq!(is_http_url(text), text == "http:/host", "{text}");
+        }
     }
 }

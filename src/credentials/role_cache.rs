@@ -129,9 +129,9 @@ impl RoleCache {
         Self { directory, read_only: world.is_read_only(), now: world.now }
     }
 
-    /// Whether there is a place to keep anything.
-    pub(super) fn is_on(&self) -> bool {
-        self.directory.is_some()
+    /// Whether there is a place to keep anything, and others may wait for it.
+    pub(super) fn keeps(&self) -> bool {
+        self.directory.is_some() && !self.read_only
     }
 
     /// The credentials of an entry with enough time left. A broken file is no entry.

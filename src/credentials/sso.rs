@@ -3,10 +3,11 @@
 //! Token files are the AWS CLI's own (botocore `SSOTokenProvider` and `SSOTokenLoader`): `~/.aws/sso/cache/`, named by
 //! the SHA-1 of the session's name, or of the start URL for profiles of the older kind, whose tokens cannot be renewed.
 
+use super::cache::{self, Replacement};
 use super::error::{CallError, Refusal};
 use super::fetch::{Fetch, PATIENCE, resolved};
 use super::plan::SsoPlan;
-use super::{Credentials, CredentialsError, Resolved, Source, cache, timestamp};
+use super::{Credentials, CredentialsError, Resolved, Source, timestamp};
 use crate::hex;
 use crate::secret::Secret;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -25,7 +26,7 @@ pub(super) async fn role_credentials(
     let token = access_token(fetch, plan).await?;
     fetch.trace.line(|| format!("sso:GetRoleCredentials {} in {}", role(plan), plan.region));
     let mut config = aws_sdk_sso::config::Builder::from(&fetch.sdk_config(&plan.region));
-    config.set_endpoint_url(fetch.endpoint_url("sso"));
+    config.set_endpoint_url(fetch.endpoint_url("sso")?);
     let answer = aws_sdk_sso::Client::from_conf(config.build())
         .get_role_credentials()
         .account_id(&plan.account_id)
@@ -61,7 +62,12 @@ fn refused(plan: &SsoPlan, refusal: Refusal) -> CredentialsError {
 }
 
 fn expired(plan: &SsoPlan, expired: Option<DateTime<Utc>>, renewal: Option<String>) -> CredentialsError {
-    CredentialsError::SsoExpired { profile: plan.profile.clone(), session: sign_in(plan).to_owned(), expired, renewal }
+    CredentialsError::SsoExpired {
+        profile: plan.profile.clone(),
+        session: sign_in_name(plan).to_owned(),
+        expired,
+        renewal,
+    }
 }
 
 fn role(plan: &SsoPlan) -> String {
@@ -69,78 +75,117 @@ fn role(plan: &SsoPlan) -> String {
 }
 
 /// What the sign-in is known by: the session's name, or the portal's address.
-fn sign_in(plan: &SsoPlan) -> &str {
+fn sign_in_name(plan: &SsoPlan) -> &str {
     plan.session.as_deref().unwrap_or(&plan.start_url)
 }
 
-async fn access_token(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Secret, CredentialsError> {
-    let path = token_path(fetch, plan);
-    let not_signed_in = |what: &str| {
-        let shown = path.as_deref().map_or("no home directory".to_owned(), |path| fetch.world.abbreviate(path));
-        CredentialsError::SsoNotSignedIn {
-            profile: plan.profile.clone(),
-            session: sign_in(plan).to_owned(),
-            file: format!("{shown} {what}"),
-        }
-    };
-    let Some(path) = path.as_deref().filter(|path| path.exists()) else { return Err(not_signed_in("does not exist")) };
-    let Some(file) = cache::read(path) else { return Err(not_signed_in("is not a token file")) };
-    let (Some(token), Some(ends)) =
-        (cache::text(&file, "accessToken"), cache::text(&file, "expiresAt").and_then(timestamp::parse))
-    else {
-        return Err(not_signed_in("is not a token file"));
-    };
-    let remaining = ends - fetch.world.now;
-    fetch.trace.line(|| format!("SSO sign-in `{}` ends {}", sign_in(plan), iso(ends)));
-    if plan.session.is_some() && remaining < RENEWAL_WINDOW {
-        // One process renews; who waited reads what it wrote.
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let _turn = fetch.turns.take(&name, PATIENCE);
-        if let Some(renewed) = renewed_meanwhile(path, fetch) {
-            return Ok(renewed);
-        }
-        match renew(fetch, plan, &file).await {
-            Ok(renewed) => {
-                if let Err(error) = cache::replace(path, &renewed) {
-                    fetch.trace.line(|| format!("the renewed sign-in could not be kept: {error}"));
-                }
-                return Ok(Secret::new(cache::text(&renewed, "accessToken").unwrap_or_default()));
-            }
-            Err(why) if remaining <= TimeDelta::zero() => return Err(expired(plan, Some(ends), Some(why))),
-            Err(why) => fetch.trace.line(|| format!("the sign-in could not be renewed yet: {why}")),
-        }
-    }
-    if remaining <= TimeDelta::zero() {
-        return Err(expired(plan, Some(ends), None));
-    }
-    Ok(Secret::new(token))
+/// The sign-in as its file has it.
+struct SignIn {
+    token: Secret,
+    ends: DateTime<Utc>,
+    file: Map<String, Value>,
 }
 
-/// The token, where another process has renewed it by now.
-fn renewed_meanwhile(path: &Path, fetch: &Fetch<'_>) -> Option<Secret> {
-    let file = cache::read(path)?;
-    let ends = cache::text(&file, "expiresAt").and_then(timestamp::parse)?;
-    (ends - fetch.world.now >= RENEWAL_WINDOW)
-        .then(|| Secret::new(cache::text(&file, "accessToken").unwrap_or_default()))
+/// Why a sign-in was not renewed.
+enum NotRenewed {
+    /// It never will be.
+    Impossible(String),
+    /// Something stood in the way.
+    InTheWay(CallError),
+}
+
+async fn access_token(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Secret, CredentialsError> {
+    let path =
+        &token_path(fetch, plan).ok_or_else(|| not_signed_in(plan, "no home directory to look in".to_owned()))?;
+    let sign_in = read(path, fetch, plan)?;
+    fetch.trace.line(|| format!("SSO sign-in `{}` ends {}", sign_in_name(plan), iso(sign_in.ends)));
+    let remaining = |sign_in: &SignIn| sign_in.ends - fetch.world.now;
+    if remaining(&sign_in) >= RENEWAL_WINDOW {
+        return Ok(sign_in.token);
+    }
+    if plan.session.is_none() {
+        return if remaining(&sign_in) > TimeDelta::zero() {
+            Ok(sign_in.token)
+        } else {
+            Err(expired(plan, Some(sign_in.ends), None))
+        };
+    }
+    let endpoint = fetch.endpoint_url("sso_oidc")?;
+    // One process renews; who waited reads what it wrote. A refresh token may be good for once.
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let _turn = fetch.turns.take(&name, PATIENCE);
+    let sign_in = read(path, fetch, plan)?;
+    let place = Replacement::begin(path);
+    let is_over = remaining(&sign_in) <= TimeDelta::zero();
+    if remaining(&sign_in) >= RENEWAL_WINDOW || (place.is_err() && !is_over) {
+        return Ok(sign_in.token);
+    }
+    match renew(fetch, plan, &sign_in.file, endpoint).await {
+        Ok(renewed) => {
+            if let Err(error) = place.and_then(|place| place.commit(&renewed)) {
+                fetch.trace.line(|| format!("the renewed sign-in could not be kept: {error}"));
+            }
+            Ok(Secret::new(cache::text(&renewed, "accessToken").unwrap_or_default()))
+        }
+        Err(NotRenewed::Impossible(why)) if is_over => Err(expired(plan, Some(sign_in.ends), Some(why))),
+        Err(NotRenewed::InTheWay(error)) if is_over => {
+            let service = format!("AWS SSO OIDC in {}", plan.region);
+            Err(error.into_error(&service, fetch.proxy_shown(), |refusal| expired(plan, None, Some(refusal.code))))
+        }
+        Err(NotRenewed::Impossible(why)) => {
+            fetch.trace.line(|| format!("the sign-in could not be renewed yet: {why}"));
+            Ok(sign_in.token)
+        }
+        Err(NotRenewed::InTheWay(error)) => {
+            fetch.trace.line(|| format!("the sign-in could not be renewed yet: {}", error.told()));
+            Ok(sign_in.token)
+        }
+    }
+}
+
+fn read(path: &Path, fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<SignIn, CredentialsError> {
+    let trouble = |what: &str| not_signed_in(plan, format!("{} {what}", fetch.world.abbreviate(path)));
+    if !path.exists() {
+        return Err(trouble("does not exist"));
+    }
+    let file = cache::read(path).ok_or_else(|| trouble("is not a token file"))?;
+    let (token, ends) = (
+        cache::text(&file, "accessToken").map(Secret::new),
+        cache::text(&file, "expiresAt").and_then(timestamp::parse),
+    );
+    match (token, ends) {
+        (Some(token), Some(ends)) => Ok(SignIn { token, ends, file }),
+        _ => Err(trouble("is not a token file")),
+    }
+}
+
+fn not_signed_in(plan: &SsoPlan, file: String) -> CredentialsError {
+    CredentialsError::SsoNotSignedIn { profile: plan.profile.clone(), session: sign_in_name(plan).to_owned(), file }
 }
 
 fn token_path(fetch: &Fetch<'_>, plan: &SsoPlan) -> Option<PathBuf> {
-    let name = hex::lower(Sha1::digest(sign_in(plan)));
+    let name = hex::lower(Sha1::digest(sign_in_name(plan)));
     fetch.world.home_file(".aws/sso/cache").map(|directory| directory.join(name + ".json"))
 }
 
-/// Renews the sign-in with its refresh token; gives the file's new contents, or why not in a few words.
-async fn renew(fetch: &Fetch<'_>, plan: &SsoPlan, file: &Map<String, Value>) -> Result<Map<String, Value>, String> {
-    let part = |key| cache::text(file, key).ok_or_else(|| "it cannot be renewed by itself".to_owned());
+/// Renews the sign-in with its refresh token; gives the file's new contents.
+async fn renew(
+    fetch: &Fetch<'_>,
+    plan: &SsoPlan,
+    file: &Map<String, Value>,
+    endpoint: Option<String>,
+) -> Result<Map<String, Value>, NotRenewed> {
+    let impossible = |why: &str| NotRenewed::Impossible(why.to_owned());
+    let part = |key| cache::text(file, key).ok_or_else(|| impossible("it cannot be renewed by itself"));
     let (client_id, client_secret) = (part("clientId")?, part("clientSecret")?);
     let refresh_token = part("refreshToken")?;
     let registered_until = timestamp::parse(part("registrationExpiresAt")?);
     if registered_until.is_none_or(|until| until <= fetch.world.now) {
-        return Err("the client registration is over".to_owned());
+        return Err(impossible("the client registration is over"));
     }
     fetch.trace.line(|| format!("sso-oidc:CreateToken in {}", plan.region));
     let mut config = aws_sdk_ssooidc::config::Builder::from(&fetch.sdk_config(&plan.region));
-    config.set_endpoint_url(fetch.endpoint_url("sso_oidc"));
+    config.set_endpoint_url(endpoint);
     let answer = aws_sdk_ssooidc::Client::from_conf(config.build())
         .create_token()
         .grant_type("refresh_token")
@@ -149,14 +194,19 @@ async fn renew(fetch: &Fetch<'_>, plan: &SsoPlan, file: &Map<String, Value>) -> 
         .refresh_token(refresh_token)
         .send()
         .await
-        .map_err(|error| format!("renewal failed: {}", CallError::from_sdk(&error).told()))?;
+        .map_err(|error| match CallError::from_sdk(&error) {
+            CallError::Refused(refusal) => NotRenewed::Impossible(format!("renewal failed: {}", refusal.code)),
+            in_the_way => NotRenewed::InTheWay(in_the_way),
+        })?;
+    let access_token = answer.access_token().filter(|token| !token.is_empty());
+    let access_token = access_token.ok_or_else(|| impossible("renewal gave no token"))?;
     let mut renewed = file.clone();
     let mut set = |key: &str, value: &str| renewed.insert(key.to_owned(), Value::from(value));
     set("startUrl", &plan.start_url);
     set("region", &plan.region);
-    set("accessToken", answer.access_token().filter(|token| !token.is_empty()).ok_or("renewal gave no token")?);
+    set("accessToken", access_token);
     set("expiresAt", &iso(fetch.world.now + TimeDelta::seconds(answer.expires_in().into())));
-    if let Some(token) = answer.refresh_token() {
+    if let Some(token) = answer.refresh_token().filter(|token| !token.is_empty()) {
         set("refreshToken", token);
     }
     Ok(renewed)

@@ -19,7 +19,7 @@ pub(super) async fn assume_role(
 ) -> Result<Resolved, CredentialsError> {
     fetch.trace.line(|| format!("sts:AssumeRole {} with {} in {}", plan.role_arn, opener.source, fetch.sts_region));
     let credentials = opener.credentials.for_sdk("source");
-    let answer = aws_sdk_sts::Client::from_conf(config(fetch).credentials_provider(credentials).build())
+    let answer = aws_sdk_sts::Client::from_conf(config(fetch)?.credentials_provider(credentials).build())
         .assume_role()
         .role_arn(&plan.role_arn)
         .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
@@ -50,7 +50,7 @@ pub(super) async fn assume_role_with_web_identity(
 ) -> Result<Resolved, CredentialsError> {
     let token = web_identity_token(plan, fetch.world)?;
     fetch.trace.line(|| format!("sts:AssumeRoleWithWebIdentity {} with {}", plan.role_arn, plan.token_file));
-    let answer = aws_sdk_sts::Client::from_conf(config(fetch).build())
+    let answer = aws_sdk_sts::Client::from_conf(config(fetch)?.build())
         .assume_role_with_web_identity()
         .role_arn(&plan.role_arn)
         .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
@@ -83,12 +83,12 @@ pub(super) fn web_identity_token(plan: &WebIdentityPlan, world: &World) -> Resul
     })
 }
 
-fn config(fetch: &Fetch<'_>) -> aws_sdk_sts::config::Builder {
+fn config(fetch: &Fetch<'_>) -> Result<aws_sdk_sts::config::Builder, CredentialsError> {
     let mut config = aws_sdk_sts::config::Builder::from(&fetch.sdk_config(fetch.sts_region))
         .use_fips(fetch.is_on("use_fips_endpoint"))
         .use_dual_stack(fetch.is_on("use_dualstack_endpoint"));
-    config.set_endpoint_url(fetch.endpoint_url("sts"));
-    config
+    config.set_endpoint_url(fetch.endpoint_url("sts")?);
+    Ok(config)
 }
 
 fn service(fetch: &Fetch<'_>) -> String {
@@ -97,6 +97,7 @@ fn service(fetch: &Fetch<'_>) -> String {
 
 /// The AWS CLI's own default. Trust policies and CloudTrail searches know it; the SDK's would be another principal.
 fn session_name(configured: Option<&str>, world: &World) -> String {
+    let configured = configured.filter(|name| !name.is_empty());
     configured.map_or_else(|| format!("botocore-session-{}", world.now.timestamp()), str::to_owned)
 }
 

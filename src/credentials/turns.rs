@@ -5,6 +5,7 @@
 //! secret is in either file. Where no lock can be had (no home, a file system without locks) everybody asks for himself.
 
 use crate::world::{World, make_private_directory};
+use std::cell::RefCell;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -13,9 +14,11 @@ use std::time::{Duration, Instant};
 const LOOK: Duration = Duration::from_millis(20);
 
 /// Where turns are taken.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Turns {
     directory: Option<PathBuf>,
+    /// Those that this process has taken: two roles of one chain may have one name.
+    taken: RefCell<Vec<String>>,
 }
 
 /// What went before a turn.
@@ -41,13 +44,15 @@ pub(super) struct Turn {
 impl Turns {
     /// Nothing is opened yet.
     pub(super) fn of(world: &World) -> Self {
-        let cache = world.cache_directory().filter(|_| !world.is_read_only());
-        Self { directory: cache.map(|cache| cache.join("locks")) }
+        Self { directory: world.cache_directory().map(|cache| cache.join("locks")), taken: RefCell::default() }
     }
 
     /// Waits for the turn to fetch `name`, the name of a file, for `patience` at most.
     pub(super) fn take(&self, name: &str, patience: Duration) -> Turn {
         let Some(directory) = &self.directory else { return Turn::default() };
+        if self.taken.borrow().iter().any(|taken| taken == name) {
+            return Turn::default();
+        }
         let failures = directory.join(format!("{name}.failures"));
         let count = || fs::read(&failures).unwrap_or_default();
         let opened = make_private_directory(directory).and_then(|()| private().open(directory.join(name)));
@@ -71,6 +76,7 @@ impl Turns {
                 }
             }
         };
+        self.taken.borrow_mut().push(name.to_owned());
         Turn { lock: Some(file), failures: Some(failures), before }
     }
 }
@@ -110,36 +116,42 @@ mod tests {
     #[test]
     fn a_turn_is_waited_for_and_not_for_ever() {
         let home = tempfile::tempdir().expect("a home");
-        let turns = turns(home.path());
-        let held = turns.take("x", Duration::ZERO);
+        let take = |name, patience| turns(home.path()).take(name, patience);
+        let held = take("x", Duration::ZERO);
         assert_eq!(held.before, Before::Nothing);
-        assert_eq!(turns.take("x", Duration::from_millis(60)).before, Before::StillBusy);
-        assert_eq!(turns.take("y", Duration::ZERO).before, Before::Nothing, "another turn");
+        assert_eq!(take("x", Duration::from_millis(60)).before, Before::StillBusy);
+        assert_eq!(take("y", Duration::ZERO).before, Before::Nothing, "another turn");
         drop(held);
-        assert_eq!(turns.take("x", Duration::ZERO).before, Before::Nothing);
+        assert_eq!(take("x", Duration::ZERO).before, Before::Nothing);
+    }
+
+    #[test]
+    fn a_process_does_not_wait_for_itself() {
+        let home = tempfile::tempdir().expect("a home");
+        let turns = turns(home.path());
+        let _held = turns.take("x", Duration::ZERO);
+        assert_eq!(turns.take("x", Duration::from_secs(20)).before, Before::Nothing);
     }
 
     #[test]
     fn who_waited_for_a_turn_that_failed_is_told_and_who_comes_later_is_not() {
         let home = tempfile::tempdir().expect("a home");
-        let turns = turns(home.path());
-        let held = turns.take("x", Duration::ZERO);
+        let held = turns(home.path()).take("x", Duration::ZERO);
         let before = thread::scope(|scope| {
-            let waiting = scope.spawn(|| turns.take("x", Duration::from_secs(20)).before);
+            let waiting = scope.spawn(|| turns(home.path()).take("x", Duration::from_secs(20)).before);
             thread::sleep(Duration::from_millis(200));
             held.fail();
             waiting.join().expect("no panic")
         });
         assert_eq!(before, Before::Failure);
-        assert_eq!(turns.take("x", Duration::ZERO).before, Before::Nothing);
+        assert_eq!(turns(home.path()).take("x", Duration::ZERO).before, Before::Nothing);
     }
 
     #[test]
     fn where_no_lock_can_be_had_nobody_waits() {
         let home = tempfile::tempdir().expect("a home");
         fs::write(home.path().join("xdg"), "a file where a directory should be").expect("a file");
-        let turns = turns(home.path());
-        let _held = turns.take("x", Duration::ZERO);
-        assert_eq!(turns.take("x", Duration::from_secs(20)).before, Before::Nothing);
+        let _held = turns(home.path()).take("x", Duration::ZERO);
+        assert_eq!(turns(home.path()).take("x", Duration::from_secs(20)).before, Before::Nothing);
     }
 }

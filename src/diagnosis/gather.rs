@@ -135,8 +135,10 @@ async fn ask(context: &Context<'_>, evidence: &Evidence, facts: &mut Facts) {
     }
 }
 
+/// One that is no URL stays: the call then says so, and does not go elsewhere.
 fn endpoint(context: &Context<'_>) -> Option<String> {
-    context.profiles.endpoint_url(&context.world.environment, context.profile, "codecommit")
+    let configured = context.profiles.endpoint_url(&context.world.environment, context.profile, "codecommit");
+    configured.unwrap_or_else(|bad| Some(bad.value))
 }
 
 fn api<'a>(context: &Context<'a>, time: DateTime<Utc>, endpoint: Option<&'a str>) -> Api<'a> {
@@ -196,7 +198,10 @@ async fn caller(context: &Context<'_>, region: &str, time: DateTime<Utc>) -> Res
         .build();
     let credentials = context.resolved.credentials.for_sdk("diagnosis");
     let mut config = aws_sdk_sts::config::Builder::from(&shared).credentials_provider(credentials);
-    config.set_endpoint_url(context.profiles.endpoint_url(&context.world.environment, context.profile, "sts"));
+    let endpoint = context.profiles.endpoint_url(&context.world.environment, context.profile, "sts");
+    config.set_endpoint_url(endpoint.map_err(|bad| {
+        CallError::Unreachable(crate::credentials::Obstacle::Other(format!("{} is no URL", bad.origin)))
+    })?);
     let answer = aws_sdk_sts::Client::from_conf(config.build()).get_caller_identity().send().await;
     let answer = answer.map_err(|error| CallError::from_sdk(&error))?;
     Ok(Caller {

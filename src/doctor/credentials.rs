@@ -68,7 +68,14 @@ pub(super) fn findings(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     if *choice != ProfileChoice::Default {
-        findings.push(Finding::ok(format!("profile `{}`", choice.name()), chosen_by));
+        let profile = format!("profile `{}`", choice.name());
+        let by_keys = resolved.as_ref().is_ok_and(|resolved| resolved.source.is_environment());
+        findings.push(if by_keys {
+            let passed_over = Finding::skip(format!("{profile} is passed over"), chosen_by);
+            passed_over.detail("keys in the environment come before a profile that a variable names")
+        } else {
+            Finding::ok(profile, chosen_by)
+        });
     }
     let resolved = match resolved {
         Ok(resolved) => resolved,

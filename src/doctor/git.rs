@@ -206,10 +206,8 @@ impl<'a> Checks<'a> {
 
 /// git-config(1), "Values": boolean.
 fn is_true(setting: &Setting) -> bool {
-    let value = setting.value.to_ascii_lowercase();
-    setting.bare
-        || matches!(value.as_str(), "true" | "yes" | "on")
-        || value.parse::<i64>().is_ok_and(|number| number != 0)
+    // A key without a value is one that is switched on.
+    setting.bare || git_config::boolean(&setting.value) == Some(true)
 }
 
 /// The settings of `credential` (git-config(1)), and those of git-credential-manager's that are often written there.

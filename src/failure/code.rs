@@ -93,6 +93,8 @@ codes! {
     CaBundle = "CC221",
     /// The proxy setting cannot be used.
     ProxySetting = "CC222",
+    /// The configured endpoint of an AWS service is no URL.
+    EndpointSetting = "CC223",
     /// CodeCommit: the access key is unknown, deleted or inactive.
     KeyUnknown = "CC401",
     /// CodeCommit: the secret does not belong to the key.
@@ -131,6 +133,8 @@ codes! {
     Unexplained = "CC424",
     /// The answer could not be written.
     AnswerNotWritten = "CC301",
+    /// A case that this program does not know.
+    Unforeseen = "CC302",
     /// `setup`: git or its configuration cannot be read.
     ConfigNotRead = "CC501",
     /// `setup`: git's configuration cannot be changed.

@@ -1,11 +1,10 @@
 //! Words for why there are no AWS credentials.
 
-use super::{Code, Failure, shell_word};
+use super::{Code, Failure, SET_THE_CLOCK, shell_word, sources};
 use crate::credentials::{
-    BadFile, CredentialsError, NoCode, Obstacle, Problem, ProcessProblem, ProfileChoice, ProfileError, ProfileProblem,
-    Refusal, Source, Tried, Unreachable, UnusableCredentials,
+    BadFile, CredentialsError, Obstacle, Problem, ProfileChoice, ProfileError, ProfileProblem, Refusal, Source, Tried,
+    Unreachable, UnusableCredentials,
 };
-use crate::escape;
 use crate::http::{NetworkError, TrustProblem};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -29,58 +28,19 @@ impl From<CredentialsError> for Failure {
             CredentialsError::ConfigFile(file) => config_file(&file),
             CredentialsError::Profile(error) => profile(&error),
             CredentialsError::Unusable { source, problem } => unusable(&source.to_string(), problem),
+            CredentialsError::ClockAhead { source, expired, now } => {
+                Self::new(Code::OutOfTime, "this machine's clock is ahead of AWS's")
+                    .looked_at(format!("what AWS gave just now for {source}"))
+                    .looked_at(format!("ends {}, and here it is {} already", shown(expired), shown(now)))
+                    .fix(SET_THE_CLOCK)
+            }
+            CredentialsError::Endpoint(endpoint) => {
+                // What stands before an `@` may be a password.
+                let value = endpoint.value.rsplit('@').next().unwrap_or_default();
+                Self::new(Code::EndpointSetting, format!("{} is no URL of an AWS service: `{value}`", endpoint.origin))
+                    .looked_at("such a URL reads https://HOST or http://HOST:PORT")
+            }
             CredentialsError::Expired { source, expired, now } => expired_credentials(&source, expired, now),
-            CredentialsError::SsoNotSignedIn { profile, session, file } => {
-                Self::new(Code::SsoNotSignedIn, format!("profile `{profile}` is not signed in to IAM Identity Center"))
-                    .looked_at(format!("session `{session}`: {file}"))
-                    .fix(sso_login(&profile))
-            }
-            CredentialsError::SsoExpired { profile, session, expired, renewal } => {
-                let when = expired.map_or_else(|| " is over".to_owned(), |time| format!(" ended {}", shown(time)));
-                let why = renewal.filter(|why| !why.is_empty()).map(|why| format!("; {why}")).unwrap_or_default();
-                Self::new(Code::SsoExpired, format!("the IAM Identity Center sign-in of profile `{profile}` is over"))
-                    .looked_at(format!("session `{session}`{when}{why}"))
-                    .fix(sso_login(&profile))
-            }
-            CredentialsError::SsoRefused { profile, role, refusal } => Self::new(
-                Code::SsoRefused,
-                format!("IAM Identity Center gives profile `{profile}` no credentials for {role}"),
-            )
-            .looked_at(format!("its answer: {}", said(&refusal)))
-            .looked_at("most likely the role is not assigned to you in that account, or its name differs")
-            .fix("ask your administrator for the assignment, or correct sso_account_id and sso_role_name"),
-            CredentialsError::LoginNeeded { profile, found } => {
-                Self::new(Code::LoginNeeded, format!("the `aws login` session of profile `{profile}` cannot be used"))
-                    .looked_at(found)
-                    .fix(format!("aws login --profile {}", shell_word(&profile)))
-            }
-            CredentialsError::LoginForbidden { profile, message } => Self::new(
-                Code::LoginNeeded,
-                format!("the `aws login` session of profile `{profile}` may not be renewed"),
-            )
-            .looked_at(format!("its answer: {message}"))
-            .fix("ask your administrator to allow signin:CreateOAuth2Token"),
-            CredentialsError::Process { profile, program, problem } => process(&profile, &program, problem),
-            CredentialsError::RoleRefused { profile, role_arn, opened_with, refusal, web_identity } => {
-                role_refused(profile.as_deref(), &role_arn, &opened_with, &refusal, web_identity)
-            }
-            CredentialsError::MfaNeeded { profile, role_arn, mfa_serial, problem } => {
-                mfa_needed(&profile, &role_arn, &mfa_serial, &problem)
-            }
-            CredentialsError::TokenFile { profile, path, problem } => {
-                let owner = profile.map_or("the environment".to_owned(), |profile| format!("profile `{profile}`"));
-                Self::new(Code::WebIdentity, format!("the web identity token of {owner} cannot be read"))
-                    .looked_at(format!("{path}: {problem}"))
-            }
-            CredentialsError::Container { problem } => {
-                Self::new(Code::Container, "the container's credential endpoint gave no credentials")
-                    .looked_at("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI is set")
-                    .looked_at(format!("what happened: {problem}"))
-            }
-            CredentialsError::InstanceMetadata { problem } => {
-                Self::new(Code::InstanceMetadata, "the instance metadata service gave no credentials")
-                    .looked_at(format!("what happened: {problem}"))
-            }
             CredentialsError::SourceEmpty { profile, credential_source, why } => Self::new(
                 Code::ProfileIncomplete,
                 format!("profile `{profile}` takes its credentials from {credential_source}, where there are none"),
@@ -88,6 +48,28 @@ impl From<CredentialsError> for Failure {
             .looked_at(format!("credential_source = {credential_source}: {why}")),
             CredentialsError::Unreachable(unreachable) => self::unreachable(unreachable),
             CredentialsError::Network(error) => network(&error),
+            CredentialsError::SsoNotSignedIn { profile, session, file } => {
+                sources::sso_not_signed_in(&profile, &session, &file)
+            }
+            CredentialsError::SsoExpired { profile, session, expired, renewal } => {
+                sources::sso_expired(&profile, &session, expired, renewal)
+            }
+            CredentialsError::SsoRefused { profile, role, refusal } => sources::sso_refused(&profile, &role, &refusal),
+            CredentialsError::LoginNeeded { profile, found } => sources::login_needed(&profile, found),
+            CredentialsError::LoginForbidden { profile, message } => sources::login_forbidden(&profile, &message),
+            CredentialsError::Process { profile, program, problem } => sources::process(&profile, &program, problem),
+            CredentialsError::RoleRefused { profile, role_arn, opened_with, refusal, web_identity } => {
+                sources::role_refused(profile.as_deref(), &role_arn, &opened_with, &refusal, web_identity)
+            }
+            CredentialsError::MfaNeeded { profile, role_arn, mfa_serial, problem } => {
+                sources::mfa_needed(&profile, &role_arn, &mfa_serial, &problem)
+            }
+            CredentialsError::TokenFile { profile, path, problem } => {
+                sources::token_file(profile.as_deref(), &path, &problem)
+            }
+            CredentialsError::Container { problem } => sources::container(&problem),
+            CredentialsError::InstanceSilent { endpoint, timeout } => sources::instance_silent(&endpoint, timeout),
+            CredentialsError::InstanceMetadata { problem } => sources::instance_metadata(&problem),
         }
     }
 }
@@ -108,6 +90,11 @@ fn unreachable(unreachable: Unreachable) -> Failure {
         Obstacle::Answer(status) => {
             through(failure.looked_at(format!("an answer with status {status} came back that is not AWS's own")))
         }
+        Obstacle::Passing(refusal) => {
+            Failure::new(Code::Unreachable, format!("{} cannot answer now", unreachable.service))
+                .looked_at(format!("its answer: {}", said(&refusal)))
+                .fix("try again in a minute")
+        }
         Obstacle::Other(problem) => through(failure.looked_at(problem)),
     }
 }
@@ -116,6 +103,11 @@ fn none_found(tried: &[Tried], available: &[String]) -> Failure {
     let mut failure = Failure::new(Code::NoCredentials, "no AWS credentials were found");
     for Tried { source, why } in tried {
         failure = failure.looked_at(format!("{source}: {why}"));
+    }
+    if tried.last().is_some_and(|tried| tried.why == Tried::NO_ROLE) {
+        return failure
+            .fix("aws ec2 associate-iam-instance-profile --instance-id ID --iam-instance-profile Name=PROFILE")
+            .fix("(an instance profile with a role that may use CodeCommit)");
     }
     let others: Vec<String> = available.iter().filter(|name| *name != "default").cloned().collect();
     match others.first() {
@@ -241,7 +233,7 @@ fn profile(error: &ProfileError) -> Failure {
     }
 }
 
-fn unusable(source: &str, problem: UnusableCredentials) -> Failure {
+pub(super) fn unusable(source: &str, problem: UnusableCredentials) -> Failure {
     match problem {
         UnusableCredentials::Empty(part) => {
             Failure::new(Code::UnusableKeys, format!("the {part} is empty")).looked_at(format!("from {source}"))
@@ -275,100 +267,6 @@ pub(super) fn renewal(source: &str) -> &'static str {
     }
 }
 
-fn process(profile: &str, program: &str, problem: ProcessProblem) -> Failure {
-    let failure =
-        Failure::new(Code::CredentialProcess, format!("credential_process of profile `{profile}` gave no credentials"));
-    let ran = |what: String| format!("{program}: {what}");
-    match problem {
-        ProcessProblem::Unquotable => failure.looked_at("the setting is empty, or a quotation in it is not closed"),
-        ProcessProblem::NotStarted(why) => failure.looked_at(ran(why)),
-        ProcessProblem::Failed(status, stderr) => {
-            let mut failure = failure.looked_at(ran(format!("{status}; it said:")));
-            let said = escape::lines(&stderr, 3, 160);
-            if said.is_empty() {
-                failure = failure.looked_at("  (nothing)");
-            }
-            for line in said {
-                failure = failure.looked_at(format!("  {line}"));
-            }
-            failure
-        }
-        ProcessProblem::TooLong(seconds) => {
-            failure.looked_at(ran(format!("still running after {seconds} s, and ended")))
-        }
-        ProcessProblem::TooMuch(bytes) => failure.looked_at(ran(format!("printed more than {} KiB", bytes / 1024))),
-        ProcessProblem::NoJson => failure.looked_at(ran("printed something that is not a JSON object".to_owned())),
-        ProcessProblem::Version => failure.looked_at(ran("its output lacks `\"Version\": 1`".to_owned())),
-        ProcessProblem::MissingKey(key) => failure.looked_at(ran(format!("its output lacks `{key}`"))),
-        ProcessProblem::BadExpiration => failure.looked_at(ran("`Expiration` in its output is no time".to_owned())),
-        ProcessProblem::Unusable(problem) => unusable(&format!("credential_process of profile `{profile}`"), problem),
-    }
-}
-
-fn mfa_needed(profile: &str, role_arn: &str, mfa_serial: &str, problem: &NoCode) -> Failure {
-    let asked = format!("mfa_serial {mfa_serial}, role {role_arn}");
-    match problem {
-        NoCode::NobodyToAsk(why) => {
-            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and there is nobody to ask"))
-                .looked_at(asked)
-                .looked_at(*why)
-                .fix(format!("aws sts get-caller-identity --profile {}", shell_word(profile)))
-                .fix("(in a terminal: it asks for the code, and this program then uses the session it opens)")
-        }
-        NoCode::NoAnswer => {
-            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none was given"))
-                .looked_at(asked)
-        }
-        NoCode::AnotherGotNone => {
-            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none came"))
-                .looked_at(asked)
-                .looked_at("another git command that runs at the same time asked for it, for all of them")
-        }
-        NoCode::AnotherIsAsking => {
-            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none has come yet"))
-                .looked_at(asked)
-                .looked_at("another git command is asking for it, for all of them: answer there, then try again")
-        }
-    }
-}
-
-fn role_refused(
-    profile: Option<&str>,
-    role_arn: &str,
-    opened_with: &str,
-    refusal: &Refusal,
-    web_identity: bool,
-) -> Failure {
-    let owner = profile.map_or("AWS_ROLE_ARN".to_owned(), |profile| format!("profile `{profile}`"));
-    if refusal.message.contains("MultiFactorAuthentication failed") {
-        return Failure::new(Code::MfaNeeded, format!("AWS refused the MFA code for {owner}, three times"))
-            .looked_at(format!("role {role_arn}"))
-            .looked_at(format!("its answer: {}", said(refusal)))
-            .fix("see that mfa_serial names the device you read the code from, and that its clock is right");
-    }
-    let code = if web_identity { Code::WebIdentity } else { Code::RoleRefused };
-    let failure = Failure::new(code, format!("AWS STS did not open the role of {owner}"))
-        .looked_at(format!("role {role_arn}"))
-        .looked_at(format!("opened with {opened_with}"))
-        .looked_at(format!("its answer: {}", said(refusal)));
-    match refusal.code.as_str() {
-        "AccessDenied" if web_identity => {
-            failure.fix("ask for the role's trust policy to name the issuer and subject of the token")
-        }
-        "AccessDenied" => failure
-            .fix("ask for two things: that the role's trust policy names this caller,")
-            .fix("and that the caller's own policy allows sts:AssumeRole on the role"),
-        "InvalidClientTokenId" => {
-            failure.fix(format!("replace the access key of {opened_with}: it is unknown, deleted or inactive"))
-        }
-        "SignatureDoesNotMatch" if refusal.message.contains("does not match the signature you provided") => {
-            failure.fix(format!("copy key and secret of {opened_with} again: they do not belong together"))
-        }
-        "ExpiredToken" | "ExpiredTokenException" => failure.fix(format!("renew {opened_with}")),
-        _ => failure,
-    }
-}
-
 fn network(error: &NetworkError) -> Failure {
     match error {
         NetworkError::Trust(error) => {
@@ -386,16 +284,12 @@ fn network(error: &NetworkError) -> Failure {
     }
 }
 
-fn sso_login(profile: &str) -> String {
-    format!("aws sso login --profile {}", shell_word(profile))
-}
-
-fn said(refusal: &Refusal) -> String {
+pub(super) fn said(refusal: &Refusal) -> String {
     if refusal.message.is_empty() { refusal.code.clone() } else { format!("{}: {}", refusal.code, refusal.message) }
 }
 
 /// A point in time for a person, in UTC: the machine's time zone may be anything.
-fn shown(time: DateTime<Utc>) -> String {
+pub(super) fn shown(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 

@@ -209,12 +209,6 @@ impl Failure {
     pub fn clock(told: &str) -> Self {
         Self::new(Code::OutOfTime, format!("this machine's clock is {told}"))
             .looked_at("signatures by it are refused; this helper signs with AWS's time instead, other programs do not")
-            .fix(if cfg!(target_os = "macos") {
-                "sudo sntp -sS time.apple.com"
-            } else if cfg!(windows) {
-                "w32tm /resync"
-            } else {
-                "sudo timedatectl set-ntp true"
-            })
+            .fix(super::SET_THE_CLOCK)
     }
 }

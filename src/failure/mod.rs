@@ -10,6 +10,7 @@ mod refusal;
 mod remote;
 mod request;
 mod setup;
+mod sources;
 
 pub use code::Code;
 pub use doctor::{Answered, Policy};
@@ -31,6 +32,15 @@ pub struct Failure {
     /// What mends it, a line each: commands to paste, or a URL to use. Empty where nothing would help for certain.
     pub fix: Vec<String>,
 }
+
+/// What mends a wrong clock.
+const SET_THE_CLOCK: &str = if cfg!(target_os = "macos") {
+    "sudo sntp -sS time.apple.com"
+} else if cfg!(windows) {
+    "w32tm /resync"
+} else {
+    "sudo timedatectl set-ntp true"
+};
 
 /// How far text of others may run before it is cut.
 const WIDTH: usize = 400;
@@ -54,6 +64,17 @@ impl Failure {
     pub fn fix(mut self, line: impl Into<String>) -> Self {
         self.fix.push(line.into());
         self
+    }
+
+    /// A panic, with the place in the source. Never its message: that may hold what was being worked on.
+    #[must_use]
+    pub fn unforeseen(at: Option<(&str, u32)>) -> Self {
+        let failure = Self::new(Code::Unforeseen, "this program met a case that it does not know, and gave up");
+        let Some((file, line)) = at else { return failure };
+        // Where a library was built is of no interest.
+        let parts: Vec<&str> = file.split(['/', '\\']).collect();
+        let file = parts[parts.len().saturating_sub(3)..].join("/");
+        failure.looked_at(format!("in {file}, line {line}: please report this, with the git command that you ran"))
     }
 
     /// The text for standard error, with a line break at the end. Where a fix needs the AWS CLI and `world` has none,
@@ -99,6 +120,13 @@ pub fn shell_word(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_panic_is_told_without_its_message_and_without_the_path_of_the_build() {
+        let failure = Failure::unforeseen(Some(("/home/me/.cargo/registry/src/x/aws-config-1.13.0/src/ecs.rs", 215)));
+        assert_eq!(failure.code, Code::Unforeseen);
+        assert!(failure.looked_at[0].starts_with("in aws-config-1.13.0/src/ecs.rs, line 215: "), "{failure:?}");
+    }
 
     #[test]
     fn a_command_with_a_star_or_a_quote_can_be_pasted_into_zsh() {

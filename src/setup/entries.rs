@@ -3,7 +3,7 @@
 //! Section and variable names have no case, what stands between them has (git-config(1), "Syntax"); `git config --list`
 //! writes the former in lower case. Keys are kept as they are shown to the user and compared as git does it.
 
-use crate::git_config::{effective_helpers, matches};
+use crate::git_config::{boolean, effective_helpers, matches};
 
 /// One `key = value`, as `git config --list` tells it.
 pub type Entry = (String, String);
@@ -62,11 +62,5 @@ pub fn uses_path(entries: &[Entry], url: &str) -> bool {
         let (pattern, name) = rest.rsplit_once('.').map_or((None, rest), |(pattern, name)| (Some(pattern), name));
         (name.eq_ignore_ascii_case("useHttpPath") && pattern.is_none_or(|pattern| matches(pattern, url))).then_some(())
     };
-    entries.iter().rev().find(|(key, _)| applies(key).is_some()).is_some_and(|(_, value)| is_true(value))
-}
-
-/// As git reads a boolean (git-config(1), "Values").
-#[must_use]
-pub fn is_true(value: &str) -> bool {
-    ["true", "yes", "on", "1"].iter().any(|word| value.eq_ignore_ascii_case(word))
+    entries.iter().rev().find(|(key, _)| applies(key).is_some()).is_some_and(|(_, value)| boolean(value) == Some(true))
 }

@@ -6,8 +6,8 @@
 //! end of a file would also clear what a more specific section of the same file has said before: such sections are
 //! written anew behind it. Whether that is needed is decided by replaying git's rules over the result.
 
-use super::entries::{Entry, has_section, helpers, is_true, same_key, same_section, section, values};
-use crate::git_config::{Options, is_ours, matches, with_program};
+use super::entries::{Entry, has_section, helpers, same_key, same_section, section, values};
+use crate::git_config::{Options, boolean, is_ours, matches, with_program};
 
 /// A change of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,7 +199,7 @@ fn edits(facts: &Facts<'_>, wish: &Wish<'_>, sections: &[Section]) -> Vec<Edit> 
         if section.target {
             let key = format!("credential.{}.useHttpPath", section.pattern);
             let now = values(facts.file, &key);
-            let is_on = now.last().is_some_and(|value| is_true(value));
+            let is_on = now.last().is_some_and(|value| boolean(value) == Some(true));
             planned.push((key, if is_on { now } else { vec!["true".to_owned()] }));
         }
         if section.anew {

@@ -1,10 +1,11 @@
 //! One real failure for every code: what docs/errors.md shows.
 
 use crate::common::{ACCOUNT, ALICE, BINARY, HOST, KEY_ID, Machine, REGION, Run, SECRET, TOKEN, request};
-use git_credential_codecommit::failure::Code;
+use git_credential_codecommit::failure::{Code, Failure};
+use git_credential_codecommit::world::{Environment, World};
 use stand_in::{
-    AccessKey, Action, DenyTail, EncryptionFailure, FixedAnswer, GitRequest, Mode, PolicyKind, ProxyAnswer, Role,
-    SsoSession, StandIn, TimeDelta,
+    AccessKey, Action, DenyTail, EncryptionFailure, FixedAnswer, GitRequest, ImdsMode, Mode, PolicyKind, ProxyAnswer,
+    Role, SsoSession, StandIn, TimeDelta,
 };
 
 /// `~/.aws/sso/cache/` and the SHA-1 of `corp`.
@@ -17,6 +18,11 @@ const SSO: &str = "[profile billing]\nsso_session = corp\nsso_account_id = 11112
 pub fn example(code: Code) -> String {
     if code.as_str() > "CC600" {
         return diagnosed(code);
+    }
+    if code == Code::Unforeseen {
+        // No run leads there, as far as is known.
+        let world = World { environment: Environment::default(), home: None, now: chrono::DateTime::UNIX_EPOCH };
+        return Failure::unforeseen(Some(("src/get.rs", 100))).render(&world);
     }
     let machine = Machine::new();
     let run = match code.as_str() {
@@ -310,14 +316,20 @@ fn without_credentials(code: Code) -> Run {
              web_identity_token_file = ~/build/token\n",
         ),
         Code::Container => machine.env("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/credentials"),
-        Code::InstanceMetadata => machine
-            .without("AWS_EC2_METADATA_DISABLED")
-            .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://[fd00:ec2::254"),
+        Code::InstanceMetadata => {
+            let aws = StandIn::start();
+            aws.set_imds(ImdsMode::Silent);
+            let machine = machine.without("AWS_EC2_METADATA_DISABLED");
+            let mut run = machine.env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &aws.imds_url()).get();
+            run.stderr = run.stderr.replace(&aws.imds_url(), "http://169.254.169.254");
+            return run;
+        }
         Code::Expired => machine.with_keys().env("AWS_CREDENTIAL_EXPIRATION", "2026-01-02T03:04:05Z"),
         Code::UnusableKeys => machine.with_keys().env("AWS_SECRET_ACCESS_KEY", &format!("{SECRET} ")),
         Code::NoSessionToken => machine.with_keys().env("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
         Code::Unreachable => signed_in("2099-01-02T03:04:05Z"),
         Code::CaBundle => signed_in("2099-01-02T03:04:05Z").env("AWS_CA_BUNDLE", "/etc/corp/ca.pem"),
+        Code::EndpointSetting => signed_in("2099-01-02T03:04:05Z").env("AWS_ENDPOINT_URL", "localhost:4566"),
         Code::ProxySetting => signed_in("2099-01-02T03:04:05Z").env("HTTPS_PROXY", "socks5://127.0.0.1:1080"),
         _ => panic!("{code} has no example"),
     };

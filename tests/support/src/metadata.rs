@@ -25,6 +25,8 @@ pub enum ImdsMode {
     NoRole,
     /// The packets are lost, as in a container behind a hop limit of 1: no answer.
     Silent,
+    /// Not EC2's, but that of another cloud at the same address: 404 for everything it does not know.
+    OfAnotherCloud,
 }
 
 #[derive(Default)]
@@ -53,6 +55,7 @@ pub(crate) async fn imds(world: &World, call: &Call, seen: &mut Seen) -> Answer 
     match mode {
         ImdsMode::Silent => std::future::pending().await,
         ImdsMode::Disabled => plain(403, "Forbidden").named("Forbidden"),
+        ImdsMode::OfAnotherCloud => plain(404, "Not Found").named("NotFound"),
         ImdsMode::Normal | ImdsMode::NoRole => imds_answer(&mut world.state(), mode, call, seen),
     }
 }

@@ -1,0 +1,186 @@
+//! Words for why one source of credentials gave none: sign-ins, programs, roles, machines.
+
+use super::credentials::{said, shown, unusable};
+use super::{Code, Failure, SET_THE_CLOCK, shell_word};
+use crate::credentials::{NoCode, ProcessProblem, Refusal};
+use crate::escape;
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+pub(super) fn sso_not_signed_in(profile: &str, session: &str, file: &str) -> Failure {
+    Failure::new(Code::SsoNotSignedIn, format!("profile `{profile}` is not signed in to IAM Identity Center"))
+        .looked_at(format!("session `{session}`: {file}"))
+        .fix(sso_login(profile))
+}
+
+pub(super) fn sso_expired(
+    profile: &str,
+    session: &str,
+    expired: Option<DateTime<Utc>>,
+    renewal: Option<String>,
+) -> Failure {
+    let when = expired.map_or_else(|| " is over".to_owned(), |time| format!(" ended {}", shown(time)));
+    let why = renewal.filter(|why| !why.is_empty()).map(|why| format!("; {why}")).unwrap_or_default();
+    Failure::new(Code::SsoExpired, format!("the IAM Identity Center sign-in of profile `{profile}` is over"))
+        .looked_at(format!("session `{session}`{when}{why}"))
+        .fix(sso_login(profile))
+}
+
+pub(super) fn sso_refused(profile: &str, role: &str, refusal: &Refusal) -> Failure {
+    let cause = format!("IAM Identity Center gives profile `{profile}` no credentials for {role}");
+    let failure = Failure::new(Code::SsoRefused, cause).looked_at(format!("its answer: {}", said(refusal)));
+    match refusal.code.as_str() {
+        "ForbiddenException" | "ResourceNotFoundException" => failure
+            .looked_at("most likely the role is not assigned to you in that account, or its name differs")
+            .fix("ask your administrator for the assignment, or correct sso_account_id and sso_role_name"),
+        _ => failure,
+    }
+}
+
+pub(super) fn login_needed(profile: &str, found: String) -> Failure {
+    Failure::new(Code::LoginNeeded, format!("the `aws login` session of profile `{profile}` cannot be used"))
+        .looked_at(found)
+        .fix(format!("aws login --profile {}", shell_word(profile)))
+}
+
+pub(super) fn login_forbidden(profile: &str, message: &str) -> Failure {
+    Failure::new(Code::LoginNeeded, format!("the `aws login` session of profile `{profile}` may not be renewed"))
+        .looked_at(format!("its answer: {message}"))
+        .fix("ask your administrator to allow signin:CreateOAuth2Token")
+}
+
+pub(super) fn token_file(profile: Option<&str>, path: &str, problem: &str) -> Failure {
+    let owner = profile.map_or("the environment".to_owned(), |profile| format!("profile `{profile}`"));
+    Failure::new(Code::WebIdentity, format!("the web identity token of {owner} cannot be read"))
+        .looked_at(format!("{path}: {problem}"))
+}
+
+pub(super) fn container(problem: &str) -> Failure {
+    // Git for Windows runs helpers by a shell that takes the value for a path and makes another one of it
+    // (boto/botocore#1716).
+    let is_rewritten = problem.contains("_RELATIVE_URI is no absolute path") && problem.contains(":/");
+    let failure = Failure::new(Code::Container, "the container's credential endpoint gave no credentials")
+        .looked_at("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI is set")
+        .looked_at(format!("what happened: {problem}"));
+    if is_rewritten { failure.fix("export MSYS_NO_PATHCONV=1") } else { failure }
+}
+
+pub(super) fn instance_silent(endpoint: &str, timeout: Duration) -> Failure {
+    let waited = timeout.as_millis();
+    Failure::new(Code::InstanceMetadata, "the instance metadata service does not answer")
+        .looked_at(format!("{endpoint} takes the connection, and gives no token within {waited} ms"))
+        .looked_at("in a container on an EC2 instance: its hop limit is 1, so the answer is lost on the way")
+        .fix("aws ec2 modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2")
+        .fix("(anywhere else: export AWS_EC2_METADATA_DISABLED=true)")
+}
+
+pub(super) fn instance_metadata(problem: &str) -> Failure {
+    Failure::new(Code::InstanceMetadata, "the instance metadata service gave no credentials")
+        .looked_at(format!("what happened: {problem}"))
+}
+
+pub(super) fn process(profile: &str, program: &str, problem: ProcessProblem) -> Failure {
+    let failure =
+        Failure::new(Code::CredentialProcess, format!("credential_process of profile `{profile}` gave no credentials"));
+    let ran = |what: String| format!("{program}: {what}");
+    match problem {
+        ProcessProblem::Unquotable => failure.looked_at("the setting is empty, or a quotation in it is not closed"),
+        ProcessProblem::NotStarted(why) => failure.looked_at(ran(why)),
+        ProcessProblem::Failed(status, stderr) => {
+            let mut failure = failure.looked_at(ran(format!("{status}; it said:")));
+            let said = escape::lines(&stderr, 3, 160);
+            if said.is_empty() {
+                failure = failure.looked_at("  (nothing)");
+            }
+            for line in said {
+                failure = failure.looked_at(format!("  {line}"));
+            }
+            failure
+        }
+        ProcessProblem::TooLong(seconds) => {
+            failure.looked_at(ran(format!("still running after {seconds} s, and ended")))
+        }
+        ProcessProblem::TooMuch(bytes) => failure.looked_at(ran(format!("printed more than {} KiB", bytes / 1024))),
+        ProcessProblem::NoJson => failure.looked_at(ran("printed something that is not a JSON object".to_owned())),
+        ProcessProblem::Version => failure.looked_at(ran("its output lacks `\"Version\": 1`".to_owned())),
+        ProcessProblem::MissingKey(key) => failure.looked_at(ran(format!("its output lacks `{key}`"))),
+        ProcessProblem::BadExpiration => failure.looked_at(ran("`Expiration` in its output is no time".to_owned())),
+        ProcessProblem::Unusable(problem) => unusable(&format!("credential_process of profile `{profile}`"), problem),
+    }
+}
+
+pub(super) fn mfa_needed(profile: &str, role_arn: &str, mfa_serial: &str, problem: &NoCode) -> Failure {
+    let asked = format!("mfa_serial {mfa_serial}, role {role_arn}");
+    match problem {
+        NoCode::NobodyToAsk(why) => {
+            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and there is nobody to ask"))
+                .looked_at(asked)
+                .looked_at(*why)
+                .fix(format!("aws sts get-caller-identity --profile {}", shell_word(profile)))
+                .fix("(in a terminal: it asks for the code, and this program then uses the session it opens)")
+        }
+        NoCode::NoAnswer => {
+            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none was given"))
+                .looked_at(asked)
+        }
+        NoCode::AnotherGotNone => {
+            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none came"))
+                .looked_at(asked)
+                .looked_at("another git command that runs at the same time asked for it, for all of them")
+        }
+        NoCode::AnotherIsAsking => {
+            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none has come yet"))
+                .looked_at(asked)
+                .looked_at("another git command is asking for it, for all of them: answer there, then try again")
+        }
+    }
+}
+
+pub(super) fn role_refused(
+    profile: Option<&str>,
+    role_arn: &str,
+    opened_with: &str,
+    refusal: &Refusal,
+    web_identity: bool,
+) -> Failure {
+    let owner = profile.map_or("AWS_ROLE_ARN".to_owned(), |profile| format!("profile `{profile}`"));
+    if refusal.message.contains("MultiFactorAuthentication failed") {
+        return Failure::new(Code::MfaNeeded, format!("AWS refused the MFA code for {owner}, three times"))
+            .looked_at(format!("role {role_arn}"))
+            .looked_at(format!("its answer: {}", said(refusal)))
+            .fix("see that mfa_serial names the device you read the code from, and that its clock is right");
+    }
+    if ["Signature expired", "Signature not yet current"].iter().any(|start| refusal.message.starts_with(start)) {
+        return Failure::new(Code::OutOfTime, "this machine's clock is wrong, says AWS STS")
+            .looked_at(format!("its answer: {}", said(refusal)))
+            .fix(SET_THE_CLOCK);
+    }
+    let code = if web_identity { Code::WebIdentity } else { Code::RoleRefused };
+    let failure = Failure::new(code, format!("AWS STS did not open the role of {owner}"))
+        .looked_at(format!("role {role_arn}"))
+        .looked_at(format!("opened with {opened_with}"))
+        .looked_at(format!("its answer: {}", said(refusal)));
+    match refusal.code.as_str() {
+        _ if refusal.message.contains("1 hour session limit for roles assumed by role chaining") => {
+            failure.fix(format!("remove duration_seconds from {owner}: a role that a role opens lasts an hour at most"))
+        }
+        "AccessDenied" if web_identity => {
+            failure.fix("ask for the role's trust policy to name the issuer and subject of the token")
+        }
+        "AccessDenied" => failure
+            .fix("ask for two things: that the role's trust policy names this caller,")
+            .fix("and that the caller's own policy allows sts:AssumeRole on the role"),
+        "InvalidClientTokenId" => {
+            failure.fix(format!("replace the access key of {opened_with}: it is unknown, deleted or inactive"))
+        }
+        "SignatureDoesNotMatch" if refusal.message.contains("does not match the signature you provided") => {
+            failure.fix(format!("copy key and secret of {opened_with} again: they do not belong together"))
+        }
+        "ExpiredToken" | "ExpiredTokenException" => failure.fix(format!("renew {opened_with}")),
+        _ => failure,
+    }
+}
+
+fn sso_login(profile: &str) -> String {
+    format!("aws sso login --profile {}", shell_word(profile))
+}
