@@ -30,6 +30,7 @@ pub mod get;
 pub mod git_config;
 pub mod hex;
 pub mod http;
+pub mod identity;
 pub mod protocol;
 pub mod remote;
 pub mod repository;

@@ -134,6 +134,30 @@ fn what_is_configured_is_no_command_and_no_other_setting() {
 }
 
 #[test]
+fn what_is_wrong_with_an_address_is_told_of_the_address_and_not_of_a_url_that_nobody_wrote() {
+    with_each_git(|machine, _| {
+        let machine = machine.with_keys().file("home/.aws/config", "[profile base]\nregion = eu-west-1\n");
+        let told = |address: &str| machine.git(&["ls-remote", address]).stderr;
+        let dot_git = told("codecommit::eu-west-1://base@my-repo.git");
+        assert!(dot_git.contains("fix: use this address: codecommit::eu-west-1://base@my-repo\n"), "{dot_git}");
+        assert!(!dot_git.contains("https://"), "{dot_git}");
+        let slip = told("codecommit::demo");
+        assert!(slip.contains("fix: use this address: codecommit://demo\n"), "{slip}");
+    });
+    let endpoint = Machine::new().with_keys().env("CODE_COMMIT_ENDPOINT", "codecommit.eu-west-1.amazonaws.com");
+    let run = endpoint.run(REMOTE.as_ref(), &["origin", "codecommit://demo"], b"");
+    assert!(
+        run.stderr.contains("CODE_COMMIT_ENDPOINT is `codecommit.eu-west-1.amazonaws.com`"),
+        "{}",
+        run.transcript()
+    );
+    for (word, expected) in [("--version", "git-remote-codecommit 0."), ("--help", "git clone codecommit::REGION://")] {
+        let run = Machine::new().run(REMOTE.as_ref(), &[word], b"").succeeds();
+        assert!(run.stdout.contains(expected), "{}", run.transcript());
+    }
+}
+
+#[test]
 fn the_exit_status_is_the_one_of_git() {
     with_each_git(|machine, _| {
         let machine = machine.with_keys();

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{ALICE, BINARY, KEY_ID, Machine, SECRET, TOKEN, aws_with_demo, request};
+use common::{ALICE, BINARY, KEY_ID, Machine, SECRET, TOKEN, aws_with_demo, request, url};
 use insta::assert_snapshot;
 use stand_in::{Role, StandIn};
 use std::fs;
@@ -112,11 +112,14 @@ fn the_mfa_code_is_asked_for_through_askpass_and_only_once() {
 fn a_wrong_code_is_asked_for_again_twice() {
     let aws = aws_with_mfa();
     let machine = with_mfa(&aws);
-    machine.program("askpass", r#"echo x >>"$0.log"; [ "$(wc -l <"$0.log")" -lt 3 ] && echo 000000 || echo 123456"#);
+    machine.program("askpass", r#"echo "$1" >>"$0.log"; [ "$(wc -l <"$0.log")" -lt 3 ] && echo 000000 || echo 123456"#);
     let askpass = machine.bin().join("askpass").display().to_string();
     let machine = machine.env("SSH_ASKPASS", &askpass);
     machine.get().succeeds();
     assert_eq!(calls(&aws), 3);
+    let prompts = fs::read_to_string(machine.bin().join("askpass.log")).expect("a log");
+    let again = format!("AWS refused that code; wait for the next one. Enter MFA code for {DEVICE}: ");
+    assert_eq!(prompts.lines().filter(|prompt| **prompt == *again).count(), 2, "{prompts}");
     // And no more often.
     let aws = aws_with_mfa();
     let machine = with_mfa(&aws);
@@ -233,6 +236,102 @@ fn a_session_near_its_end_serves_where_aws_cannot_be_asked_and_is_renewed_where_
     assert!(run.status == 1 && run.stderr.contains("(CC220)"), "its last minute is no use: {}", run.transcript());
     let machine = machine(&aws, "").file(ENTRY, &entry(10));
     assert_ne!(machine.get().succeeds().key_id(), Some("ASIAIOSFODNN7EXAMPLE"), "renewed");
+}
+
+#[test]
+fn a_kept_session_near_its_end_serves_all_who_want_it_when_nobody_gives_a_code_and_the_doctor_too() {
+    let aws = aws_with_mfa();
+    aws.add_key(stand_in::AccessKey::temporary("ASIAIOSFODNN7EXAMPLE", SECRET, TOKEN, ALICE));
+    let ends = (chrono::Utc::now() + chrono::TimeDelta::minutes(10)).format("%Y-%m-%dT%H:%M:%SZ");
+    let machine = with_mfa(&aws).configured();
+    machine.program("askpass", r#"echo x >>"$0.log"; sleep 0.5; echo 123456"#);
+    let askpass = machine.bin().join("askpass").display().to_string();
+    let machine = machine.env("GIT_ASKPASS", &askpass);
+    // Under whatever name this role with its device is kept.
+    machine.get().succeeds();
+    let kept =
+        fs::read_dir(machine.path("home/.aws/cli/cache")).expect("a cache").next().expect("a file").expect("a file");
+    let session = format!(
+        r#"{{"Credentials": {{"AccessKeyId": "ASIAIOSFODNN7EXAMPLE", "SecretAccessKey": "{SECRET}", "SessionToken": "{TOKEN}", "Expiration": "{ends}"}}}}"#
+    );
+    fs::write(kept.path(), session).expect("a session near its end");
+    machine.program("askpass", r#"echo x >>"$0.log"; sleep 0.5; echo"#);
+    for run in at_once(10, || machine.get()) {
+        assert_eq!(run.succeeds().key_id(), Some("ASIAIOSFODNN7EXAMPLE"));
+    }
+    let doctor = machine.git(&["credential-codecommit", "doctor", &url("demo")]).succeeds();
+    assert!(doctor.stdout.contains("key ASIA…MPLE"), "{}", doctor.transcript());
+}
+
+#[test]
+fn the_doctor_asks_for_no_code_and_does_not_call_that_a_problem() {
+    let aws = aws_with_mfa();
+    let run = with_mfa(&aws).configured().git(&["credential-codecommit", "doctor", &url("demo")]).succeeds();
+    assert!(run.stdout.contains("warn  the role asks for an MFA code: git will ask for it"), "{}", run.transcript());
+    assert!(!run.stdout.contains("GIT_TERMINAL_PROMPT"), "{}", run.transcript());
+}
+
+#[test]
+fn a_chain_with_a_device_in_its_middle_asks_once_for_all() {
+    let aws = aws_with_mfa();
+    let outer = "arn:aws:iam::111122223333:role/Outer";
+    aws.add_role(Role::new(outer).trusting("arn:aws:iam::111122223333:root"));
+    let config = format!(
+        "[default]\nrole_arn = {outer}\nsource_profile = inner\n\
+         [profile inner]\nrole_arn = {ROLE}\nsource_profile = alice\nmfa_serial = {DEVICE}\n\
+         [profile alice]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"
+    );
+    let machine = Machine::before(&aws).file("home/.aws/config", &config);
+    machine.program("askpass", r#"echo x >>"$0.log"; sleep 1; echo"#);
+    let askpass = machine.bin().join("askpass").display().to_string();
+    let machine = machine.env("GIT_ASKPASS", &askpass);
+    let runs = at_once(10, || machine.get());
+    assert!(runs.iter().all(|run| run.status == 1 && run.stderr.contains("(CC213)")));
+    assert_eq!(fs::read_to_string(machine.bin().join("askpass.log")).expect("a log").lines().count(), 1);
+}
+
+#[test]
+fn who_waited_is_told_what_was_in_the_way_of_the_one_that_asked() {
+    let aws = aws_with_mfa();
+    let machine = with_mfa(&aws).env("HTTPS_PROXY", "http://127.0.0.1:9");
+    machine.program("askpass", r#"echo x >>"$0.log"; sleep 1; echo 123456"#);
+    let askpass = machine.bin().join("askpass").display().to_string();
+    let machine = machine.env("GIT_ASKPASS", &askpass);
+    let runs = at_once(5, || machine.get());
+    assert!(runs.iter().all(|run| run.status == 1 && run.stderr.contains("(CC220)")), "AWS cannot be reached");
+    assert_eq!(fs::read_to_string(machine.bin().join("askpass.log")).expect("a log").lines().count(), 1);
+    let other = runs.iter().find(|run| run.stderr.contains("another git command")).expect("somebody waited");
+    assert_snapshot!("another_could_not_open_the_role", other.transcript());
+}
+
+#[test]
+fn the_askpass_program_is_the_first_that_git_would_take_even_where_that_is_none() {
+    for (configured, variables, expected) in [
+        ("configured", &[][..], Some("configured")),
+        ("configured", &[("GIT_ASKPASS", "of-git")], Some("of-git")),
+        ("configured", &[("SSH_ASKPASS", "of-ssh")], Some("configured")),
+        ("", &[("SSH_ASKPASS", "of-ssh")], None),
+        ("configured", &[("GIT_ASKPASS", "")], None),
+    ] {
+        let aws = aws_with_mfa();
+        let machine = with_mfa(&aws);
+        for name in ["configured", "of-git", "of-ssh"] {
+            machine.program(
+                name,
+                &format!(r#"echo {name} >>"{}"; echo 123456; echo "a second line""#, machine.path("asked").display()),
+            );
+        }
+        let path =
+            |name: &str| if name.is_empty() { String::new() } else { machine.bin().join(name).display().to_string() };
+        let config = format!("[core]\n\taskPass = {}\n", path(configured));
+        let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, path(value))).collect();
+        let machine = variables.iter().fold(machine, |machine, (name, value)| machine.env(name, value));
+        let run = machine.file("home/.gitconfig", &config);
+        let status = run.get().status;
+        let asked = fs::read_to_string(run.path("asked")).ok();
+        assert_eq!(asked.as_deref().map(str::trim), expected, "{configured:?} {variables:?}");
+        assert_eq!(status == 0, expected.is_some(), "{configured:?} {variables:?}");
+    }
 }
 
 /// `kill -9` at forty moments from the start to the end of a `get` that asks AWS.

@@ -13,6 +13,12 @@ fn main() {
     let world =
         World { environment: std::env::vars_os().collect(), home: std::env::home_dir(), now: chrono::Utc::now() };
     let arguments: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    if let [word] = arguments.as_slice()
+        && let Some(answer) = asked_by_a_person(word)
+    {
+        let _ = std::io::stdout().write_all(answer.as_bytes());
+        return;
+    }
     let planned = match arguments.as_slice() {
         // git passes a remote's name and its address; the address alone is passed twice.
         [remote, address] => target(address, &world).map(|target| command(remote, &target, &helper())),
@@ -36,6 +42,20 @@ fn target(address: &str, world: &World) -> Result<Target, Failure> {
     let address = Address::parse(address)?;
     let profiles = Profiles::load(world).map_err(CredentialsError::from)?;
     Target::of(&address, &profiles, world)
+}
+
+/// git asks for neither; people do, to see which program of this name they have.
+fn asked_by_a_person(word: &str) -> Option<String> {
+    let version = concat!("git-remote-codecommit ", env!("CARGO_PKG_VERSION"), " (git-credential-codecommit)\n");
+    match word {
+        "--version" | "-V" => Some(version.to_owned()),
+        "--help" | "-h" => Some(format!(
+            "{version}git runs this program for `codecommit::` URLs; there is nothing to run by hand:\n  \
+             git clone codecommit::REGION://REPOSITORY\n  git clone codecommit::REGION://PROFILE@REPOSITORY\n\
+             More: git help credential-codecommit\n"
+        )),
+        _ => None,
+    }
 }
 
 /// The credential helper beside this program, or whatever the `PATH` has.

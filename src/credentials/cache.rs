@@ -18,12 +18,7 @@ pub(super) fn read(path: &Path) -> Option<Map<String, Value>> {
     }
 }
 
-/// Puts the object in the place of the file, for its owner only. A reader sees the old file or the new one.
-pub(super) fn replace(path: &Path, object: &Map<String, Value>) -> io::Result<()> {
-    Replacement::begin(path)?.commit(object)
-}
-
-/// A file that is about to take the place of another. Begun before AWS is asked for what is good for once, it shows whether
+/// A file that is about to take the place of another: a reader sees the old one or the new one, whole. Begun before AWS is asked for what is good for once, it shows whether
 /// that can be kept.
 pub(super) struct Replacement {
     path: PathBuf,
@@ -44,7 +39,7 @@ pub(crate) fn finish_replacements(patience: Duration) {
 }
 
 impl Replacement {
-    /// Makes the new file beside the old one.
+    /// Makes the new file beside the old one, for its owner only.
     pub(super) fn begin(path: &Path) -> io::Result<Self> {
         let directory = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
@@ -113,6 +108,10 @@ mod tests {
         serde_json::from_str(text).expect("an object")
     }
 
+    fn replace(path: &Path, text: &str) -> io::Result<()> {
+        Replacement::begin(path)?.commit(&object(text))
+    }
+
     fn names(directory: &Path) -> Vec<String> {
         let files = fs::read_dir(directory).expect("a directory").flatten();
         files.map(|file| file.file_name().to_string_lossy().into_owned()).collect()
@@ -122,7 +121,7 @@ mod tests {
     fn a_replacement_that_is_given_up_leaves_the_old_file_and_nothing_else() {
         let home = tempfile::tempdir().expect("a directory");
         let path = home.path().join("x.json");
-        replace(&path, &object(r#"{"a": 1}"#)).expect("written");
+        replace(&path, r#"{"a": 1}"#).expect("written");
         drop(Replacement::begin(&path).expect("begun"));
         assert_eq!(names(home.path()), ["x.json"]);
         assert_eq!(read(&path), Some(object(r#"{"a": 1}"#)));
@@ -139,7 +138,7 @@ mod tests {
             let written = file.metadata().and_then(|data| data.modified()).expect("a time") - age;
             file.set_modified(written).expect("an older time");
         }
-        replace(&path, &object("{}")).expect("written");
+        replace(&path, "{}").expect("written");
         let mut left = names(home.path());
         left.sort();
         assert_eq!(left, [fresh, other, "x.json"]);

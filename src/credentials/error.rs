@@ -13,7 +13,7 @@ use std::error::Error;
 use std::time::Duration;
 
 /// Why there are no credentials to sign with.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum CredentialsError {
     /// Nothing is configured anywhere.
     NoneFound {
@@ -151,6 +151,8 @@ pub enum CredentialsError {
     },
     /// The container endpoint is configured and gives no credentials.
     Container {
+        /// The variable that configures it.
+        variable: &'static str,
         /// What happened.
         problem: String,
     },
@@ -181,6 +183,16 @@ pub enum CredentialsError {
     Network(NetworkError),
     /// The configured endpoint of a service is none.
     Endpoint(BadEndpoint),
+    /// The configured region is none.
+    Region {
+        /// What stands there.
+        region: String,
+    },
+    /// A variable that chooses credentials is not UTF-8, so it is no name, key or path that AWS knows.
+    NotText {
+        /// The variable.
+        variable: &'static str,
+    },
 }
 
 /// A source that gave nothing.
@@ -281,7 +293,12 @@ impl Tried {
             None => {
                 let paths: Vec<_> =
                     files.iter().filter_map(|file| Some(world.abbreviate(file.path.as_deref()?))).collect();
-                if paths.is_empty() { "no home directory".to_owned() } else { format!("not in {}", paths.join(" or ")) }
+                let paths: Vec<_> = paths.into_iter().filter(|path| !path.is_empty()).collect();
+                if paths.is_empty() {
+                    "there are no files to look in".to_owned()
+                } else {
+                    format!("not in {}", paths.join(" or "))
+                }
             }
         };
         Self { source: format!("profile `{}`", choice.name()), why }

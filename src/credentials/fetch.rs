@@ -13,6 +13,7 @@ use super::{
 };
 use crate::failure::Failure;
 use crate::http::Network;
+use crate::repository::is_well_formed_region;
 use crate::trace::Trace;
 use crate::world::World;
 use aws_smithy_async::time::SystemTimeSource;
@@ -101,35 +102,49 @@ impl Fetch<'_> {
         }
     }
 
-    /// Fetches the credentials of a role, once for all processes that want them now.
+    /// Fetches the credentials of a role, once for all processes that want them now. A kept session that is near its end
+    /// and cannot be renewed is better than none.
     async fn fetch_and_keep(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
-        let Some(entry) = self.entry(plan).filter(|_| self.cache.keeps()) else { return self.fetch_role(plan).await };
-        let mut turn = self.turns.take(&entry.key, patience(plan));
+        let Some(entry) = self.entry(plan) else { return self.fetch_role(plan).await };
+        match self.fetch_in_turn(&entry, plan).await {
+            Err(error) => self.kept_still(&entry, plan, error),
+            fetched => fetched,
+        }
+    }
+
+    async fn fetch_in_turn(&self, entry: &Entry, plan: &Plan) -> Result<Resolved, CredentialsError> {
+        if !self.cache.keeps() {
+            return self.fetch_role(plan).await;
+        }
+        let asking = plan.role_with_mfa();
+        let patience = if asking.is_some() { PATIENCE + 3 * mfa::PATIENCE } else { PATIENCE };
+        let mut turn = self.turns.take(&entry.key, patience);
         if let Some(found) = self.cached(plan) {
             return Ok(found);
         }
-        match (turn.before, role_with_mfa(plan)) {
-            (Before::Nothing, _) => {}
+        let place = self.cache.place(entry);
+        match (&turn.before, asking) {
             // Nobody wants to be asked once for each submodule.
-            (Before::Failure, Some(role)) => return Err(role.no_code(NoCode::AnotherGotNone)),
+            (Before::Failure(code), Some(role)) => return Err(role.no_code(NoCode::AnotherFailed(code.clone()))),
             (Before::StillBusy, Some(role)) => return Err(role.no_code(NoCode::AnotherIsAsking)),
-            // Everybody for himself, all at once, as without a cache.
-            (Before::Failure | Before::StillBusy, None) => turn = Turn::default(),
+            // Everybody for himself, all at once, as without a cache. What cannot be kept, nobody has to wait for.
+            (Before::Failure(_) | Before::StillBusy, None) => turn = Turn::default(),
+            (Before::Nothing, None) if place.is_err() => turn = Turn::default(),
+            (Before::Nothing, _) => {}
         }
         let fetched = match self.fetch_role(plan).await {
             Ok(fetched) => fetched,
             Err(error) => {
-                turn.fail();
-                return self.kept_still(&entry, plan, error);
+                turn.fail(Failure::from(error.clone()).code.as_str());
+                return Err(error);
             }
         };
-        if let Err(error) = self.cache.write(&entry, &fetched.credentials) {
+        if let Err(error) = place.and_then(|place| place.keep(entry, &fetched.credentials)) {
             self.trace.line(|| format!("the credentials could not be kept: {error}"));
         }
         Ok(fetched)
     }
 
-    /// A kept session that is near its end and cannot be renewed now is better than none.
     fn kept_still(&self, entry: &Entry, plan: &Plan, error: CredentialsError) -> Result<Resolved, CredentialsError> {
         let Some(credentials) = self.cache.read_last(entry) else { return Err(error) };
         self.trace
@@ -177,7 +192,8 @@ impl Fetch<'_> {
         let Some(serial) = &plan.mfa_serial else { return sts::assume_role(self, plan, &opener, None, source).await };
         // A wrong code is asked for again, twice.
         for attempt in 1.. {
-            let code = mfa::ask(serial, self.world, self.trace).map_err(|problem| plan.no_code(problem))?;
+            let code =
+                mfa::ask(serial, attempt > 1, self.world, self.trace).map_err(|problem| plan.no_code(problem))?;
             match sts::assume_role(self, plan, &opener, Some(&code), source.clone()).await {
                 Err(CredentialsError::RoleRefused { refusal, .. }) if is_wrong_code(&refusal) && attempt < 3 => {
                     self.trace.line(|| "AWS refused the MFA code".to_owned());
@@ -204,18 +220,30 @@ impl Fetch<'_> {
     }
 
     /// What the clients of all services share.
-    pub fn sdk_config(&self, region: &str) -> SdkConfig {
-        self.network
+    pub fn sdk_config(&self, region: &str) -> Result<SdkConfig, CredentialsError> {
+        // It becomes part of a host's name.
+        if !is_well_formed_region(region) {
+            return Err(CredentialsError::Region { region: region.to_owned() });
+        }
+        let config = self
+            .network
             .sdk_config(region)
             .time_source(SystemTimeSource::new())
             .timeout_config(Network::deadlines())
-            .retry_config(RetryConfig::standard().with_max_attempts(2))
-            .build()
+            .retry_config(RetryConfig::standard().with_max_attempts(2));
+        Ok(config.build())
     }
 
     /// The configured endpoint of a service, by its id in lower case.
     pub fn endpoint_url(&self, service: &str) -> Result<Option<String>, CredentialsError> {
         Ok(self.profiles.endpoint_url(&self.world.environment, self.profile, service)?)
+    }
+
+    /// Another process has been renewing the same for longer than anybody waits.
+    pub fn busy(&self, service: &str) -> CredentialsError {
+        let obstacle =
+            Obstacle::Other("another git command is asking it for the same, and has no answer yet".to_owned());
+        CredentialsError::Unreachable(Unreachable { service: service.to_owned(), obstacle, proxy: self.proxy_shown() })
     }
 
     /// The proxy in between, for messages.
@@ -241,15 +269,14 @@ fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Res
     })
 }
 
-/// How long to wait for another process: three codes take their time.
-fn patience(plan: &Plan) -> Duration {
-    if role_with_mfa(plan).is_some() { PATIENCE + 3 * mfa::PATIENCE } else { PATIENCE }
-}
-
-fn role_with_mfa(plan: &Plan) -> Option<&AssumeRolePlan> {
-    match plan {
-        Plan::AssumeRole(role) if role.mfa_serial.is_some() => Some(role),
-        _ => None,
+impl Plan {
+    /// The role in the chain for which somebody is asked for a code.
+    fn role_with_mfa(&self) -> Option<&AssumeRolePlan> {
+        match self {
+            Self::AssumeRole(role) if role.mfa_serial.is_some() => Some(role),
+            Self::AssumeRole(role) => role.source.role_with_mfa(),
+            _ => None,
+        }
     }
 }
 
@@ -264,9 +291,10 @@ impl AssumeRolePlan {
     }
 }
 
-/// What STS says of a code that is not the device's: AccessDenied, and the device in the sentence.
+/// What STS says of a code that is not the device's now. Not where the device is none of the caller's (`unable to
+/// validate MFA code`): no other code would help.
 fn is_wrong_code(refusal: &Refusal) -> bool {
-    refusal.code == "AccessDenied" && refusal.message.contains("MultiFactorAuthentication failed")
+    refusal.code == "AccessDenied" && refusal.message.contains("invalid MFA one time pass code")
         || refusal.code == "ValidationError" && refusal.message.contains("tokenCode")
 }
 

@@ -9,6 +9,7 @@ use super::cache::{self, Replacement};
 use super::error::{CallError, CredentialsError, Refusal};
 use super::fetch::{Fetch, PATIENCE, resolved};
 use super::proof::ProofKey;
+use super::turns::Before;
 use super::{Credentials, Resolved, Source, UnusableCredentials, timestamp};
 use crate::hex;
 use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
@@ -38,20 +39,27 @@ pub(super) fn cached(fetch: &Fetch<'_>, profile: &str, session: &str) -> Option<
 pub(super) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> Result<Resolved, CredentialsError> {
     let path = session_path(fetch, session).ok_or_else(|| no_session(fetch, profile, session))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let _turn = fetch.turns.take(&name, PATIENCE);
+    let turn = fetch.turns.take(&name, PATIENCE);
     let Some(mut file) = cache::read(&path) else { return Err(no_session(fetch, profile, session)) };
     if let Some(found) = with_time_left(&file, fetch, profile, RENEWAL_WINDOW) {
         return found;
     }
-    // `doctor` keeps it too: what it renews is good for once.
-    let place = Replacement::begin(&path);
-    if let (Err(error), Some(found)) = (&place, with_time_left(&file, fetch, profile, LAST)) {
-        fetch.trace.line(|| format!("not renewed, since it could not be kept: {error}"));
-        return found;
-    }
+    // `doctor` keeps it too: what it renews is good for once. Where it cannot be kept, the AWS CLI would be signed out.
+    let place = match (Replacement::begin(&path), turn.before) {
+        (_, Before::StillBusy) => Err(fetch.busy("AWS sign-in")),
+        (Err(error), _) => {
+            let shown = fetch.world.abbreviate(&path);
+            Err(needed(profile, format!("the session could not be renewed: {shown} cannot be replaced: {error}")))
+        }
+        (Ok(place), _) => Ok(place),
+    };
+    let place = match place {
+        Ok(place) => place,
+        Err(error) => return with_time_left(&file, fetch, profile, LAST).unwrap_or(Err(error)),
+    };
     match renew(&mut file, fetch, profile).await {
         Ok(()) => {
-            if let Err(error) = place.and_then(|place| place.commit(&file)) {
+            if let Err(error) = place.commit(&file) {
                 fetch.trace.line(|| format!("the renewed session could not be kept: {error}"));
             }
             with_time_left(&file, fetch, profile, TimeDelta::zero())
@@ -122,7 +130,7 @@ async fn create_token(
     profile: &str,
 ) -> Result<CreateOAuth2TokenResponseBody, CredentialsError> {
     fetch.trace.line(|| format!("signin:CreateOAuth2Token in {region}"));
-    let mut config = aws_sdk_signin::config::Builder::from(&fetch.sdk_config(region));
+    let mut config = aws_sdk_signin::config::Builder::from(&fetch.sdk_config(region)?);
     config.set_endpoint_url(fetch.endpoint_url("signin")?);
     let now = fetch.world.now;
     // For each attempt anew: a proof is good for once.

@@ -29,10 +29,10 @@ const INSTANCE_PATIENCE: Duration = Duration::from_millis(900);
 
 /// Whether the container endpoint is configured. Then it must answer: the AWS CLI goes no further either.
 pub(super) fn container_is_configured(environment: &Environment) -> bool {
-    ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"]
-        .iter()
-        .any(|name| environment.os(name).is_some())
+    CONTAINER.iter().any(|name| environment.os(name).is_some())
 }
+
+const CONTAINER: [&str; 2] = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
 
 pub(super) fn imds_is_disabled(environment: &Environment) -> bool {
     environment.is_true("AWS_EC2_METADATA_DISABLED")
@@ -43,8 +43,9 @@ pub(super) fn disabled() -> Tried {
 }
 
 pub(super) async fn container(fetch: &Fetch<'_>) -> Result<Resolved, CredentialsError> {
-    if let Some(problem) = malformed_container_uri(&fetch.world.environment) {
-        return Err(CredentialsError::Container { problem });
+    let (variable, malformed) = container_address(&fetch.world.environment);
+    if let Some(problem) = malformed {
+        return Err(CredentialsError::Container { variable, problem });
     }
     fetch.trace.line(|| "asking the container's credential endpoint".to_owned());
     let provider = EcsCredentialsProvider::builder()
@@ -54,19 +55,21 @@ pub(super) async fn container(fetch: &Fetch<'_>) -> Result<Resolved, Credentials
         .build();
     let within = tokio::time::timeout(CONTAINER_PATIENCE, provider.provide_credentials());
     let answered = within.await.unwrap_or_else(|_| Err(SdkError::provider_timed_out(CONTAINER_PATIENCE)));
-    let answered = answered.map_err(|error| CredentialsError::Container { problem: told(&error) })?;
+    let answered = answered.map_err(|error| CredentialsError::Container { variable, problem: told(&error) })?;
     taken(&answered, "the container's role")
 }
 
-/// An address that the SDK cannot take apart: on some it panics (aws-config 1.13 `ecs.rs`, "parts will be valid"). As
-/// there, the relative form counts where it is set, even empty.
-fn malformed_container_uri(environment: &Environment) -> Option<String> {
-    let (relative, full) = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI");
-    match (environment.get(relative), environment.get(full)) {
-        (Some(path), _) if path.starts_with('/') => None,
-        (Some(path), _) => Some(format!("{relative} is no absolute path: `{path}`")),
-        (None, Some(uri)) if is_http_url(uri) => None,
-        (None, uri) => Some(format!("{full} is no URL: `{}`", uri.unwrap_or_default())),
+/// The variable that configures the endpoint, and what is wrong with an address that the SDK cannot take apart: on some it
+/// panics (aws-config 1.13 `ecs.rs`, "parts will be valid"). As there, the relative form counts where it is set, even empty.
+fn container_address(environment: &Environment) -> (&'static str, Option<String>) {
+    let [relative, full] = CONTAINER;
+    match environment.get(relative) {
+        Some(path) if path.starts_with('/') => (relative, None),
+        Some(path) => (relative, Some(format!("it is no absolute path: `{path}`"))),
+        None => {
+            let uri = environment.get(full).unwrap_or_default();
+            (full, (!is_http_url(uri)).then(|| format!("it is no URL: `{uri}`")))
+        }
     }
 }
 

@@ -20,42 +20,50 @@ pub(super) const PATIENCE: Duration = Duration::from_mins(2);
 /// Why there is no code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoCode {
-    /// Nobody can be asked: no askpass program, and no terminal or none allowed.
-    NobodyToAsk(&'static str),
+    /// Nobody can be asked: no askpass program that gives one, and no terminal or none allowed.
+    NobodyToAsk(String),
     /// Nobody answered in time, or with nothing.
     NoAnswer,
-    /// Another process asked for all, and got no code that AWS takes.
-    AnotherGotNone,
+    /// Another process asked AWS for all, and failed with this code of ours.
+    AnotherFailed(String),
     /// Another process is still asking for all.
     AnotherIsAsking,
 }
 
-/// Asks for the code of the device.
-pub(super) fn ask(mfa_serial: &str, world: &World, trace: &Trace) -> Result<String, NoCode> {
+/// Asks for the code of the device; `again` where AWS has refused one.
+pub(super) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -> Result<String, NoCode> {
+    let nobody = |why: &str| Err(NoCode::NobodyToAsk(why.to_owned()));
+    if world.is_read_only() {
+        return nobody("doctor asks nobody; git will ask for it");
+    }
     // Besides a boolean it may be `never` (git 2.47.0 `credential.c`, `credential_getpass`).
     let interactive = git_config::value("credential.interactive");
     if interactive.is_some_and(|value| value == "never" || git_config::boolean(&value) == Some(false)) {
-        return Err(NoCode::NobodyToAsk("git's credential.interactive is off"));
+        return nobody("git's credential.interactive is off");
     }
-    let prompt = format!("Enter MFA code for {}: ", crate::escape::escape(mfa_serial));
-    let environment = &world.environment;
-    let program = environment
-        .non_empty("GIT_ASKPASS")
-        .map(str::to_owned)
-        .or_else(|| git_config::value("core.askPass").filter(|program| !program.is_empty()))
-        .or_else(|| environment.non_empty("SSH_ASKPASS").map(str::to_owned));
-    if let Some(program) = program {
+    let refused = if again { "AWS refused that code; wait for the next one. " } else { "" };
+    let prompt = format!("{refused}Enter MFA code for {}: ", crate::escape::escape(mfa_serial));
+    // The first that is set counts, even where it is empty (git 2.47.3 `prompt.c`, `git_prompt`).
+    let variable = |name| world.environment.get(name).map(str::to_owned);
+    let program = variable("GIT_ASKPASS")
+        .or_else(|| git_config::value("core.askPass"))
+        .or_else(|| variable("SSH_ASKPASS"))
+        .filter(|program| !program.is_empty());
+    if let Some(program) = &program {
         trace.line(|| format!("asking for the MFA code through {program}"));
         // git goes on to the terminal where the program fails.
-        if let Some(answer) = through_program(&program, &prompt) {
+        if let Some(answer) = through_program(program, &prompt) {
             return answer;
         }
     }
-    if environment.get("GIT_TERMINAL_PROMPT").and_then(git_config::boolean) == Some(false) {
-        return Err(NoCode::NobodyToAsk("GIT_TERMINAL_PROMPT=0 forbids to ask at the terminal"));
+    let failed = program.map(|program| format!("{program} gave none, and ")).unwrap_or_default();
+    if world.environment.get("GIT_TERMINAL_PROMPT").and_then(git_config::boolean) == Some(false) {
+        return nobody(&format!("{failed}GIT_TERMINAL_PROMPT=0 forbids to ask at the terminal"));
     }
     trace.line(|| "asking for the MFA code at the terminal".to_owned());
-    at_terminal(&prompt)
+    let without_program = "there is no terminal, and no askpass program is set";
+    let why = if failed.is_empty() { without_program.to_owned() } else { failed + "there is no terminal" };
+    at_terminal(&prompt).unwrap_or(Err(NoCode::NobodyToAsk(why)))
 }
 
 /// `None` where the program cannot be started or fails. Of what it prints, the first line counts, as for git.
@@ -77,18 +85,15 @@ fn through_program(program: &str, prompt: &str) -> Option<Result<String, NoCode>
     status.success().then(|| code(answered.unwrap_or_default().lines().next().unwrap_or_default()))
 }
 
-fn at_terminal(prompt: &str) -> Result<String, NoCode> {
-    let nobody = |_| NoCode::NobodyToAsk("there is no terminal, and no askpass program is set");
-    let (mut output, input) = terminal().map_err(nobody)?;
-    output.write_all(prompt.as_bytes()).and_then(|()| output.flush()).map_err(nobody)?;
+/// `None` where there is no terminal.
+fn at_terminal(prompt: &str) -> Option<Result<String, NoCode>> {
+    let (mut output, input) = terminal().ok()?;
+    output.write_all(prompt.as_bytes()).and_then(|()| output.flush()).ok()?;
     let line = within(move || {
         let mut line = String::new();
         BufReader::new(input.take(1024)).read_line(&mut line).map(|_| line)
     });
-    match line {
-        Some(line) => code(&line),
-        None => Err(NoCode::NoAnswer),
-    }
+    Some(line.map_or(Err(NoCode::NoAnswer), |line| code(&line)))
 }
 
 #[cfg(unix)]

@@ -190,7 +190,11 @@ impl Resolved {
     /// Drops the credentials from the cache: AWS does not take them any more. Says whether they were there.
     #[must_use]
     pub fn drop_from_cache(&self) -> bool {
-        self.kept_in.as_ref().is_some_and(|file| std::fs::remove_file(file).is_ok())
+        let Some(file) = &self.kept_in else { return false };
+        // Another process may have kept a new session by now.
+        let kept = cache::read(file);
+        let kept = kept.as_ref().and_then(|kept| cache::text(kept.get("Credentials")?.as_object()?, "AccessKeyId"));
+        kept == Some(&self.credentials.access_key_id) && std::fs::remove_file(file).is_ok()
     }
 }
 
@@ -253,6 +257,24 @@ pub fn resolve(
     trace: &Trace,
     use_cache: bool,
 ) -> Result<Resolved, CredentialsError> {
+    // Taken for unset, it would let another identity sign.
+    let choosing = [
+        "AWS_PROFILE",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SECURITY_TOKEN",
+        "AWS_SESSION_TOKEN",
+        "AWS_CONFIG_FILE",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "AWS_ROLE_ARN",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+    ];
+    if let Some(variable) =
+        choosing.into_iter().find(|name| world.environment.os(name).is_some_and(|value| value.to_str().is_none()))
+    {
+        return Err(CredentialsError::NotText { variable });
+    }
     let mut tried = Vec::new();
     if choice.is_explicit() {
         trace.line(|| format!("environment variables are passed over: {} chose a profile", choice.origin()));

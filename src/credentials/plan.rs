@@ -118,7 +118,7 @@ pub struct AssumeRolePlan {
 }
 
 /// Why a profile cannot be followed.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileError {
     /// The profile in which the trouble is.
     pub profile: String,
@@ -127,7 +127,7 @@ pub struct ProfileError {
 }
 
 /// What is wrong with a profile.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProfileProblem {
     /// A setting that the others need is missing.
     Missing {

@@ -8,6 +8,7 @@
 
 use super::config_file::{ConfigFile, Section, SyntaxError};
 use super::words;
+use super::{CredentialsError, ProfileChoice};
 use crate::world::{Environment, World};
 use std::io;
 use std::path::PathBuf;
@@ -23,7 +24,7 @@ pub struct SharedFile {
 }
 
 /// A file whose syntax the AWS CLI refuses.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct BadFile {
     /// The file, for messages.
     pub shown: String,
@@ -144,6 +145,19 @@ impl Profiles {
             .sections()
             .iter()
             .rfind(|section| named(&section.name, "sso-session").as_deref() == Some(name))
+    }
+
+    /// That the profile exists, if somebody chose it: even where the environment has keys, as in the AWS CLI.
+    ///
+    /// # Errors
+    /// [`CredentialsError::ProfileNotFound`].
+    pub fn require(&self, choice: &ProfileChoice, world: &World) -> Result<(), CredentialsError> {
+        if *choice == ProfileChoice::Default || self.contains(choice.name()) {
+            return Ok(());
+        }
+        let files = [&self.config, &self.credentials];
+        let files = files.iter().filter_map(|file| Some(world.abbreviate(file.path.as_deref()?))).collect();
+        Err(CredentialsError::ProfileNotFound { choice: choice.clone(), available: self.names(), files })
     }
 
     /// The configured endpoint of a service, in botocore's order (`configprovider.py`, `ConfiguredEndpointProvider`):

@@ -4,8 +4,9 @@
 //! MFA code here, and the other way round. Nothing depends on the cache: one that cannot be read or written costs a call
 //! and no more. That one process fetches while the others wait is for `turns`.
 
+use super::cache::{self, Replacement};
 use super::plan::{AssumeRolePlan, SsoPlan, WebIdentityPlan};
-use super::{Credentials, cache, timestamp};
+use super::{Credentials, timestamp};
 use crate::hex;
 use crate::secret::Secret;
 use crate::world::World;
@@ -155,13 +156,25 @@ impl RoleCache {
         Credentials::new(id, secret, cache::text(kept, "SessionToken"), Some(expires)).ok()
     }
 
-    /// Keeps credentials, for the AWS CLI too.
-    pub(super) fn write(&self, entry: &Entry, credentials: &Credentials) -> std::io::Result<()> {
-        let path = self.path(entry).filter(|_| !self.read_only);
-        let (Some(path), Some(expires)) = (path, credentials.expires) else { return Ok(()) };
+    /// Holds a place for an entry, or says why nothing can be kept there.
+    pub(super) fn place(&self, entry: &Entry) -> std::io::Result<Replacement> {
+        let path = self.path(entry).ok_or(std::io::ErrorKind::Unsupported)?;
         if let Some(directory) = path.parent() {
             fs::create_dir_all(directory)?;
         }
+        Replacement::begin(&path)
+    }
+
+    /// The file of an entry.
+    pub(super) fn path(&self, entry: &Entry) -> Option<PathBuf> {
+        self.directory.as_ref().map(|directory| directory.join(format!("{}.json", entry.key)))
+    }
+}
+
+impl Replacement {
+    /// Keeps credentials of a role, for the AWS CLI too.
+    pub(super) fn keep(self, entry: &Entry, credentials: &Credentials) -> std::io::Result<()> {
+        let Some(expires) = credentials.expires else { return Ok(()) };
         let mut file = Map::new();
         if let Some(provider) = entry.provider {
             file.insert("ProviderType".to_owned(), Value::from(provider));
@@ -173,12 +186,7 @@ impl RoleCache {
             "Expiration": expires.to_rfc3339_opts(SecondsFormat::Secs, true),
         });
         file.insert("Credentials".to_owned(), kept);
-        cache::replace(&path, &file)
-    }
-
-    /// The file of an entry.
-    pub(super) fn path(&self, entry: &Entry) -> Option<PathBuf> {
-        self.directory.as_ref().map(|directory| directory.join(format!("{}.json", entry.key)))
+        self.commit(&file)
     }
 }
 
@@ -247,7 +255,8 @@ mod tests {
         let credentials =
             Credentials::new("ASIA", "secret", Some("token"), timestamp::parse("2026-01-01T01:00:00Z")).expect("valid");
         for plan in [&long, &short] {
-            cache_at(home.path(), "2026-01-01T00:45:00Z").write(&Entry::of_role(plan), &credentials).expect("written");
+            let (cache, entry) = (cache_at(home.path(), "2026-01-01T00:45:00Z"), Entry::of_role(plan));
+            cache.place(&entry).and_then(|place| place.keep(&entry, &credentials)).expect("written");
         }
         let read = |plan, now| cache_at(home.path(), now).read(&Entry::of_role(plan)).map(|found| found.access_key_id);
         assert_eq!(read(&long, "2026-01-01T00:44:59Z").as_deref(), Some("ASIA"));
@@ -272,7 +281,7 @@ mod tests {
         }
         let credentials =
             Credentials::new("ASIA", "secret", Some("token"), timestamp::parse("2026-01-01T01:00:00Z")).expect("valid");
-        cache.write(&entry, &credentials).expect("written");
+        cache.place(&entry).and_then(|place| place.keep(&entry, &credentials)).expect("written");
         assert_eq!(cache.read(&entry).map(|found| found.access_key_id).as_deref(), Some("ASIA"));
     }
 }

@@ -7,6 +7,7 @@ use super::cache::{self, Replacement};
 use super::error::{CallError, Refusal};
 use super::fetch::{Fetch, PATIENCE, resolved};
 use super::plan::SsoPlan;
+use super::turns::Before;
 use super::{Credentials, CredentialsError, Resolved, Source, timestamp};
 use crate::hex;
 use crate::secret::Secret;
@@ -25,7 +26,7 @@ pub(super) async fn role_credentials(
 ) -> Result<Resolved, CredentialsError> {
     let token = access_token(fetch, plan).await?;
     fetch.trace.line(|| format!("sso:GetRoleCredentials {} in {}", role(plan), plan.region));
-    let mut config = aws_sdk_sso::config::Builder::from(&fetch.sdk_config(&plan.region));
+    let mut config = aws_sdk_sso::config::Builder::from(&fetch.sdk_config(&plan.region)?);
     config.set_endpoint_url(fetch.endpoint_url("sso")?);
     let answer = aws_sdk_sso::Client::from_conf(config.build())
         .get_role_credentials()
@@ -35,7 +36,7 @@ pub(super) async fn role_credentials(
         .send()
         .await
         .map_err(|error| {
-            let service = format!("AWS SSO in {}", plan.region);
+            let service = format!("IAM Identity Center in {}", plan.region);
             CallError::from_sdk(&error).into_error(&service, fetch.proxy_shown(), |refusal| refused(plan, refusal))
         })?;
     let Some(answered) = answer.role_credentials() else {
@@ -99,37 +100,53 @@ async fn access_token(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Secret, Crede
         &token_path(fetch, plan).ok_or_else(|| not_signed_in(plan, "no home directory to look in".to_owned()))?;
     let sign_in = read(path, fetch, plan)?;
     fetch.trace.line(|| format!("SSO sign-in `{}` ends {}", sign_in_name(plan), iso(sign_in.ends)));
-    let remaining = |sign_in: &SignIn| sign_in.ends - fetch.world.now;
-    if remaining(&sign_in) >= RENEWAL_WINDOW {
+    let remaining = sign_in.ends - fetch.world.now;
+    if remaining >= RENEWAL_WINDOW || (plan.session.is_none() && remaining > TimeDelta::zero()) {
         return Ok(sign_in.token);
     }
     if plan.session.is_none() {
-        return if remaining(&sign_in) > TimeDelta::zero() {
-            Ok(sign_in.token)
-        } else {
-            Err(expired(plan, Some(sign_in.ends), None))
-        };
+        return Err(expired(plan, Some(sign_in.ends), None));
     }
-    let endpoint = fetch.endpoint_url("sso_oidc")?;
+    renewed(fetch, plan, path).await
+}
+
+/// The token of a sign-in near its end, renewed by this process or another; the old one where that cannot be, and it still
+/// serves.
+async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secret, CredentialsError> {
+    let mut config = aws_sdk_ssooidc::config::Builder::from(&fetch.sdk_config(&plan.region)?);
+    config.set_endpoint_url(fetch.endpoint_url("sso_oidc")?);
+    let client = aws_sdk_ssooidc::Client::from_conf(config.build());
     // One process renews; who waited reads what it wrote. A refresh token may be good for once.
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let _turn = fetch.turns.take(&name, PATIENCE);
+    let turn = fetch.turns.take(&name, PATIENCE);
     let sign_in = read(path, fetch, plan)?;
-    let place = Replacement::begin(path);
-    let is_over = remaining(&sign_in) <= TimeDelta::zero();
-    if remaining(&sign_in) >= RENEWAL_WINDOW || (place.is_err() && !is_over) {
+    let remaining = sign_in.ends - fetch.world.now;
+    let is_over = remaining <= TimeDelta::zero();
+    if remaining >= RENEWAL_WINDOW || (turn.before == Before::StillBusy && !is_over) {
         return Ok(sign_in.token);
     }
-    match renew(fetch, plan, &sign_in.file, endpoint).await {
+    if turn.before == Before::StillBusy {
+        return Err(fetch.busy("IAM Identity Center"));
+    }
+    // Where the new one cannot be kept, the AWS CLI would be signed out.
+    let place = match Replacement::begin(path) {
+        Ok(place) => place,
+        Err(_) if !is_over => return Ok(sign_in.token),
+        Err(error) => {
+            let why = format!("{} cannot be replaced: {error}", fetch.world.abbreviate(path));
+            return Err(expired(plan, Some(sign_in.ends), Some(why)));
+        }
+    };
+    match renew(fetch, plan, &sign_in.file, &client).await {
         Ok(renewed) => {
-            if let Err(error) = place.and_then(|place| place.commit(&renewed)) {
+            if let Err(error) = place.commit(&renewed) {
                 fetch.trace.line(|| format!("the renewed sign-in could not be kept: {error}"));
             }
             Ok(Secret::new(cache::text(&renewed, "accessToken").unwrap_or_default()))
         }
         Err(NotRenewed::Impossible(why)) if is_over => Err(expired(plan, Some(sign_in.ends), Some(why))),
         Err(NotRenewed::InTheWay(error)) if is_over => {
-            let service = format!("AWS SSO OIDC in {}", plan.region);
+            let service = format!("IAM Identity Center in {}", plan.region);
             Err(error.into_error(&service, fetch.proxy_shown(), |refusal| expired(plan, None, Some(refusal.code))))
         }
         Err(NotRenewed::Impossible(why)) => {
@@ -173,7 +190,7 @@ async fn renew(
     fetch: &Fetch<'_>,
     plan: &SsoPlan,
     file: &Map<String, Value>,
-    endpoint: Option<String>,
+    client: &aws_sdk_ssooidc::Client,
 ) -> Result<Map<String, Value>, NotRenewed> {
     let impossible = |why: &str| NotRenewed::Impossible(why.to_owned());
     let part = |key| cache::text(file, key).ok_or_else(|| impossible("it cannot be renewed by itself"));
@@ -184,9 +201,7 @@ async fn renew(
         return Err(impossible("the client registration is over"));
     }
     fetch.trace.line(|| format!("sso-oidc:CreateToken in {}", plan.region));
-    let mut config = aws_sdk_ssooidc::config::Builder::from(&fetch.sdk_config(&plan.region));
-    config.set_endpoint_url(endpoint);
-    let answer = aws_sdk_ssooidc::Client::from_conf(config.build())
+    let answer = client
         .create_token()
         .grant_type("refresh_token")
         .client_id(client_id)

@@ -84,7 +84,7 @@ pub(super) fn web_identity_token(plan: &WebIdentityPlan, world: &World) -> Resul
 }
 
 fn config(fetch: &Fetch<'_>) -> Result<aws_sdk_sts::config::Builder, CredentialsError> {
-    let mut config = aws_sdk_sts::config::Builder::from(&fetch.sdk_config(fetch.sts_region))
+    let mut config = aws_sdk_sts::config::Builder::from(&fetch.sdk_config(fetch.sts_region)?)
         .use_fips(fetch.is_on("use_fips_endpoint"))
         .use_dual_stack(fetch.is_on("use_dualstack_endpoint"));
     config.set_endpoint_url(fetch.endpoint_url("sts")?);

@@ -1,34 +1,41 @@
 //! One process asks while the others wait: whose turn it is to fetch what is then kept for all.
 //!
 //! The lock is the operating system's and ends with its process, however that ends. What a turn found is in a cache; that
-//! it failed is counted beside the lock, so that who waited for it need not fail in the same way, one after another. No
-//! secret is in either file. Where no lock can be had (no home, a file system without locks) everybody asks for himself.
+//! it failed, and with which code, stands beside the lock, so that who waited for it need not fail in the same way, one after
+//! another. No secret is in either file. Where no lock can be had (no home, a file system without locks) everybody asks for
+//! himself.
 
 use crate::world::{World, make_private_directory};
+use chrono::{DateTime, Utc};
 use std::cell::RefCell;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
 
 /// How often a waiting process looks whether the lock is free.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// No turn takes this long: a file that was not used since is nobody's.
+const LONG_PAST: Duration = Duration::from_hours(24);
 
 /// Where turns are taken.
 #[derive(Debug)]
 pub(super) struct Turns {
     directory: Option<PathBuf>,
+    now: DateTime<Utc>,
     /// Those that this process has taken: two roles of one chain may have one name.
     taken: RefCell<Vec<String>>,
 }
 
 /// What went before a turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) enum Before {
     /// Nobody, or somebody who did not fail.
     #[default]
     Nothing,
-    /// Somebody failed while this process waited for it.
-    Failure,
+    /// Somebody failed while this process waited for it, with this code.
+    Failure(String),
     /// Somebody is still at it; patience is over.
     StillBusy,
 }
@@ -44,7 +51,8 @@ pub(super) struct Turn {
 impl Turns {
     /// Nothing is opened yet.
     pub(super) fn of(world: &World) -> Self {
-        Self { directory: world.cache_directory().map(|cache| cache.join("locks")), taken: RefCell::default() }
+        let directory = world.cache_directory().map(|cache| cache.join("locks"));
+        Self { directory, now: world.now, taken: RefCell::default() }
     }
 
     /// Waits for the turn to fetch `name`, the name of a file, for `patience` at most.
@@ -53,45 +61,63 @@ impl Turns {
         if self.taken.borrow().iter().any(|taken| taken == name) {
             return Turn::default();
         }
+        let Ok(file) = self.open(directory, name) else { return Turn::default() };
         let failures = directory.join(format!("{name}.failures"));
-        let count = || fs::read(&failures).unwrap_or_default();
-        let opened = make_private_directory(directory).and_then(|()| private().open(directory.join(name)));
-        let Ok(file) = opened else { return Turn::default() };
+        let failures_before = fs::read(&failures).unwrap_or_default();
         let until = Instant::now() + patience;
-        let mut failures_before = None;
-        let before = loop {
-            match file.try_lock() {
-                Ok(()) => {
-                    let failed = failures_before.is_some_and(|before| before != count());
-                    break if failed { Before::Failure } else { Before::Nothing };
-                }
+        let mut has_waited = false;
+        while let Err(trouble) = file.try_lock() {
+            match trouble {
                 // A file system without locks: nobody can be waited for.
-                Err(TryLockError::Error(_)) => return Turn::default(),
-                Err(TryLockError::WouldBlock) if Instant::now() >= until => {
+                TryLockError::Error(_) => return Turn::default(),
+                TryLockError::WouldBlock if Instant::now() >= until => {
                     return Turn { before: Before::StillBusy, ..Turn::default() };
                 }
-                Err(TryLockError::WouldBlock) => {
-                    failures_before.get_or_insert_with(count);
-                    std::thread::sleep(LOOK);
-                }
+                TryLockError::WouldBlock => std::thread::sleep(LOOK),
             }
+            has_waited = true;
+        }
+        let failures_now = fs::read(&failures).unwrap_or_default();
+        let before = if has_waited && failures_now != failures_before {
+            Before::Failure(last_code(&failures_now))
+        } else {
+            Before::Nothing
         };
         self.taken.borrow_mut().push(name.to_owned());
         Turn { lock: Some(file), failures: Some(failures), before }
     }
+
+    /// The lock's file, dated now; old ones of others go. A web identity has another name for each token.
+    fn open(&self, directory: &Path, name: &str) -> io::Result<File> {
+        make_private_directory(directory)?;
+        let now = SystemTime::from(self.now);
+        for file in fs::read_dir(directory)?.flatten() {
+            let used = file.metadata().and_then(|data| data.modified());
+            if used.is_ok_and(|used| now.duration_since(used).is_ok_and(|passed| passed > LONG_PAST)) {
+                let _ = fs::remove_file(file.path());
+            }
+        }
+        let file = private().open(directory.join(name))?;
+        let _ = file.set_modified(now);
+        Ok(file)
+    }
 }
 
 impl Turn {
-    /// Tells those who wait that this turn found nothing.
-    pub(super) fn fail(self) {
+    /// Tells those who wait that this turn found nothing, and the code of why.
+    pub(super) fn fail(self, code: &str) {
         if let (Some(_), Some(failures)) = (&self.lock, &self.failures) {
-            // A byte more each time: whoever waits sees that it has grown. Not for ever.
-            let mut so_far = fs::read(failures).unwrap_or_default();
-            so_far = if so_far.len() < 1024 { so_far } else { Vec::new() };
-            so_far.push(b'.');
-            let _ = fs::write(failures, so_far);
+            let count = fs::read_to_string(failures).unwrap_or_default();
+            let count = count.split(' ').next().and_then(|count| count.parse::<u64>().ok()).unwrap_or_default();
+            let text = format!("{} {code}", count.wrapping_add(1));
+            let _ = private().truncate(true).open(failures).and_then(|mut file| file.write_all(text.as_bytes()));
         }
     }
+}
+
+fn last_code(failures: &[u8]) -> String {
+    let text = String::from_utf8_lossy(failures);
+    text.split_once(' ').map_or_else(String::new, |(_, code)| code.to_owned())
 }
 
 fn private() -> OpenOptions {
@@ -140,11 +166,26 @@ mod tests {
         let before = thread::scope(|scope| {
             let waiting = scope.spawn(|| turns(home.path()).take("x", Duration::from_secs(20)).before);
             thread::sleep(Duration::from_millis(200));
-            held.fail();
+            held.fail("CC220");
             waiting.join().expect("no panic")
         });
-        assert_eq!(before, Before::Failure);
+        assert_eq!(before, Before::Failure("CC220".to_owned()));
         assert_eq!(turns(home.path()).take("x", Duration::ZERO).before, Before::Nothing);
+    }
+
+    #[test]
+    fn a_lock_that_nobody_has_used_for_a_day_goes() {
+        let home = tempfile::tempdir().expect("a home");
+        let later = |days| {
+            let turns = turns(home.path());
+            Turns { now: turns.now + chrono::TimeDelta::days(days), ..turns }
+        };
+        later(0).take("old", Duration::ZERO).fail("CC220");
+        // Its failures are dated by the file system, and so far ahead.
+        later(0).take("x", Duration::ZERO);
+        assert!(home.path().join("xdg/git-credential-codecommit/locks/old").exists());
+        later(2).take("x", Duration::ZERO);
+        assert!(!home.path().join("xdg/git-credential-codecommit/locks/old").exists());
     }
 
     #[test]

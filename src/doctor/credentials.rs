@@ -4,7 +4,7 @@ use super::report::Finding;
 use super::sent::duration;
 use crate::credentials::{self, CredentialsError, Obstacle, ProfileChoice, Profiles, Resolved, Unreachable};
 use crate::diagnosis::{Answer, Caller};
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::http::Network;
 use crate::trace::Trace;
 use crate::world::World;
@@ -79,6 +79,10 @@ pub(super) fn findings(
     }
     let resolved = match resolved {
         Ok(resolved) => resolved,
+        Err(failure) if failure.code == Code::MfaNeeded => {
+            findings.push(Finding::warn("the role asks for an MFA code: git will ask for it", "doctor asks nobody"));
+            return findings;
+        }
         Err(failure) => {
             findings.push(Finding::fail(failure.cause.clone(), "", failure.clone()));
             return findings;

@@ -10,7 +10,7 @@ use super::sent::Fill;
 use crate::credentials::{CallError, Profiles, Resolved};
 use crate::diagnosis::Context;
 use crate::failure::Failure;
-use crate::get::{Networks, git_url};
+use crate::identity::Networks;
 use crate::repository::Repository;
 use crate::trace::Trace;
 use crate::verification::probe::Service;
@@ -141,7 +141,7 @@ impl Here<'_> {
         let unreached = |error: CallError| codecommit::unreached(error, self.repository.host(), &self.networks.git);
         let settings = self.networks.git.git();
         let unprotected = !settings.max_retries && !settings.proactive_auth;
-        let url = git_url(self.repository);
+        let url = self.repository.url();
         let loops = (unprotected && self.facts.version_number() >= Some((2, 54))).then_some(url.as_str());
         judge::fresh(probes, loops, &explain, &unreached)
     }

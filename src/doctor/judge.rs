@@ -5,7 +5,7 @@ use super::codecommit::{Probes, Reached, Tried};
 use super::report::Finding;
 use super::sent::{Fill, Sent, VALIDITY, duration};
 use crate::credentials::{CallError, Obstacle};
-use crate::failure::{Answered, Failure};
+use crate::failure::{Answered, Code, Failure};
 use crate::git_config::Helper;
 use crate::repository::{Family, Repository};
 use crate::verification::probe::Service;
@@ -224,6 +224,9 @@ pub(super) fn sent(
     let origin = "git credential fill";
     let answer: &Sent = match fill {
         Fill::Answer(answer) => answer,
+        Fill::Nothing { code: Some(code) } if code == Code::MfaNeeded.as_str() => {
+            return Finding::skip("what git would send is not tried: it takes an MFA code", origin);
+        }
         Fill::Nothing { code: Some(code) } => {
             return Finding::follows(format!("git has nothing to send: this helper says {code}"), origin);
         }

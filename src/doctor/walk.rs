@@ -17,7 +17,7 @@ use crate::cli;
 use crate::credentials::{ProfileChoice, Profiles};
 use crate::diagnosis::Answer;
 use crate::failure::Failure;
-use crate::get::{Identity, Networks, git_url, in_configured_region};
+use crate::identity::{Identity, Networks, in_configured_region};
 use crate::protocol::{Attributes, Value};
 use crate::remote::{Address, Source};
 use crate::repository::{Family, Recognition, Repository, recognise};
@@ -191,7 +191,7 @@ impl Walk<'_> {
                 return Beyond { git: Vec::new(), credentials: vec![*finding], network: skip(), codecommit: skip() };
             }
         };
-        let networks = Networks::new(helper, &identity, &git_url(&repository), self.world);
+        let networks = Networks::new(helper, &identity, &repository.url(), self.world);
         let region = identity.region(helper, self.world).unwrap_or(repository.region()).to_owned();
         let resolving = Resolving::start(
             identity.choice.clone(),

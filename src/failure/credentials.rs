@@ -40,6 +40,15 @@ impl From<CredentialsError> for Failure {
                 Self::new(Code::EndpointSetting, format!("{} is no URL of an AWS service: `{value}`", endpoint.origin))
                     .looked_at("such a URL reads https://HOST or http://HOST:PORT")
             }
+            CredentialsError::Region { region } => {
+                Self::new(Code::MalformedRegion, format!("`{region}` is not the name of an AWS region")).looked_at(
+                    "it is asked for credentials: --region, AWS_REGION, AWS_DEFAULT_REGION, region or sso_region",
+                )
+            }
+            CredentialsError::NotText { variable } => {
+                Self::new(Code::UnusableKeys, format!("{variable} holds bytes that are no text (UTF-8)"))
+                    .fix(format!("unset {variable}"))
+            }
             CredentialsError::Expired { source, expired, now } => expired_credentials(&source, expired, now),
             CredentialsError::SourceEmpty { profile, credential_source, why } => Self::new(
                 Code::ProfileIncomplete,
@@ -67,7 +76,7 @@ impl From<CredentialsError> for Failure {
             CredentialsError::TokenFile { profile, path, problem } => {
                 sources::token_file(profile.as_deref(), &path, &problem)
             }
-            CredentialsError::Container { problem } => sources::container(&problem),
+            CredentialsError::Container { variable, problem } => sources::container(variable, &problem),
             CredentialsError::InstanceSilent { endpoint, timeout } => sources::instance_silent(&endpoint, timeout),
             CredentialsError::InstanceMetadata { problem } => sources::instance_metadata(&problem),
         }
@@ -107,7 +116,7 @@ fn none_found(tried: &[Tried], available: &[String]) -> Failure {
     if tried.last().is_some_and(|tried| tried.why == Tried::NO_ROLE) {
         return failure
             .fix("aws ec2 associate-iam-instance-profile --instance-id ID --iam-instance-profile Name=PROFILE")
-            .fix("(an instance profile with a role that may use CodeCommit)");
+            .fix("(by whoever manages the instance: a profile with a role that may use CodeCommit)");
     }
     let others: Vec<String> = available.iter().filter(|name| *name != "default").cloned().collect();
     match others.first() {
@@ -255,15 +264,20 @@ pub(super) fn unusable(source: &str, problem: UnusableCredentials) -> Failure {
 fn expired_credentials(source: &Source, expired: DateTime<Utc>, now: DateTime<Utc>) -> Failure {
     Failure::new(Code::Expired, format!("the AWS credentials ended {}", ago(now - expired)))
         .looked_at(format!("from {source}; they ended {}, and it is {}", shown(expired), shown(now)))
-        .fix(renewal(&source.0))
+        .fixes(renewal(&source.0))
 }
 
 /// What to do about credentials that are over, as far as their source tells.
-pub(super) fn renewal(source: &str) -> &'static str {
+pub(super) fn renewal(source: &str) -> &'static [&'static str] {
     if source.starts_with("environment") {
-        "export new ones, or: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION"
+        &[
+            "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION",
+            "(or export new ones)",
+        ]
+    } else if source.starts_with("credential_process") {
+        &["let the program give new ones: it is run at every answer, and gave these"]
     } else {
-        "get new ones where you got these"
+        &["get new ones where you got these"]
     }
 }
 

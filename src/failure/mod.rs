@@ -66,6 +66,12 @@ impl Failure {
         self
     }
 
+    /// Adds several lines of the fix.
+    #[must_use]
+    fn fixes(self, lines: &[&str]) -> Self {
+        lines.iter().fold(self, |failure, &line| failure.fix(line))
+    }
+
     /// A panic, with the place in the source. Never its message: that may hold what was being worked on.
     #[must_use]
     pub fn unforeseen(at: Option<(&str, u32)>) -> Self {

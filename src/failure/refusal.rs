@@ -23,7 +23,7 @@ impl Failure {
             Verdict::TokenInvalid(certainty) => token_invalid(certainty, facts),
             Verdict::Expired(_) => Self::new(Code::Expired, "AWS says that the credentials have expired")
                 .looked_at(format!("access key {} from {}", facts.key.id, facts.key.source))
-                .fix(if facts.key.dropped { TRY_AGAIN } else { renewal(&facts.key.source) }),
+                .fixes(if facts.key.dropped { &[TRY_AGAIN] } else { renewal(&facts.key.source) }),
             Verdict::RegionNotEnabled => region_not_enabled(facts),
             Verdict::OtherPartition(other) => other_partition(&other, facts),
             Verdict::OutOfTime => {

@@ -2,23 +2,50 @@
 
 use super::{Code, Failure};
 use crate::remote::{Address, Source};
+use crate::repository::NearMiss;
 
 impl Failure {
+    /// The address is well formed, and no repository of CodeCommit can be meant by it.
+    #[must_use]
+    pub fn near_miss_of_address(near_miss: NearMiss, address: &Address) -> Self {
+        let right = match &near_miss {
+            NearMiss::DotGit { name, .. } => Some(Address { repository: name.clone(), ..address.clone() }),
+            _ => None,
+        };
+        // What stands there of the https URL is none that somebody has written.
+        let failure = Self { fix: Vec::new(), looked_at: Vec::new(), ..Self::from(near_miss) };
+        let failure = failure.looked_at(format!("the remote's address is {address}"));
+        right.map_or(failure.clone(), |right| failure.fix(format!("use this address: {right}")))
+    }
+
+    /// `CODE_COMMIT_ENDPOINT` names a host that is nearly one of CodeCommit's.
+    #[must_use]
+    pub fn near_miss_of_endpoint(near_miss: NearMiss, host: &str) -> Self {
+        let failure = Self { fix: Vec::new(), looked_at: Vec::new(), ..Self::from(near_miss) };
+        failure.looked_at(format!("CODE_COMMIT_ENDPOINT is `{host}`")).fix("unset CODE_COMMIT_ENDPOINT")
+    }
+
     /// Not an address.
     #[must_use]
     pub fn malformed_address(address: &str) -> Self {
-        Self::new(Code::MalformedRemoteUrl, format!("`{address}` is not the address of a CodeCommit repository"))
-            .looked_at("such an address reads codecommit://REPOSITORY or codecommit://PROFILE@REPOSITORY,")
-            .looked_at("with a region codecommit::REGION://REPOSITORY or codecommit::REGION://PROFILE@REPOSITORY")
+        let failure =
+            Self::new(Code::MalformedRemoteUrl, format!("`{address}` is not the address of a CodeCommit repository"))
+                .looked_at("such an address reads codecommit://REPOSITORY or codecommit://PROFILE@REPOSITORY,")
+                .looked_at("with a region codecommit::REGION://REPOSITORY or codecommit::REGION://PROFILE@REPOSITORY");
+        // `codecommit::billing`, one sign off.
+        let is_name = |text: &str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        };
+        if is_name(address) { failure.fix(format!("use this address: codecommit://{address}")) } else { failure }
     }
 
     /// No region in the address, and none configured for the profile that signs.
     #[must_use]
     pub fn address_without_region(address: &Address, profile: &str) -> Self {
-        let named = address.profile.as_ref().map(|profile| format!("{profile}@")).unwrap_or_default();
+        let with_region = Address { region: Some("REGION".to_owned()), ..address.clone() };
         Self::new(Code::NoRegion, "the remote's URL names no region, and none is configured")
             .looked_at(format!("AWS_DEFAULT_REGION, AWS_REGION and the region of profile `{profile}` are not set"))
-            .fix(format!("use a URL with the region: codecommit::REGION://{named}{}", address.repository))
+            .fix(format!("use a URL with the region: {with_region}"))
     }
 
     /// What is configured as the region is none.

@@ -55,23 +55,29 @@ pub(super) fn token_file(profile: Option<&str>, path: &str, problem: &str) -> Fa
         .looked_at(format!("{path}: {problem}"))
 }
 
-pub(super) fn container(problem: &str) -> Failure {
+pub(super) fn container(variable: &str, problem: &str) -> Failure {
     // Git for Windows runs helpers by a shell that takes the value for a path and makes another one of it
     // (boto/botocore#1716).
-    let is_rewritten = problem.contains("_RELATIVE_URI is no absolute path") && problem.contains(":/");
+    let is_rewritten = problem.starts_with("it is no absolute path") && problem.contains(":/");
     let failure = Failure::new(Code::Container, "the container's credential endpoint gave no credentials")
-        .looked_at("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI is set")
-        .looked_at(format!("what happened: {problem}"));
-    if is_rewritten { failure.fix("export MSYS_NO_PATHCONV=1") } else { failure }
+        .looked_at(format!("{variable} is set; what happened: {problem}"));
+    if is_rewritten {
+        failure.fix("export MSYS_NO_PATHCONV=1")
+    } else if problem.starts_with("status ") {
+        // Something is there, and refused.
+        failure
+    } else {
+        failure.fix(format!("unset {variable}")).fix("(if this is no container)")
+    }
 }
 
 pub(super) fn instance_silent(endpoint: &str, timeout: Duration) -> Failure {
     let waited = timeout.as_millis();
     Failure::new(Code::InstanceMetadata, "the instance metadata service does not answer")
-        .looked_at(format!("{endpoint} takes the connection, and gives no token within {waited} ms"))
-        .looked_at("in a container on an EC2 instance: its hop limit is 1, so the answer is lost on the way")
+        .looked_at(format!("{endpoint} takes the connection, and says nothing within {waited} ms"))
+        .looked_at("in a container on an EC2 instance, most likely its hop limit is 1: the answer is lost on the way")
         .fix("aws ec2 modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2")
-        .fix("(anywhere else: export AWS_EC2_METADATA_DISABLED=true)")
+        .fix("(by whoever manages the instance; anywhere else: export AWS_EC2_METADATA_DISABLED=true)")
 }
 
 pub(super) fn instance_metadata(problem: &str) -> Failure {
@@ -115,7 +121,7 @@ pub(super) fn mfa_needed(profile: &str, role_arn: &str, mfa_serial: &str, proble
         NoCode::NobodyToAsk(why) => {
             Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and there is nobody to ask"))
                 .looked_at(asked)
-                .looked_at(*why)
+                .looked_at(why.clone())
                 .fix(format!("aws sts get-caller-identity --profile {}", shell_word(profile)))
                 .fix("(in a terminal: it asks for the code, and this program then uses the session it opens)")
         }
@@ -123,10 +129,16 @@ pub(super) fn mfa_needed(profile: &str, role_arn: &str, mfa_serial: &str, proble
             Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none was given"))
                 .looked_at(asked)
         }
-        NoCode::AnotherGotNone => {
+        NoCode::AnotherFailed(code) if code == Code::MfaNeeded.as_str() => {
             Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none came"))
                 .looked_at(asked)
                 .looked_at("another git command that runs at the same time asked for it, for all of them")
+        }
+        NoCode::AnotherFailed(code) => {
+            let code = Code::ALL.iter().find(|known| known.as_str() == code).copied().unwrap_or(Code::RoleRefused);
+            Failure::new(code, format!("another git command could not open the role of profile `{profile}`"))
+                .looked_at(asked)
+                .looked_at("it runs at the same time and asked for all of them; it says what was in the way")
         }
         NoCode::AnotherIsAsking => {
             Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none has come yet"))
@@ -145,7 +157,7 @@ pub(super) fn role_refused(
 ) -> Failure {
     let owner = profile.map_or("AWS_ROLE_ARN".to_owned(), |profile| format!("profile `{profile}`"));
     if refusal.message.contains("MultiFactorAuthentication failed") {
-        return Failure::new(Code::MfaNeeded, format!("AWS refused the MFA code for {owner}, three times"))
+        return Failure::new(Code::MfaNeeded, format!("AWS refused the MFA codes for {owner}"))
             .looked_at(format!("role {role_arn}"))
             .looked_at(format!("its answer: {}", said(refusal)))
             .fix("see that mfa_serial names the device you read the code from, and that its clock is right");

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::repository::is_well_formed_region;
+use std::fmt;
 
 /// What a `codecommit::` URL names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,21 @@ impl Address {
             })
         });
         parsed.ok_or_else(|| Failure::malformed_address(address))
+    }
+}
+
+/// As git is given it: `codecommit::REGION://PROFILE@REPOSITORY`, `codecommit://REPOSITORY`.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("codecommit")?;
+        if let Some(region) = &self.region {
+            write!(f, "::{region}")?;
+        }
+        f.write_str("://")?;
+        if let Some(profile) = &self.profile {
+            write!(f, "{profile}@")?;
+        }
+        f.write_str(&self.repository)
     }
 }
 

@@ -65,6 +65,7 @@ impl Target {
             return Err(Failure::remote_profile_not_found(profile, &profiles.names()));
         }
         let choice = ProfileChoice::of(address.profile.as_deref(), &world.environment);
+        profiles.require(&choice, world)?;
         let from = Configured { address, profile: choice.name(), profiles, world };
         let profile = address.profile.clone();
         let Some(host) = world.environment.non_empty(ENDPOINT) else {
@@ -74,7 +75,7 @@ impl Target {
             let url = url(&host, address);
             // What is wrong with it is told now, in the words of `get`.
             return match recognise(&attributes(&url), false) {
-                Recognition::NearMiss(near_miss) => Err(near_miss.into()),
+                Recognition::NearMiss(near_miss) => Err(Failure::near_miss_of_address(near_miss, address)),
                 _ => Ok(Self { url, host, host_from, region, region_from, options }),
             };
         };
@@ -84,7 +85,7 @@ impl Target {
         let mut options = Options { profile, ..Options::default() };
         let (region, region_from) = match recognise(&attributes(&url), true) {
             Recognition::Ours(repository) => (repository.region().to_owned(), Source::Variable(ENDPOINT)),
-            Recognition::NearMiss(near_miss) => return Err(near_miss.into()),
+            Recognition::NearMiss(near_miss) => return Err(Failure::near_miss_of_endpoint(near_miss, &host)),
             Recognition::Unscoped(unscoped) => {
                 options.ignore_host_check = unscoped.family() == Family::Unchecked;
                 from.region()?
@@ -272,7 +273,7 @@ mod tests {
         for (address, variables, code) in [
             ("codecommit://bare@r", &[][..], Code::NoRegion),
             ("codecommit://r", &[("AWS_PROFILE", "bare")], Code::NoRegion),
-            ("codecommit://r", &[("AWS_PROFILE", "none")], Code::NoRegion),
+            ("codecommit://r", &[("AWS_PROFILE", "none")], Code::ProfileNotFound),
             ("codecommit://bare@r", &endpoint("land.called.honahlee"), Code::NoRegion),
             ("eu-west-1://none@r", &[], Code::ProfileNotFound),
             ("codecommit://odd@r", &[], Code::MalformedRegion),

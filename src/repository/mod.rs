@@ -33,6 +33,12 @@ impl Repository {
         &self.host
     }
 
+    /// The repository's URL as git's configuration knows it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("https://{}{}", self.authority(), self.path())
+    }
+
     /// The host as git connects to it: with the port, where the URL has one.
     #[must_use]
     pub fn authority(&self) -> &str {

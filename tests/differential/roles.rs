@@ -46,6 +46,29 @@ fn the_role_that_one_program_opens_the_other_uses() {
     }
 }
 
+/// A person at a terminal answered the AWS CLI; here nobody is asked.
+#[test]
+fn a_role_with_mfa_that_the_aws_cli_has_opened_needs_no_second_code() {
+    const DEVICE: &str = "arn:aws:iam::111122223333:mfa/alice";
+    let terms =
+        ["", "external_id = a\"b\\c/d é 😀\n", "role_session_name = alice@example.com\nduration_seconds = 900\n"];
+    for cli in aws_clis() {
+        for more in terms {
+            let aws = aws_with_demo();
+            let more = format!("mfa_serial = {DEVICE}\n{more}");
+            let machine = machine(&aws, &more);
+            let Some(name) = cli.script("cache_key.py", &[&machine.path("home/.aws/config")]) else { continue };
+            let session = format!(
+                r#"{{"Credentials": {{"AccessKeyId": "ASIAIOSFODNN7EXAMPLE", "SecretAccessKey": "{SECRET}", "SessionToken": "a-session-token",
+                "Expiration": "2099-01-01T00:00:00Z"}}}}"#
+            );
+            let machine = machine.file(&format!("home/.aws/cli/cache/{}.json", name.trim()), &session);
+            assert_eq!(machine.get().succeeds().key_id(), Some("ASIAIOSFODNN7EXAMPLE"), "{more}");
+            assert_eq!(calls(&aws), 0, "{more}");
+        }
+    }
+}
+
 /// What is kept, the call that gives it, and which AWS CLI keeps it too.
 type Kept = (Case, &'static str, fn(&AwsCli) -> bool);
 

@@ -1,0 +1,121 @@
+//! Who signs, and over which networks that is found out: what `get` and `doctor` decide alike.
+
+use crate::cli::Arguments;
+use crate::credentials::{CredentialsError, ProfileChoice, Profiles};
+use crate::failure::Failure;
+use crate::http::{Network, NetworkOptions, Purpose};
+use crate::protocol::Attributes;
+use crate::repository::{Recognition, Repository, Unscoped};
+use crate::trace::Trace;
+use crate::world::World;
+
+/// The two ways to the network. Neither is opened before something is sent.
+pub(crate) struct Networks {
+    /// For AWS calls.
+    pub(crate) aws: Network,
+    /// For git's own request, sent first.
+    pub(crate) git: Network,
+}
+
+impl Networks {
+    pub(crate) fn new(arguments: &Arguments, identity: &Identity, url: &str, world: &World) -> Self {
+        let Identity { choice, profiles } = identity;
+        let network = |purpose| {
+            let options = NetworkOptions {
+                purpose,
+                ca_bundle_flag: arguments.ca_bundle.clone(),
+                ca_bundle_setting: profiles.setting(choice.name(), "ca_bundle").map(str::to_owned),
+                git_url: url.to_owned(),
+            };
+            Network::new(world.clone(), options)
+        };
+        Self { aws: network(Purpose::AwsCalls), git: network(Purpose::GitRequest) }
+    }
+}
+
+/// The profile that signs, with the shared files where they had to be read.
+pub(crate) struct Identity {
+    pub(crate) choice: ProfileChoice,
+    pub(crate) profiles: Profiles,
+}
+
+impl Identity {
+    /// `None` where the user name is an IAM Git credential: its password is in another helper's keeping.
+    pub(crate) fn choose(
+        arguments: &Arguments,
+        attributes: &Attributes,
+        recognition: &Recognition,
+        world: &World,
+        trace: &Trace,
+    ) -> Result<Option<Self>, Failure> {
+        let username = attributes.username.as_ref().and_then(|username| username.text());
+        let mut choice = ProfileChoice::of(arguments.profile.as_deref(), &world.environment);
+        let keys_at_hand = choice == ProfileChoice::Default
+            && username.is_none()
+            && world.environment.non_empty("AWS_ACCESS_KEY_ID").is_some();
+        // Keys in the environment and a region in the host: the shared files have nothing to add.
+        if keys_at_hand && matches!(recognition, Recognition::Ours(_)) {
+            return Ok(Some(Self { choice, profiles: Profiles::default() }));
+        }
+        let profiles = Profiles::load(world).map_err(CredentialsError::from)?;
+        if let Some(username) = username {
+            if profiles.contains(username) && !matches!(choice, ProfileChoice::Flag(_)) {
+                choice = ProfileChoice::Username(username.to_owned());
+            } else if is_git_credential(username) {
+                trace.line(|| format!("{username} is an IAM Git credential: left to other helpers"));
+                return Ok(None);
+            } else if profiles.contains(username) {
+                trace.line(|| format!("user name {username} is passed over: --profile chose a profile"));
+            } else {
+                trace.line(|| format!("user name {username} is no profile: ignored"));
+            }
+        }
+        trace.line(|| format!("profile `{}`, chosen by {}", choice.name(), choice.origin()));
+        profiles.require(&choice, world)?;
+        Ok(Some(Self { choice, profiles }))
+    }
+
+    /// The region that the AWS CLI would use for its own calls.
+    pub(crate) fn region<'a>(&'a self, arguments: &'a Arguments, world: &'a World) -> Option<&'a str> {
+        let configured = || world.environment.first_of(&["AWS_REGION", "AWS_DEFAULT_REGION"]).map(|(_, region)| region);
+        let flag = arguments.region.as_deref().filter(|region| !region.is_empty());
+        flag.or_else(configured).or_else(|| self.profiles.setting(self.choice.name(), "region"))
+    }
+}
+
+/// `<user>-at-<account>`, with `+1` for a second set (IAM User Guide, "Using IAM with CodeCommit").
+fn is_git_credential(username: &str) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    username.rsplit_once("-at-").is_some_and(|(user, account)| {
+        let (account, set) = account.split_once('+').unwrap_or((account, "1"));
+        !user.is_empty() && account.len() == 12 && is_digits(account) && is_digits(set)
+    })
+}
+
+pub(crate) fn in_configured_region(
+    unscoped: Unscoped,
+    arguments: &Arguments,
+    identity: &Identity,
+    world: &World,
+) -> Result<Repository, Failure> {
+    match identity.region(arguments, world) {
+        Some(region) => Ok(unscoped.in_region(region)),
+        None => Err(Failure::no_region(&unscoped, identity.choice.name())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_git_credential;
+
+    #[test]
+    fn the_user_name_of_an_iam_git_credential_is_known_by_its_form() {
+        for username in ["alice-at-111122223333", "alice-at-111122223333+1", "a-at-b-at-111122223333"] {
+            assert!(is_git_credential(username), "{username}");
+        }
+        for username in ["alice", "-at-111122223333", "alice-at-11112222333", "alice-at-111122223333+", "alice-at-home"]
+        {
+            assert!(!is_git_credential(username), "{username}");
+        }
+    }
+}
