@@ -19,7 +19,7 @@ Options:
   --uninstall         remove what an installation to the same DIR has put there
   -h, --help          print this text
 
-Installed are the helper, git-remote-codecommit, the man page, and completions for bash, zsh and fish.
+Installed are the helper, git-remote-codecommit, man pages, and completions for bash, zsh and fish.
 git's configuration is never changed: the commands for it are printed.
 Nothing here needs root. CARGO_TARGET_DIR is honoured.
 EOF
@@ -85,6 +85,7 @@ set_places() {
     esac
     data=${XDG_DATA_HOME:-$HOME/.local/share}
     man_page=$share/man/man1/$program.1
+    remote_man_page=$share/man/man1/$remote.1
     bash_completion=$data/bash-completion/completions/$program
     zsh_completion=$data/zsh/site-functions/_$program
     fish_completion=${XDG_CONFIG_HOME:-$HOME/.config}/fish/completions/$program.fish
@@ -95,6 +96,7 @@ install_files() {
     put "$built/$program" "$bin/$program" 755
     [ -z "$with_remote" ] || put "$built/$remote" "$bin/$remote" 755
     put "$here/docs/man/$program.1" "$man_page" 644
+    [ -z "$with_remote" ] || put "$here/docs/man/$remote.1" "$remote_man_page" 644
     put "$here/docs/completions/$program.bash" "$bash_completion" 644
     put "$here/docs/completions/_$program" "$zsh_completion" 644
     put "$here/docs/completions/$program.fish" "$fish_completion" 644
@@ -107,7 +109,8 @@ uninstall() {
             "fix: '$bin/$program' setup --undo, then this again"
     fi
     found=
-    for file in "$bin/$program" "$bin/$remote" "$man_page" "$bash_completion" "$zsh_completion" "$fish_completion"; do
+    for file in "$bin/$program" "$bin/$remote" "$man_page" "$remote_man_page" "$bash_completion" "$zsh_completion" \
+        "$fish_completion"; do
         if [ -e "$file" ]; then
             rm -f -- "$file"
             [ -n "$found" ] || say 'Removed:'

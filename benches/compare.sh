@@ -95,8 +95,8 @@ measure() {
 if hyperfine --help 2>/dev/null | grep -q -e --input; then
     measure keys "keys in the environment" "$runs" "'$helper' get"
     measure profile "keys of a profile" "$runs" "'$helper' get"
-    measure role "role, kept" "$runs" "'$helper' get"
-    measure sso "role of SSO, kept" "$runs" "'$helper' get"
+    measure role "role that is kept" "$runs" "'$helper' get"
+    measure sso "SSO role that is kept" "$runs" "'$helper' get"
     measure process "credential_process (sh)" "$runs" "'$helper' get"
     measure keys "keys; --verify never" "$runs" "'$helper' --verify never get"
     measure profile "profile; --verify never" "$runs" "'$helper' --verify never get"

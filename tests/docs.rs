@@ -17,7 +17,7 @@ use common::documents::{self, read, root};
 use common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, gits, url};
 use git_credential_codecommit::cli::Arguments;
 use git_credential_codecommit::failure::Code;
-use git_credential_codecommit::setup;
+use git_credential_codecommit::{doctor, setup};
 use stand_in::{AccessKey, Action, DenyTail, KeyState, StandIn};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,6 +50,7 @@ fn is_up_to_date(path: &str, expected: &str) {
 #[test]
 fn the_man_page_is_made_from_the_definition() {
     is_up_to_date(&format!("docs/man/{NAME}.1"), &man::page());
+    is_up_to_date("docs/man/git-remote-codecommit.1", &man::remote_page());
 }
 
 #[test]
@@ -58,14 +59,39 @@ fn the_completions_are_made_from_the_definition() {
         [(Shell::Bash, format!("{NAME}.bash")), (Shell::Zsh, format!("_{NAME}")), (Shell::Fish, format!("{NAME}.fish"))]
     {
         let mut script = Vec::new();
-        let setup = setup::Arguments::command().name("setup");
-        let mut command = Arguments::command().subcommand(setup).disable_help_subcommand(true);
+        let commands = [setup::Arguments::command().name("setup"), doctor::Arguments::command().name("doctor")];
+        let mut command = Arguments::command().subcommands(commands).disable_help_subcommand(true);
         generate(shell, &mut command, NAME, &mut script);
         // clap_complete 4.6 writes the name in two ways for bash, and never arrives at the options of a subcommand.
         let script = String::from_utf8(script).expect("UTF-8");
         let script = script.replace("git__subcmd__credential__subcmd__codecommit", "git__credential__codecommit");
         is_up_to_date(&format!("docs/completions/{file}"), &script);
     }
+}
+
+#[test]
+fn every_row_of_the_matrix_of_credentials_names_tests_that_exist() {
+    let mut tests = String::new();
+    for name in ["tests", "tests/differential"] {
+        for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("tests").flatten() {
+            tests += &std::fs::read_to_string(file.path()).unwrap_or_default();
+        }
+    }
+    let page = read("docs/credentials.md");
+    let rows = page
+        .lines()
+        .skip_while(|line| !line.starts_with("| Source |"))
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    let mut seen = 0;
+    for row in rows {
+        let cell = row.trim_end_matches(['|', ' ']).rsplit(" | ").next().expect("a last cell");
+        for name in cell.split('`').skip(1).step_by(2) {
+            assert!(tests.contains(&format!("fn {name}(")), "no test is called {name}: {row}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 10, "{seen} tests in the matrix");
 }
 
 #[test]

@@ -78,6 +78,7 @@ fn everything_is_installed_for_one_user_and_everything_is_removed() {
             ".local/bin/git-remote-codecommit",
             ".local/share/bash-completion/completions/git-credential-codecommit",
             ".local/share/man/man1/git-credential-codecommit.1",
+            ".local/share/man/man1/git-remote-codecommit.1",
             ".local/share/zsh/site-functions/_git-credential-codecommit",
         ],
         "git's configuration is not among them"

@@ -16,6 +16,9 @@ _git__credential__codecommit() {
             ",$1")
                 cmd="git__credential__codecommit"
                 ;;
+            git__credential__codecommit,doctor)
+                cmd="git__credential__codecommit__subcmd__doctor"
+                ;;
             git__credential__codecommit,setup)
                 cmd="git__credential__codecommit__subcmd__setup"
                 ;;
@@ -26,7 +29,7 @@ _git__credential__codecommit() {
 
     case "${cmd}" in
         git__credential__codecommit)
-            opts="-v -h -V --profile --region --ignore-host-check --ca-bundle --no-cache --verify --debug --verbose --help --version setup"
+            opts="-v -h -V --profile --region --ignore-host-check --ca-bundle --no-cache --verify --debug --verbose --help --version setup doctor"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -46,6 +49,24 @@ _git__credential__codecommit() {
                     ;;
                 --verify)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        git__credential__codecommit__subcmd__doctor)
+            opts="-h --json --profile --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

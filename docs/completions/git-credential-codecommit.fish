@@ -36,6 +36,7 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -s V -l version -d 'Print version'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -a "setup" -d 'Configure git to use this helper for CodeCommit, and for nothing else'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -a "doctor" -d 'Finds out why git and CodeCommit do not get along'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l file -d 'Change this file' -r -F
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l profile -d 'Sign with this profile; else a profile that is configured already stays' -r
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l url -d 'Only for this host, or this repository' -r
@@ -50,3 +51,6 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -s n -l dry-run -d 'Print what would be changed, and change nothing'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l undo -d 'Put back what was there before'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -l profile -d 'Sign with this profile, rather than as the helper is configured' -r
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -l json -d 'Print the report as JSON'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -6,7 +6,8 @@
 //! process at a time, since a refresh token is good for once.
 
 use super::cache::{self, Replacement};
-use super::error::{CallError, CredentialsError, Refusal};
+use super::call_error::{CallError, Refusal};
+use super::error::CredentialsError;
 use super::fetch::{Fetch, PATIENCE, resolved};
 use super::proof::ProofKey;
 use super::turns::Before;

@@ -1,7 +1,8 @@
 //! Credentials of the machine: the container endpoint (ECS, EKS pod identity) and the instance metadata service
 //! (IMDSv2). Both are the SDK's; the limits of time are the AWS CLI's.
 
-use super::error::{CallError, CredentialsError, Tried};
+use super::call_error::CallError;
+use super::error::{CredentialsError, Tried};
 use super::fetch::{Fetch, resolved};
 use super::profiles::is_http_url;
 use super::{Credentials, Resolved, Source};

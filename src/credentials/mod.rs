@@ -6,6 +6,7 @@
 //! that are at hand are found without a runtime, without TLS and without the SDK; only `fetch` opens a connection.
 
 mod cache;
+mod call_error;
 mod config_file;
 mod error;
 mod fetch;
@@ -24,9 +25,10 @@ mod turns;
 pub(crate) mod words;
 
 pub(crate) use cache::finish_replacements;
+pub(crate) use call_error::CallError;
+pub use call_error::{Obstacle, Refusal, Unreachable};
 pub use config_file::{Problem, SyntaxError};
-pub(crate) use error::CallError;
-pub use error::{CredentialsError, Obstacle, Refusal, Tried, Unreachable};
+pub use error::{CredentialsError, Tried};
 pub use mfa::NoCode;
 pub use plan::{ProfileError, ProfileProblem};
 pub use process::ProcessProblem;

@@ -4,7 +4,8 @@
 //! the SHA-1 of the session's name, or of the start URL for profiles of the older kind, whose tokens cannot be renewed.
 
 use super::cache::{self, Replacement};
-use super::error::{CallError, Refusal};
+use super::call_error::{CallError, Refusal};
+
 use super::fetch::{Fetch, PATIENCE, resolved};
 use super::plan::SsoPlan;
 use super::turns::Before;

@@ -1,6 +1,6 @@
 //! Roles: `AssumeRole` and `AssumeRoleWithWebIdentity` of AWS STS.
 
-use super::error::CallError;
+use super::call_error::CallError;
 use super::fetch::{Fetch, resolved};
 use super::plan::{AssumeRolePlan, WebIdentityPlan};
 use super::{Credentials, CredentialsError, Resolved, Source, UnusableCredentials};

@@ -35,7 +35,6 @@ use std::time::Instant;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Parser)]
 #[command(
     name = "git credential-codecommit doctor",
-    bin_name = "git credential-codecommit doctor",
     after_help = "Exit status: 0 when all is good; 1 when a problem was found; 2 for usage; 3 when there was nothing to examine."
 )]
 pub struct Arguments {

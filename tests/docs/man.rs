@@ -36,6 +36,50 @@ pub fn page() -> String {
     lines.collect::<Vec<_>>().join("\n") + &setup_section() + &roff.to_roff()
 }
 
+/// The page of the remote helper, which has no arguments of its own: `git help remote-codecommit`.
+pub fn remote_page() -> String {
+    let mut roff = Roff::new();
+    let foot = concat!("git-credential-codecommit ", env!("CARGO_PKG_VERSION"));
+    roff.control("TH", ["GIT-REMOTE-CODECOMMIT", "1", "", foot, "Git Manual"]);
+    section(&mut roff, "NAME");
+    roff.text([roman("git-remote-codecommit - serve codecommit:: URLs through git's own https")]);
+    section(&mut roff, "SYNOPSIS");
+    paragraph(&mut roff, "**git clone codecommit://**|REPOSITORY|");
+    paragraph(&mut roff, "**git clone codecommit://**|PROFILE|**@**|REPOSITORY|");
+    paragraph(&mut roff, "**git clone codecommit::**|REGION|**://**[|PROFILE|**@**]|REPOSITORY|");
+    section(&mut roff, "DESCRIPTION");
+    paragraph(
+        &mut roff,
+        "git runs this program for remotes with such URLs; see |gitremote-helpers|(7). It replaces itself by git's own \
+         **remote-https** with the https URL that is meant, and with |git-credential-codecommit|(1) as the helper for that \
+         host alone. No password and no session token is ever in an argument, a URL or another helper's store.",
+    );
+    paragraph(
+        &mut roff,
+        "The region is the URL's, else that of **AWS_DEFAULT_REGION**, **AWS_REGION**, or the profile. The profile is the \
+         URL's, else that of **AWS_PROFILE** or **AWS_DEFAULT_PROFILE**, else |default|. **AWS_USE_FIPS_ENDPOINT**, or \
+         |use_fips_endpoint| in the profile, asks the FIPS host; **CODE_COMMIT_ENDPOINT** names another host.",
+    );
+    paragraph(
+        &mut roff,
+        "Submodules with such URLs need **git config --global protocol.codecommit.allow always**. **git \
+         credential-codecommit setup --rewrite** gives the remotes of a clone their https URLs.",
+    );
+    section(&mut roff, "OPTIONS");
+    entries(
+        &mut roff,
+        &[("**--version**, **--help**", "For people who want to know which program of this name they have.")],
+    );
+    section(&mut roff, "EXIT STATUS");
+    paragraph(
+        &mut roff,
+        "That of git; 1 where the address cannot be served, with the reason and a code such as CC113.",
+    );
+    section(&mut roff, "SEE ALSO");
+    roff.text(prose("**git-credential-codecommit**(1), **gitremote-helpers**(7), **git-config**(1)"));
+    roff.to_roff()
+}
+
 /// The command for people, from its own definition.
 fn setup_section() -> String {
     let command = setup::Arguments::command().disable_help_flag(true);
@@ -140,7 +184,7 @@ fn doctor(roff: &mut Roff) {
     paragraph(
         roff,
         "Nothing is asked of a person: git is started where no helper may prompt, open a window or leave a mark. A \
-         sign-in of IAM Identity Center that is about to end is renewed, as by a |get|. Access key ids are masked, and \
+         sign-in of IAM Identity Center or of **aws login** that is about to end is renewed, as by a |get|. Access key ids are masked, and \
          secrets are never part of the report.",
     );
 }
@@ -206,7 +250,8 @@ fn environment(roff: &mut Roff) {
             ),
             (
                 "**GIT_ASKPASS**, **SSH_ASKPASS**, **GIT_TERMINAL_PROMPT**",
-                "How the code of an MFA device is asked for, as in |git|(1).",
+                "How the code of an MFA device is asked for, as in |git|(1); so do git's **core.askPass** and \
+                 **credential.interactive**.",
             ),
             (
                 "**AWS_ACCESS_KEY_ID**, **AWS_SECRET_ACCESS_KEY**, **AWS_SESSION_TOKEN**",
@@ -232,16 +277,18 @@ fn environment(roff: &mut Roff) {
             ),
             (
                 "**AWS_CONTAINER_CREDENTIALS_RELATIVE_URI**, **AWS_CONTAINER_CREDENTIALS_FULL_URI**",
-                "The credential endpoint of a container.",
+                "The credential endpoint of a container. **AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE** and \
+                 **AWS_CONTAINER_AUTHORIZATION_TOKEN** hold the token for it.",
             ),
             (
                 "**AWS_EC2_METADATA_DISABLED**",
                 "**true** keeps the instance metadata service from being asked. **AWS_METADATA_SERVICE_TIMEOUT** and \
-                 **AWS_METADATA_SERVICE_NUM_ATTEMPTS** say how long and how often it is asked.",
+                 **AWS_METADATA_SERVICE_NUM_ATTEMPTS** say how long and how often it is asked, \
+                 **AWS_EC2_METADATA_SERVICE_ENDPOINT** and **AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE** where.",
             ),
             (
                 "**AWS_ENDPOINT_URL**, **AWS_ENDPOINT_URL_STS**, **AWS_ENDPOINT_URL_SSO**, **AWS_ENDPOINT_URL_SSO_OIDC**, \
-                 **AWS_ENDPOINT_URL_CODECOMMIT**",
+                 **AWS_ENDPOINT_URL_SIGNIN**, **AWS_ENDPOINT_URL_CODECOMMIT**",
                 "Other endpoints for AWS calls. **AWS_USE_FIPS_ENDPOINT** and **AWS_USE_DUALSTACK_ENDPOINT** choose \
                  among those of AWS STS.",
             ),
@@ -321,5 +368,7 @@ fn examples(roff: &mut Roff) {
 
 fn see_also(roff: &mut Roff) {
     section(roff, "SEE ALSO");
-    roff.text(prose("**gitcredentials**(7), **git-credential**(1), **git-config**(1), **aws**(1)"));
+    roff.text(prose(
+        "**gitcredentials**(7), **git-credential**(1), **git-config**(1), **git-remote-codecommit**(1), **aws**(1)",
+    ));
 }
