@@ -1,6 +1,7 @@
 #!/bin/sh
 # Compares whole processes: `get` with keys in the environment, a profile's keys, a role and an SSO role that are kept in
-# the AWS CLI's cache, and a credential_process, against /bin/true and, where installed, the AWS CLI's helper. Prints medians, their ratios, and peak memory.
+# the AWS CLI's cache, and a credential_process, against /bin/true and, where installed, the AWS CLI's helper. Prints
+# medians, their ratios, and peak memory.
 #
 #   benches/compare.sh [RUNS]        RUNS of each of our commands, 500 if not given; the AWS CLI gets a 20th
 #   AWS=/path/to/aws benches/compare.sh      for another AWS CLI; the shim of a version manager costs time of its own

@@ -1,9 +1,10 @@
 //! Whole git commands beside those who did the job before: a clone with fifty submodules in parallel, from every source of
 //! credentials, beside the AWS CLI's helper; and `git ls-remote` of a `codecommit::` URL beside AWS's Python program.
 //!
-//! `cargo bench --bench end_to_end` for all of it, `… -- submodules` or `… -- ls-remote` for one, `… -- submodules SSO` for some
-//! rows. The AWS CLI is the `aws` on the `PATH`, `AWS=/path/to/aws`, or with `AWS=` none; AWS's program is the `git-remote-codecommit` on the `PATH` that is a Python script. Without
-//! them only this program is measured. Everything is asked of the stand-in, on loopback.
+//! `cargo bench --bench end_to_end` for all of it, `… -- submodules` or `… -- ls-remote` for one, `… -- submodules SSO` for
+//! some rows. The AWS CLI is the `aws` on the `PATH`, `AWS=/path/to/aws`, or with `AWS=` none; AWS's program is the
+//! `git-remote-codecommit` on the `PATH` that is a Python script. Without them only this program is measured. Everything is
+//! asked of the stand-in, on loopback.
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a measurement prints, and starts programs")]
 

@@ -56,8 +56,8 @@ pub fn sign(repository: &Repository, credentials: &Credentials, time: DateTime<U
 #[must_use]
 pub fn canonical_request(repository: &Repository) -> String {
     // `GIT` is the method whatever git will send: one signature serves GET info/refs and the POSTs after it.
-    // The path is not percent-encoded. The host has no port, and is not put in lower case. The request ends with the list of signed headers and a
-    // line break: there is no hash of the payload, not even of an empty one.
+    // The path is not percent-encoded. The host has no port, and is not put in lower case. The request ends with the list
+    // of signed headers and a line break: there is no hash of the payload, not even of an empty one.
     format!("GIT\n{}\n\nhost:{}\n\nhost\n", repository.path(), repository.host())
 }
 

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -186,7 +187,9 @@ fn a_signal_ends_everything_that_was_started() {
         with_each_git(|machine, aws| {
             aws.set_proxy(ProxyAnswer::Blackhole);
             let machine = machine.with_keys();
-            let mut command = machine.command(&machine.bin().join("git"));
+            // A shell without job control starts what runs in the background with SIGINT ignored, and all below it.
+            let mut command = machine.command(Path::new("/usr/bin/env"));
+            command.arg(format!("--default-signal={signal}")).arg(machine.bin().join("git"));
             command.args(["ls-remote", &address("demo")]).stdin(Stdio::null()).stderr(Stdio::null()).process_group(0);
             let mut git = command.spawn().expect("git starts");
             let group = git.id();
@@ -195,13 +198,19 @@ fn a_signal_ends_everything_that_was_started() {
             wait_until(is_waiting, "git waits for the network");
             let kill = Command::new("kill").args([&format!("-{signal}"), "--", &format!("-{group}")]).status();
             assert!(kill.expect("kill starts").success());
-            assert!(!git.wait().expect("an end").success());
+            let mut status = None;
+            let has_ended = || {
+                status = git.try_wait().expect("a child");
+                status.is_some()
+            };
+            wait_until(has_ended, "git has ended");
+            assert!(!status.expect("an end").success());
             wait_until(|| group_of(group).is_empty(), "nothing is left running");
         });
     }
 }
 
-fn wait_until(holds: impl Fn() -> bool, what: &str) {
+fn wait_until(mut holds: impl FnMut() -> bool, what: &str) {
     let ends = Instant::now() + Duration::from_secs(20);
     while !holds() {
         assert!(Instant::now() < ends, "{what}");

@@ -18,8 +18,8 @@ pub(super) fn read(path: &Path) -> Option<Map<String, Value>> {
     }
 }
 
-/// A file that is about to take the place of another: a reader sees the old one or the new one, whole. Begun before AWS is asked for what is good for once, it shows whether
-/// that can be kept.
+/// A file that is about to take the place of another: a reader sees the old one or the new one, whole. Begun before AWS is
+/// asked for what is good for once, it shows whether that can be kept.
 pub(super) struct Replacement {
     path: PathBuf,
     temporary: PathBuf,
