@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 use stand_in::{Role, StandIn};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/Deploy";
@@ -334,6 +334,18 @@ fn the_askpass_program_is_the_first_that_git_would_take_even_where_that_is_none(
     }
 }
 
+/// A `get` that goes on by itself. Its request is in `home/request`.
+fn leader(machine: &Machine) -> Child {
+    machine
+        .command(BINARY.as_ref())
+        .arg("get")
+        .stdin(fs::File::open(machine.path("home/request")).expect("a request"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a leader")
+}
+
 /// `kill -9` at forty moments from the start to the end of a `get` that asks AWS.
 #[test]
 fn a_leader_that_is_killed_at_any_point_leaves_a_working_cache() {
@@ -344,14 +356,7 @@ fn a_leader_that_is_killed_at_any_point_leaves_a_working_cache() {
     let whole = whole.elapsed();
     for moment in 0..40 {
         let _ = fs::remove_file(machine.path(ENTRY));
-        let mut leader = machine
-            .command(BINARY.as_ref())
-            .arg("get")
-            .stdin(fs::File::open(machine.path("home/request")).expect("a request"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a leader");
+        let mut leader = leader(&machine);
         std::thread::sleep(whole * moment / 36);
         leader.kill().expect("a kill");
         leader.wait().expect("an end");
@@ -371,14 +376,7 @@ fn a_leader_that_is_killed_while_it_asks_leaves_a_working_cache() {
     machine.program("askpass", r#"if [ -e "$0.go" ]; then echo 123456; else touch "$0.asked"; sleep 30; fi"#);
     let askpass = machine.bin().join("askpass");
     let machine = machine.env("GIT_ASKPASS", &askpass.display().to_string()).file("home/request", &request("demo"));
-    let mut leader = machine
-        .command(BINARY.as_ref())
-        .arg("get")
-        .stdin(fs::File::open(machine.path("home/request")).expect("a request"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("a leader");
+    let mut leader = leader(&machine);
     let started = Instant::now();
     while !machine.bin().join("askpass.asked").exists() {
         assert!(started.elapsed() < Duration::from_secs(10), "the leader asks");

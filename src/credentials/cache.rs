@@ -1,8 +1,9 @@
 //! Small JSON files that are shared with the AWS CLI: read leniently, replaced whole.
 
 use crate::hex;
+use crate::world::private_file;
 use serde_json::{Map, Value};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -46,11 +47,7 @@ impl Replacement {
         sweep(directory, &format!(".{name}."));
         // Not the process id: containers that share a home count from one each.
         let temporary = directory.join(format!(".{name}.{}", random_id()?));
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&temporary)?;
+        let file = private_file().create_new(true).open(&temporary)?;
         OPEN.fetch_add(1, Ordering::AcqRel);
         Ok(Self { path: path.to_owned(), temporary, file })
     }

@@ -141,9 +141,14 @@ impl CallError {
 
 /// What another try may mend (AWS General Reference, "Error retries"; IAM Identity Center, `TooManyRequestsException`).
 fn is_passing(status: u16, code: &str) -> bool {
-    let words = ["Throttl", "TooManyRequests", "SlowDown", "RequestLimitExceeded", "InternalFailure", "InternalServer"];
-    status >= 500
-        || status == 429
-        || words.iter().any(|word| code.contains(word))
-        || code.contains("ServiceUnavailable")
+    let words = [
+        "Throttl",
+        "TooManyRequests",
+        "SlowDown",
+        "RequestLimitExceeded",
+        "InternalFailure",
+        "InternalServer",
+        "ServiceUnavailable",
+    ];
+    status >= 500 || status == 429 || words.iter().any(|word| code.contains(word))
 }

@@ -20,6 +20,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use chrono::{SecondsFormat, TimeDelta};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// With less than this left, the session is renewed first (botocore `_REFRESH_THRESHOLD`).
@@ -27,6 +28,8 @@ const RENEWAL_WINDOW: TimeDelta = TimeDelta::minutes(5);
 
 /// Where it cannot be renewed now, it serves until this long before its end.
 const LAST: TimeDelta = TimeDelta::minutes(1);
+
+const INCOMPLETE: &str = "AWS gave an incomplete answer";
 
 /// The credentials in the session's file, where they have time left; an error where there is no session at all.
 pub(super) fn cached(fetch: &Fetch<'_>, profile: &str, session: &str) -> Option<Result<Resolved, CredentialsError>> {
@@ -50,7 +53,7 @@ pub(super) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> 
         (_, Before::StillBusy) => Err(fetch.busy("AWS sign-in")),
         (Err(error), _) => {
             let shown = fetch.world.abbreviate(&path);
-            Err(needed(profile, format!("the session could not be renewed: {shown} cannot be replaced: {error}")))
+            Err(not_renewed(profile, format!("{shown} cannot be replaced: {error}")))
         }
         (Ok(place), _) => Ok(place),
     };
@@ -88,8 +91,8 @@ fn with_time_left(
 /// Asks AWS for new credentials, and puts them into the file's contents. Whatever else stands there stays.
 async fn renew(file: &mut Map<String, Value>, fetch: &Fetch<'_>, profile: &str) -> Result<(), CredentialsError> {
     let part = |key| cache::text(file, key).ok_or_else(|| needed(profile, format!("the session's file has no {key}")));
-    let key = ProofKey::from_pem(part("dpopKey")?)
-        .ok_or_else(|| needed(profile, "the session could not be renewed: the key in its file is none".to_owned()))?;
+    let key =
+        ProofKey::from_pem(part("dpopKey")?).ok_or_else(|| not_renewed(profile, "the key in its file is none"))?;
     let input = CreateOAuth2TokenRequestBody::builder()
         .client_id(part("clientId")?)
         .grant_type("refresh_token")
@@ -106,7 +109,7 @@ async fn renew(file: &mut Map<String, Value>, fetch: &Fetch<'_>, profile: &str) 
         parts.iter().all(|part| !part.is_empty())
     });
     let Some(answered) = complete else {
-        return Err(needed(profile, "the session could not be renewed: AWS gave an incomplete answer".to_owned()));
+        return Err(not_renewed(profile, INCOMPLETE));
     };
     let ends = fetch.world.now + TimeDelta::seconds(output.expires_in().into());
     let mut token = file.get("accessToken").and_then(Value::as_object).cloned().unwrap_or_default();
@@ -146,12 +149,10 @@ async fn create_token(
         _ => CallError::from_sdk(&error).into_error(
             &format!("AWS sign-in in {region}"),
             fetch.proxy_shown(),
-            |Refusal { code, .. }| needed(profile, format!("the session could not be renewed: {code}")),
+            |Refusal { code, .. }| not_renewed(profile, code),
         ),
     })?;
-    answer
-        .token_output
-        .ok_or_else(|| needed(profile, "the session could not be renewed: AWS gave an incomplete answer".to_owned()))
+    answer.token_output.ok_or_else(|| not_renewed(profile, INCOMPLETE))
 }
 
 /// A login helps against everything but a missing permission.
@@ -159,7 +160,7 @@ fn refused(profile: &str, denied: &AccessDeniedException) -> CredentialsError {
     if *denied.error() == OAuth2ErrorCode::InsufficientPermissions {
         return CredentialsError::LoginForbidden { profile: profile.to_owned(), message: denied.message().to_owned() };
     }
-    needed(profile, format!("the session could not be renewed: {}", denied.error().as_str()))
+    not_renewed(profile, denied.error().as_str())
 }
 
 fn taken(credentials: Result<Credentials, UnusableCredentials>, profile: &str) -> Result<Resolved, CredentialsError> {
@@ -168,6 +169,10 @@ fn taken(credentials: Result<Credentials, UnusableCredentials>, profile: &str) -
         Ok(credentials) => Ok(resolved(credentials, source)),
         Err(problem) => Err(CredentialsError::Unusable { source: Source(source), problem }),
     }
+}
+
+fn not_renewed(profile: &str, why: impl Display) -> CredentialsError {
+    needed(profile, format!("the session could not be renewed: {why}"))
 }
 
 fn needed(profile: &str, found: String) -> CredentialsError {

@@ -5,10 +5,10 @@
 //! another. No secret is in either file. Where no lock can be had (no home, a file system without locks) everybody asks for
 //! himself.
 
-use crate::world::{World, make_private_directory};
+use crate::world::{World, make_private_directory, private_file};
 use chrono::{DateTime, Utc};
 use std::cell::RefCell;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -97,7 +97,7 @@ impl Turns {
                 let _ = fs::remove_file(file.path());
             }
         }
-        let file = private().open(directory.join(name))?;
+        let file = private_file().create(true).open(directory.join(name))?;
         let _ = file.set_modified(now);
         Ok(file)
     }
@@ -110,7 +110,11 @@ impl Turn {
             let count = fs::read_to_string(failures).unwrap_or_default();
             let count = count.split(' ').next().and_then(|count| count.parse::<u64>().ok()).unwrap_or_default();
             let text = format!("{} {code}", count.wrapping_add(1));
-            let _ = private().truncate(true).open(failures).and_then(|mut file| file.write_all(text.as_bytes()));
+            let _ = private_file()
+                .create(true)
+                .truncate(true)
+                .open(failures)
+                .and_then(|mut file| file.write_all(text.as_bytes()));
         }
     }
 }
@@ -118,14 +122,6 @@ impl Turn {
 fn last_code(failures: &[u8]) -> String {
     let text = String::from_utf8_lossy(failures);
     text.split_once(' ').map_or_else(String::new, |(_, code)| code.to_owned())
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 #[cfg(test)]

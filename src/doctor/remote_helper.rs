@@ -34,9 +34,10 @@ pub(super) fn program(facts: &Facts, target: Option<&Target>, rewritable: Option
     match Kind::of(&std::fs::read(&path).unwrap_or_default()) {
         Kind::Ours => {
             let finding = Finding::ok(format!("{PROGRAM} is this project's"), origin);
-            target
-                .iter()
-                .fold(finding, |finding, _| finding.detail("it runs git with that URL, and with this helper alone"))
+            if target.is_none() {
+                return finding;
+            }
+            finding.detail("it runs git with that URL, and with this helper alone")
         }
         Kind::Python => {
             let finding = Finding::warn(format!("{PROGRAM} is AWS's Python program"), origin)

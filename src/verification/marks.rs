@@ -11,9 +11,9 @@
 
 use crate::hex;
 use crate::secret::Secret;
-use crate::world::{World, make_private_directory};
+use crate::world::{World, make_private_directory, private_file};
 use sha2::{Digest, Sha256};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -164,11 +164,7 @@ impl Marks {
 
 /// Makes the file, or renews its time.
 fn touch(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    match private_file().create_new(true).open(path) {
         // A new file has the time of now by itself.
         Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
