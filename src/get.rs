@@ -4,7 +4,7 @@ use crate::cli::Arguments;
 use crate::credentials::{self, Profiles};
 use crate::diagnosis::{self, Context};
 use crate::failure::{Code, Failure};
-use crate::git_config;
+use crate::git;
 use crate::identity::{Identity, Networks, in_configured_region};
 use crate::protocol::{Answer, Attributes, QUIT};
 use crate::repository::{Family, Recognition, Repository, recognise};
@@ -156,8 +156,8 @@ fn mode(arguments: &Arguments, repository: &Repository, world: &World) -> Mode {
 
 /// The helpers that git asks after this one. IAM Git credentials may live there.
 fn helpers_behind(url: &str) -> Vec<String> {
-    let helpers = git_config::helpers_for(url);
-    match helpers.iter().rposition(git_config::Helper::is_ours) {
+    let helpers = git::helpers_for(url);
+    match helpers.iter().rposition(git::Helper::is_ours) {
         Some(ours) => helpers[ours + 1..].iter().map(|helper| format!("`{}`", helper.0)).collect(),
         None => Vec::new(),
     }

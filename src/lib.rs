@@ -27,7 +27,8 @@ pub mod doctor;
 pub mod escape;
 pub mod failure;
 pub mod get;
-pub mod git_config;
+pub mod git;
+
 pub mod hex;
 pub mod http;
 pub mod identity;

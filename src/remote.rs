@@ -13,7 +13,7 @@ mod target;
 pub use address::Address;
 pub use target::{Source, Target};
 
-use crate::git_config::program_path;
+use crate::git::program_path;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -46,7 +46,7 @@ pub fn command(remote: &str, target: &Target, helper: &Path) -> Vec<OsString> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::git_config::Options;
+    use crate::git::Options;
 
     #[test]
     fn git_is_run_with_the_https_url_and_our_helper_alone() {

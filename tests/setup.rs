@@ -5,7 +5,7 @@
 mod common;
 
 use common::{BINARY, HOST, KEY_ID, Machine, REGION, Run, aws_with_demo, gits, url};
-use git_credential_codecommit::git_config::{effective_helpers, entries};
+use git_credential_codecommit::git::{effective_helpers, entries};
 use insta::assert_snapshot;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};

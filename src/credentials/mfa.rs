@@ -4,7 +4,7 @@
 //! itself, unless `GIT_TERMINAL_PROMPT=0`; nobody at all where `credential.interactive` is off. Never standard input:
 //! that is git's request. Two minutes are enough to find a phone.
 
-use crate::git_config;
+use crate::git;
 use crate::trace::Trace;
 use crate::world::World;
 use std::fs::{File, OpenOptions};
@@ -37,8 +37,8 @@ pub(super) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -
         return nobody("doctor asks nobody; git will ask for it");
     }
     // Besides a boolean it may be `never` (git 2.47.0 `credential.c`, `credential_getpass`).
-    let interactive = git_config::value("credential.interactive");
-    if interactive.is_some_and(|value| value == "never" || git_config::boolean(&value) == Some(false)) {
+    let interactive = git::value("credential.interactive");
+    if interactive.is_some_and(|value| value == "never" || git::boolean(&value) == Some(false)) {
         return nobody("git's credential.interactive is off");
     }
     let refused = if again { "AWS refused that code; wait for the next one. " } else { "" };
@@ -46,7 +46,7 @@ pub(super) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -
     // The first that is set counts, even where it is empty (git 2.47.3 `prompt.c`, `git_prompt`).
     let variable = |name| world.environment.get(name).map(str::to_owned);
     let program = variable("GIT_ASKPASS")
-        .or_else(|| git_config::value("core.askPass"))
+        .or_else(|| git::value("core.askPass"))
         .or_else(|| variable("SSH_ASKPASS"))
         .filter(|program| !program.is_empty());
     if let Some(program) = &program {
@@ -57,7 +57,7 @@ pub(super) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -
         }
     }
     let failed = program.map(|program| format!("{program} gave none, and ")).unwrap_or_default();
-    if world.environment.get("GIT_TERMINAL_PROMPT").and_then(git_config::boolean) == Some(false) {
+    if world.environment.get("GIT_TERMINAL_PROMPT").and_then(git::boolean) == Some(false) {
         return nobody(&format!("{failed}GIT_TERMINAL_PROMPT=0 forbids to ask at the terminal"));
     }
     trace.line(|| "asking for the MFA code at the terminal".to_owned());

@@ -4,7 +4,7 @@
 use super::judge::Earlier;
 use super::remote;
 use super::sent::Fill;
-use crate::git_config::Helper;
+use crate::git::Helper;
 use std::thread::{self, JoinHandle};
 
 /// How many helpers are asked alone.

@@ -4,7 +4,7 @@ use super::facts::{Facts, Setting};
 use super::remote::{self, Remote, UserInfo};
 use super::report::Finding;
 use crate::failure::{Failure, shell_word};
-use crate::git_config::{self, Helper};
+use crate::git::{self, Helper};
 use crate::repository::Family;
 
 /// What the checks look at.
@@ -21,14 +21,14 @@ impl<'a> Checks<'a> {
     /// The values of `<section>[.<pattern>].<name>` that apply, in reading order.
     fn applying(self, section: &'static str, name: &'static str) -> impl Iterator<Item = &'a Setting> {
         let url = &self.remote.url;
-        self.facts.settings.iter().filter(move |setting| git_config::applies(&setting.key, section, name, url))
+        self.facts.settings.iter().filter(move |setting| git::applies(&setting.key, section, name, url))
     }
 
     /// The helpers that git asks, in its order, each with where its entry stands.
     pub(super) fn helpers(self) -> Vec<(Helper, String)> {
         let entries =
             self.facts.settings.iter().map(|entry| (entry.key.as_str(), entry.value.as_str(), entry.origin.clone()));
-        git_config::effective_helpers_from(entries, &self.remote.url)
+        git::effective_helpers_from(entries, &self.remote.url)
     }
 
     /// `credential.username`, which git sends along where the URL has none.
@@ -45,7 +45,7 @@ impl<'a> Checks<'a> {
         let protected = self.facts.settings.iter().any(|setting| {
             ["maxretries", "proactiveauth"]
                 .iter()
-                .any(|name| git_config::applies(&setting.key, "http", name, &self.remote.url))
+                .any(|name| git::applies(&setting.key, "http", name, &self.remote.url))
         });
         let loops = version >= (2, 54) && !protected;
         let fact = format!("git {text}");
@@ -207,7 +207,7 @@ impl<'a> Checks<'a> {
 /// git-config(1), "Values": boolean.
 fn is_true(setting: &Setting) -> bool {
     // A key without a value is one that is switched on.
-    setting.bare || git_config::boolean(&setting.value) == Some(true)
+    setting.bare || git::boolean(&setting.value) == Some(true)
 }
 
 /// The settings of `credential` (git-config(1)), and those of git-credential-manager's that are often written there.

@@ -6,7 +6,7 @@ use super::report::Finding;
 use super::sent::{Fill, Sent, VALIDITY, duration};
 use crate::credentials::{CallError, Obstacle};
 use crate::failure::{Answered, Code, Failure};
-use crate::git_config::Helper;
+use crate::git::Helper;
 use crate::repository::{Family, Repository};
 use crate::verification::probe::Service;
 use crate::verification::reply::{Reply, ServiceError};

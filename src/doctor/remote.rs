@@ -2,7 +2,7 @@
 
 use super::facts::Setting;
 use crate::failure::Failure;
-use crate::git_config::subsection;
+use crate::git::subsection;
 use crate::protocol::Attributes;
 use crate::remote::Address;
 use crate::repository::{Recognition, recognise};

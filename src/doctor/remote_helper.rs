@@ -100,7 +100,7 @@ fn holds(bytes: &[u8], word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::git_config::Options;
+    use crate::git::Options;
 
     #[test]
     fn what_aws_s_program_passes_over_is_told() {

@@ -7,7 +7,7 @@
 use super::facts::{Facts, Setting};
 use super::report::Finding;
 use crate::failure::{Failure, Policy};
-use crate::git_config::subsection;
+use crate::git::subsection;
 use crate::remote::Address;
 use crate::world::Environment;
 

@@ -7,7 +7,7 @@
 mod proxy;
 mod trust;
 
-use crate::git_config::HttpSettings;
+use crate::git::HttpSettings;
 use crate::world::World;
 use aws_config::BehaviorVersion;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};

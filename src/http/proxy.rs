@@ -4,7 +4,7 @@
 //! case); then git's `http.proxy`, so that a machine on which `git clone` works needs no second setting.
 
 use super::Purpose;
-use crate::git_config::HttpSettings;
+use crate::git::HttpSettings;
 use crate::world::Environment;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use std::fmt;

@@ -6,7 +6,7 @@
 //! `http.sslVerify=false` is not asked for and switches nothing off.
 
 use super::{NetworkOptions, Purpose};
-use crate::git_config::HttpSettings;
+use crate::git::HttpSettings;
 use crate::world::World;
 use aws_smithy_http_client::tls::TrustStore;
 use rustls::RootCertStore;

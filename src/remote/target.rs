@@ -5,7 +5,7 @@
 use super::Address;
 use crate::credentials::{ProfileChoice, Profiles};
 use crate::failure::Failure;
-use crate::git_config::Options;
+use crate::git::Options;
 use crate::protocol::Attributes;
 use crate::repository::{Family, PARTITIONS, Partition, Recognition, is_well_formed_region, recognise};
 use crate::world::World;

@@ -7,7 +7,7 @@
 use super::entries::{Entry, same_section, section};
 use super::plan::Edit;
 use crate::failure::Failure;
-use crate::git_config;
+use crate::git;
 use crate::world::World;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -60,7 +60,7 @@ impl ConfigFile {
     /// Its entries, in order; none where there is no such file yet.
     pub fn read(&self) -> Result<Vec<Entry>, Failure> {
         match git(self.scope.iter().map(OsString::as_os_str), &["--null", "--list"])? {
-            Ended::Well(output) => Ok(git_config::entries(&output).map(owned).collect()),
+            Ended::Well(output) => Ok(git::entries(&output).map(owned).collect()),
             Ended::Badly(words) if words.contains("unable to read config file") && words.contains("No such file") => {
                 Ok(Vec::new())
             }
@@ -110,7 +110,7 @@ pub fn read_all() -> Result<Vec<Located>, Failure> {
             let mut fields = output.split('\0');
             let mut all = Vec::new();
             while let (Some(origin), Some(entry)) = (fields.next(), fields.next()) {
-                let entries = git_config::entries(entry).map(owned);
+                let entries = git::entries(entry).map(owned);
                 all.extend(entries.map(|entry| Located { origin: origin.to_owned(), entry }));
             }
             Ok(all)

@@ -3,7 +3,7 @@
 //! Section and variable names have no case, what stands between them has (git-config(1), "Syntax"); `git config --list`
 //! writes the former in lower case. Keys are kept as they are shown to the user and compared as git does it.
 
-use crate::git_config::{boolean, effective_helpers, matches};
+use crate::git::{boolean, effective_helpers, matches};
 
 /// One `key = value`, as `git config --list` tells it.
 pub type Entry = (String, String);

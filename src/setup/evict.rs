@@ -7,7 +7,7 @@
 //! stores, stay.
 
 use super::apply::Located;
-use crate::git_config::{Options, is_ours, matches};
+use crate::git::{Options, is_ours, matches};
 use crate::protocol::parse_answer;
 use crate::secret::Secret;
 use std::io::{Read, Write};

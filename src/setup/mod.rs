@@ -17,7 +17,7 @@ pub mod undo;
 
 use crate::credentials::{CredentialsError, Profiles};
 use crate::failure::{Failure, shell_word};
-use crate::git_config::{self, Options, program_path};
+use crate::git::{self, Options, program_path};
 use crate::remote::{Address, Target as RemoteTarget};
 use crate::world::World;
 use crate::{ExitStatus, Streams};
@@ -128,7 +128,7 @@ impl Setup<'_, '_> {
             target.options = self.arguments.profile.as_deref().map(Options::profile);
         }
         let all = apply::entries(&before);
-        let git = git_config::version().unwrap_or_default();
+        let git = git::version().unwrap_or_default();
         let facts = Facts { file: &entries, all: &all, git, program: &program(self.world) };
         let wish = self.wish(&facts, &targets)?;
         let edits = plan::plan(&facts, &wish);
@@ -157,7 +157,7 @@ impl Setup<'_, '_> {
         let planned = rewrite::rewrite(&entries, &apply::modules(self.world), &profiles, self.world)?;
         let before = apply::read_all()?;
         let (all, program) = (apply::entries(&before), program(self.world));
-        let git = git_config::version().unwrap_or_default();
+        let git = git::version().unwrap_or_default();
         let facts = Facts { file: &entries, all: &all, git, program: &program };
         let wish = Wish { targets: &planned.sections, replace_aws_cli: true, everywhere: false };
         // The URLs last: a remote that has its https URL has its helper too.

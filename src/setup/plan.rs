@@ -7,7 +7,7 @@
 //! written anew behind it. Whether that is needed is decided by replaying git's rules over the result.
 
 use super::entries::{Entry, has_section, helpers, same_key, same_section, section, values};
-use crate::git_config::{Options, boolean, is_ours, matches, with_program};
+use crate::git::{Options, boolean, is_ours, matches, with_program};
 
 /// A change of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]

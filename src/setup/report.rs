@@ -8,7 +8,7 @@ use super::rewrite::Rewrite;
 use super::undo::is_record;
 use crate::escape::escape;
 use crate::failure::shell_word;
-use crate::git_config::{Options, is_ours};
+use crate::git::{Options, is_ours};
 use crate::remote::Address;
 use crate::world::World;
 use std::fmt::Write as _;

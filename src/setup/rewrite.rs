@@ -9,7 +9,7 @@ use super::entries::{Entry, values};
 use super::plan::{Edit, Target as Section};
 use crate::credentials::Profiles;
 use crate::failure::{Failure, shell_word};
-use crate::git_config::{Options, subsection};
+use crate::git::{Options, subsection};
 use crate::remote::{Address, Source, Target};
 use crate::world::World;
 

@@ -7,7 +7,7 @@
 use super::evict::Place;
 use super::plan::{Target, sample};
 use crate::failure::Failure;
-use crate::git_config::matches;
+use crate::git::matches;
 use crate::protocol::Attributes;
 use crate::repository::{Family, NearMiss, Partition, Recognition, recognise};
 

@@ -10,7 +10,7 @@
 
 use super::entries::{Entry, same_key, same_section, section, values};
 use super::plan::{Edit, is_new_section};
-use crate::git_config::is_ours;
+use crate::git::is_ours;
 
 const ADDED: &str = "codecommit.setup.added";
 const CHANGED: &str = "codecommit.setup.changed";

@@ -10,7 +10,7 @@ pub mod probe;
 pub mod reply;
 
 use crate::credentials::{CallError, Resolved};
-use crate::git_config;
+use crate::git;
 use crate::http::Network;
 use crate::repository::Repository;
 use crate::signature::{self, GitPassword};
@@ -244,6 +244,6 @@ impl Verification<'_> {
     /// first request already carries credentials (`http.c`, `rate_limit_retries`).
     fn git_would_loop(&self) -> bool {
         let git = self.network.git();
-        !git.max_retries && !git.proactive_auth && git_config::version().is_some_and(|version| version >= (2, 54))
+        !git.max_retries && !git.proactive_auth && git::version().is_some_and(|version| version >= (2, 54))
     }
 }

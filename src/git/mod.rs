@@ -4,13 +4,13 @@
 //! only where a request is about to be sent (`http.*`) or where no AWS credentials exist at all (the list of helpers).
 //! A helper runs with the environment and directory of the git command, so `git config` sees what that command saw.
 
+mod helper_value;
 mod helpers;
 mod url_match;
-mod value;
 
+pub use helper_value::{Options, is_ours, program_path, with_program};
 pub use helpers::{Helper, applies, effective_helpers, effective_helpers_from};
 pub use url_match::matches;
-pub use value::{Options, is_ours, program_path, with_program};
 
 use std::process::{Command, Stdio};
 
