@@ -4,7 +4,7 @@ use crate::cli::Arguments;
 use crate::credentials::{self, Profiles};
 use crate::diagnosis::{self, Context};
 use crate::failure::{Code, Failure};
-use crate::git;
+use crate::git::{self, Helper};
 use crate::identity::{Identity, Networks, in_configured_region};
 use crate::protocol::{Answer, Attributes, QUIT};
 use crate::repository::{Family, Recognition, Repository, recognise};
@@ -29,7 +29,7 @@ pub fn get(arguments: &Arguments, world: &World, trace: &Trace, streams: &mut St
             trace.line(|| format!("failed: {failure}"));
             // Somebody else may have IAM Git credentials. On many networks nobody, or anybody, answers for the instance.
             let nothing_here = matches!(failure.code, Code::NoCredentials | Code::InstanceMetadata);
-            let others = repository.filter(|_| nothing_here).map(|url| helpers_behind(&url));
+            let others = repository.filter(|_| nothing_here).map(|url| helpers_behind(&url, world));
             if let Some(others) = others.filter(|others| !others.is_empty()) {
                 streams.tell(&failure.looked_at(format!("git now asks: {}", others.join(", "))), world);
             } else {
@@ -155,10 +155,10 @@ fn mode(arguments: &Arguments, repository: &Repository, world: &World) -> Mode {
 }
 
 /// The helpers that git asks after this one. IAM Git credentials may live there.
-fn helpers_behind(url: &str) -> Vec<String> {
-    let helpers = git::helpers_for(url);
-    match helpers.iter().rposition(git::Helper::is_ours) {
-        Some(ours) => helpers[ours + 1..].iter().map(|helper| format!("`{}`", helper.0)).collect(),
+fn helpers_behind(url: &str, world: &World) -> Vec<String> {
+    let helpers = git::effective(&git::settings::read(world).unwrap_or_default(), url);
+    match helpers.iter().rposition(Helper::is_ours) {
+        Some(ours) => helpers[ours + 1..].iter().map(Helper::shown).collect(),
         None => Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 use crate::cli::Arguments;
 use crate::credentials::{CredentialsError, ProfileChoice, Profiles};
 use crate::failure::Failure;
+use crate::git::settings::Listing;
 use crate::http::{Network, NetworkOptions, Purpose};
 use crate::protocol::Attributes;
 use crate::repository::{Recognition, Repository, Unscoped};
@@ -20,12 +21,14 @@ pub(crate) struct Networks {
 impl Networks {
     pub(crate) fn new(arguments: &Arguments, identity: &Identity, url: &str, world: &World) -> Self {
         let Identity { choice, profiles } = identity;
+        let listing = Listing::default();
         let network = |purpose| {
             let options = NetworkOptions {
                 purpose,
                 ca_bundle_flag: arguments.ca_bundle.clone(),
                 ca_bundle_setting: profiles.setting(choice.name(), "ca_bundle").map(str::to_owned),
                 git_url: url.to_owned(),
+                git: listing.clone(),
             };
             Network::new(world.clone(), options)
         };

@@ -65,7 +65,7 @@ impl Setup for Machine {
 
     fn asked(&self, url: &str) -> Vec<String> {
         let list = self.git(&["config", "--null", "--list"]).succeeds().stdout;
-        effective_helpers(entries(&list), url).into_iter().map(|helper| helper.0).collect()
+        effective_helpers(entries(&list), url)
     }
 }
 
@@ -224,7 +224,7 @@ fn a_clone_works_afterwards_and_a_dead_signature_that_stood_first_is_evicted_bes
         let run = machine.git(&["clone", "-q", &url("demo"), "before"]);
         assert!(run.status != 0 && run.stderr.contains("403"), "{}", run.transcript());
         let run = machine.setup(&["--region", REGION, "--evict", "--dry-run"]).succeeds();
-        assert!(run.stdout.contains("`store`: would remove a signature of AKIAIOSFODNN7EXAMPLE"), "{}", run.stdout);
+        assert!(run.stdout.contains("`store` (~/.gitconfig): would be asked for signatures for"), "{}", run.stdout);
         machine.setup(&[]).succeeds();
         let before = aws.requests().len();
         machine.git(&["clone", "-q", &url("demo"), "after"]).succeeds();
@@ -246,9 +246,62 @@ fn a_clone_works_afterwards_and_a_dead_signature_that_stood_first_is_evicted_bes
         );
         assert_eq!(kept(), format!("{iam}{other}"));
         let again = machine.git(&["-C", "after", "credential-codecommit", "setup", "--evict"]).succeeds();
-        assert!(again.stdout.contains("`store` keeps no signature for these hosts"), "{}", again.stdout);
+        assert!(again.stdout.contains("`store` (~/.gitconfig) keeps no signature for these hosts"), "{}", again.stdout);
         machine.git(&["-C", "after", "fetch", "-q"]).succeeds();
     }
+}
+
+/// A helper answers with the first entry that it has, and an IAM Git credential is shown by AWS only once.
+#[test]
+fn signatures_behind_an_iam_git_credential_are_evicted_and_the_credential_stays() {
+    with_each_git(|machine| {
+        let dead = |user: &str, path: &str| format!("https://{user}:20200101T000000Z{}@{HOST}{path}\n", "0".repeat(64));
+        let iam = format!("https://alice-at-111122223333:generated%2fpassword=@{HOST}\n");
+        let configured = dead("AKIAI44QH8DHBEXAMPLE", "");
+        let in_environment = dead(KEY_ID, "/v1%2frepos%2fdemo");
+        let temporary = dead("ASIAIOSFODNN7EXAMPLE%25token", "");
+        for file in ["home/.git-credentials", "home/.config/git/credentials", "home/kept"] {
+            let helper = if file == "home/kept" { "store --file ~/kept" } else { "store" };
+            let machine = Machine::new()
+                .with_git(&machine.bin().join("git").canonicalize().expect("a git"))
+                .with_keys()
+                .file("home/.aws/credentials", "[old]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\n")
+                .file(file, &[&iam[..], &configured, &in_environment, &temporary].concat())
+                .file("home/.gitconfig", &format!("[credential]\n\thelper = {helper}\n"));
+            let run = machine.setup(&["--region", REGION, "--evict"]).succeeds();
+            assert_eq!(fs::read_to_string(machine.path(file)).expect("the store"), iam, "{}", run.stdout);
+            assert_eq!(run.stdout.matches("removed a signature of").count(), 3, "{}", run.stdout);
+            assert!(run.stdout.contains("kept another password for"), "{}", run.stdout);
+        }
+    });
+}
+
+/// `git config --local credential.helper …` comes with an archive of a repository.
+#[test]
+fn a_dry_run_starts_no_helper_and_no_run_starts_what_a_repository_names() {
+    with_each_git(|machine| {
+        let script = "touch \"$HOME/started-$(basename \"$0\")\"; exit 1";
+        machine.program("git-credential-mine", script);
+        machine.program("theirs", script);
+        let machine = machine.file("home/.gitconfig", "[credential]\n\thelper = mine\n");
+        machine.git(&["init", "-q", "clone"]).succeeds();
+        machine.git(&["-C", "clone", "remote", "add", "origin", &url("demo")]).succeeds();
+        let theirs = machine.bin().join("theirs").display().to_string();
+        for helper in [&format!("!{theirs}"), &theirs, "theirs", "mine --as theirs"] {
+            machine.git(&["-C", "clone", "config", "--add", "credential.helper", helper]).succeeds();
+        }
+        machine.git(&["-C", "clone", "config", "alias.credential-theirs", &format!("!{theirs}")]).succeeds();
+        let started = |name: &str| machine.home().join(format!("started-{name}")).exists();
+        let setup = |arguments: &[&str]| {
+            machine.git(&[&["-C", "clone", "credential-codecommit", "setup"], arguments].concat()).succeeds()
+        };
+        let run = setup(&["--evict", "--dry-run"]);
+        assert!(!started("git-credential-mine") && !started("theirs"), "{}", run.stdout);
+        assert!(run.stdout.contains("`mine` (~/.gitconfig): would be asked"), "{}", run.stdout);
+        let run = setup(&["--evict"]);
+        assert!(started("git-credential-mine") && !started("theirs"), "{}", run.stdout);
+        assert!(run.stdout.contains(": not asked"), "{}", run.stdout);
+    });
 }
 
 #[test]
@@ -351,7 +404,7 @@ fn on_a_terminal_the_question_is_asked_and_no_is_heard() {
         let run = machine.run("/bin/sh".as_ref(), &["-c", &command], b"").succeeds();
         assert!(run.stdout.contains("replace the AWS CLI's helper"), "{}", run.stdout);
         assert!(
-            run.stdout.contains("look for signatures of the past in `store` and remove them? [y/N]"),
+            run.stdout.contains("look for signatures of the past in `store` (~/.gitconfig) and remove them? [y/N]"),
             "{}",
             run.stdout
         );

@@ -1,7 +1,7 @@
 //! How a call to AWS failed, as facts: refused by the service, or something stood in the way.
 
 use super::CredentialsError;
-use crate::http::NetworkError;
+use crate::http::{NetworkError, Route};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -23,8 +23,8 @@ pub struct Unreachable {
     pub service: String,
     /// What was in the way.
     pub obstacle: Obstacle,
-    /// The proxy in between.
-    pub proxy: Option<String>,
+    /// The way there.
+    pub route: Route,
 }
 
 /// What stood between us and a service.
@@ -126,14 +126,14 @@ impl CallError {
     pub(super) fn into_error(
         self,
         service: &str,
-        proxy: Option<String>,
+        route: impl FnOnce() -> Route,
         refused: impl FnOnce(Refusal) -> CredentialsError,
     ) -> CredentialsError {
         match self {
             Self::Refused(refusal) => refused(refusal),
             Self::Network(error) => CredentialsError::Network(error),
             Self::Unreachable(obstacle) => {
-                CredentialsError::Unreachable(Unreachable { service: service.to_owned(), obstacle, proxy })
+                CredentialsError::Unreachable(Unreachable { service: service.to_owned(), obstacle, route: route() })
             }
         }
     }

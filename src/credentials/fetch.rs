@@ -12,7 +12,7 @@ use super::{
     metadata, mfa, process, sso, sts,
 };
 use crate::failure::Failure;
-use crate::http::Network;
+use crate::http::{Network, Route};
 use crate::repository::is_well_formed_region;
 use crate::trace::Trace;
 use crate::world::World;
@@ -243,12 +243,11 @@ impl Fetch<'_> {
     pub fn busy(&self, service: &str) -> CredentialsError {
         let obstacle =
             Obstacle::Other("another git command is asking it for the same, and has no answer yet".to_owned());
-        CredentialsError::Unreachable(Unreachable { service: service.to_owned(), obstacle, proxy: self.proxy_shown() })
-    }
-
-    /// The proxy in between, for messages.
-    pub fn proxy_shown(&self) -> Option<String> {
-        self.network.proxy().map(|proxy| format!("{} ({})", proxy.shown(), proxy.origin))
+        CredentialsError::Unreachable(Unreachable {
+            service: service.to_owned(),
+            obstacle,
+            route: self.network.route(),
+        })
     }
 
     /// A switch that a variable or the profile's setting turns on, such as `use_fips_endpoint`.
@@ -265,7 +264,7 @@ impl Fetch<'_> {
 fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Result<T, CredentialsError> {
     crate::http::block_on(future).unwrap_or_else(|error| {
         let obstacle = Obstacle::Other(error.to_string());
-        Err(CredentialsError::Unreachable(Unreachable { service: "AWS".to_owned(), obstacle, proxy: None }))
+        Err(CredentialsError::Unreachable(Unreachable { service: "AWS".to_owned(), obstacle, route: Route::default() }))
     })
 }
 

@@ -148,7 +148,7 @@ async fn create_token(
         Some(CreateOAuth2TokenError::AccessDeniedException(denied)) => refused(profile, denied),
         _ => CallError::from_sdk(&error).into_error(
             &format!("AWS sign-in in {region}"),
-            fetch.proxy_shown(),
+            || fetch.network.route(),
             |Refusal { code, .. }| not_renewed(profile, code),
         ),
     })?;

@@ -5,11 +5,11 @@
 //! that is git's request. Two minutes are enough to find a phone.
 
 use crate::git;
+use crate::machine::run::{NoOutput, Program};
 use crate::trace::Trace;
 use crate::world::World;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -67,22 +67,16 @@ pub(super) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -
 }
 
 /// `None` where the program cannot be started or fails. Of what it prints, the first line counts, as for git.
-#[expect(clippy::disallowed_methods, reason = "starting the askpass program is what this is for")]
 fn through_program(program: &str, prompt: &str) -> Option<Result<String, NoCode>> {
-    let mut child = Command::new(program).arg(prompt).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().ok()?;
-    let output = child.stdout.take()?;
-    let answered = within(move || {
-        let mut text = String::new();
-        // To its end: a program that is cut off fails.
-        output.take(1 << 16).read_to_string(&mut text).map(|_| text)
-    });
-    if answered.is_none() {
-        let _ = child.kill();
-        let _ = child.wait();
-        return Some(Err(NoCode::NoAnswer));
+    let program = Program::new(program).args([prompt]).with_our_stderr().may_use_terminal().without_aws_credentials();
+    match program.at_most(1 << 16).run(PATIENCE) {
+        Ok(output) if output.status.success() => {
+            let text = String::from_utf8_lossy(&output.stdout);
+            Some(code(text.lines().next().unwrap_or_default()))
+        }
+        Err(NoOutput::TooLong) => Some(Err(NoCode::NoAnswer)),
+        Ok(_) | Err(NoOutput::NotStarted(_) | NoOutput::TooMuch) => None,
     }
-    let status = child.wait().ok()?;
-    status.success().then(|| code(answered.unwrap_or_default().lines().next().unwrap_or_default()))
 }
 
 /// `None` where there is no terminal.

@@ -4,12 +4,8 @@
 //! standard input is closed, since ours is git's request; its output is bounded, and so is its time.
 
 use super::{Credentials, UnusableCredentials, timestamp, words};
-use std::io::{self, Read};
-use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
-use zeroize::Zeroizing;
+use crate::machine::run::{NoOutput, Program};
+use std::time::Duration;
 
 /// What a program may take: people unlock a vault or touch a key in this time.
 const DEADLINE: Duration = Duration::from_mins(5);
@@ -52,82 +48,20 @@ pub(super) fn run(command: &str) -> Result<Credentials, ProcessProblem> {
     run_within(command, DEADLINE)
 }
 
-#[expect(clippy::disallowed_methods, reason = "starting the configured program is what this module is for")]
 fn run_within(command: &str, deadline: Duration) -> Result<Credentials, ProcessProblem> {
     let words = words::split(command).ok_or(ProcessProblem::Unquotable)?;
     let (program, arguments) = words.split_first().ok_or(ProcessProblem::Unquotable)?;
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| ProcessProblem::NotStarted(error.to_string()))?;
-    let ends = Instant::now() + deadline;
-    let outputs = (read_bounded(child.stdout.take()), read_bounded(child.stderr.take()));
-    let finished = wait(&mut child, &outputs, ends);
-    if finished.is_err() {
-        // Nothing is gained by waiting for a program that does not listen.
-        let _ = child.kill();
-        let _ = child.wait();
-    }
-    let (status, output, errors) = finished.map_err(|problem| match problem {
-        ProcessProblem::TooLong(_) => ProcessProblem::TooLong(deadline.as_secs()),
-        other => other,
+    let program = Program::new(program).args(arguments).may_use_terminal().at_most(OUTPUT_LIMIT);
+    let output = program.run(deadline).map_err(|none| match none {
+        NoOutput::NotStarted(error) => ProcessProblem::NotStarted(error.to_string()),
+        NoOutput::TooLong => ProcessProblem::TooLong(deadline.as_secs()),
+        NoOutput::TooMuch => ProcessProblem::TooMuch(OUTPUT_LIMIT),
     })?;
-    if !status.success() {
-        let text = String::from_utf8_lossy(&errors).into_owned();
-        return Err(ProcessProblem::Failed(status.to_string(), text));
+    if !output.status.success() {
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(ProcessProblem::Failed(output.status.to_string(), text));
     }
-    parse(&output)
-}
-
-type Output = Zeroizing<Vec<u8>>;
-type Outputs = (mpsc::Receiver<io::Result<Output>>, mpsc::Receiver<io::Result<Output>>);
-
-fn wait(
-    child: &mut std::process::Child,
-    (stdout, stderr): &Outputs,
-    ends: Instant,
-) -> Result<(ExitStatus, Output, Output), ProcessProblem> {
-    let output = receive(stdout, ends)?;
-    if output.len() as u64 > OUTPUT_LIMIT {
-        return Err(ProcessProblem::TooMuch(OUTPUT_LIMIT));
-    }
-    let status = loop {
-        // It has closed its output: what is left is to end.
-        match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if Instant::now() >= ends => return Err(ProcessProblem::TooLong(0)),
-            Ok(None) => thread::sleep(Duration::from_millis(1)),
-            Err(error) => return Err(ProcessProblem::NotStarted(error.to_string())),
-        }
-    };
-    // A grandchild may hold standard error open; what has come by now is enough.
-    let errors = receive(stderr, ends.min(Instant::now() + Duration::from_millis(200))).unwrap_or_default();
-    Ok((status, output, errors))
-}
-
-fn receive(output: &mpsc::Receiver<io::Result<Output>>, ends: Instant) -> Result<Output, ProcessProblem> {
-    match output.recv_timeout(ends.saturating_duration_since(Instant::now())) {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) => Err(ProcessProblem::NotStarted(error.to_string())),
-        Err(_) => Err(ProcessProblem::TooLong(0)),
-    }
-}
-
-/// Reads a pipe to its end or one byte past the limit, on a thread of its own so that a deadline can be kept.
-fn read_bounded(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<io::Result<Output>> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let mut bytes = Zeroizing::new(Vec::new());
-        let read = match pipe {
-            Some(pipe) => pipe.take(OUTPUT_LIMIT + 1).read_to_end(&mut bytes),
-            None => Ok(0),
-        };
-        let _ = sender.send(read.map(|_| bytes));
-    });
-    receiver
+    parse(&output.stdout)
 }
 
 fn parse(output: &[u8]) -> Result<Credentials, ProcessProblem> {
@@ -150,6 +84,7 @@ fn parse(output: &[u8]) -> Result<Credentials, ProcessProblem> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use std::time::Instant;
 
     fn problem(command: &str) -> ProcessProblem {
         run_within(command, Duration::from_secs(20)).expect_err(command)

@@ -38,7 +38,7 @@ pub(super) async fn role_credentials(
         .await
         .map_err(|error| {
             let service = format!("IAM Identity Center in {}", plan.region);
-            CallError::from_sdk(&error).into_error(&service, fetch.proxy_shown(), |refusal| refused(plan, refusal))
+            CallError::from_sdk(&error).into_error(&service, || fetch.network.route(), |refusal| refused(plan, refusal))
         })?;
     let Some(answered) = answer.role_credentials() else {
         return Err(refused(plan, Refusal { code: "empty answer".to_owned(), message: String::new() }));
@@ -148,7 +148,7 @@ async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secre
         Err(NotRenewed::Impossible(why)) if is_over => Err(expired(plan, Some(sign_in.ends), Some(why))),
         Err(NotRenewed::InTheWay(error)) if is_over => {
             let service = format!("IAM Identity Center in {}", plan.region);
-            Err(error.into_error(&service, fetch.proxy_shown(), |refusal| expired(plan, None, Some(refusal.code))))
+            Err(error.into_error(&service, || fetch.network.route(), |refusal| expired(plan, None, Some(refusal.code))))
         }
         Err(NotRenewed::Impossible(why)) => {
             fetch.trace.line(|| format!("the sign-in could not be renewed yet: {why}"));

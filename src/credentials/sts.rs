@@ -30,15 +30,17 @@ pub(super) async fn assume_role(
         .send()
         .await
         .map_err(|error| {
-            CallError::from_sdk(&error).into_error(&service(fetch), fetch.proxy_shown(), |refusal| {
-                CredentialsError::RoleRefused {
+            CallError::from_sdk(&error).into_error(
+                &service(fetch),
+                || fetch.network.route(),
+                |refusal| CredentialsError::RoleRefused {
                     profile: Some(plan.profile.clone()),
                     role_arn: plan.role_arn.clone(),
                     opened_with: opener.source.to_string(),
                     refusal,
                     web_identity: false,
-                }
-            })
+                },
+            )
         })?;
     taken(answer.credentials(), &source)
 }
@@ -58,15 +60,17 @@ pub(super) async fn assume_role_with_web_identity(
         .send()
         .await
         .map_err(|error| {
-            CallError::from_sdk(&error).into_error(&service(fetch), fetch.proxy_shown(), |refusal| {
-                CredentialsError::RoleRefused {
+            CallError::from_sdk(&error).into_error(
+                &service(fetch),
+                || fetch.network.route(),
+                |refusal| CredentialsError::RoleRefused {
                     profile: plan.profile.clone(),
                     role_arn: plan.role_arn.clone(),
                     opened_with: format!("the token in {}", fetch.world.abbreviate(plan.token_file.as_ref())),
                     refusal,
                     web_identity: true,
-                }
-            })
+                },
+            )
         })?;
     taken(answer.credentials(), &source)
 }

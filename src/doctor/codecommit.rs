@@ -171,11 +171,10 @@ pub(super) fn explain(
 
 /// The failure for a request that was not answered, or not by AWS.
 pub(super) fn unreached(error: CallError, host: &str, network: &Network) -> Failure {
-    let proxy = network.proxy().map(|proxy| format!("{} ({})", proxy.shown(), proxy.origin));
     let obstacle = match error {
         CallError::Network(error) => return CredentialsError::Network(error).into(),
         CallError::Unreachable(obstacle) => obstacle,
         CallError::Refused(refusal) => Obstacle::Other(refusal.code),
     };
-    CredentialsError::Unreachable(Unreachable { service: host.to_owned(), obstacle, proxy }).into()
+    CredentialsError::Unreachable(Unreachable { service: host.to_owned(), obstacle, route: network.route() }).into()
 }

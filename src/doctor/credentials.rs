@@ -5,7 +5,7 @@ use super::sent::duration;
 use crate::credentials::{self, CredentialsError, Obstacle, ProfileChoice, Profiles, Resolved, Unreachable};
 use crate::diagnosis::{Answer, Caller};
 use crate::failure::{Code, Failure};
-use crate::http::Network;
+use crate::http::{Network, Route};
 use crate::trace::Trace;
 use crate::world::World;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -52,7 +52,7 @@ impl Resolving {
                 Err(Failure::from(CredentialsError::Unreachable(Unreachable {
                     service: "the source of the AWS credentials".to_owned(),
                     obstacle: Obstacle::Other(problem),
-                    proxy: None,
+                    route: Route::default(),
                 })))
             }
         }

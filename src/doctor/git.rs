@@ -1,10 +1,10 @@
 //! What git will do for a URL, from its configuration: small checks from facts to findings. Pure.
 
-use super::facts::{Facts, Setting};
+use super::facts::Facts;
 use super::remote::{self, Remote, UserInfo};
 use super::report::Finding;
-use crate::failure::{Failure, shell_word};
-use crate::git::{self, Helper};
+use crate::failure::{Failure, Hosts, shell_word};
+use crate::git::{self, Helper, HttpSettings, Setting, features};
 use crate::repository::Family;
 
 /// What the checks look at.
@@ -25,15 +25,18 @@ impl<'a> Checks<'a> {
     }
 
     /// The helpers that git asks, in its order, each with where its entry stands.
-    pub(super) fn helpers(self) -> Vec<(Helper, String)> {
-        let entries =
-            self.facts.settings.iter().map(|entry| (entry.key.as_str(), entry.value.as_str(), entry.origin.clone()));
-        git::effective_helpers_from(entries, &self.remote.url)
+    pub(super) fn helpers(self) -> Vec<Helper> {
+        git::effective(&self.facts.settings, &self.remote.url)
     }
 
     /// `credential.username`, which git sends along where the URL has none.
     pub(super) fn username(self) -> Option<&'a str> {
-        self.applying("credential", "username").last().map(|setting| setting.value.as_str())
+        git::settings::configured_username(&self.facts.settings, &self.remote.url).map(|setting| setting.value.as_str())
+    }
+
+    /// `http.*` as git would use it.
+    pub(super) fn http(self) -> HttpSettings {
+        HttpSettings::of(&self.facts.settings.iter(), &self.remote.url)
     }
 
     /// git's version, with what it lacks.
@@ -42,12 +45,7 @@ impl<'a> Checks<'a> {
             return Finding::follows("git cannot be started", "looked for on the PATH");
         };
         let text = self.facts.version.as_deref().unwrap_or_default();
-        let protected = self.facts.settings.iter().any(|setting| {
-            ["maxretries", "proactiveauth"]
-                .iter()
-                .any(|name| git::applies(&setting.key, "http", name, &self.remote.url))
-        });
-        let loops = version >= (2, 54) && !protected;
+        let loops = features::repeats_429_forever(Some(version), &self.http());
         let fact = format!("git {text}");
         let mut finding = if loops { Finding::warn(fact, "") } else { Finding::ok(fact, "") };
         if version < (2, 40) {
@@ -97,34 +95,39 @@ impl<'a> Checks<'a> {
         findings
     }
 
+    /// The hosts that git is to be set up for.
+    fn hosts(self) -> Hosts<'a> {
+        Hosts { host: self.host, family: self.family, in_clone: self.remote.name.is_some() }
+    }
+
     /// Whether git asks this helper, and can start it.
     pub(super) fn helper(self, has_program: impl Fn(&str) -> bool) -> Vec<Finding> {
         let helpers = self.helpers();
-        let Some((ours, origin)) = helpers.iter().find(|(helper, _)| helper.is_ours()) else {
-            let others: Vec<String> =
-                helpers.iter().map(|(helper, origin)| format!("`{}` ({origin})", helper.0)).collect();
-            let cause = Failure::helper_not_configured(self.host, self.family, &others);
+        let Some(ours) = helpers.iter().find(|helper| helper.is_ours()) else {
+            let others: Vec<String> = helpers.iter().map(Helper::shown).collect();
+            let cause = Failure::helper_not_configured(self.hosts(), &others);
             return vec![Finding::fail("this helper is not configured", "", cause)];
         };
+        let origin = &ours.origin;
         if let Some(why) = cannot_start(ours, has_program) {
-            let cause = Failure::helper_not_started(&ours.0, origin, &why);
+            let cause = Failure::helper_not_started(&ours.name(), origin, &why);
             return vec![Finding::fail("this helper cannot be started", origin, cause)];
         }
         let mut finding = Finding::ok("this helper is configured", origin);
-        if ours.0 != "codecommit" {
-            finding = finding.detail(format!("as `{}`", ours.0));
+        if ours.value != "codecommit" {
+            finding = finding.detail(format!("as {}", ours.name()));
         }
         let mut findings = vec![finding];
-        let behind = helpers.iter().skip_while(|(helper, _)| !helper.is_ours()).filter(|(helper, _)| !helper.is_ours());
-        for (helper, origin) in behind {
-            findings.push(Finding::ok(format!("`{}` is asked only after it", helper.0), origin));
+        let behind = helpers.iter().skip_while(|helper| !helper.is_ours()).filter(|helper| !helper.is_ours());
+        for helper in behind {
+            findings.push(Finding::ok(format!("{} is asked only after it", helper.name()), &helper.origin));
         }
         findings
     }
 
-    /// The helpers that git asks before this one; every one, where this one is not configured.
-    pub(super) fn helpers_before(self) -> Vec<(Helper, String)> {
-        self.helpers().into_iter().take_while(|(helper, _)| !helper.is_ours()).collect()
+    /// Whether helpers are told the path.
+    pub(super) fn uses_http_path(self) -> bool {
+        self.applying("credential", "usehttppath").last().is_some_and(Setting::is_true)
     }
 
     /// `useHttpPath`, and its misspellings.
@@ -132,7 +135,7 @@ impl<'a> Checks<'a> {
         let set = self.applying("credential", "usehttppath").last();
         let mut findings: Vec<Finding> = self.misspelt().collect();
         match set {
-            Some(setting) if is_true(setting) => {
+            Some(setting) if setting.is_true() => {
                 findings.insert(0, Finding::ok("useHttpPath is true", &setting.origin));
             }
             // The misspelling is the cause.
@@ -154,7 +157,7 @@ impl<'a> Checks<'a> {
     /// Names in `credential` sections that are nearly one that git knows. `UserHttpPath` stands in published
     /// instructions.
     fn misspelt(self) -> impl Iterator<Item = Finding> {
-        let path_is_set = self.applying("credential", "usehttppath").any(is_true);
+        let path_is_set = self.applying("credential", "usehttppath").any(Setting::is_true);
         self.facts.settings.iter().filter_map(move |setting| {
             let name = setting.key.strip_prefix("credential.")?.rsplit('.').next()?;
             let meant = nearest_setting(name)?;
@@ -200,14 +203,8 @@ impl<'a> Checks<'a> {
 
     /// `http.emptyAuth=true`: an empty user name goes first. Whether CodeCommit takes offence is for the caller to try.
     pub(super) fn empty_auth(self) -> Option<&'a Setting> {
-        self.applying("http", "emptyauth").last().filter(|setting| is_true(setting))
+        self.applying("http", "emptyauth").last().filter(|setting| setting.is_true())
     }
-}
-
-/// git-config(1), "Values": boolean.
-fn is_true(setting: &Setting) -> bool {
-    // A key without a value is one that is switched on.
-    setting.bare || git::boolean(&setting.value) == Some(true)
 }
 
 /// The settings of `credential` (git-config(1)), and those of git-credential-manager's that are often written there.
@@ -234,7 +231,7 @@ fn nearest_setting(name: &str) -> Option<&'static str> {
 /// Why git cannot start the entry, if so (git 2.47.3 `credential.c`, `credential_do`): `!` and a command, an absolute
 /// path, or a name that follows `git credential-`.
 fn cannot_start(helper: &Helper, has_program: impl Fn(&str) -> bool) -> Option<String> {
-    let entry = helper.0.as_str();
+    let entry = helper.value.as_str();
     if let Some(command) = entry.strip_prefix('!') {
         let program = crate::credentials::split_posix(command)?.into_iter().next()?;
         // A shell may know more programs than we can see: functions, `~`, variables.

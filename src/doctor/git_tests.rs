@@ -8,7 +8,7 @@ const URL: &str = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo"
 
 fn facts(version: &str, entries: &[(&str, &str)]) -> Facts {
     let setting = |&(key, value): &(&str, &str)| Setting {
-        scope: "global".into(),
+        scope: crate::git::Scope::Global,
         origin: "~/.gitconfig".into(),
         key: key.into(),
         value: value.into(),
@@ -20,6 +20,10 @@ fn facts(version: &str, entries: &[(&str, &str)]) -> Facts {
 fn with<T>(facts: &Facts, check: impl Fn(Checks<'_>) -> T) -> T {
     let remote = remote::choose(Some(URL), &[]).expect("a URL");
     check(Checks { facts, remote: &remote, host: HOST, family: Family::Standard })
+}
+
+fn helper(value: &str) -> Helper {
+    crate::git::fill::configured(value, crate::git::Scope::Global)
 }
 
 fn levels(findings: &[Finding]) -> Vec<(Level, &str)> {
@@ -72,7 +76,7 @@ fn use_http_path_and_its_misspelling_are_told_apart() {
 #[test]
 fn an_entry_that_git_cannot_start_is_told_with_the_reason() {
     let there = |name: &str| matches!(name, "git-credential-codecommit" | "/opt/git-credential-codecommit");
-    let why = |entry: &str| cannot_start(&Helper(entry.to_owned()), there);
+    let why = |entry: &str| cannot_start(&helper(entry), there);
     for entry in [
         "codecommit --profile 'a b'",
         "/opt/git-credential-codecommit",
@@ -92,7 +96,7 @@ fn an_entry_that_git_cannot_start_is_told_with_the_reason() {
     ] {
         assert!(why(entry).is_some(), "{entry}");
     }
-    assert!(cannot_start(&Helper("codecommit".to_owned()), |_| false).is_some());
+    assert!(cannot_start(&helper("codecommit"), |_| false).is_some());
 }
 
 #[test]

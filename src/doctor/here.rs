@@ -9,7 +9,8 @@ use super::report::Finding;
 use super::sent::Fill;
 use crate::credentials::{CallError, Profiles, Resolved};
 use crate::diagnosis::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, Hosts};
+use crate::git::features;
 use crate::identity::Networks;
 use crate::repository::Repository;
 use crate::trace::Trace;
@@ -53,17 +54,18 @@ impl Here<'_> {
     /// What stands before our answer: a user name that curl tries, helpers that are asked first.
     pub(super) fn before_ours(&self, remote: &Remote, asked: &Asked, filled: &Filled, others: &Others) -> Vec<Finding> {
         let (host, family) = (self.repository.host(), self.repository.family());
+        let hosts = Hosts { host, family, in_clone: remote.name.is_some() };
         let mut findings: Vec<Finding> = self.bare_user(remote, asked, &others.bare_user).into_iter().collect();
         // By this machine's clock, as its answers are signed.
         let now = self.world.now;
         let first = filled.before.iter().position(|earlier| earlier.fill.answer().is_some());
         for (index, earlier) in filled.before.iter().enumerate() {
-            if !asked.has_ours && matches!(earlier.fill, Fill::Nothing { .. }) {
-                let fact = format!("`{}` is asked, and has no answer", judge::shown_helper(&earlier.helper));
-                findings.push(Finding::ok(fact, &earlier.origin));
+            if !asked.has_ours() && matches!(earlier.fill, Fill::Nothing { .. }) {
+                let fact = format!("{} is asked, and has no answer", earlier.helper.name());
+                findings.push(Finding::ok(fact, &earlier.helper.origin));
                 continue;
             }
-            findings.push(judge::earlier(earlier, Some(index) == first, &others.sent, now, host, family));
+            findings.push(judge::earlier(earlier, Some(index) == first, &others.sent, now, hosts));
         }
         findings
     }
@@ -139,10 +141,9 @@ impl Here<'_> {
         let explain =
             |service: Service, reply: &Reply| codecommit::explain(&context, service, reply, self.skew, deadline);
         let unreached = |error: CallError| codecommit::unreached(error, self.repository.host(), &self.networks.git);
-        let settings = self.networks.git.git();
-        let unprotected = !settings.max_retries && !settings.proactive_auth;
         let url = self.repository.url();
-        let loops = (unprotected && self.facts.version_number() >= Some((2, 54))).then_some(url.as_str());
+        let loops = features::repeats_429_forever(self.facts.version_number(), self.networks.git.git());
+        let loops = loops.then_some(url.as_str());
         judge::fresh(probes, loops, &explain, &unreached)
     }
 }

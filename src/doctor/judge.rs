@@ -5,7 +5,7 @@ use super::codecommit::{Probes, Reached, Tried};
 use super::report::Finding;
 use super::sent::{Fill, Sent, VALIDITY, duration};
 use crate::credentials::{CallError, Obstacle};
-use crate::failure::{Answered, Code, Failure};
+use crate::failure::{Answered, Code, Failure, Hosts};
 use crate::git::Helper;
 use crate::repository::{Family, Repository};
 use crate::verification::probe::Service;
@@ -15,7 +15,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// A helper that is asked before ours, with its answer.
 pub(super) struct Earlier {
     pub helper: Helper,
-    pub origin: String,
     pub fill: Fill,
 }
 
@@ -23,64 +22,46 @@ fn status(tried: &Tried) -> Option<u16> {
     tried.as_ref()?.as_ref().ok().map(|reply| reply.status)
 }
 
-/// A helper's entry, without what may be secret in it: people write passwords into shell snippets.
-pub(super) fn shown_helper(helper: &Helper) -> String {
-    let entry = helper.0.as_str();
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" !-_./\\:~$@'\"".contains(&byte);
-    let lower = entry.to_ascii_lowercase();
-    let suspicious = ["password", "token", "secret"].iter().any(|word| lower.contains(word));
-    if entry.bytes().all(plain) && !suspicious {
-        return entry.to_owned();
-    }
-    match entry.strip_prefix('!') {
-        Some(_) => "!…".to_owned(),
-        None => format!("{} …", entry.split_whitespace().next().unwrap_or_default()),
-    }
-}
-
 /// One helper before ours. `sent` is whether its answer is the one that git would send.
-pub(super) fn earlier(
-    earlier: &Earlier,
-    sent: bool,
-    tried: &Tried,
-    now: DateTime<Utc>,
-    host: &str,
-    family: Family,
-) -> Finding {
-    let (helper, origin) = (shown_helper(&earlier.helper), earlier.origin.as_str());
-    let first = |answered| Failure::another_helper_first(&helper, origin, answered, host, family);
+pub(super) fn earlier(earlier: &Earlier, sent: bool, tried: &Tried, now: DateTime<Utc>, hosts: Hosts<'_>) -> Finding {
+    let (helper, origin) = (earlier.helper.name(), earlier.helper.origin.as_str());
+    let first = |answered| Failure::another_helper_first(&helper, origin, answered, hosts);
     let sent_answer = match &earlier.fill {
         Fill::Answer(answer) => answer,
         Fill::Nothing { .. } => {
-            return Finding::warn(format!("`{helper}` is asked first"), origin)
+            return Finding::warn(format!("{helper} is asked first"), origin)
                 .detail("it has no answer now; but git hands it every answer that works, and it may keep a dead one")
                 .detail("CC601 in docs/errors.md shows how to put this helper first");
         }
+        Fill::NotAsked => {
+            return Finding::skip(format!("{helper} is asked first"), origin)
+                .detail("not asked here: it would start what the repository's own configuration says");
+        }
         Fill::TooLong => {
-            return Finding::warn(format!("`{helper}` is asked first"), origin)
+            return Finding::warn(format!("{helper} is asked first"), origin)
                 .detail("it did not answer in time; most likely it waits for a person");
         }
     };
     match sent_answer.age(now) {
         Some(_) if sent_answer.is_fresh(now) => {
-            Finding::ok(format!("`{helper}` answers first, with a fresh signature"), origin)
+            Finding::ok(format!("{helper} answers first, with a fresh signature"), origin)
         }
         Some(age) if age > VALIDITY => {
             let told = duration(age);
             let cause = first(Answered::OldSignature(&told));
-            Finding::fail(format!("`{helper}` answers first, with an old password"), origin, cause).detail(format!(
+            Finding::fail(format!("{helper} answers first, with an old password"), origin, cause).detail(format!(
                 "signed {told} ago for key {}; CodeCommit accepts about 15 minutes",
                 sent_answer.key_id()
             ))
         }
-        Some(age) => Finding::warn(format!("`{helper}` answers first, with a kept password"), origin)
+        Some(age) => Finding::warn(format!("{helper} answers first, with a kept password"), origin)
             .detail(format!("signed {} ago; from minute 15 on CodeCommit will refuse it", duration(age))),
         None => match status(tried).filter(|status| sent && *status >= 400) {
             Some(status) => {
                 let cause = first(Answered::Refused(status));
-                Finding::fail(format!("`{helper}` answers first, and is refused"), origin, cause)
+                Finding::fail(format!("{helper} answers first, and is refused"), origin, cause)
             }
-            None => Finding::warn(format!("`{helper}` answers first"), origin)
+            None => Finding::warn(format!("{helper} answers first"), origin)
                 .detail("with a user name and a password that are no signature, such as IAM Git credentials"),
         },
     }
@@ -232,6 +213,10 @@ pub(super) fn sent(
         }
         Fill::Nothing { code: None } => return Finding::follows("git has nothing to send, and would ask", origin),
         Fill::TooLong => return Finding::warn("what git would send is not known: no answer in time", origin),
+        Fill::NotAsked => {
+            return Finding::skip("what git would send is not tried", origin)
+                .detail("the repository's own configuration names a helper, which doctor does not start");
+        }
     };
     if !skew.is_zero() && answer.is_fresh(now) {
         return Finding::skip("what git would send is not tried: signed by this machine's clock", origin)

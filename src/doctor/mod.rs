@@ -15,17 +15,18 @@ mod judge;
 mod remote;
 mod remote_helper;
 pub mod report;
-mod run;
 mod sent;
 mod ssh;
 mod submodules;
 mod walk;
 
+use crate::git::fill::ASKS_NOBODY;
 use crate::world::World;
 use crate::{ExitStatus, Streams};
 use clap::Parser;
 use facts::Facts;
 use remote::NoRemote;
+use sent::OURS_REMEMBERS_NOTHING;
 use std::time::Instant;
 
 /// Finds out why git and CodeCommit do not get along.
@@ -53,7 +54,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> ExitStatus {
     let started = Instant::now();
     // Whatever is started from here on may ask nobody.
-    let world = &World { environment: world.environment.with(&run::QUIET), ..world.clone() };
+    let quiet = [&ASKS_NOBODY[..], &OURS_REMEMBERS_NOTHING].concat();
+    let world = &World { environment: world.environment.with(&quiet), ..world.clone() };
     let facts = Facts::gather(world);
     let remote = match remote::choose(arguments.target.as_deref(), &facts.settings) {
         Ok(remote) => remote,

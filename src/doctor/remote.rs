@@ -1,8 +1,7 @@
 //! Which remote is examined, and over which way git reaches it. Pure.
 
-use super::facts::Setting;
 use crate::failure::Failure;
-use crate::git::subsection;
+use crate::git::{Scope, Setting, subsection};
 use crate::protocol::Attributes;
 use crate::remote::Address;
 use crate::repository::{Recognition, recognise};
@@ -64,7 +63,7 @@ pub(super) fn choose(target: Option<&str>, settings: &[Setting]) -> Result<Remot
             return Err(NoRemote::Unknown(target.to_owned()));
         }
         let given = Setting {
-            scope: String::new(),
+            scope: Scope::Command,
             origin: "given".into(),
             key: String::new(),
             value: target.into(),
@@ -196,7 +195,7 @@ mod tests {
 
     fn settings(entries: &[(&str, &str)]) -> Vec<Setting> {
         let setting = |&(key, value): &(&str, &str)| Setting {
-            scope: "local".into(),
+            scope: Scope::Local,
             origin: ".git/config".into(),
             key: key.into(),
             value: value.into(),

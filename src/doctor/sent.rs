@@ -1,7 +1,9 @@
 //! What git would send now, as its helpers give it: asked through git itself, where nobody may prompt.
 
-use super::run::{self, NoOutput};
+use crate::git::fill::{self, Question};
+use crate::machine::run::{NoOutput, Output};
 use crate::secret::Secret;
+use crate::world::World;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use std::time::Duration;
 
@@ -10,6 +12,10 @@ const WITHIN: Duration = Duration::from_secs(4);
 
 /// How long CodeCommit accepts a signature (User Guide, "Troubleshooting the credential helper": about 15 minutes).
 pub(super) const VALIDITY: TimeDelta = TimeDelta::minutes(15);
+
+/// Our own verification and cache of roles remember; a question of doctor's leaves no mark.
+pub(super) const OURS_REMEMBERS_NOTHING: [(&str, &str); 2] =
+    [("GIT_CODECOMMIT_VERIFY", "never"), ("GIT_CODECOMMIT_READ_ONLY", "true")];
 
 /// A signature of this age was made for the question itself.
 const FRESH: TimeDelta = TimeDelta::seconds(60);
@@ -31,30 +37,28 @@ pub(super) enum Fill {
     },
     /// It was ended; most likely something waits for a person.
     TooLong,
+    /// The repository's own configuration names what would be started.
+    NotAsked,
 }
 
 impl Fill {
-    /// Asks every helper of the configuration, or `only` this one.
-    pub(super) fn ask(url: &str, only: Option<&str>) -> Self {
-        let only = only.map(|helper| format!("credential.helper={helper}"));
-        // git 2.47 and later ask no question at all with `credential.interactive`; the empty value clears the list.
-        let mut arguments = vec!["-c", "credential.interactive=false"];
-        if let Some(only) = &only {
-            arguments.extend(["-c", "credential.helper=", "-c", only.as_str()]);
+    /// Asks these helpers, values of `credential.helper`, one after the other as git does.
+    pub(super) fn ask(question: &Question<'_>, helpers: &[&str], world: &World) -> Self {
+        match fill::fill(question, helpers, &OURS_REMEMBERS_NOTHING, world, WITHIN) {
+            Ok(output) => Self::of(&output),
+            Err(NoOutput::TooLong) => Self::TooLong,
+            Err(NoOutput::NotStarted(_) | NoOutput::TooMuch) => Self::Nothing { code: None },
         }
-        arguments.extend(["credential", "fill"]);
-        let output = match run::git(&arguments, format!("url={url}\n\n").as_bytes(), WITHIN) {
-            Ok(output) => output,
-            Err(NoOutput::TooLong) => return Self::TooLong,
-            Err(NoOutput::NotStarted) => return Self::Nothing { code: None },
-        };
+    }
+
+    fn of(output: &Output) -> Self {
         let value = |name: &str| {
             let text = str::from_utf8(&output.stdout).ok()?;
             let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='))?;
             Some(Secret::new(line))
         };
         match (value("username"), value("password")) {
-            (Some(username), Some(password)) if output.success => Self::Answer(Sent { username, password }),
+            (Some(username), Some(password)) if output.status.success() => Self::Answer(Sent { username, password }),
             _ => Self::Nothing { code: our_code(&String::from_utf8_lossy(&output.stderr)) },
         }
     }

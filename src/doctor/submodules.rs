@@ -4,10 +4,10 @@
 //! policy `user` (git-config(1), `protocol.allow`; git 2.47.3 `transport.c`, `get_protocol_config`). While a submodule is
 //! cloned, the configuration of the superproject is not read: measured with git 2.39.5 and 2.47.3.
 
-use super::facts::{Facts, Setting};
+use super::facts::Facts;
 use super::report::Finding;
 use crate::failure::{Failure, Policy};
-use crate::git::subsection;
+use crate::git::{Setting, subsection};
 use crate::remote::Address;
 use crate::world::Environment;
 
@@ -47,8 +47,7 @@ fn policy<'s>(settings: &'s [Setting], environment: &Environment) -> (Policy, &'
         return (if is_named { Policy::Always } else { Policy::NotNamed }, "GIT_ALLOW_PROTOCOL");
     }
     let last = |key: &str, here: bool| {
-        let is_here = |setting: &&Setting| matches!(setting.scope.as_str(), "local" | "worktree");
-        settings.iter().filter(|setting| setting.key == key).rfind(|setting| is_here(setting) == here)
+        settings.iter().filter(|setting| setting.key == key).rfind(|setting| setting.scope.is_the_repositorys() == here)
     };
     let everywhere = last("protocol.codecommit.allow", false).or_else(|| last("protocol.allow", false));
     let is_always = |setting: &&Setting| setting.value.eq_ignore_ascii_case("always");
@@ -65,7 +64,8 @@ mod tests {
     use super::*;
 
     fn setting(scope: &str, key: &str, value: &str) -> Setting {
-        Setting { scope: scope.into(), origin: scope.into(), key: key.into(), value: value.into(), bare: false }
+        let of = if scope == "local" { crate::git::Scope::Local } else { crate::git::Scope::Global };
+        Setting { scope: of, origin: scope.into(), key: key.into(), value: value.into(), bare: false }
     }
 
     #[test]

@@ -141,8 +141,8 @@ impl Walk<'_> {
         let remote = self.remote;
         let plain = Request::of(&remote.url, None, false);
         let helpers = self.checks(remote, &plain).helpers();
-        let ours = helpers.iter().find(|(helper, _)| helper.is_ours());
-        let helper = ours.map(|(helper, _)| arguments_of(&helper.0)).unwrap_or_default();
+        let ours = helpers.iter().find(|helper| helper.is_ours());
+        let helper = ours.map(|helper| arguments_of(&helper.value)).unwrap_or_default();
         let helper = cli::Arguments { profile: self.arguments.profile.clone().or(helper.profile), ..helper };
         let username = self.checks(remote, &plain).username();
         let request = Request::of(&remote.url, username, helper.ignore_host_check);
@@ -168,8 +168,9 @@ impl Walk<'_> {
         let taken = [checks.password_in_url(), checks.netrc(), checks.extra_header()];
         let taken: Vec<Finding> = taken.into_iter().flatten().collect();
         let asked_of_git = Asked {
-            before: checks.helpers_before(),
-            has_ours: ours.is_some(),
+            helpers: helpers.clone(),
+            use_http_path: checks.uses_http_path(),
+            username: username.map(str::to_owned),
             by_curl: checks.netrc().is_some() || checks.extra_header().is_some(),
             bare_user: remote::user_info(&remote.url)
                 .filter(|user| !user.has_password)
@@ -200,7 +201,7 @@ impl Walk<'_> {
             self.world.clone(),
             !helper.no_cache,
         );
-        let filling = asked.map(|asked| (asked, asked.start(&remote.url)));
+        let filling = asked.map(|asked| (asked, asked.start(&remote.url, self.world)));
         let reached = self.reach(&networks, &repository);
         let filled = filling.map(|(asked, filling)| (asked, filling.finish()));
         let resolved = resolving.finish();

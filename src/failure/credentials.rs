@@ -5,7 +5,7 @@ use crate::credentials::{
     BadFile, CredentialsError, Obstacle, Problem, ProfileChoice, ProfileError, ProfileProblem, Refusal, Source, Tried,
     Unreachable, UnusableCredentials,
 };
-use crate::http::{NetworkError, TrustProblem};
+use crate::http::{Ignorable, Ignored, NetworkError, TrustProblem};
 use chrono::{DateTime, TimeDelta, Utc};
 
 impl From<CredentialsError> for Failure {
@@ -85,15 +85,20 @@ impl From<CredentialsError> for Failure {
 
 fn unreachable(unreachable: Unreachable) -> Failure {
     let failure = Failure::new(Code::Unreachable, format!("{} cannot be reached", unreachable.service));
-    let through = |failure: Failure| match &unreachable.proxy {
+    let through = |failure: Failure| match &unreachable.route.proxy {
         Some(proxy) => failure.looked_at(format!("through the proxy {proxy}")),
         None => failure,
     };
+    let ignored = |what| unreachable.route.ignored.iter().find(|ignored| ignored.what == what);
     match unreachable.obstacle {
         Obstacle::Certificate(problem) => {
-            through(failure.looked_at(format!("its certificate is not trusted here: {problem}")))
-                .fix("export AWS_CA_BUNDLE=FILE")
-                .fix("(FILE: the certificate authority of the proxy that inspects TLS, in PEM form)")
+            let failure = through(failure.looked_at(format!("its certificate is not trusted here: {problem}")));
+            match ignored(Ignorable::CaBundle) {
+                Some(ignored) => only_the_repositorys(failure, ignored),
+                None => failure
+                    .fix("export AWS_CA_BUNDLE=FILE")
+                    .fix("(FILE: the certificate authority of the proxy that inspects TLS, in PEM form)"),
+            }
         }
         Obstacle::ProxyRefused => through(failure.looked_at("the proxy refused the connection")),
         Obstacle::Answer(status) => {
@@ -104,8 +109,27 @@ fn unreachable(unreachable: Unreachable) -> Failure {
                 .looked_at(format!("its answer: {}", said(&refusal)))
                 .fix("try again in a minute")
         }
-        Obstacle::Other(problem) => through(failure.looked_at(problem)),
+        Obstacle::Other(problem) => {
+            let failure = through(failure.looked_at(problem));
+            match ignored(Ignorable::Proxy) {
+                Some(ignored) => only_the_repositorys(failure, ignored),
+                None => failure,
+            }
+        }
     }
+}
+
+/// The setting would have served, and does not count: a repository comes from others, and AWS credentials go that way.
+fn only_the_repositorys(failure: Failure, ignored: &Ignored) -> Failure {
+    let Ignored { what, key, origin } = ignored;
+    let word = shell_word(key);
+    let value = match what {
+        Ignorable::Proxy => format!("git config --get {word}"),
+        Ignorable::CaBundle => format!("git config --type=path --get {word}"),
+    };
+    failure
+        .looked_at(format!("{key} in {origin} is ignored for AWS calls: it is set by the repository, not by you"))
+        .fix(format!("git config --global {word} \"$({value})\""))
 }
 
 fn none_found(tried: &[Tried], available: &[String]) -> Failure {

@@ -4,13 +4,28 @@ use super::request::pattern;
 use super::{Code, Failure, shell_word};
 use crate::repository::Family;
 
-/// The three commands of the README, for the hosts of this family.
-fn configure(failure: Failure, host: &str, family: Family) -> Failure {
-    let key = |name: &str| shell_word(&format!("credential.https://{}.{name}", pattern(host, family)));
-    failure
-        .fix(format!("git config --global --replace-all {} ''", key("helper")))
-        .fix(format!("git config --global --add {} codecommit", key("helper")))
-        .fix(format!("git config --global {} true", key("useHttpPath")))
+/// The hosts that git is to be set up for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hosts<'h> {
+    /// The host in question.
+    pub host: &'h str,
+    /// Its family.
+    pub family: Family,
+    /// Whether a remote of the repository here names it, so that `setup` finds it by itself.
+    pub in_clone: bool,
+}
+
+impl Hosts<'_> {
+    /// The command that puts this helper first for them; `evict` also takes old signatures out of other helpers.
+    fn setup(self, evict: bool) -> String {
+        let Self { host, family, in_clone } = self;
+        let which = match (in_clone, family) {
+            (true, Family::CodeConnections) => " --connections".to_owned(),
+            (true, _) => String::new(),
+            (false, _) => format!(" --url {}", shell_word(&format!("https://{host}"))),
+        };
+        format!("git credential-codecommit setup{}{which}", if evict { " --evict" } else { "" })
+    }
 }
 
 /// What another helper answers with.
@@ -40,19 +55,20 @@ pub enum Policy {
 impl Failure {
     /// No entry for this helper applies to the URL.
     #[must_use]
-    pub fn helper_not_configured(host: &str, family: Family, others: &[String]) -> Self {
-        let failure = Self::new(Code::HelperNotConfigured, format!("git does not ask this helper for {host}"));
+    pub fn helper_not_configured(hosts: Hosts<'_>, others: &[String]) -> Self {
+        let cause = format!("git does not ask this helper for {}", hosts.host);
+        let failure = Self::new(Code::HelperNotConfigured, cause);
         let failure = match others {
             [] => failure.looked_at("no helper is configured for it: git asks for a user name"),
             others => failure.looked_at(format!("git asks: {}", others.join(", "))),
         };
-        configure(failure, host, family)
+        failure.fix(hosts.setup(false))
     }
 
     /// The entry applies, and git cannot start it.
     #[must_use]
     pub fn helper_not_started(entry: &str, origin: &str, why: &str) -> Self {
-        Self::new(Code::HelperNotStarted, format!("git cannot start this helper as `{entry}`"))
+        Self::new(Code::HelperNotStarted, format!("git cannot start this helper as {entry}"))
             .looked_at(format!("{origin}: {why}"))
             .fix("write it as `codecommit`, with the program on the PATH, or as an absolute path")
     }
@@ -74,31 +90,28 @@ impl Failure {
 
     /// Another helper stands before this one, and its answer is dead.
     #[must_use]
-    pub fn another_helper_first(
-        helper: &str,
-        origin: &str,
-        answered: Answered<'_>,
-        host: &str,
-        family: Family,
-    ) -> Self {
+    pub fn another_helper_first(helper: &str, origin: &str, answered: Answered<'_>, hosts: Hosts<'_>) -> Self {
         let (cause, looked_at) = match answered {
             Answered::OldSignature(age) => (
-                format!("git replays an old password: `{helper}` answers before this helper"),
-                format!("signed {age} ago, and CodeCommit accepts about 15 minutes; after its 403 git forgets nothing"),
+                format!("git sends an expired password from {helper}"),
+                format!("signed {age} ago, valid for about 15 minutes; git keeps it even after a 403"),
             ),
             Answered::Refused(status) => (
-                format!("`{helper}` answers before this helper, and CodeCommit refuses what it says"),
-                format!("status {status}; after a 403 git forgets nothing, and asks nobody else"),
+                format!("git sends a password from {helper} that CodeCommit rejects"),
+                format!("HTTP {status}; after a 403 git keeps the password and asks no other helper"),
             ),
         };
-        let failure = Self::new(Code::AnotherHelperFirst, cause)
-            .looked_at(format!("from {origin}, {looked_at}"))
-            .fix(format!("printf 'protocol=https\\nhost={host}\\n\\n' | git credential reject"));
-        configure(
-            failure.fix("(removes the old password; what follows puts this helper first, for CodeCommit only)"),
-            host,
-            family,
-        )
+        // What is no signature may be an IAM Git credential, which AWS shows only once: it stays where it is.
+        let is_signature = matches!(answered, Answered::OldSignature(_));
+        let what = if is_signature {
+            "(removes the expired password and puts this helper first for CodeCommit hosts)"
+        } else {
+            "(puts this helper first for CodeCommit hosts; the other password stays where it is)"
+        };
+        Self::new(Code::AnotherHelperFirst, cause)
+            .looked_at(format!("{helper} comes first in {origin}; {looked_at}"))
+            .fix(hosts.setup(is_signature))
+            .fix(what)
     }
 
     /// `user@` or `user:password@`.

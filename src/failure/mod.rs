@@ -13,7 +13,7 @@ mod setup;
 mod sources;
 
 pub use code::Code;
-pub use doctor::{Answered, Policy};
+pub use doctor::{Answered, Hosts, Policy};
 
 use crate::escape::escape;
 use crate::world::World;

@@ -2,9 +2,22 @@
 
 use super::{Code, Failure};
 use crate::escape::lines;
+use crate::git::runner::NoGit;
 use std::io;
 
 impl Failure {
+    /// git cannot be asked.
+    #[must_use]
+    pub(crate) fn no_git(none: &NoGit) -> Self {
+        match none {
+            NoGit::NotStarted(error) => Self::git_not_started(error),
+            NoGit::TooLong(waited) => {
+                Self::new(Code::ConfigNotRead, format!("git did not answer within {} seconds", waited.as_secs()))
+                    .looked_at("git's configuration is read and changed by git; try `git config --list`")
+            }
+        }
+    }
+
     /// There is no git to ask.
     #[must_use]
     pub fn git_not_started(error: &io::Error) -> Self {

@@ -3,7 +3,6 @@
 //! git runs a value that starts with `!` or is an absolute path as it is, and `git credential-VALUE` otherwise, always
 //! by the shell (git 2.47.3 `credential.c`, `credential_do`). So the words are split as the shell would do it.
 
-use super::Helper;
 use crate::credentials::words::split_posix;
 use crate::failure::shell_word;
 
@@ -39,8 +38,13 @@ impl Options {
         }
         let service = rest.iter().position(|word| word == "codecommit")?;
         rest[service..].iter().position(|word| word == "credential-helper")?;
+        Some(Self::read(rest))
+    }
+
+    /// The options among the arguments of a helper; others are passed over.
+    pub(crate) fn read(arguments: &[String]) -> Self {
         let mut options = Self::default();
-        let mut words = rest.iter();
+        let mut words = arguments.iter();
         while let Some(word) = words.next() {
             let (name, inline) =
                 word.split_once('=').map_or((word.as_str(), None), |(name, value)| (name, Some(value)));
@@ -56,7 +60,7 @@ impl Options {
             };
             *field = inline.or_else(|| words.next().map(String::as_str)).map(str::to_owned);
         }
-        Some(options)
+        options
     }
 
     /// The value that starts `program` with these options.
@@ -77,10 +81,59 @@ impl Options {
     }
 }
 
-/// Whether the value starts this program.
+/// Whether the value starts this program, in any of the forms that git knows: `codecommit …`,
+/// `/path/git-credential-codecommit …`, `!git-credential-codecommit …`.
 #[must_use]
 pub fn is_ours(value: &str) -> bool {
-    Helper(value.to_owned()).is_ours()
+    let command = value.trim_start_matches('!').trim_start();
+    // The shell splits it, and a path may hold a space.
+    let words = split_posix(command).unwrap_or_default();
+    let program = words.first().map_or("", String::as_str);
+    file_of(program) == "git-credential-codecommit" || (program == "codecommit" && !value.starts_with('!'))
+}
+
+/// The file of a program's path, without the ending of Windows.
+fn file_of(program: &str) -> &str {
+    let file = program.rsplit(['/', '\\']).next().unwrap_or_default();
+    file.strip_suffix(".exe").unwrap_or(file)
+}
+
+/// The program of a value that starts one program, and leaves the shell nothing else to do.
+pub(crate) fn plain_program(value: &str) -> Option<String> {
+    let command = command_of(value);
+    let words = split_posix(command)?;
+    if is_snippet(command, &words) { None } else { words.into_iter().next() }
+}
+
+/// The command of a value, without the action that published instructions pass on by hand.
+fn command_of(value: &str) -> &str {
+    let command = value.strip_prefix('!').unwrap_or(value).trim();
+    [" $@", " \"$@\""].iter().find_map(|tail| command.strip_suffix(tail)).unwrap_or(command).trim_end()
+}
+
+/// What may be printed of a value of `credential.helper`, whoever wrote it. Passwords stand in shell snippets
+/// (`!f() { echo password=…; }; f`) and in arguments: of a plain command the first word is told, of this program and the
+/// AWS CLI's helper the options that are known.
+pub(crate) fn name(value: &str) -> String {
+    let command = command_of(value);
+    let words = split_posix(command).filter(|words| !is_snippet(command, words));
+    let Some((program, arguments)) = words.as_deref().and_then(<[String]>::split_first) else {
+        return "a shell snippet".to_owned();
+    };
+    let shown = if is_ours(value) {
+        Options::read(arguments).value(program)
+    } else if let Some(options) = Options::of_the_aws_cli(value) {
+        options.value(&format!("{program} codecommit credential-helper"))
+    } else {
+        program.clone()
+    };
+    format!("`{shown}`")
+}
+
+/// Whether a shell would do more with it than start one program. A `=` sets a variable, except in an option.
+fn is_snippet(command: &str, words: &[String]) -> bool {
+    command.contains(['(', ')', '{', '}', ';', '|', '&', '$', '`', '<', '>', '\n'])
+        || words.iter().any(|word| word.contains('=') && !word.starts_with('-'))
 }
 
 /// A value of ours with `program` in the place of the program that it names; the arguments stay as they are, since the
@@ -157,5 +210,54 @@ mod tests {
         assert!(is_ours(&path));
         assert_eq!(with_program(&format!("{path} --profile \"$P\""), "codecommit"), "codecommit --profile \"$P\"");
         assert_eq!(with_program("!'/a b/git-credential-codecommit' $@", "codecommit"), "codecommit");
+    }
+
+    #[test]
+    fn our_own_entry_is_known_in_every_form() {
+        for ours in [
+            "codecommit",
+            "codecommit --profile 'a b'",
+            "/usr/local/bin/git-credential-codecommit --profile x",
+            "!git-credential-codecommit $@",
+            "!'/with space/git-credential-codecommit'",
+            "/with\\ space/git-credential-codecommit --profile x",
+            "C:/tools/git-credential-codecommit.exe",
+        ] {
+            assert!(is_ours(ours), "{ours}");
+        }
+        for other in ["store", "!aws codecommit credential-helper $@", "!codecommit", "/usr/bin/codecommit"] {
+            assert!(!is_ours(other), "{other}");
+        }
+    }
+
+    /// Passwords are written into such values; a first word of a plain command is none.
+    #[test]
+    fn of_a_helper_no_more_is_told_than_its_program_and_known_options() {
+        for (value, told) in [
+            ("store", "`store`"),
+            ("store --file=/home/u/.keep", "`store`"),
+            ("cache --timeout 3600 --token=CANARY", "`cache`"),
+            ("/opt/keys --password CANARY", "`/opt/keys`"),
+            ("!f() { echo password=CANARY; }; f", "a shell snippet"),
+            ("!echo password=CANARY", "a shell snippet"),
+            ("!TOKEN=CANARY keys", "a shell snippet"),
+            ("!env TOKEN=CANARY keys", "a shell snippet"),
+            ("!keys | sed s/CANARY/x/", "a shell snippet"),
+            ("!keys <CANARY", "a shell snippet"),
+            ("!keys `echo CANARY`", "a shell snippet"),
+            ("!keys 'CANARY", "a shell snippet"),
+            ("!keys --password \"$CANARY\"", "a shell snippet"),
+            ("!'/opt/my tools/keys' CANARY", "`/opt/my tools/keys`"),
+            (
+                "!aws --profile work codecommit credential-helper $@",
+                "`aws codecommit credential-helper --profile work`",
+            ),
+            ("!aws codecommit credential-helper \"$@\" --x CANARY", "a shell snippet"),
+            ("codecommit --profile 'my work' --x CANARY", "`codecommit --profile 'my work'`"),
+            ("!git-credential-codecommit --region eu-west-1 $@", "`git-credential-codecommit --region eu-west-1`"),
+            ("codecommit --profile \"$(cat CANARY)\"", "a shell snippet"),
+        ] {
+            assert_eq!(name(value), told, "{value}");
+        }
     }
 }

@@ -1,42 +1,68 @@
 //! The list of credential helpers that git would ask, replayed from `git config --list`. Pure.
 
+use super::helper_value::{is_ours, name};
+use super::settings::{Scope, Setting};
 use super::url_match::matches;
-use crate::credentials::words::split_posix;
 
-/// One entry of the effective list, as configured.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Helper(pub String);
+/// One entry of the effective list. Its value may hold a password: people write them into shell snippets. It is printed by
+/// [`Helper::name`] and [`Helper::shown`] alone.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Helper {
+    /// As configured.
+    pub value: String,
+    /// Where it is configured, for a reader.
+    pub origin: String,
+    /// Whose configuration that is.
+    pub scope: Scope,
+}
+
+impl std::fmt::Debug for Helper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.shown())
+    }
+}
 
 impl Helper {
-    /// Whether the entry starts this program, in any of the forms that git knows: `codecommit …`,
-    /// `/path/git-credential-codecommit …`, `!git-credential-codecommit …`.
-    #[must_use]
-    pub fn is_ours(&self) -> bool {
-        let command = self.0.trim_start_matches('!').trim_start();
-        // The shell splits it, and a path may hold a space.
-        let words = split_posix(command).unwrap_or_default();
-        let program = words.first().map_or("", String::as_str);
-        let file = program.rsplit(['/', '\\']).next().unwrap_or_default();
-        let file = file.strip_suffix(".exe").unwrap_or(file);
-        file == "git-credential-codecommit" || (program == "codecommit" && !self.0.starts_with('!'))
+    /// The helper that an entry `credential.….helper` names.
+    pub(crate) fn of(setting: &Setting) -> Self {
+        Self { value: setting.value.clone(), origin: setting.origin.clone(), scope: setting.scope }
     }
+
+    /// Whether the entry starts this program.
+    pub(crate) fn is_ours(&self) -> bool {
+        is_ours(&self.value)
+    }
+
+    /// What may be told of it where its origin stands beside.
+    pub(crate) fn name(&self) -> String {
+        name(&self.value)
+    }
+
+    /// What may be told of it, with its origin: `` `store` (~/.gitconfig) ``.
+    pub(crate) fn shown(&self) -> String {
+        format!("{} ({})", self.name(), self.origin)
+    }
+}
+
+/// Everything that git would ask for `url`, in its order.
+pub(crate) fn effective(settings: &[Setting], url: &str) -> Vec<Helper> {
+    let entries = settings.iter().map(|setting| (setting.key.as_str(), setting.value.as_str(), setting));
+    let helper =
+        |(value, setting): (String, &Setting)| Helper { value, origin: setting.origin.clone(), scope: setting.scope };
+    replay(entries, url).into_iter().map(helper).collect()
+}
+
+/// The values of the helpers that git would ask for `url`, by these keys and values alone.
+#[must_use]
+pub fn effective_helpers<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>, url: &str) -> Vec<String> {
+    let entries = entries.map(|(key, value)| (key, value, ()));
+    replay(entries, url).into_iter().map(|(helper, ())| helper).collect()
 }
 
 /// Replays `credential.helper` and `credential.<url>.helper` in reading order: one list for all, no rule of
 /// specificity, and an empty value clears what was read before it (git 2.47.3 `credential.c`,
 /// `credential_config_callback`).
-#[must_use]
-pub fn effective_helpers<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>, url: &str) -> Vec<Helper> {
-    let entries = entries.map(|(key, value)| (key, value, ()));
-    effective_helpers_from(entries, url).into_iter().map(|(helper, ())| helper).collect()
-}
-
-/// The same, each helper with where its entry stands.
-#[must_use]
-pub fn effective_helpers_from<'a, O>(
-    entries: impl Iterator<Item = (&'a str, &'a str, O)>,
-    url: &str,
-) -> Vec<(Helper, O)> {
+fn replay<'a, O>(entries: impl Iterator<Item = (&'a str, &'a str, O)>, url: &str) -> Vec<(String, O)> {
     let mut helpers = Vec::new();
     for (key, value, origin) in entries {
         if !applies(key, "credential", "helper", url) {
@@ -45,7 +71,7 @@ pub fn effective_helpers_from<'a, O>(
         if value.is_empty() {
             helpers.clear();
         } else {
-            helpers.push((Helper(value.to_owned()), origin));
+            helpers.push((value.to_owned(), origin));
         }
     }
     helpers
@@ -69,7 +95,7 @@ mod tests {
     const URL: &str = "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/Demo";
 
     fn effective(entries: &[(&str, &str)]) -> Vec<String> {
-        effective_helpers(entries.iter().copied(), URL).into_iter().map(|helper| helper.0).collect()
+        effective_helpers(entries.iter().copied(), URL)
     }
 
     #[test]
@@ -85,23 +111,5 @@ mod tests {
             ]),
             ["codecommit", "store"]
         );
-    }
-
-    #[test]
-    fn our_own_entry_is_known_in_every_form() {
-        for ours in [
-            "codecommit",
-            "codecommit --profile 'a b'",
-            "/usr/local/bin/git-credential-codecommit --profile x",
-            "!git-credential-codecommit $@",
-            "!'/with space/git-credential-codecommit'",
-            "/with\\ space/git-credential-codecommit --profile x",
-            "C:/tools/git-credential-codecommit.exe",
-        ] {
-            assert!(Helper(ours.to_owned()).is_ours(), "{ours}");
-        }
-        for other in ["store", "!aws codecommit credential-helper $@", "!codecommit", "/usr/bin/codecommit"] {
-            assert!(!Helper(other.to_owned()).is_ours(), "{other}");
-        }
     }
 }

@@ -4,23 +4,35 @@
 /// Whether `pattern` applies to `url`, both as written. A pattern that git could not parse applies to nothing.
 #[must_use]
 pub fn matches(pattern: &str, url: &str) -> bool {
-    let Some(url) = Url::parse(url) else { return false };
-    match Url::parse(pattern) {
-        Some(pattern) => {
-            pattern.scheme == url.scheme
-                && pattern.port() == url.port()
-                && hosts_match(&pattern.host, &url.host)
-                && pattern.user.as_ref().is_none_or(|user| url.user.as_ref() == Some(user))
-                && paths_match(&pattern.path, &url.path)
-        }
-        // `git-codecommit.us-east-1.amazonaws.com[/path]`: exact, and without regard to the scheme.
-        None if !pattern.contains("://") => {
-            let (host, path) = pattern.split_once('/').unwrap_or((pattern, ""));
-            let path = path.trim_matches('/');
-            host == url.host && (path.is_empty() || path == url.path)
-        }
-        None => false,
+    if Url::parse(pattern).is_some() || pattern.contains("://") {
+        return specificity(pattern, url).is_some();
     }
+    // `git-codecommit.us-east-1.amazonaws.com[/path]`: exact, and without regard to the scheme.
+    let Some(url) = Url::parse(url) else { return false };
+    let (host, path) = pattern.split_once('/').unwrap_or((pattern, ""));
+    let path = path.trim_matches('/');
+    host == url.host && (path.is_empty() || path == url.path)
+}
+
+/// How well a pattern with a scheme matches a URL. The greater one counts (git 2.47.3 `urlmatch.c`, `cmp_matches`): the
+/// longer host, then the longer path, then the one with a user name. The default is that of a key without a pattern.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Match {
+    host: usize,
+    path: usize,
+    user: bool,
+}
+
+/// How well `pattern` matches `url`, both as written; `None` where it does not.
+pub(crate) fn specificity(pattern: &str, url: &str) -> Option<Match> {
+    let (pattern, url) = (Url::parse(pattern)?, Url::parse(url)?);
+    let matches = pattern.scheme == url.scheme
+        && pattern.port() == url.port()
+        && hosts_match(&pattern.host, &url.host)
+        && pattern.user.as_ref().is_none_or(|user| url.user.as_ref() == Some(user))
+        && paths_match(&pattern.path, &url.path);
+    // The path of a match counts with the slash that it begins with, and a key without a pattern has none.
+    matches.then_some(Match { host: pattern.host.len(), path: pattern.path.len() + 1, user: pattern.user.is_some() })
 }
 
 struct Url {

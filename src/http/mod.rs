@@ -5,9 +5,11 @@
 //! connector without TLS and without a proxy: they are link-local.
 
 mod proxy;
+mod route;
 mod trust;
 
-use crate::git::HttpSettings;
+use crate::git::settings::Listing;
+use crate::git::{HttpSettings, Scope};
 use crate::world::World;
 use aws_config::BehaviorVersion;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
@@ -26,6 +28,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 pub use proxy::Proxy;
+pub use route::{Ignorable, Ignored, Route};
 pub use trust::{TrustError, TrustProblem};
 
 /// A setting of the user's that makes every request impossible.
@@ -45,7 +48,7 @@ pub enum NetworkError {
 /// Whose rules for proxy and certificates apply.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Purpose {
-    /// Calls to AWS services: the AWS CLI's rules, then git's settings.
+    /// Calls to AWS services: the AWS CLI's rules, then git's settings, without those of a repository.
     #[default]
     AwsCalls,
     /// The request that git is about to send: git's rules alone, so that both take the same way.
@@ -63,6 +66,8 @@ pub struct NetworkOptions {
     pub ca_bundle_setting: Option<String>,
     /// The repository's URL: git's `http.<url>.*` settings are asked for it.
     pub git_url: String,
+    /// What git says, once it was asked.
+    pub(crate) git: Listing,
 }
 
 /// The client. Cloning shares it.
@@ -121,10 +126,33 @@ impl Network {
         self.0.tls.get()?.as_ref().ok()?.1.as_ref()
     }
 
-    /// git's own `http.*` settings for the repository. Asks git, once.
+    /// How this network's requests go, for messages about one that failed. May ask git.
     #[must_use]
-    pub fn git(&self) -> &HttpSettings {
-        self.0.git.get_or_init(|| HttpSettings::for_url(&self.0.options.git_url))
+    pub fn route(&self) -> Route {
+        let proxy = self.proxy().map(|proxy| format!("{} ({})", proxy.shown(), proxy.origin));
+        let Inner { world, options, .. } = &*self.0;
+        if options.purpose == Purpose::GitRequest {
+            return Route { proxy, ignored: Vec::new() };
+        }
+        let (all, ours) = (HttpSettings::of(&options.git.settings(world).iter(), &options.git_url), self.git());
+        let ignored = [
+            (Ignorable::Proxy, proxy::is_left_to_git(&world.environment), &all.proxy, &ours.proxy),
+            (Ignorable::CaBundle, trust::is_left_to_git(world, options), &all.ssl_ca_info, &ours.ssl_ca_info),
+        ];
+        let ignored = ignored.into_iter().filter(|(_, is_left_to_git, ..)| *is_left_to_git);
+        let ignored = ignored.filter_map(|(what, _, all, ours)| Ignored::of(what, all.as_ref(), ours.as_ref()));
+        Route { proxy, ignored: ignored.collect() }
+    }
+
+    /// git's own `http.*` settings for the repository, as far as they count for this network. Asks git, once.
+    #[must_use]
+    pub(crate) fn git(&self) -> &HttpSettings {
+        let Inner { world, options, git, .. } = &*self.0;
+        git.get_or_init(|| {
+            let counts = |scope: Scope| options.purpose == Purpose::GitRequest || !scope.is_the_repositorys();
+            let settings = options.git.settings(world).iter().filter(|setting| counts(setting.scope));
+            HttpSettings::of(&settings, &options.git_url)
+        })
     }
 
     fn tls(&self) -> Result<&(tls::TlsContext, Option<Proxy>), NetworkError> {

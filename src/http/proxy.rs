@@ -47,6 +47,14 @@ impl Proxy {
     }
 }
 
+/// Where the environment names a proxy.
+const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+
+/// Whether git's settings decide: nothing in the environment comes before them.
+pub(super) fn is_left_to_git(environment: &Environment) -> bool {
+    environment.first_of(&VARIABLES).is_none()
+}
+
 pub(super) fn choose<'g>(
     purpose: Purpose,
     environment: &Environment,
@@ -57,9 +65,8 @@ pub(super) fn choose<'g>(
     if bypass.trim() == "*" {
         return None;
     }
-    let variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
-    let from_environment = environment.first_of(&variables).map(|(name, url)| (name.to_owned(), url.to_owned()));
-    let from_git = || Some(("git's http.proxy".to_owned(), git().proxy.clone()?));
+    let from_environment = environment.first_of(&VARIABLES).map(|(name, url)| (name.to_owned(), url.to_owned()));
+    let from_git = || Some(("git's http.proxy".to_owned(), git().proxy.as_ref()?.value.clone()));
     let (origin, url) = match purpose {
         Purpose::AwsCalls => from_environment.or_else(|| from_git().filter(|(_, url)| !url.is_empty())),
         // For git its own setting comes first, and an empty one switches the proxy off (`http.c`, `CURLOPT_PROXY`).
@@ -71,9 +78,10 @@ pub(super) fn choose<'g>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::git::Setting;
 
     fn chosen(variables: &[(&str, &str)], git_proxy: Option<&str>) -> Option<(String, String)> {
-        let git = HttpSettings { proxy: git_proxy.map(str::to_owned), ..HttpSettings::default() };
+        let git = HttpSettings { proxy: git_proxy.map(Setting::given), ..HttpSettings::default() };
         let proxy = choose(Purpose::AwsCalls, &variables.iter().copied().collect(), || &git)?;
         Some((proxy.shown().to_owned(), proxy.origin))
     }
@@ -93,7 +101,7 @@ mod tests {
     fn for_gits_own_request_gits_setting_comes_first() {
         let environment: Environment = [("HTTPS_PROXY", "http://env:1")].into_iter().collect();
         let chosen = |proxy: Option<&str>| {
-            let git = HttpSettings { proxy: proxy.map(str::to_owned), ..HttpSettings::default() };
+            let git = HttpSettings { proxy: proxy.map(Setting::given), ..HttpSettings::default() };
             choose(Purpose::GitRequest, &environment, || &git).map(|proxy| proxy.shown().to_owned())
         };
         assert_eq!(chosen(Some("http://git:3")).as_deref(), Some("git:3"));

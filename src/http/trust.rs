@@ -59,14 +59,14 @@ fn bundle<'g>(
         let value = world.environment.os(name).filter(|value| !value.is_empty())?;
         Some((PathBuf::from(value), name.to_owned()))
     };
-    let set = |path: &Option<String>, origin: &str| Some((world.expand(path.as_deref()?), origin.to_owned()));
-    let from_git = || set(&git().ssl_ca_info, "git's http.sslCAInfo");
+    let set = |path: Option<&str>, origin: &str| Some((world.expand(path?), origin.to_owned()));
+    let from_git = || set(git().ssl_ca_info.as_ref().map(|setting| setting.value.as_str()), "git's http.sslCAInfo");
     if options.purpose == Purpose::GitRequest {
         return variable("GIT_SSL_CAINFO").or_else(from_git).or_else(|| variable("SSL_CERT_FILE"));
     }
-    let ours = set(&options.ca_bundle_flag, "--ca-bundle")
+    let ours = set(options.ca_bundle_flag.as_deref(), "--ca-bundle")
         .or_else(|| variable("AWS_CA_BUNDLE"))
-        .or_else(|| set(&options.ca_bundle_setting, "ca_bundle of the profile"));
+        .or_else(|| set(options.ca_bundle_setting.as_deref(), "ca_bundle of the profile"));
     if ours.is_some() {
         return ours;
     }
@@ -75,6 +75,12 @@ fn bundle<'g>(
         return None;
     }
     variable("SSL_CERT_FILE").or_else(|| variable("GIT_SSL_CAINFO")).or_else(from_git)
+}
+
+/// Whether git's settings decide for AWS calls: nothing comes before them.
+pub(super) fn is_left_to_git(world: &World, options: &NetworkOptions) -> bool {
+    let nothing = HttpSettings::default();
+    world.environment.non_empty("SSL_CERT_DIR").is_none() && bundle(world, options, || &nothing).is_none()
 }
 
 fn read(path: &std::path::Path, origin: &str) -> Result<TrustStore, TrustError> {
@@ -114,7 +120,8 @@ mod tests {
 
     #[test]
     fn the_first_bundle_that_is_set_is_the_one_trusted() {
-        let git = HttpSettings { ssl_ca_info: Some("~/git.pem".into()), ..HttpSettings::default() };
+        let git =
+            HttpSettings { ssl_ca_info: Some(crate::git::Setting::given("~/git.pem")), ..HttpSettings::default() };
         let all = [("AWS_CA_BUNDLE", "/aws"), ("SSL_CERT_FILE", "/ssl"), ("GIT_SSL_CAINFO", "/git")];
         let options = |flag: Option<&str>, setting: Option<&str>| NetworkOptions {
             ca_bundle_flag: flag.map(str::to_owned),

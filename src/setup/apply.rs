@@ -7,17 +7,20 @@
 use super::entries::{Entry, same_section, section};
 use super::plan::Edit;
 use crate::failure::Failure;
-use crate::git;
+use crate::git::runner::{self, Ended};
+use crate::git::settings::{self, NotRead};
+use crate::git::{self, Scope, Setting};
 use crate::world::World;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 /// One file of git's configuration.
 #[derive(Debug)]
 pub struct ConfigFile {
     /// What `git config` needs to be told: `--global`, or `--file F`.
-    scope: Vec<OsString>,
+    option: Vec<OsString>,
+    /// Whose configuration it is. A file of any name is read by nobody yet: it stands for itself.
+    pub scope: Scope,
     /// How a message names it.
     pub label: String,
 }
@@ -36,30 +39,38 @@ impl ConfigFile {
             }
         });
         let label = path.map_or("the global configuration".to_owned(), |path| world.abbreviate(&path));
-        Self { scope: vec!["--global".into()], label }
+        Self { option: vec!["--global".into()], scope: Scope::Global, label }
     }
 
     /// That of the repository here.
     #[must_use]
     pub fn local() -> Self {
-        Self { scope: vec!["--local".into()], label: "the configuration of this repository".to_owned() }
+        Self {
+            option: vec!["--local".into()],
+            scope: Scope::Local,
+            label: "the configuration of this repository".to_owned(),
+        }
     }
 
     /// That of the machine.
     #[must_use]
     pub fn system() -> Self {
-        Self { scope: vec!["--system".into()], label: "the system's configuration".to_owned() }
+        Self { option: vec!["--system".into()], scope: Scope::System, label: "the system's configuration".to_owned() }
     }
 
     /// Any file.
     #[must_use]
     pub fn at(path: &OsStr, world: &World) -> Self {
-        Self { scope: vec!["--file".into(), path.to_owned()], label: world.abbreviate(path.as_ref()) }
+        Self {
+            option: vec!["--file".into(), path.to_owned()],
+            scope: Scope::Command,
+            label: world.abbreviate(path.as_ref()),
+        }
     }
 
     /// Its entries, in order; none where there is no such file yet.
     pub fn read(&self) -> Result<Vec<Entry>, Failure> {
-        match git(self.scope.iter().map(OsString::as_os_str), &["--null", "--list"])? {
+        match git(self.option.iter().map(OsString::as_os_str), &["--null", "--list"])? {
             Ended::Well(output) => Ok(git::entries(&output).map(owned).collect()),
             Ended::Badly(words) if words.contains("unable to read config file") && words.contains("No such file") => {
                 Ok(Vec::new())
@@ -69,17 +80,18 @@ impl ConfigFile {
     }
 
     /// `all` without what stands in this file.
-    pub fn without_its_own(&self, all: &[Located]) -> Result<Vec<Entry>, Failure> {
-        let listed = git(self.scope.iter().map(OsString::as_os_str), &["--null", "--show-origin", "--list"])?;
+    pub fn without_its_own(&self, all: &[Setting], world: &World) -> Result<Vec<Entry>, Failure> {
+        let listed = git(self.option.iter().map(OsString::as_os_str), &["--null", "--show-origin", "--list"])?;
         let Ended::Well(output) = listed else { return Ok(entries(all)) };
-        let origin = output.split('\0').next().unwrap_or_default();
-        Ok(all.iter().filter(|located| located.origin != origin).map(|located| located.entry.clone()).collect())
+        let own = settings::parse(&output, false, world);
+        let is_own = |setting: &Setting| own.first().is_some_and(|own| own.origin == setting.origin);
+        Ok(entries(all.iter().filter(|setting| !is_own(setting))))
     }
 
     /// Makes the edits, in their order.
     pub fn apply(&self, edits: &[Edit]) -> Result<(), Failure> {
         for (done, step) in steps(edits).iter().enumerate() {
-            if let Ended::Badly(words) = git(self.scope.iter().map(OsString::as_os_str), &step.arguments())? {
+            if let Ended::Badly(words) = git(self.option.iter().map(OsString::as_os_str), &step.arguments())? {
                 return Err(Failure::config_not_written(&self.label, &words, done));
             }
         }
@@ -87,35 +99,18 @@ impl ConfigFile {
     }
 }
 
-/// An entry with the file that it stands in.
-#[derive(Debug, Clone)]
-pub struct Located {
-    /// `file:/home/alice/.gitconfig`, `command line:`
-    pub origin: String,
-    /// The entry.
-    pub entry: Entry,
-}
-
-/// The entries alone.
+/// The keys and values alone.
 #[must_use]
-pub fn entries(all: &[Located]) -> Vec<Entry> {
-    all.iter().map(|located| located.entry.clone()).collect()
+pub fn entries<'s>(all: impl IntoIterator<Item = &'s Setting>) -> Vec<Entry> {
+    all.into_iter().map(|setting| (setting.key.clone(), setting.value.clone())).collect()
 }
 
 /// Everything that git reads here, in its order.
-pub fn read_all() -> Result<Vec<Located>, Failure> {
-    match git([], &["--null", "--show-origin", "--list"])? {
-        Ended::Badly(words) => Err(Failure::config_not_read("git's configuration", &words)),
-        Ended::Well(output) => {
-            let mut fields = output.split('\0');
-            let mut all = Vec::new();
-            while let (Some(origin), Some(entry)) = (fields.next(), fields.next()) {
-                let entries = git::entries(entry).map(owned);
-                all.extend(entries.map(|entry| Located { origin: origin.to_owned(), entry }));
-            }
-            Ok(all)
-        }
-    }
+pub fn read_all(world: &World) -> Result<Vec<Setting>, Failure> {
+    settings::read(world).map_err(|trouble| match trouble {
+        NotRead::NoGit(none) => Failure::no_git(&none),
+        NotRead::Refused(words) => Failure::config_not_read("git's configuration", &words),
+    })
 }
 
 fn owned((key, value): (&str, &str)) -> Entry {
@@ -219,12 +214,6 @@ fn replacements<'a>(key: &'a str, before: &'a [String], after: &'a [String]) -> 
     Some(steps)
 }
 
-enum Ended {
-    Well(String),
-    /// With what it said.
-    Badly(String),
-}
-
 /// A URL of a remote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remote {
@@ -277,17 +266,8 @@ fn git<'a>(scope: impl IntoIterator<Item = &'a OsStr>, rest: &'a [impl AsRef<OsS
     run(&words.collect::<Vec<_>>())
 }
 
-#[expect(clippy::disallowed_methods, reason = "git's configuration is changed by git")]
 fn run(arguments: &[impl AsRef<OsStr>]) -> Result<Ended, Failure> {
-    let output = Command::new("git")
-        .args(arguments)
-        // What it says is compared.
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| Failure::git_not_started(&error))?;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Ok(if output.status.success() { Ended::Well(text(&output.stdout)) } else { Ended::Badly(text(&output.stderr)) })
+    runner::run(arguments).map_err(|none| Failure::no_git(&none))
 }
 
 #[cfg(test)]

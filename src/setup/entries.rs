@@ -51,7 +51,7 @@ pub fn has_section(entries: &[Entry], name: &str) -> bool {
 #[must_use]
 pub fn helpers(entries: &[Entry], url: &str) -> Vec<String> {
     let entries = entries.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    effective_helpers(entries, url).into_iter().map(|helper| helper.0).collect()
+    effective_helpers(entries, url)
 }
 
 /// Whether git would tell a helper the path of `url`: the last value that applies counts, whatever its section.

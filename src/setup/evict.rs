@@ -4,18 +4,18 @@
 //! signature that is answered back after its 15 minutes ends in a 403, after which git erases nothing. Each helper is
 //! asked by itself, as git would ask it, and told to erase what it answered: exactly that user name and password. Only
 //! what has the form of a signature is touched, so that the Git credentials of IAM users, which live in the same
-//! stores, stay.
+//! stores, stay. A helper answers with the first entry that it has: where that is no signature, it is asked once more for
+//! each access key that may have signed.
 
-use super::apply::Located;
-use crate::git::{Options, is_ours, matches};
-use crate::protocol::parse_answer;
+use crate::credentials::Profiles;
+use crate::git::fill;
+use crate::git::{Helper, Options, Setting, matches};
+use crate::protocol::{Attributes, parse_answer};
 use crate::secret::Secret;
-use std::io::{Read, Write};
-use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
+use crate::world::World;
+use std::io::Write as _;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// How long a helper may think: a keychain may ask its owner.
 const DEADLINE: Duration = Duration::from_mins(1);
@@ -32,23 +32,38 @@ pub struct Place {
     pub path: Option<String>,
 }
 
-/// A signature that was found.
+/// What was found in a helper for a host.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Found {
     /// The host that it was kept for.
     pub host: String,
-    /// The access key id, which is no secret.
-    pub key_id: String,
-    /// Whether the helper has let go of it; `None` where it was not told to.
-    pub erased: Option<bool>,
+    /// What it is.
+    pub what: What,
+}
+
+/// What a helper has kept.
+#[derive(Debug, PartialEq, Eq)]
+pub enum What {
+    /// A signature, which the helper has erased.
+    Erased {
+        /// The access key id.
+        key_id: String,
+    },
+    /// A signature, which the helper answers with again after it was told to erase it.
+    StillThere {
+        /// The access key id.
+        key_id: String,
+    },
+    /// Something that is no signature, such as an IAM Git credential. It stays.
+    NoSignature,
 }
 
 /// The helpers that may have been given an answer for one of the places, ever: a reset of today does not empty them.
 #[must_use]
-pub fn keepers(all: &[Located], in_use: &[Place]) -> Vec<String> {
-    let mut keepers: Vec<String> = Vec::new();
-    for Located { entry: (key, value), .. } in all {
-        let Some(pattern) = key.strip_prefix("credential.").and_then(|rest| rest.strip_suffix("helper")) else {
+pub(crate) fn keepers(all: &[Setting], in_use: &[Place]) -> Vec<Helper> {
+    let mut keepers: Vec<Helper> = Vec::new();
+    for setting in all {
+        let Some(pattern) = setting.key.strip_prefix("credential.").and_then(|rest| rest.strip_suffix("helper")) else {
             continue;
         };
         let applies = match pattern.strip_suffix('.') {
@@ -58,9 +73,11 @@ pub fn keepers(all: &[Located], in_use: &[Place]) -> Vec<String> {
                 matches(pattern, &format!("https://{}/{path}", place.host))
             }),
         };
-        let is_another = !value.is_empty() && !is_ours(value) && Options::of_the_aws_cli(value).is_none();
-        if applies && is_another && !keepers.contains(value) {
-            keepers.push(value.clone());
+        let helper = Helper::of(setting);
+        let is_another =
+            !helper.value.is_empty() && !helper.is_ours() && Options::of_the_aws_cli(&helper.value).is_none();
+        if applies && is_another && keepers.iter().all(|known| known.value != helper.value) {
+            keepers.push(helper);
         }
     }
     keepers
@@ -80,38 +97,96 @@ pub fn with_hosts_alone(in_use: &[Place]) -> Vec<Place> {
     places
 }
 
-/// Asks `helper`, a value of `credential.helper`, for each place. With `erase`, what it answers is taken out of it.
-#[must_use]
-pub fn evict(helper: &str, places: &[Place], erase: bool) -> Vec<Found> {
+/// Asks `helper` for each place, and has it erase the signatures that it answers with. `users` are those that it is asked
+/// for by name.
+pub(crate) fn evict(helper: &Helper, places: &[Place], users: &[String]) -> Vec<Found> {
     let mut found = Vec::new();
     for place in places {
-        let mut last: Option<Kept> = None;
-        for _ in 0..MOST {
-            let Some(kept) = get(helper, place).filter(Kept::is_signature) else { break };
-            if last.as_ref() == Some(&kept) {
-                // It was told, and answers the same again.
-                mark_last(&mut found, false);
-                break;
+        let Some(first) = evict_for(helper, place, None, &mut found) else { continue };
+        if first == Stopped::NoSignature {
+            for user in users {
+                evict_for(helper, place, Some(user), &mut found);
             }
-            let known = |found: &Found| found.host == place.host && found.key_id == kept.key_id();
-            if !erase && found.iter().any(known) {
-                break;
-            }
-            let erased = erase.then(|| call(helper, "erase", place, Some(&kept)).is_some());
-            found.push(Found { host: place.host.clone(), key_id: kept.key_id().to_owned(), erased });
-            if !erase {
-                break;
-            }
-            last = Some(kept);
         }
     }
     found
 }
 
-fn mark_last(found: &mut [Found], erased: bool) {
-    if let Some(last) = found.last_mut() {
-        last.erased = Some(erased);
+/// Why a helper is not asked again.
+#[derive(PartialEq, Eq)]
+enum Stopped {
+    NoSignature,
+    StillThere,
+}
+
+/// Until the helper has no signature for this user, or none that can be got rid of; `None` where it has nothing left.
+fn evict_for(helper: &Helper, place: &Place, user: Option<&str>, found: &mut Vec<Found>) -> Option<Stopped> {
+    let mut last: Option<Kept> = None;
+    for _ in 0..MOST {
+        let kept = get(helper, place, user)?;
+        let mut add = |what| {
+            let known = Found { host: place.host.clone(), what };
+            if !found.contains(&known) {
+                found.push(known);
+            }
+        };
+        if !kept.is_signature() {
+            add(What::NoSignature);
+            return Some(Stopped::NoSignature);
+        }
+        let key_id = kept.key_id().to_owned();
+        if last.as_ref() == Some(&kept) {
+            found.retain(|known| known.host != place.host || known.what != What::Erased { key_id: key_id.clone() });
+            found.push(Found { host: place.host.clone(), what: What::StillThere { key_id } });
+            return Some(Stopped::StillThere);
+        }
+        call(helper, "erase", place, Some(&kept.username), Some(&kept.password));
+        add(What::Erased { key_id });
+        last = Some(kept);
     }
+    None
+}
+
+/// The users whose signatures a helper may have behind an entry of another kind: every access key that is configured here,
+/// and what `git credential-store` names in its files, where a session token is part of the name.
+pub(crate) fn users(helper: &Helper, profiles: &Profiles, world: &World) -> Vec<String> {
+    let mut users: Vec<String> = Vec::new();
+    let in_environment = world.environment.non_empty("AWS_ACCESS_KEY_ID").map(str::to_owned);
+    let names = profiles.names();
+    let in_files = names.iter().filter_map(|name| profiles.setting(name, "aws_access_key_id")).map(str::to_owned);
+    for user in in_environment.into_iter().chain(in_files).chain(stored_users(helper, world)) {
+        if is_key_id(user.split('%').next().unwrap_or_default()) && !users.contains(&user) {
+            users.push(user);
+        }
+    }
+    users
+}
+
+/// The user names in the files of `git credential-store` (git-credential-store(1), "FILES"): a URL in each line.
+fn stored_users(helper: &Helper, world: &World) -> Vec<String> {
+    let words = crate::credentials::split_posix(&helper.value).unwrap_or_default();
+    let Some((program, arguments)) = words.split_first().filter(|(program, _)| *program == "store") else {
+        return Vec::new();
+    };
+    let named = arguments.iter().enumerate().find_map(|(at, word)| match word.strip_prefix("--file")? {
+        "" => arguments.get(at + 1).map(String::as_str),
+        inline => inline.strip_prefix('='),
+    });
+    debug_assert_eq!(program, "store");
+    let xdg = world.environment.non_empty("XDG_CONFIG_HOME").map_or("~/.config".to_owned(), str::to_owned);
+    let files = match named {
+        Some(file) => vec![world.expand(file)],
+        None => vec![world.expand("~/.git-credentials"), world.expand(&format!("{xdg}/git/credentials"))],
+    };
+    let read = |file| std::fs::read_to_string(file).ok().map(Zeroizing::new);
+    let mut users = Vec::new();
+    for text in files.into_iter().filter_map(read) {
+        users.extend(text.lines().filter_map(|line| {
+            let attributes = Attributes::parse(format!("url={line}\n").as_bytes());
+            Some(attributes.username?.text()?.to_owned())
+        }));
+    }
+    users
 }
 
 /// What a helper holds.
@@ -128,12 +203,14 @@ impl Kept {
 
     /// An access key id, perhaps with a session token, and a signature with its time.
     fn is_signature(&self) -> bool {
-        let id = self.key_id();
-        let is_key = (id.starts_with("AKIA") || id.starts_with("ASIA"))
-            && (16..=128).contains(&id.len())
-            && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        is_key && has_the_form_of_a_signature(self.password.expose())
+        is_key_id(self.key_id()) && has_the_form_of_a_signature(self.password.expose())
     }
+}
+
+fn is_key_id(id: &str) -> bool {
+    (id.starts_with("AKIA") || id.starts_with("ASIA"))
+        && (16..=128).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 /// `YYYYMMDDTHHMMSSZ` and 64 hexadecimal digits.
@@ -147,71 +224,32 @@ fn has_the_form_of_a_signature(password: &str) -> bool {
         })
 }
 
-fn get(helper: &str, place: &Place) -> Option<Kept> {
-    let (username, password) = parse_answer(&call(helper, "get", place, None)?)?;
+fn get(helper: &Helper, place: &Place, user: Option<&str>) -> Option<Kept> {
+    let user = user.map(Secret::new);
+    let (username, password) = parse_answer(&call(helper, "get", place, user.as_ref(), None)?)?;
     Some(Kept { username, password })
 }
 
-/// Runs the helper as git does (`credential_do` in `credential.c`), and returns what it prints. `None` where it cannot be
-/// run, fails, or takes too long.
-fn call(helper: &str, action: &str, place: &Place, kept: Option<&Kept>) -> Option<zeroize::Zeroizing<Vec<u8>>> {
-    let command = match helper.strip_prefix('!') {
-        Some(shell) => shell.to_owned(),
-        None if Path::new(helper).is_absolute() => helper.to_owned(),
-        None => format!("git credential-{helper}"),
-    };
-    let mut child = shell(&format!("{command} {action}")).spawn().ok()?;
-    let written = child.stdin.take().map(|stdin| request(stdin, place, kept));
-    let output = child.stdout.take().map(read_aside);
-    let output = output.and_then(|output| output.recv_timeout(DEADLINE).ok());
-    if output.is_none() {
-        let _ = child.kill();
-    }
-    let ended = wait(&mut child);
-    // A helper that does not read is none that holds anything.
-    output.filter(|_| ended && written.is_some())
-}
-
-fn wait(child: &mut Child) -> bool {
-    child.wait().is_ok_and(|status| status.success())
-}
-
-fn request(mut stdin: ChildStdin, place: &Place, kept: Option<&Kept>) -> std::io::Result<()> {
-    write!(stdin, "protocol=https\nhost={}\n", place.host)?;
-    if let Some(path) = &place.path {
-        writeln!(stdin, "path={path}")?;
-    }
-    if let Some(Kept { username, password }) = kept {
-        write!(stdin, "username={}\npassword={}\n", username.expose(), password.expose())?;
-    }
-    Ok(())
-}
-
-fn read_aside(mut pipe: impl Read + Send + 'static) -> mpsc::Receiver<zeroize::Zeroizing<Vec<u8>>> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let mut bytes = zeroize::Zeroizing::new(Vec::with_capacity(4096));
-        if pipe.by_ref().take(1 << 20).read_to_end(&mut bytes).is_ok() {
-            let _ = sender.send(bytes);
+/// What the helper prints. `None` where it cannot be run, fails, or takes too long.
+fn call(
+    helper: &Helper,
+    action: &str,
+    place: &Place,
+    user: Option<&Secret>,
+    password: Option<&Secret>,
+) -> Option<Zeroizing<Vec<u8>>> {
+    let mut request = Zeroizing::new(Vec::with_capacity(4096));
+    let _ = write!(request, "protocol=https\nhost={}\n", place.host);
+    let path = place.path.as_deref();
+    let attributes =
+        [("path", path), ("username", user.map(Secret::expose)), ("password", password.map(Secret::expose))];
+    for (name, value) in attributes {
+        if let Some(value) = value {
+            let _ = writeln!(request, "{name}={value}");
         }
-    });
-    receiver
-}
-
-/// Nobody is to be asked for anything: neither on the terminal, nor in a window.
-#[expect(clippy::disallowed_methods, reason = "asking the other helpers is what this module is for")]
-fn shell(command: &str) -> Command {
-    let mut shell = Command::new("sh");
-    shell
-        .args(["-c", command])
-        .env("GIT_TERMINAL_PROMPT", "0")
-        .env("GIT_ASKPASS", "false")
-        .env("SSH_ASKPASS", "false")
-        .env("GCM_INTERACTIVE", "never")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    shell
+    }
+    let output = fill::call(&helper.value, action, &request, DEADLINE).ok()?;
+    output.status.success().then_some(output.stdout)
 }
 
 #[cfg(test)]

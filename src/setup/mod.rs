@@ -6,22 +6,22 @@
 //!
 //! Words for failures are in [`crate::failure`].
 
-pub mod apply;
+mod apply;
 mod entries;
-pub mod evict;
-pub mod plan;
+mod evict;
+mod plan;
 mod report;
 mod rewrite;
 mod target;
-pub mod undo;
+mod undo;
 
 use crate::credentials::{CredentialsError, Profiles};
 use crate::failure::{Failure, shell_word};
-use crate::git::{self, Options, program_path};
+use crate::git::{self, Helper, Options, Setting, features, program_path};
 use crate::remote::{Address, Target as RemoteTarget};
 use crate::world::World;
 use crate::{ExitStatus, Streams};
-use apply::{ConfigFile, Located, Remote};
+use apply::{ConfigFile, Remote};
 use clap::Parser;
 use entries::Entry;
 use evict::Place;
@@ -127,8 +127,8 @@ impl Setup<'_, '_> {
         for target in &mut targets {
             target.options = self.arguments.profile.as_deref().map(Options::profile);
         }
-        let all = apply::entries(&before);
-        let git = git::version().unwrap_or_default();
+        let all = self.inheritable(&before);
+        let git = features::version().unwrap_or_default();
         let facts = Facts { file: &entries, all: &all, git, program: &program(self.world) };
         let wish = self.wish(&facts, &targets)?;
         let edits = plan::plan(&facts, &wish);
@@ -140,7 +140,7 @@ impl Setup<'_, '_> {
         }
         if !self.arguments.dry_run {
             let after = self.everything(&self.file.read()?)?;
-            self.say(&report::remarks(&targets, &before, &after, self.world));
+            self.say(&report::remarks(&targets, &before, &after));
             self.say(&report::served_by_remote_helper(&remotes));
             if !is_right {
                 self.say(&format!("to take it back: {}\n", self.command(&["--undo"])));
@@ -155,9 +155,9 @@ impl Setup<'_, '_> {
         let entries = self.file.read()?;
         let profiles = Profiles::load(self.world).map_err(CredentialsError::from)?;
         let planned = rewrite::rewrite(&entries, &apply::modules(self.world), &profiles, self.world)?;
-        let before = apply::read_all()?;
-        let (all, program) = (apply::entries(&before), program(self.world));
-        let git = git::version().unwrap_or_default();
+        let before = apply::read_all(self.world)?;
+        let (all, program) = (self.inheritable(&before), program(self.world));
+        let git = features::version().unwrap_or_default();
         let facts = Facts { file: &entries, all: &all, git, program: &program };
         let wish = Wish { targets: &planned.sections, replace_aws_cli: true, everywhere: false };
         // The URLs last: a remote that has its https URL has its helper too.
@@ -168,11 +168,11 @@ impl Setup<'_, '_> {
         } else {
             self.carry_out(&facts, &wish, edits)?;
         }
-        let elsewhere = self.file.without_its_own(&before)?;
+        let elsewhere = self.file.without_its_own(&before, self.world)?;
         self.say(&report::rewritten(&planned, &elsewhere, &program));
         if !self.arguments.dry_run {
-            let after = apply::read_all()?;
-            self.say(&report::remarks(&planned.sections, &after, &after, self.world));
+            let after = apply::read_all(self.world)?;
+            self.say(&report::remarks(&planned.sections, &after, &after));
             self.say(&report::still_served_by_remote_helper(&apply::remotes()));
             if !is_right {
                 self.say(&format!("to take it back: {}\n", self.command(&["--undo"])));
@@ -213,8 +213,9 @@ impl Setup<'_, '_> {
         if let Some((_, value)) = aws.first()
             && !self.arguments.dry_run
         {
+            let name = git::helper_name(value);
             wish.replace_aws_cli =
-                self.ask(&format!("replace the AWS CLI's helper, `{value}`, in {}?", self.file.label), true)?;
+                self.ask(&format!("replace the AWS CLI's helper, {name}, in {}?", self.file.label), true)?;
         }
         Ok(wish)
     }
@@ -238,12 +239,23 @@ impl Setup<'_, '_> {
     }
 
     /// Everything that git reads. A file of its own is read by nobody yet: it stands for itself.
-    fn everything(&self, entries: &[Entry]) -> Result<Vec<Located>, Failure> {
+    fn everything(&self, entries: &[Entry]) -> Result<Vec<Setting>, Failure> {
         if self.arguments.file.is_none() {
-            return apply::read_all();
+            return apply::read_all(self.world);
         }
-        let origin = format!("file:{}", self.file.label);
-        Ok(entries.iter().map(|entry| Located { origin: origin.clone(), entry: entry.clone() }).collect())
+        let setting = |(key, value): &Entry| Setting {
+            scope: self.file.scope,
+            origin: self.file.label.clone(),
+            key: key.clone(),
+            value: value.clone(),
+            bare: false,
+        };
+        Ok(entries.iter().map(setting).collect())
+    }
+
+    /// What is as wide as the file or wider. What a repository says must not come to count for others.
+    fn inheritable(&self, all: &[Setting]) -> Vec<Entry> {
+        apply::entries(all.iter().filter(|setting| setting.scope <= self.file.scope))
     }
 
     /// The hosts in use, each repository of them, and the host alone.
@@ -266,11 +278,16 @@ impl Setup<'_, '_> {
     }
 
     /// Takes old signatures out of the helpers that git has asked so far, if somebody wants that.
-    fn evict(&mut self, all: &[Located], in_use: &[Place]) -> Result<(), Failure> {
+    fn evict(&mut self, all: &[Setting], in_use: &[Place]) -> Result<(), Failure> {
         let arguments = self.arguments;
-        let helpers = evict::keepers(all, in_use);
+        let world = self.world;
+        let (helpers, of_the_repository): (Vec<_>, Vec<_>) =
+            evict::keepers(all, in_use).into_iter().partition(|helper| helper.is_safe_to_start(world));
         // Without a terminal nobody is asked, so there is nothing that --yes could answer: a keychain may open a window.
         let is_asked_for = arguments.evict || arguments.yes && self.is_terminal;
+        if arguments.evict {
+            self.say(&report::not_asked(&of_the_repository));
+        }
         if arguments.evict && (in_use.is_empty() || helpers.is_empty()) {
             self.say(if in_use.is_empty() {
                 "no host to look for signatures of: name one with --region or --url\n"
@@ -281,14 +298,19 @@ impl Setup<'_, '_> {
         if in_use.is_empty() || helpers.is_empty() || !(is_asked_for || self.is_terminal && !arguments.dry_run) {
             return Ok(());
         }
-        let names: Vec<String> = helpers.iter().map(|helper| format!("`{helper}`")).collect();
+        let places = evict::with_hosts_alone(in_use);
+        if arguments.dry_run {
+            self.say(&report::would_ask(&helpers, &places));
+            return Ok(());
+        }
+        let names: Vec<String> = helpers.iter().map(Helper::shown).collect();
         let question = format!("look for signatures of the past in {} and remove them?", names.join(", "));
         if !is_asked_for && !self.ask(&question, false)? {
             return Ok(());
         }
-        let places = evict::with_hosts_alone(in_use);
+        let profiles = Profiles::load(world).unwrap_or_default();
         for helper in helpers {
-            let found = evict::evict(&helper, &places, !arguments.dry_run);
+            let found = evict::evict(&helper, &places, &evict::users(&helper, &profiles, world));
             self.say(&report::evicted(&helper, &found));
         }
         Ok(())

@@ -27,7 +27,7 @@ pub struct Edit {
 pub struct Facts<'a> {
     /// The file that is changed.
     pub file: &'a [Entry],
-    /// Everything that git reads, this file included.
+    /// Everything that git reads and that is as wide as this file or wider, this file included.
     pub all: &'a [Entry],
     /// The version of git; where it is not known, nothing new is written.
     pub git: (u32, u32),

@@ -1,18 +1,16 @@
 //! What `setup` prints: exactly what it changes, and what else is to be known. Pure.
 
-use super::apply::{self, Located, Remote};
+use super::apply::{self, Remote};
 use super::entries::{Entry, helpers, section, uses_path};
-use super::evict::Found;
+use super::evict::{Found, Place, What};
 use super::plan::{Edit, Target, sample};
 use super::rewrite::Rewrite;
 use super::undo::is_record;
 use crate::escape::escape;
 use crate::failure::shell_word;
-use crate::git::{Options, is_ours};
+use crate::git::{Helper, Options, Setting, is_ours};
 use crate::remote::Address;
-use crate::world::World;
 use std::fmt::Write as _;
-use std::path::Path;
 
 /// The changes of one file: `+` for a value that comes, `-` for one that goes.
 #[must_use]
@@ -58,7 +56,7 @@ pub fn changes(label: &str, edits: &[Edit]) -> String {
 /// What git asks now that it did not ask before, the other way round, and what stands in the way. `before` and `after`
 /// are everything that git reads.
 #[must_use]
-pub fn remarks(targets: &[Target], before: &[Located], after: &[Located], world: &World) -> String {
+pub fn remarks(targets: &[Target], before: &[Setting], after: &[Setting]) -> String {
     let (entries_before, entries_after) = (apply::entries(before), apply::entries(after));
     let mut lines: Vec<String> = Vec::new();
     let mut add = |line: String| {
@@ -71,7 +69,7 @@ pub fn remarks(targets: &[Target], before: &[Located], after: &[Located], world:
         let asked = helpers(&entries_after, &url);
         for value in helpers(&entries_before, &url) {
             if !asked.contains(&value) && !is_ours(&value) && Options::of_the_aws_cli(&value).is_none() {
-                add(format!("no longer asked for CodeCommit: {}", found_in(&value, before, world)));
+                add(format!("no longer asked for CodeCommit: {}", found_in(&value, before)));
             }
         }
         if asked.iter().any(|value| is_ours(value)) && !uses_path(&entries_after, &url) {
@@ -79,7 +77,7 @@ pub fn remarks(targets: &[Target], before: &[Located], after: &[Located], world:
         }
         let ours = asked.iter().position(|value| is_ours(value)).unwrap_or(asked.len());
         for (at, value) in asked.iter().enumerate().filter(|(_, value)| !is_ours(value)) {
-            let place = found_in(value, after, world);
+            let place = found_in(value, after);
             add(if at < ours {
                 format!("warning: still asked first: {place}")
             } else {
@@ -91,14 +89,9 @@ pub fn remarks(targets: &[Target], before: &[Located], after: &[Located], world:
 }
 
 /// A helper and where it is configured.
-fn found_in(value: &str, all: &[Located], world: &World) -> String {
-    let located = all.iter().rev().find(|located| located.entry.1 == value && located.entry.0.ends_with(".helper"));
-    let origin = located.map_or("", |located| located.origin.as_str());
-    let place = match origin.strip_prefix("file:") {
-        Some(path) => world.abbreviate(Path::new(path)),
-        None => origin.trim_end_matches(':').to_owned(),
-    };
-    format!("`{}` ({})", escape(value), escape(&place))
+fn found_in(value: &str, all: &[Setting]) -> String {
+    let found = all.iter().rev().find(|setting| setting.value == value && setting.key.ends_with(".helper"));
+    escape(&found.map_or_else(String::new, |setting| Helper::of(setting).shown())).into_owned()
 }
 
 /// What a rewriting fixes, and what it leaves to do. `elsewhere` is everything that git reads but the repository's own file.
@@ -168,18 +161,49 @@ fn of_the_scheme(remotes: &[Remote]) -> Vec<&Remote> {
 
 /// What was found in one helper.
 #[must_use]
-pub fn evicted(helper: &str, found: &[Found]) -> String {
-    let helper = escape(helper);
-    if found.is_empty() {
-        return format!("`{helper}` keeps no signature for these hosts\n");
+pub(crate) fn evicted(helper: &Helper, found: &[Found]) -> String {
+    let helper = helper.shown();
+    let helper = escape(&helper);
+    if found.iter().all(|found| found.what == What::NoSignature) {
+        let none = format!("{helper} keeps no signature for these hosts\n");
+        return none + &found.iter().map(|found| stays(&helper, &found.host)).collect::<String>();
     }
-    let line = |Found { host, key_id, erased }: &Found| {
-        let what = format!("of {} for {}", escape(key_id), escape(host));
-        match erased {
-            Some(true) => format!("`{helper}`: removed a signature {what}\n"),
-            Some(false) => format!("warning: `{helper}` does not let go of a signature {what}\n"),
-            None => format!("`{helper}`: would remove a signature {what}\n"),
+    let line = |Found { host, what }: &Found| match what {
+        What::Erased { key_id } => {
+            format!("{helper}: removed a signature of {} for {}\n", escape(key_id), escape(host))
         }
+        What::StillThere { key_id } => {
+            format!("warning: {helper} did not erase a signature of {} for {}\n", escape(key_id), escape(host))
+        }
+        What::NoSignature => stays(&helper, host),
     };
     found.iter().map(line).collect()
+}
+
+fn stays(helper: &str, host: &str) -> String {
+    format!("{helper}: kept another password for {}, such as an IAM Git credential\n", escape(host))
+}
+
+/// What a dry run would ask.
+#[must_use]
+pub(crate) fn would_ask(helpers: &[Helper], places: &[Place]) -> String {
+    let mut hosts: Vec<&str> = Vec::new();
+    for place in places {
+        if !hosts.contains(&place.host.as_str()) {
+            hosts.push(&place.host);
+        }
+    }
+    let line = |helper: &Helper| {
+        format!("{}: would be asked for signatures for {}\n", escape(&helper.shown()), escape(&hosts.join(", ")))
+    };
+    helpers.iter().map(line).collect()
+}
+
+/// The helpers that are not started, whatever they may have kept.
+#[must_use]
+pub(crate) fn not_asked(helpers: &[Helper]) -> String {
+    let line = |helper: &Helper| {
+        format!("{}: not asked, because the repository's own configuration would start it\n", escape(&helper.shown()))
+    };
+    helpers.iter().map(line).collect()
 }

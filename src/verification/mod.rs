@@ -10,7 +10,7 @@ pub mod probe;
 pub mod reply;
 
 use crate::credentials::{CallError, Resolved};
-use crate::git;
+use crate::git::features;
 use crate::http::Network;
 use crate::repository::Repository;
 use crate::signature::{self, GitPassword};
@@ -240,10 +240,7 @@ impl Verification<'_> {
         Warning::Skew { theirs: self.world.now + skew, ours: self.world.now }
     }
 
-    /// git 2.54 and later ask again without end after a 429 that follows a 401, unless `http.maxRetries` is set or the
-    /// first request already carries credentials (`http.c`, `rate_limit_retries`).
     fn git_would_loop(&self) -> bool {
-        let git = self.network.git();
-        !git.max_retries && !git.proactive_auth && git::version().is_some_and(|version| version >= (2, 54))
+        features::repeats_429_forever(features::version(), self.network.git())
     }
 }

@@ -1,0 +1,271 @@
+//! Everything that git's configuration says here, each entry with its scope and where it stands.
+//!
+//! One listing serves all questions: git 2.39 cannot tell the scope of what `--get-urlmatch` answers. The scope matters,
+//! since a repository's own configuration comes with the repository and must not decide for others.
+
+use super::url_match::{Match, specificity};
+use super::{applies, runner};
+use crate::world::World;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+/// Which configuration an entry belongs to (git-config(1), "SCOPES"), the widest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Scope {
+    /// The machine's, and what a build of git brings along.
+    System,
+    /// The user's own.
+    Global,
+    /// The repository's; also what git does not tell the scope of.
+    Local,
+    /// The work tree's.
+    Worktree,
+    /// `git -c`, `GIT_CONFIG_COUNT`: this command's.
+    Command,
+}
+
+impl Scope {
+    fn named(word: &str) -> Self {
+        match word {
+            // Apple's git has one more file before the system's.
+            "system" | "xcode" => Self::System,
+            "global" => Self::Global,
+            "worktree" => Self::Worktree,
+            "command" => Self::Command,
+            _ => Self::Local,
+        }
+    }
+
+    /// Whether it is the repository that says so, which may be somebody else's work.
+    pub(crate) fn is_the_repositorys(self) -> bool {
+        matches!(self, Self::Local | Self::Worktree)
+    }
+}
+
+/// One entry of git's configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Setting {
+    /// Whose it is.
+    pub scope: Scope,
+    /// The file, for a reader.
+    pub origin: String,
+    /// Section and name in lower case, as `git config --list` prints them.
+    pub key: String,
+    /// Empty for an entry without `=`, which git takes for true.
+    pub value: String,
+    /// Whether the entry has no `=`.
+    pub bare: bool,
+}
+
+impl Setting {
+    /// A value that stands in no file.
+    #[cfg(test)]
+    pub(crate) fn given(value: &str) -> Self {
+        let (origin, key) = ("given".to_owned(), String::new());
+        Self { scope: Scope::Command, origin, key, value: value.to_owned(), bare: false }
+    }
+
+    /// Whether git takes the entry for true (git-config(1), "Values"): a key without a value is one that is switched on.
+    pub(crate) fn is_true(&self) -> bool {
+        self.bare || super::boolean(&self.value) == Some(true)
+    }
+}
+
+/// Everything that git reads here, in its order; the words of git where it refuses.
+pub(crate) fn read(world: &World) -> Result<Vec<Setting>, NotRead> {
+    let listed = runner::run(&["config", "--list", "--show-origin", "--show-scope", "-z"]);
+    match listed.map_err(NotRead::NoGit)? {
+        runner::Ended::Well(output) => Ok(parse(&output, true, world)),
+        // Before git 2.26 there is no --show-scope; everything else fails without it as well.
+        runner::Ended::Badly(_) => read_without_scopes(world),
+    }
+}
+
+/// What git says here, asked at the first question and shared by whoever has a copy. Where git cannot be asked, nothing.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Listing(Arc<OnceLock<Vec<Setting>>>);
+
+impl Listing {
+    /// Every entry, in git's order.
+    pub(crate) fn settings(&self, world: &World) -> &[Setting] {
+        self.0.get_or_init(|| read(world).unwrap_or_default())
+    }
+}
+
+/// Why the configuration is not known.
+#[derive(Debug)]
+pub(crate) enum NotRead {
+    /// There is no git, or it does not answer.
+    NoGit(runner::NoGit),
+    /// git refused, and said this.
+    Refused(String),
+}
+
+/// The scope is that of the list in which the same file stands; a file that is in neither is the repository's.
+fn read_without_scopes(world: &World) -> Result<Vec<Setting>, NotRead> {
+    let list = |scope: &[&str]| runner::run(&[&["config"], scope, &["--list", "--show-origin", "-z"]].concat());
+    let mut settings = match list(&[]).map_err(NotRead::NoGit)? {
+        runner::Ended::Well(output) => parse(&output, false, world),
+        runner::Ended::Badly(words) => return Err(NotRead::Refused(words)),
+    };
+    for (option, scope) in [("--system", Scope::System), ("--global", Scope::Global)] {
+        let Ok(runner::Ended::Well(output)) = list(&[option, "--includes"]) else { continue };
+        let files: Vec<String> = parse(&output, false, world).into_iter().map(|setting| setting.origin).collect();
+        for setting in settings.iter_mut().filter(|setting| files.contains(&setting.origin)) {
+            setting.scope = scope;
+        }
+    }
+    Ok(settings)
+}
+
+/// The entries of one file; none where there is no such file.
+pub(crate) fn read_file(file: &Path, world: &World) -> Vec<Setting> {
+    let Some(file) = file.to_str() else { return Vec::new() };
+    let output = runner::answer(&["config", "--file", file, "--list", "--show-origin", "-z"]);
+    parse(&output.unwrap_or_default(), false, world)
+}
+
+/// `[scope NUL] origin NUL key LF value NUL` (git-config(1), `--null` with `--show-origin`).
+pub(crate) fn parse(output: &str, with_scope: bool, world: &World) -> Vec<Setting> {
+    let mut fields = output.split('\0');
+    let mut settings = Vec::new();
+    loop {
+        let scope = if with_scope { fields.next() } else { Some("") };
+        let (Some(scope), Some(origin), Some(entry)) = (scope, fields.next(), fields.next()) else { break };
+        let (key, value, bare) = match entry.split_once('\n') {
+            Some((key, value)) => (key, value, false),
+            None => (entry, "", true),
+        };
+        let scope = if origin == COMMAND_LINE { Scope::Command } else { Scope::named(scope) };
+        settings.push(Setting {
+            scope,
+            origin: shown(origin, world),
+            key: key.to_owned(),
+            value: value.to_owned(),
+            bare,
+        });
+    }
+    settings
+}
+
+/// How git names what came with the command.
+const COMMAND_LINE: &str = "command line:";
+
+/// `file:/home/u/.gitconfig`, `command line:`, `standard input:`.
+fn shown(origin: &str, world: &World) -> String {
+    match origin.split_once(':') {
+        Some(("file", path)) => world.abbreviate(Path::new(path)),
+        Some((kind, "")) => kind.to_owned(),
+        _ => origin.to_owned(),
+    }
+}
+
+/// `http.*` as git would use it for one URL.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct HttpSettings {
+    /// `http.proxy`; an empty value means no proxy.
+    pub proxy: Option<Setting>,
+    /// `http.sslCAInfo`, unexpanded.
+    pub ssl_ca_info: Option<Setting>,
+    /// `http.maxRetries` (git 2.54 and later) is set.
+    pub max_retries: bool,
+    /// `http.proactiveAuth` (git 2.46 and later) is set to a scheme.
+    pub proactive_auth: bool,
+}
+
+impl HttpSettings {
+    /// The settings that apply to `url`. The most specific section counts, and of equals the last (git 2.47.3
+    /// `urlmatch.c`, `urlmatch_config_entry`, as `http.c` uses it).
+    pub(crate) fn of<'s>(settings: &(impl Iterator<Item = &'s Setting> + Clone), url: &str) -> Self {
+        let best = |name: &str| {
+            let mut best: Option<(Match, &Setting)> = None;
+            for setting in settings.clone() {
+                let Some(found) = http_match(&setting.key, name, url) else { continue };
+                if best.as_ref().is_none_or(|(known, _)| found >= *known) {
+                    best = Some((found, setting));
+                }
+            }
+            best.map(|(_, setting)| setting.clone())
+        };
+        Self {
+            proxy: best("proxy"),
+            ssl_ca_info: best("sslcainfo"),
+            max_retries: best("maxretries").is_some(),
+            proactive_auth: best("proactiveauth").is_some_and(|setting| !matches!(&*setting.value, "none" | "")),
+        }
+    }
+}
+
+/// How well `http.<name>` or `http.<pattern>.<name>` matches the URL; `None` for another key or another URL.
+fn http_match(key: &str, name: &str, url: &str) -> Option<Match> {
+    let rest = key.strip_prefix("http.")?;
+    match rest.rsplit_once('.') {
+        None => (rest == name).then(Match::default),
+        Some((pattern, last)) if last == name => specificity(pattern, url),
+        Some(_) => None,
+    }
+}
+
+/// `credential.username` for the URL, which git sends along where the URL has none: the last that applies counts (git
+/// 2.47.3 `credential.c`, `credential_config_callback`).
+pub(crate) fn configured_username<'s>(settings: &'s [Setting], url: &str) -> Option<&'s Setting> {
+    settings.iter().rfind(|setting| applies(&setting.key, "credential", "username", url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+
+    const URL: &str = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo";
+
+    fn world() -> World {
+        World {
+            environment: [("", ""); 0].into_iter().collect(),
+            home: Some("/home/u".into()),
+            now: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn http(entries: &[(&str, &str)]) -> HttpSettings {
+        let list: Vec<String> = entries.iter().map(|(key, value)| format!("file:x\0{key}\n{value}\0")).collect();
+        HttpSettings::of(&parse(&list.concat(), false, &world()).iter(), URL)
+    }
+
+    #[test]
+    fn the_list_of_git_is_read_with_scope_and_origin() {
+        let output = "global\0file:/home/u/.gitconfig\0credential.helper\na\nb\0command\0command line:\0x.y\0";
+        let read = parse(output, true, &world());
+        let told: Vec<_> =
+            read.iter().map(|s| (s.scope, s.origin.as_str(), s.key.as_str(), s.value.as_str(), s.bare)).collect();
+        assert_eq!(
+            told,
+            [
+                (Scope::Global, "~/.gitconfig", "credential.helper", "a\nb", false),
+                (Scope::Command, "command line", "x.y", "", true)
+            ]
+        );
+        let without = parse("file:a\0k\nv\0command line:\0k\nw\0", false, &world());
+        assert_eq!((without[0].scope, without[1].scope), (Scope::Local, Scope::Command));
+        assert!(parse("", true, &world()).is_empty());
+    }
+
+    #[test]
+    fn the_most_specific_section_of_http_counts_and_of_equals_the_last() {
+        let value = |entries: &[(&str, &str)]| http(entries).proxy.map(|setting| setting.value);
+        let (own, general) = ("http.https://git-codecommit.eu-west-1.amazonaws.com.proxy", "http.proxy");
+        assert_eq!(value(&[(own, "a"), (general, "b")]).as_deref(), Some("a"));
+        assert_eq!(value(&[(general, "b"), (general, "c")]).as_deref(), Some("c"));
+        assert_eq!(value(&[(general, "b"), (general, "")]).as_deref(), Some(""));
+        assert_eq!(value(&[("http.https://github.com.proxy", "x")]), None);
+        let deeper = format!("http.{URL}.proxy");
+        assert_eq!(value(&[(&deeper, "d"), (own, "a")]).as_deref(), Some("d"));
+    }
+
+    #[test]
+    fn proactive_authentication_that_is_switched_off_is_none() {
+        assert!(http(&[("http.proactiveauth", "basic")]).proactive_auth);
+        assert!(!http(&[("http.proactiveauth", "basic"), ("http.proactiveauth", "none")]).proactive_auth);
+        assert!(http(&[("http.maxretries", "3")]).max_retries);
+    }
+}
