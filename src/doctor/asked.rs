@@ -2,9 +2,9 @@
 //! since each may take a while.
 
 use super::judge::Earlier;
-use super::remote;
 use super::sent::Fill;
 use crate::git_config::Helper;
+use crate::protocol::{Url, bare_url};
 use std::thread::{self, JoinHandle};
 
 /// How many helpers are asked alone.
@@ -34,8 +34,8 @@ impl Asked {
     pub(super) fn start(&self, url: &str) -> Filling {
         let whole = url.to_owned();
         // With a password in the URL git asks nobody; what the helpers hold is a question of its own.
-        let has_password = remote::user_info(url).is_some_and(|user| user.has_password);
-        let url = if has_password { remote::bare(url) } else { url.to_owned() };
+        let has_password = Url::parse(url).and_then(Result::ok).is_some_and(|url| url.has_password());
+        let url = if has_password { bare_url(url) } else { url.to_owned() };
         let before = self.before.iter().take(MOST).map(|(helper, origin)| {
             let (url, entry) = (url.clone(), helper.0.clone());
             (helper.clone(), origin.clone(), thread::spawn(move || Fill::ask(&url, Some(&entry))))
