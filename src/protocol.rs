@@ -6,6 +6,10 @@
 //! Liberal in what git itself and other clients are known to send: end of file or a blank line as the end, CRLF, unknown
 //! and repeated keys, lines without `=`, keys in any order, `url=` in place of the parts.
 
+mod url;
+
+pub use self::url::{Ambiguous, Authority, Doubt, Url, bare_url, shown_url};
+
 use crate::secret::Secret;
 use std::io::{self, Read, Write};
 use zeroize::Zeroizing;

@@ -2,10 +2,10 @@
 //! since each may take a while. What a repository's own configuration would start is not asked.
 
 use super::judge::Earlier;
-use super::remote;
 use super::sent::Fill;
 use crate::git::Helper;
 use crate::git::fill::Question;
+use crate::protocol::{Url, bare_url};
 use crate::world::World;
 use std::thread::{self, JoinHandle};
 
@@ -42,8 +42,8 @@ impl Asked {
     /// Starts asking for `url`.
     pub(super) fn start(&self, url: &str, world: &World) -> Filling {
         // With a password in the URL git asks nobody; what the helpers hold is a question of its own.
-        let has_password = remote::user_info(url).is_some_and(|user| user.has_password);
-        let alone = if has_password { remote::bare(url) } else { url.to_owned() };
+        let has_password = Url::parse(url).and_then(Result::ok).is_some_and(|url| url.has_password());
+        let alone = if has_password { bare_url(url) } else { url.to_owned() };
         let ask = |url: &str, helpers: Vec<String>| {
             let (url, username, world) = (url.to_owned(), self.username.clone(), world.clone());
             let use_http_path = self.use_http_path;

@@ -1,10 +1,11 @@
 //! What git will do for a URL, from its configuration: small checks from facts to findings. Pure.
 
 use super::facts::Facts;
-use super::remote::{self, Remote, UserInfo};
+use super::remote::Remote;
 use super::report::Finding;
 use crate::failure::{Failure, Hosts, shell_word};
 use crate::git::{self, Helper, HttpSettings, Setting, features};
+use crate::protocol::{Url, bare_url, shown_url};
 use crate::repository::Family;
 
 /// What the checks look at.
@@ -74,13 +75,13 @@ impl<'a> Checks<'a> {
         if let Some((key, origin)) = rewritten {
             let finding = Finding::ok("the URL is rewritten by insteadOf", origin).detail(format!(
                 "{key} makes {} of {}",
-                remote::shown(url),
-                remote::shown(configured)
+                shown_url(url),
+                shown_url(configured)
             ));
             findings.push(finding);
         }
         if let Some(push_url) = push_url {
-            let shown = remote::shown(push_url);
+            let shown = shown_url(push_url);
             findings.push(
                 Finding::warn(format!("pushes go to another URL: {shown}"), "")
                     .detail(format!("examine that too: git credential-codecommit doctor {}", shell_word(&shown))),
@@ -175,8 +176,8 @@ impl<'a> Checks<'a> {
 
     /// A password in the URL. A user name alone is tried against CodeCommit, by the caller.
     pub(super) fn password_in_url(self) -> Option<Finding> {
-        let UserInfo { has_password: true, .. } = remote::user_info(&self.remote.url)? else { return None };
-        let cause = Failure::user_in_url(true, None, &remote::bare(&self.remote.url), self.remote.name.as_deref());
+        Url::parse(&self.remote.url)?.ok().filter(Url::has_password)?;
+        let cause = Failure::user_in_url(true, None, &bare_url(&self.remote.url), self.remote.name.as_deref());
         Some(Finding::fail("the URL holds a password", &self.remote.origin, cause))
     }
 

@@ -1,5 +1,6 @@
 #![expect(clippy::redundant_closure_for_method_calls, reason = "a path to the method is of one lifetime only")]
 
+use super::super::remote;
 use super::*;
 use crate::doctor::report::Level;
 

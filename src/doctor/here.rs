@@ -4,7 +4,7 @@ use super::asked::{Asked, Filled};
 use super::codecommit::{self, Others, Probes, Tried};
 use super::facts::Facts;
 use super::judge;
-use super::remote::{self, Remote};
+use super::remote::Remote;
 use super::report::Finding;
 use super::sent::Fill;
 use crate::credentials::{CallError, Profiles, Resolved};
@@ -12,6 +12,7 @@ use crate::diagnosis::Context;
 use crate::failure::{Failure, Hosts};
 use crate::git::features;
 use crate::identity::Networks;
+use crate::protocol::bare_url;
 use crate::repository::Repository;
 use crate::trace::Trace;
 use crate::verification::probe::Service;
@@ -76,7 +77,7 @@ impl Here<'_> {
         let (fact, origin, cause): (_, _, Box<dyn Fn(u16) -> Failure>) = match (&asked.bare_user, &asked.empty_auth) {
             (Some(_), _) => {
                 let cause = |status| {
-                    let bare = remote::bare(&remote.url);
+                    let bare = bare_url(&remote.url);
                     Failure::user_in_url(false, Some(status), &bare, remote.name.as_deref())
                 };
                 ("the URL holds a user name", remote.origin.as_str(), Box::new(cause))

@@ -152,41 +152,6 @@ fn ssh(rest: &str, end_of_host: char) -> Way {
     Way::Ssh { host: host.to_owned(), user }
 }
 
-/// User name and password of an HTTP URL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct UserInfo<'u> {
-    pub user: &'u str,
-    pub has_password: bool,
-}
-
-pub(super) fn user_info(url: &str) -> Option<UserInfo<'_>> {
-    let (_, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let (user, _) = authority.rsplit_once('@')?;
-    Some(match user.split_once(':') {
-        Some((user, _)) => UserInfo { user, has_password: true },
-        None => UserInfo { user, has_password: false },
-    })
-}
-
-/// The URL without what may be secret: a password, and a user name that could carry a session token.
-pub(super) fn shown(url: &str) -> String {
-    let Some(UserInfo { user, has_password }) = user_info(url) else { return url.to_owned() };
-    let user = if has_password || user.contains('%') || user.len() > 64 { "…" } else { user };
-    let password = if has_password { ":…" } else { "" };
-    let bare = bare(url);
-    let (scheme, rest) = bare.split_once("://").unwrap_or(("", &bare));
-    format!("{scheme}://{user}{password}@{rest}")
-}
-
-/// The URL without user name and password.
-pub(super) fn bare(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let start = rest[..end].rfind('@').map_or(0, |at| at + 1);
-    format!("{scheme}://{}", &rest[start..])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,15 +220,5 @@ mod tests {
         ] {
             assert_eq!(way(url), expected, "{url}");
         }
-    }
-
-    #[test]
-    fn what_may_be_secret_in_a_url_is_not_shown() {
-        assert_eq!(shown("https://alice:pw@host/x"), "https://…:…@host/x");
-        assert_eq!(shown("https://alice:p@w@host/x@y"), "https://…:…@host/x@y");
-        assert_eq!(shown("https://AKIA%token@host/x"), "https://…@host/x");
-        assert_eq!(shown("https://alice@host/x"), "https://alice@host/x");
-        assert_eq!(bare("https://a:b@host/x"), "https://host/x");
-        assert_eq!(bare("https://host/x@y"), "https://host/x@y");
     }
 }

@@ -8,7 +8,7 @@ use super::facts::{self, Facts};
 use super::git::Checks;
 use super::here::Here;
 use super::judge;
-use super::remote::{self, Remote, Way};
+use super::remote::{Remote, Way};
 use super::remote_helper;
 use super::report::{Finding, Report, Section, Subject};
 use super::ssh;
@@ -18,7 +18,7 @@ use crate::credentials::{ProfileChoice, Profiles};
 use crate::diagnosis::Answer;
 use crate::failure::Failure;
 use crate::identity::{Identity, Networks, in_configured_region};
-use crate::protocol::{Attributes, Value};
+use crate::protocol::{Attributes, Url, Value, shown_url};
 use crate::remote::{Address, Source};
 use crate::repository::{Family, Recognition, Repository, recognise};
 use crate::trace::Trace;
@@ -43,7 +43,7 @@ pub(super) fn examine(
         Way::Ssh { host, user } => (walk.over_ssh(host, user.as_deref()), None),
         Way::RemoteHelper(address) => (walk.over_remote_helper(address), None),
         Way::Foreign => {
-            let why = format!("{} is not CodeCommit's", remote::shown(&remote.url));
+            let why = format!("{} is not CodeCommit's", shown_url(&remote.url));
             (without_codecommit("not CodeCommit's: left to other helpers", walk.git_alone()), Some(why))
         }
     };
@@ -54,7 +54,7 @@ pub(super) fn examine(
     let nothing_to_do = nothing_to_do.filter(|_| submodules.as_ref().is_none_or(|finding| finding.cause.is_none()));
     sections.extend(submodules.map(|finding| Section { title: "submodules", findings: vec![finding] }));
     Report {
-        subject: Subject { git: facts.version.clone(), remote: remote.name.clone(), url: remote::shown(&remote.url) },
+        subject: Subject { git: facts.version.clone(), remote: remote.name.clone(), url: shown_url(&remote.url) },
         sections,
         nothing_to_do,
         has_aws_cli: world.has_program("aws"),
@@ -172,9 +172,10 @@ impl Walk<'_> {
             use_http_path: checks.uses_http_path(),
             username: username.map(str::to_owned),
             by_curl: checks.netrc().is_some() || checks.extra_header().is_some(),
-            bare_user: remote::user_info(&remote.url)
-                .filter(|user| !user.has_password)
-                .map(|user| user.user.to_owned()),
+            bare_user: Url::parse(&remote.url)
+                .and_then(Result::ok)
+                .filter(|url| !url.has_password())
+                .and_then(|url| url.user().map(str::to_owned)),
             empty_auth: checks.empty_auth().map(|setting| (setting.key.clone(), setting.origin.clone())),
         };
         let rest = self.beyond_git(&helper, remote, request, Some(&asked_of_git));

@@ -1,0 +1,385 @@
+//! What a URL names, as git and curl read it, and what of it is fit to be shown: the one place that takes a URL apart.
+//!
+//! Decides where user info, host, port and path begin and end, and whether every program would agree ([`Ambiguous`]
+//! otherwise). Leaves to `repository` whose host it is. Pure. The host ends at the first of `/ ? #`, the user info at the
+//! first `@`: git 2.47.3 `credential.c` (`credential_from_url_1`), curl 7.88.1 `lib/urlapi.c` (`parseurl`,
+//! `parse_hostname_login`, `Curl_parse_port`, `hostname_check`), RFC 3986 section 3.2.
+
+use super::percent_decode;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+/// Host and port, without user info.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Authority {
+    written: String,
+    host: String,
+    port: Option<u16>,
+}
+
+impl Authority {
+    /// Reads the value of git's `host` attribute, `HOST[:PORT]`.
+    ///
+    /// # Errors
+    /// [`Ambiguous`] for what could be read as another host.
+    pub fn parse(text: &str) -> Result<Self, Ambiguous> {
+        let doubt = if text.contains('@') { Some(Doubt::SecondAt) } else { doubt_about(text) };
+        match doubt {
+            Some(doubt) => {
+                Err(Ambiguous::new(doubt, Url { authority: Self::as_written(text), ..Url::default() }, text))
+            }
+            None => Ok(Self::as_written(text)),
+        }
+    }
+
+    fn as_written(text: &str) -> Self {
+        let (host, port) = split_port(text);
+        Self { written: text.to_owned(), host: host.to_owned(), port: port.and_then(|port| port.parse().ok()) }
+    }
+
+    /// The host, in the URL's spelling.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port, if there is one.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// Host and port as written: what git sends as `host`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.written
+    }
+}
+
+/// A URL, taken apart. It never keeps the password.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Url {
+    scheme: String,
+    user: Option<String>,
+    has_password: bool,
+    authority: Authority,
+    path: String,
+}
+
+impl Url {
+    /// Reads `SCHEME://…`; `None` for any other text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Result<Self, Ambiguous>> {
+        Some(Parts::of_url(text)?.read())
+    }
+
+    /// Reads a remote's URL: `SCHEME://…`, or `[USER@]HOST:PATH`, which is a form of `ssh://` (git-clone(1), "GIT URLS").
+    /// `None` for a local path.
+    #[must_use]
+    pub fn of_remote(text: &str) -> Option<Result<Self, Ambiguous>> {
+        Some(Parts::of_remote(text)?.read())
+    }
+
+    /// The scheme as written.
+    #[must_use]
+    pub fn scheme(&self) -> &str {
+        &self.scheme
+    }
+
+    /// The user name as written, not percent-decoded. It may be a secret: [`shown_url`] decides.
+    #[must_use]
+    pub fn user(&self) -> Option<&str> {
+        self.user.as_deref()
+    }
+
+    /// Whether a password is there, even an empty one.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        self.has_password
+    }
+
+    /// Host and port.
+    #[must_use]
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// The host, in the URL's spelling, without the port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.authority.host()
+    }
+
+    /// What follows host and port, as written: it starts with `/`, `?` or `#`, or is empty.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// A URL, or a `host` attribute, that git, curl or another program could read as another host than the next one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ambiguous {
+    /// What is odd about it.
+    pub doubt: Doubt,
+    as_git: Box<Url>,
+    hosts: Vec<String>,
+}
+
+/// Why programs could read different hosts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// More than one `@`: some programs end the user info at the first, some at the last.
+    SecondAt,
+    /// `?` or `#` ends the host, and an `@` follows before the next `/`: curl before 7.51 and git before 2.17.5 read on
+    /// (CVE-2016-8624, CVE-2020-11008), and ssh does.
+    AtAfterEnd,
+    /// A character that no host has, or white space, a control character or `\` in the user info: `\` is `/` to browsers,
+    /// which also drop tabs.
+    Character,
+    /// `%` in the host: git and newer curl decode it, others do not.
+    Escape,
+    /// A letter outside ASCII in the host: curl maps it (IDNA), git does not.
+    NotAscii,
+    /// The host is empty: curl skips up to three slashes.
+    NoHost,
+    /// The port is not a number from 0 to 65535.
+    Port,
+    /// The host is a number that curl turns into an IPv4 address, such as `0x7f.1`.
+    Number,
+}
+
+impl Ambiguous {
+    fn new(doubt: Doubt, as_git: Url, text: &str) -> Self {
+        let mut ambiguous = Self { doubt, as_git: Box::new(as_git), hosts: Vec::new() };
+        ambiguous.hosts = every_host(&ambiguous.as_git, text);
+        ambiguous
+    }
+
+    /// What git reads. It may not be what curl connects to.
+    #[must_use]
+    pub fn as_git(&self) -> &Url {
+        &self.as_git
+    }
+
+    /// Every host that a program could read: git's and curl's among them. One may be a part of a password: show only
+    /// what is known to be a host.
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.hosts.iter().map(String::as_str)
+    }
+}
+
+/// `url` as it may be shown: without the password, and without a user name that may be a secret itself (a token, or an
+/// access key id with its session token). Nothing before the host is left of a URL that is ambiguous. Takes every form of
+/// remote, and gives back a text that is none. Control characters stay: `escape` is for them.
+#[must_use]
+pub fn shown_url(url: &str) -> String {
+    without_user_info(url, |parts| match (parts.user_name(), parts.has_password()) {
+        (Some(user), false) if may_be_shown(user, parts.is_ssh()) => format!("{user}@"),
+        (_, false) => "…@".to_owned(),
+        (_, true) => "…:…@".to_owned(),
+    })
+}
+
+/// `url` without user info: no user name, no password. For an ambiguous URL, without anything before the host.
+#[must_use]
+pub fn bare_url(url: &str) -> String {
+    without_user_info(url, |_| String::new())
+}
+
+fn without_user_info(url: &str, instead: impl Fn(&Parts<'_>) -> String) -> String {
+    let Some(parts) = Parts::of_remote(url) else { return url.to_owned() };
+    let (before, rest) = url.split_at(url.len() - parts.rest.len());
+    if parts.doubt().is_none() {
+        let Some(user_info) = parts.user_info else { return url.to_owned() };
+        return format!("{before}{}{}", instead(&parts), &rest[user_info.len() + 1..]);
+    }
+    // A password may hold `/`, `?` and `#`, typed without escapes; then a part of it stands where port and path do.
+    let (_, port) = split_port(parts.authority);
+    let odd_port = port.is_some_and(|port| !is_port(port));
+    let segment = &rest[..rest.find('/').unwrap_or(rest.len())];
+    let at = if odd_port { rest.rfind('@') } else { segment.rfind('@').or_else(|| rest.rfind('@')) };
+    match (at, port) {
+        (Some(at), _) => {
+            let instead = if instead(&parts).is_empty() { "" } else { "…@" };
+            format!("{before}{instead}{}", &rest[at + 1..])
+        }
+        (None, Some(port)) if odd_port => {
+            let host = parts.authority.len() - port.len();
+            format!("{before}{}…{}", &rest[..host], &rest[parts.authority.len()..])
+        }
+        _ => url.to_owned(),
+    }
+}
+
+/// Whether a user name cannot be a secret. Tokens are long and mix letters and digits; `%` separates a session token. An
+/// SSH user name is none: ssh has keys for that.
+fn may_be_shown(user: &str, is_ssh: bool) -> bool {
+    let is_token = |run: &str| {
+        run.len() >= 16
+            && run.bytes().any(|byte| byte.is_ascii_digit())
+            && run.bytes().any(|byte| byte.is_ascii_alphabetic())
+    };
+    let has_token = user.split(|character: char| !character.is_ascii_alphanumeric()).any(is_token);
+    user.len() <= 64 && !user.contains('%') && (is_ssh || !has_token)
+}
+
+/// A URL in pieces that borrow from it.
+#[derive(Clone, Copy)]
+struct Parts<'u> {
+    /// `None` for `[USER@]HOST:PATH`.
+    scheme: Option<&'u str>,
+    /// What follows the scheme.
+    rest: &'u str,
+    user_info: Option<&'u str>,
+    /// Host and port.
+    authority: &'u str,
+    path: &'u str,
+}
+
+impl<'u> Parts<'u> {
+    fn of_url(text: &'u str) -> Option<Self> {
+        let (scheme, rest) = text.split_once("://").filter(|(scheme, _)| !scheme.is_empty())?;
+        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        Some(Self::new(Some(scheme), rest, authority, path))
+    }
+
+    /// git 2.47.3 `connect.c`, `url_is_local_not_ssh`: no colon, or a slash before it, is a local path.
+    fn of_remote(text: &'u str) -> Option<Self> {
+        Self::of_url(text).or_else(|| {
+            let colon = text.find([':', '/']).filter(|&at| at > 0 && text[at..].starts_with(':'))?;
+            // `[::1]:path`: no host of CodeCommit's, and nothing that could be hidden.
+            (!text.starts_with('[')).then(|| Self::new(None, text, &text[..colon], &text[colon..]))
+        })
+    }
+
+    fn new(scheme: Option<&'u str>, rest: &'u str, authority: &'u str, path: &'u str) -> Self {
+        let (user_info, authority) = match authority.split_once('@') {
+            Some((user_info, authority)) => (Some(user_info), authority),
+            None => (None, authority),
+        };
+        Self { scheme, rest, user_info, authority, path }
+    }
+
+    fn is_ssh(&self) -> bool {
+        matches!(self.scheme, None | Some("ssh" | "git+ssh" | "ssh+git"))
+    }
+
+    fn user_name(&self) -> Option<&'u str> {
+        self.user_info.map(|user_info| user_info.split_once(':').map_or(user_info, |(user, _)| user))
+    }
+
+    fn has_password(&self) -> bool {
+        self.user_info.is_some_and(|user_info| user_info.contains(':'))
+    }
+
+    fn doubt(&self) -> Option<Doubt> {
+        if self.authority.contains('@') {
+            return Some(Doubt::SecondAt);
+        }
+        let before_slash = &self.path[..self.path.find('/').unwrap_or(self.path.len())];
+        // ssh:// has neither query nor fragment (git 2.47.3 `connect.c`, `parse_connect_url`).
+        if before_slash.contains('@') || (self.scheme.is_some() && self.is_ssh() && !before_slash.is_empty()) {
+            return Some(Doubt::AtAfterEnd);
+        }
+        let is_odd = |character: char| character.is_control() || character.is_whitespace() || character == '\\';
+        if self.user_info.is_some_and(|user_info| user_info.contains(is_odd)) {
+            return Some(Doubt::Character);
+        }
+        // git decodes the whole of ssh:// first.
+        if self.scheme.is_some() && self.is_ssh() && self.user_info.is_some_and(|user_info| user_info.contains('%')) {
+            return Some(Doubt::Escape);
+        }
+        let is_file = self.scheme == Some("file") && self.user_info.is_none() && self.authority.is_empty();
+        if is_file { None } else { doubt_about(self.authority) }
+    }
+
+    fn read(&self) -> Result<Url, Ambiguous> {
+        let url = Url {
+            scheme: self.scheme.unwrap_or("ssh").to_owned(),
+            user: self.user_name().map(str::to_owned),
+            has_password: self.has_password(),
+            authority: Authority::as_written(self.authority),
+            path: self.path.to_owned(),
+        };
+        match self.doubt() {
+            Some(doubt) => Err(Ambiguous::new(doubt, url, self.rest)),
+            None => Ok(url),
+        }
+    }
+}
+
+/// At the first colon, as curl does; that of an IPv6 address stands between brackets.
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    let from = if authority.starts_with('[') { authority.find(']').unwrap_or(0) } else { 0 };
+    match authority[from..].find(':') {
+        Some(colon) => (&authority[..from + colon], Some(&authority[from + colon + 1..])),
+        None => (authority, None),
+    }
+}
+
+/// An empty port is the scheme's own (RFC 3986 section 3.2.3).
+fn is_port(text: &str) -> bool {
+    text.is_empty() || (text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok())
+}
+
+/// What is odd about host and port.
+fn doubt_about(authority: &str) -> Option<Doubt> {
+    let (host, port) = split_port(authority);
+    if host.is_empty() {
+        return Some(Doubt::NoHost);
+    }
+    if port.is_some_and(|port| !is_port(port)) {
+        return Some(Doubt::Port);
+    }
+    if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        return Ipv6Addr::from_str(address).is_err().then_some(Doubt::Character);
+    }
+    if host.contains('%') {
+        return Some(Doubt::Escape);
+    }
+    if !host.is_ascii() {
+        return Some(Doubt::NotAscii);
+    }
+    // `*` stands in the patterns of git's configuration; curl refuses it.
+    if !host.bytes().all(|byte| is_host_byte(byte) || matches!(byte, b'*' | b'~')) {
+        return Some(Doubt::Character);
+    }
+    // What ends in a number is one in whole (WHATWG URL, "ends in a number checker").
+    let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next().unwrap_or_default();
+    let is_number = last.starts_with(|first: char| first.is_ascii_digit())
+        && (last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X"));
+    (is_number && Ipv4Addr::from_str(host).is_err()).then_some(Doubt::Number)
+}
+
+fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
+}
+
+/// git's host, curl's, a browser's, and everything between two characters that no host has.
+fn every_host(as_git: &Url, text: &str) -> Vec<String> {
+    let decoded = |text: &str| String::from_utf8_lossy(&percent_decode(text)).into_owned();
+    let host = as_git.host();
+    let text = text.trim_start_matches(['/', '\\']);
+    let of_browser = url::Url::parse(&format!("https://{text}")).ok();
+    let mut hosts = vec![decoded(host)];
+    // Decodes, and maps letters and numbers, as curl does.
+    hosts.extend(url::Host::parse(host).map(|host| host.to_string()));
+    hosts.extend(of_browser.as_ref().and_then(|url| url.host_str()).map(str::to_owned));
+    let segment = &text[..text.find('/').unwrap_or(text.len())];
+    for text in [segment, &decoded(segment)] {
+        let pieces = text.split(|character: char| !u8::try_from(character).is_ok_and(is_host_byte));
+        hosts.extend(pieces.filter(|piece| !piece.is_empty()).map(str::to_owned));
+    }
+    let mut known: Vec<String> = Vec::new();
+    for host in hosts {
+        if !host.is_empty() && !known.contains(&host) {
+            known.push(host);
+        }
+    }
+    known
+}
+
+#[cfg(test)]
+#[path = "url_tests.rs"]
+mod tests;
