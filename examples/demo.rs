@@ -11,7 +11,7 @@ use stand_in::{AccessKey, Action, DenyTail, PolicyKind, StandIn};
 use std::error::Error;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 /// The example key of AWS's documentation.
 const KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
@@ -137,7 +137,7 @@ impl Terminal {
     fn run(&self, line: &str) -> Result<(bool, String), Box<dyn Error>> {
         println!("{}", self.bold(&format!("$ {line}")));
         let (mut reader, writer) = std::io::pipe()?;
-        let mut child = Command::new("sh")
+        let mut child = stand_in::command("sh")
             .args(["-c", line])
             .current_dir(self.home.path())
             .env_clear()
@@ -169,7 +169,7 @@ fn freshly_built() -> Result<PathBuf, Box<dyn Error>> {
     };
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    let mut build = Command::new(cargo);
+    let mut build = stand_in::command(cargo);
     build.args(["build", "--quiet", "--bin", "git-credential-codecommit", "--profile", profile]);
     build.args(["--manifest-path", manifest]);
     // `cargo run` sets them, and to ring's build script they are a reason to build again.

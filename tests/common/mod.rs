@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests start programs and read the real PATH")]
 
 pub mod documents;
+pub mod terminal;
 
 use stand_in::{AccessKey, StandIn};
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,7 +66,7 @@ pub fn gits() -> Vec<(PathBuf, String)> {
     for git in std::env::split_paths(&path).map(|directory| directory.join("git")).filter(|git| git.is_file()) {
         let git = git.canonicalize().expect("a real path");
         if found.iter().all(|(known, _)| *known != git) {
-            let version = Command::new(&git).arg("--version").output().expect("git runs").stdout;
+            let version = stand_in::command(&git).arg("--version").output().expect("git runs").stdout;
             found.push((git, String::from_utf8_lossy(&version).trim().to_owned()));
         }
     }
@@ -193,7 +194,7 @@ impl Machine {
 
     /// A command as this machine would run it.
     pub fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
+        let mut command = stand_in::command(program);
         command.env_clear().envs(&self.environment).current_dir(self.home());
         command
     }
