@@ -1,4 +1,5 @@
-//! What holds for every child of a test: it cannot reach the terminal at which somebody typed `cargo test`.
+//! What holds for every child of a test: it cannot reach the terminal at which somebody typed `cargo test`, and it can be
+//! run whatever other tests do at the same time.
 //!
 //! The suites whose children would ask at a terminal have a test with `nobody_is_asked_by`.
 
@@ -40,6 +41,20 @@ fn tests_benches_and_the_demo_start_programs_in_one_place() {
     }
     let place = Path::new("tests/support/src/child.rs");
     assert_eq!(elsewhere, [place], "take `stand_in::command`, which keeps the child off the terminal");
+}
+
+#[test]
+fn a_program_that_a_test_writes_can_be_run_at_once_while_other_tests_start_theirs() {
+    let tests = [(); 4].map(|()| {
+        std::thread::spawn(|| {
+            let machine = Machine::new();
+            for number in 0..50 {
+                machine.program("written", &format!("exit {number}"));
+                assert_eq!(machine.run(&machine.bin().join("written"), &[], b"").status, number);
+            }
+        })
+    });
+    assert!(tests.into_iter().all(|test| test.join().is_ok()), "see above");
 }
 
 /// Whether a source calls `Command::new`, std's or tokio's.
