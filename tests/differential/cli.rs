@@ -83,6 +83,17 @@ impl AwsCli {
                 .is_some_and(|python| output(stand_in::command(python).args(["-c", "import awscrt"])).is_some())
     }
 
+    /// Whether the token of a web identity is part of the name under which the session is kept (aws/aws-cli#10670, in
+    /// 1.46.3 and not in 1.45.11). Without its modules it cannot be asked.
+    pub fn keeps_web_identities_by_token(&self) -> bool {
+        let script = "try: from awscli.botocore import credentials\n\
+                      except ImportError: from botocore import credentials\n\
+                      fetcher = credentials.AssumeRoleWithWebIdentityCredentialFetcher\n\
+                      for token in ('one', 'other'): print(fetcher(None, lambda: token, 'arn')._create_cache_key())";
+        let names = self.python.as_ref().and_then(|python| output(stand_in::command(python).args(["-c", script])));
+        names.is_some_and(|names| names.trim().split_once('\n').is_some_and(|(one, other)| one != other))
+    }
+
     /// `aws <global arguments> codecommit credential-helper get <arguments>` with git's request.
     pub fn get(&self, machine: &Machine, global: &[&str], arguments: &[&str], input: &str) -> Run {
         let command = [self.arguments, global, &["codecommit", "credential-helper", "get"], arguments].concat();
