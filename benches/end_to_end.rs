@@ -18,7 +18,6 @@ use sha2::{Digest as _, Sha256};
 use stand_in::{AccessKey, Role, SsoSession, StandIn};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 const SUBMODULES: usize = 50;
@@ -118,7 +117,7 @@ fn world() -> StandIn {
     let work = tempfile::tempdir().expect("a directory");
     let git = |arguments: &[&str]| {
         let identity = ["-c", "user.name=Alice", "-c", "user.email=alice@example.com"];
-        let mut command = Command::new(&gits()[0].0);
+        let mut command = stand_in::command(&gits()[0].0);
         command.env_clear().env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", work.path()).current_dir(work.path());
         let output = command.args(identity).args(arguments).output().expect("git runs");
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));

@@ -3,25 +3,42 @@
 //! Starts a stand-in for CodeCommit on loopback (`tests/support`), makes a throw-away home directory, and types what a
 //! user would type. The commands, git, the host names, the signatures and the messages are real; a step that does not
 //! end as it should ends the demo with an error.
+//!
+//! Cargo builds no binary for an example, and a second build from here would compile half of the dependencies again,
+//! with other features. So this example is the program too: started as `git-credential-codecommit`, it does what
+//! `src/main.rs` does.
 
-#![expect(clippy::disallowed_methods, reason = "it starts programs, and takes the PATH from the real environment")]
+#![expect(clippy::disallowed_methods, reason = "it takes environment, home and clock from the real world")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is there to be read")]
 
-use stand_in::{AccessKey, Action, DenyTail, PolicyKind, StandIn};
+use git_credential_codecommit::world::World;
+use git_credential_codecommit::{Streams, run};
+use stand_in::{AccessKey, Action, DenyTail, GitRequest, PolicyKind, StandIn, TimeDelta};
 use std::error::Error;
-use std::io::{IsTerminal, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::io::{BufRead as _, BufReader, IsTerminal as _};
+use std::path::Path;
+use std::process::ExitCode;
 
+const NAME: &str = "git-credential-codecommit";
 /// The example key of AWS's documentation.
 const KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const ACCOUNT: &str = "111122223333";
 const ALICE: &str = "arn:aws:iam::111122223333:user/alice";
+const REGION: &str = "eu-west-1";
+const HOST: &str = "git-codecommit.eu-west-1.amazonaws.com";
 const URL: &str = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo";
+/// The section of git's configuration that `setup` writes for most hosts.
+const SECTION: &str = "credential.https://git-codecommit.*.amazonaws.com";
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
-    match demo() {
+    let example = std::env::current_exe();
+    if example.as_ref().is_ok_and(|path| path.file_stem().is_some_and(|stem| stem == NAME)) {
+        return ExitCode::from(program());
+    }
+    match example.map_err(Into::into).and_then(|example| demo(&example)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("demo: {error}");
@@ -30,56 +47,98 @@ fn main() -> ExitCode {
     }
 }
 
-fn demo() -> Result<(), Box<dyn Error>> {
+/// What `src/main.rs` does, but for its last words in a panic.
+fn program() -> u8 {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let world =
+        World { environment: std::env::vars_os().collect(), home: std::env::home_dir(), now: chrono::Utc::now() };
+    let (mut stdin, mut stdout, mut stderr) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
+    run(&arguments, &world, &mut Streams { stdin: &mut stdin, stdout: &mut stdout, stderr: &mut stderr }) as u8
+}
+
+fn demo(example: &Path) -> Outcome<()> {
+    println!("Starting a stand-in of CodeCommit on 127.0.0.1");
     let aws = StandIn::start();
     aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
-    aws.seed_repository(ACCOUNT, "eu-west-1", "demo");
-    let terminal = Terminal::open(&aws)?;
+    aws.seed_repository(ACCOUNT, REGION, "demo");
+    let terminal = Terminal::open(&aws, example)?;
+    set_up(&terminal)?;
+    clone_push_fetch(&terminal)?;
+    failures_of_a_clone(&terminal, &aws)?;
+    doctor(terminal)?;
 
-    terminal.heading("Tell git, once, who answers for CodeCommit");
+    // Every name led to the stand-in: the proxy is the only way out.
+    let tunnels = aws.tunnels();
+    expect(tunnels.iter().all(|tunnel| tunnel.status == 200), "the stand-in answers for every host")?;
+    heading("Everything above was local");
+    let requests = aws.requests().len();
+    println!("All {requests} requests to AWS were answered on 127.0.0.1; none left this machine.");
+    Ok(())
+}
+
+fn set_up(terminal: &Terminal) -> Outcome<()> {
+    heading("Tell git, once, who answers for CodeCommit: what would that change?");
+    terminal.works("git credential-codecommit setup --dry-run")?;
+    expect(!terminal.read(".gitconfig")?.contains("codecommit"), "a dry run changes nothing")?;
+    heading("Do it");
+    terminal.works("git credential-codecommit setup")?;
     // The empty helper takes other helpers, which would keep passwords that soon expire, off these hosts.
-    let section = "credential.https://git-codecommit.*.amazonaws.com";
-    terminal.works(&format!("git config --global '{section}.helper' ''"))?;
-    terminal.works(&format!("git config --global --add '{section}.helper' codecommit"))?;
-    terminal.works(&format!("git config --global '{section}.useHttpPath' true"))?;
+    let helpers = terminal.works(&format!("git config --get-all '{SECTION}.helper'"))?;
+    expect(helpers == "\ncodecommit\n", "this helper alone answers for CodeCommit")
+}
 
-    terminal.heading("Clone, commit, push: the key is in ~/.aws/credentials");
+fn clone_push_fetch(terminal: &Terminal) -> Outcome<()> {
+    heading("Clone, commit, push: the key is in ~/.aws/credentials");
     terminal.works(&format!("git clone {URL}"))?;
     terminal.works("echo 'Signed for eu-west-1' >> demo/README")?;
     terminal.works("git -C demo commit -am 'Say where'")?;
     terminal.works("git -C demo push")?;
 
-    terminal.heading("Somebody else pushes; fetch");
+    heading("Somebody else pushes; fetch");
     terminal.works(&format!("git clone --quiet {URL} elsewhere"))?;
     terminal.works("git -C elsewhere commit --quiet --allow-empty -m 'From elsewhere'")?;
     terminal.works("git -C elsewhere push --quiet")?;
     terminal.works("git -C demo fetch")?;
     let log = terminal.works("git -C demo log --format=%s origin/main")?;
-    expect(log.starts_with("From elsewhere\nSay where\n"), "both commits arrive")?;
+    expect(log.starts_with("From elsewhere\nSay where\n"), "both commits arrive")
+}
 
-    terminal.heading("What if useHttpPath was forgotten?");
-    terminal.works(&format!("git config --global --unset '{section}.useHttpPath'"))?;
-    let explained = terminal.fails(&format!("git clone {URL} again"), "CC101")?;
-    let fix = explained.lines().find_map(|line| line.trim_start().strip_prefix("fix: ")).ok_or("CC101 names no fix")?;
-    terminal.works(fix)?;
+fn failures_of_a_clone(terminal: &Terminal, aws: &StandIn) -> Outcome<()> {
+    heading("What if useHttpPath was forgotten?");
+    terminal.works(&format!("git config --global --unset '{SECTION}.useHttpPath'"))?;
+    let explained = terminal.fails(&format!("git clone {URL} again"), "(CC101)")?;
+    terminal.paste(&explained)?;
     terminal.works(&format!("git clone --quiet {URL} again"))?;
 
-    terminal.heading("What if the profile does not exist?");
-    terminal.fails(&format!("AWS_PROFILE=prod git clone {URL} never"), "CC202")?;
+    heading("What if the profile does not exist?");
+    terminal.fails(&format!("AWS_PROFILE=prod git clone {URL} never"), "(CC202)")?;
 
     // git throws AWS's reason away, so CodeCommit is asked before git is answered.
-    terminal.heading("What if no policy allows it?");
-    aws.seed_repository(ACCOUNT, "eu-west-1", "payroll");
+    heading("What if no policy allows it?");
+    aws.seed_repository(ACCOUNT, REGION, "payroll");
     aws.deny(ALICE, Action::GitPull, "payroll", DenyTail::Implicit(PolicyKind::IdentityBased));
-    terminal.fails(&format!("git clone {}", URL.replace("demo", "payroll")), "CC411")?;
+    terminal.fails(&format!("git clone {}", URL.replace("demo", "payroll")), "(CC411)").map(drop)
+}
 
-    // Every name led to the stand-in: the proxy is the only way out.
-    let tunnels = aws.tunnels();
-    expect(tunnels.iter().all(|tunnel| tunnel.status == 200), "the stand-in answers for every host")?;
-    terminal.heading("Everything above was local");
-    let requests = aws.requests().len();
-    println!("All {requests} requests to AWS were answered on 127.0.0.1; none left this machine.");
-    Ok(())
+/// git never asks this helper here: what `get` says about a failure cannot be seen, and `doctor` is for that.
+fn doctor(mut terminal: Terminal) -> Outcome<()> {
+    heading("What if another helper, which is asked first, has kept an old password?");
+    terminal.works(&format!("git config --global --remove-section '{SECTION}'"))?;
+    terminal.works("git config --global credential.helper store")?;
+    terminal.works("git config --global --add credential.helper codecommit")?;
+    terminal.works("git config --global credential.useHttpPath true")?;
+    let signed = (chrono::Utc::now() - TimeDelta::hours(2)).format("%Y%m%dT%H%M%S").to_string();
+    let password = GitRequest { host: HOST, path: "/v1/repos/demo", region: REGION }.password(SECRET, &signed);
+    terminal.write(".git-credentials", &URL.replace("://", &format!("://{KEY_ID}:{password}@")))?;
+    terminal.change_directory("demo");
+    terminal.fails("git fetch", "error: 403")?;
+
+    heading("git said 403 and nothing more: ask the doctor");
+    let report = terminal.fails("git credential-codecommit doctor", "\nCC601 ")?;
+    terminal.paste(&report)?;
+    terminal.works("git fetch")?;
+    terminal.works("git credential-codecommit doctor")?;
+    expect(!terminal.read(".git-credentials")?.contains(&password), "the old password is gone")
 }
 
 /// A user's terminal: a home of its own, an environment of its own, and no way out but the stand-in.
@@ -87,109 +146,117 @@ struct Terminal {
     home: tempfile::TempDir,
     environment: Vec<(String, String)>,
     path: std::ffi::OsString,
-    colour: bool,
+    /// Where commands run, below the home directory.
+    directory: &'static str,
+    /// Holds the program; gone in the end.
+    _programs: tempfile::TempDir,
 }
 
 impl Terminal {
-    fn open(aws: &StandIn) -> Result<Self, Box<dyn Error>> {
+    fn open(aws: &StandIn, example: &Path) -> Outcome<Self> {
         let home = tempfile::Builder::new().prefix("codecommit-demo-").tempdir()?;
-        write(
-            &home.path().join(".aws/credentials"),
-            &format!("[default]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"),
-        )?;
-        write(
-            &home.path().join(".gitconfig"),
-            "[user]\n\tname = Alice\n\temail = alice@example.com\n[init]\n\tdefaultBranch = main\n",
-        )?;
         let mut environment = aws.environment();
         environment.push(("HOME".to_owned(), home.path().display().to_string()));
         environment.push(("LC_ALL".to_owned(), "C".to_owned()));
+        // Beside the example: on its file system, and where programs may be run.
+        let beside = example.parent().ok_or("the example is in no directory")?;
+        let programs = tempfile::Builder::new().prefix("demo-").tempdir_in(beside)?;
+        let program = programs.path().join(format!("{NAME}{}", std::env::consts::EXE_SUFFIX));
+        // Not a symbolic link: `current_exe` would name the example.
+        std::fs::hard_link(example, &program).or_else(|_| std::fs::copy(example, &program).map(drop))?;
         let real_path = std::env::var_os("PATH").unwrap_or_default();
-        let path = std::env::join_paths([freshly_built()?].into_iter().chain(std::env::split_paths(&real_path)))?;
-        let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
-        Ok(Self { home, environment, path, colour })
+        let first = [programs.path().to_owned()];
+        let path = std::env::join_paths(first.into_iter().chain(std::env::split_paths(&real_path)))?;
+        let terminal = Self { home, environment, path, directory: "", _programs: programs };
+        terminal.write(
+            ".aws/credentials",
+            &format!("[default]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"),
+        )?;
+        terminal.write(
+            ".gitconfig",
+            "[user]\n\tname = Alice\n\temail = alice@example.com\n[init]\n\tdefaultBranch = main\n",
+        )?;
+        Ok(terminal)
     }
 
-    fn heading(&self, text: &str) {
-        println!("\n{}", self.bold(&format!("# {text}")));
+    /// Writes a file of the home directory.
+    fn write(&self, file: &str, text: &str) -> std::io::Result<()> {
+        let path = self.home.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
+        std::fs::write(path, text)
     }
 
-    fn bold(&self, text: &str) -> String {
-        if self.colour { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+    fn read(&self, file: &str) -> std::io::Result<String> {
+        std::fs::read_to_string(self.home.path().join(file))
+    }
+
+    fn change_directory(&mut self, directory: &'static str) {
+        println!("{}", bold(&format!("$ cd {directory}")));
+        self.directory = directory;
     }
 
     /// Runs a line that has to work; what it printed is the result.
-    fn works(&self, line: &str) -> Result<String, Box<dyn Error>> {
+    fn works(&self, line: &str) -> Outcome<String> {
         let (success, output) = self.run(line)?;
         expect(success, &format!("`{line}` works"))?;
         Ok(output)
     }
 
-    /// Runs a line that has to fail, and to be explained under `code`.
-    fn fails(&self, line: &str, code: &str) -> Result<String, Box<dyn Error>> {
+    /// Runs a line that has to fail, with a reason in what it prints.
+    fn fails(&self, line: &str, reason: &str) -> Outcome<String> {
         let (success, output) = self.run(line)?;
         expect(!success, &format!("`{line}` fails"))?;
-        expect(output.contains(&format!("({code})")), &format!("`{line}` is explained as {code}"))?;
+        expect(output.contains(reason), &format!("`{line}` says {}", reason.trim()))?;
         Ok(output)
     }
 
-    /// Shows a line, gives it to the shell, and shows what it printed on both of its streams.
-    fn run(&self, line: &str) -> Result<(bool, String), Box<dyn Error>> {
-        println!("{}", self.bold(&format!("$ {line}")));
-        let (mut reader, writer) = std::io::pipe()?;
-        let mut child = Command::new("sh")
+    /// Does what was printed behind `fix:`, line by line.
+    fn paste(&self, output: &str) -> Outcome<()> {
+        let (before, fix) = output.split_once("fix: ").ok_or("expected a fix")?;
+        let column = before.len() - before.rfind('\n').map_or(0, |end| end + 1) + "fix: ".len();
+        let margin = " ".repeat(column);
+        let (first, more) = fix.split_once('\n').unwrap_or((fix, ""));
+        let more = more.lines().map_while(|line| line.strip_prefix(margin.as_str()));
+        for line in std::iter::once(first).chain(more).filter(|line| !line.starts_with(['(', '#'])) {
+            self.works(line)?;
+        }
+        Ok(())
+    }
+
+    /// Shows a line, gives it to the shell, and shows at once what it prints on both of its streams.
+    fn run(&self, line: &str) -> Outcome<(bool, String)> {
+        println!("{}", bold(&format!("$ {line}")));
+        let (reader, writer) = std::io::pipe()?;
+        let mut child = stand_in::command("sh")
             .args(["-c", line])
-            .current_dir(self.home.path())
+            .current_dir(self.home.path().join(self.directory))
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .env("PATH", &self.path)
-            .stdin(std::process::Stdio::null())
             .stdout(writer.try_clone()?)
             .stderr(writer)
             // Dropped at the end of the statement, and with it our ends of the pipe.
             .spawn()?;
-        let mut output = String::new();
-        reader.read_to_string(&mut output)?;
-        for line in output.lines() {
+        let (mut reader, mut output) = (BufReader::new(reader), String::new());
+        let mut shown = 0;
+        while reader.read_line(&mut output)? > 0 {
             // What a terminal would be left with after git's progress.
-            println!("{}", line.rsplit('\r').next().unwrap_or_default().trim_end());
+            println!("{}", output[shown..].trim_end().rsplit('\r').next().unwrap_or_default());
+            shown = output.len();
         }
         Ok((child.wait()?.success(), output))
     }
 }
 
-/// The directory of a `git-credential-codecommit` that is up to date: this example lies in `examples/` below it.
-/// Cargo builds no binary for an example, so it is asked to.
-fn freshly_built() -> Result<PathBuf, Box<dyn Error>> {
-    let example = std::env::current_exe()?;
-    let directory = example.parent().and_then(Path::parent).ok_or("the example is not in a target directory")?;
-    let profile = match directory.file_name().and_then(|name| name.to_str()) {
-        Some("debug") | None => "dev",
-        Some(name) => name,
-    };
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    let mut build = Command::new(cargo);
-    build.args(["build", "--quiet", "--bin", "git-credential-codecommit", "--profile", profile]);
-    build.args(["--manifest-path", manifest]);
-    // `cargo run` sets them, and to ring's build script they are a reason to build again.
-    for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
-            build.env_remove(name);
-        }
-    }
-    let built = build.status()?;
-    expect(built.success(), "`cargo build` works")?;
-    let binary = directory.join(format!("git-credential-codecommit{}", std::env::consts::EXE_SUFFIX));
-    expect(binary.is_file(), &format!("{} is there", binary.display()))?;
-    Ok(directory.to_owned())
+fn heading(text: &str) {
+    println!("\n{}", bold(&format!("# {text}")));
 }
 
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    std::fs::create_dir_all(path.parent().unwrap_or(path))?;
-    std::fs::write(path, text)
+fn bold(text: &str) -> String {
+    let is_wanted = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
+    if is_wanted { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
 }
 
-fn expect(holds: bool, what: &str) -> Result<(), Box<dyn Error>> {
+fn expect(holds: bool, what: &str) -> Outcome<()> {
     if holds { Ok(()) } else { Err(format!("expected that {what}").into()) }
 }

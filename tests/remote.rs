@@ -11,9 +11,8 @@ use stand_in::{AccessKey, Action, DenyTail, PolicyKind, ProxyAnswer, Role, Stand
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -190,13 +189,14 @@ fn a_signal_ends_everything_that_was_started() {
             // A shell without job control starts what runs in the background with SIGINT ignored, and all below it.
             let mut command = machine.command(Path::new("/usr/bin/env"));
             command.arg(format!("--default-signal={signal}")).arg(machine.bin().join("git"));
-            command.args(["ls-remote", &address("demo")]).stdin(Stdio::null()).stderr(Stdio::null()).process_group(0);
+            command.args(["ls-remote", &address("demo")]).stdin(Stdio::null()).stderr(Stdio::null());
             let mut git = command.spawn().expect("git starts");
+            // Every child of a test leads a session, and so a process group.
             let group = git.id();
             // Where its last descendant waits for the network.
             let is_waiting = || group_of(group).iter().any(|program| program == "git-remote-https");
             wait_until(is_waiting, "git waits for the network");
-            let kill = Command::new("kill").args([&format!("-{signal}"), "--", &format!("-{group}")]).status();
+            let kill = stand_in::command("kill").args([&format!("-{signal}"), "--", &format!("-{group}")]).status();
             assert!(kill.expect("kill starts").success());
             let mut status = None;
             let has_ended = || {

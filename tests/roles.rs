@@ -4,6 +4,7 @@
 
 mod common;
 
+use common::terminal::{at_a_terminal, nobody_is_asked_by};
 use common::{ALICE, BINARY, KEY_ID, Machine, SECRET, TOKEN, aws_with_demo, request, url};
 use insta::assert_snapshot;
 use stand_in::{Role, StandIn};
@@ -142,26 +143,29 @@ fn without_anybody_to_ask_the_failure_says_so_and_what_helps() {
     assert_snapshot!("empty_mfa_code", machine.env("GIT_ASKPASS", &askpass).get().transcript());
 }
 
-/// `script` of util-linux gives the helper a terminal; what is typed comes from its standard input.
+#[test]
+fn without_a_terminal_and_an_askpass_program_the_failure_says_that_neither_is_there() {
+    let aws = aws_with_mfa();
+    let run = with_mfa(&aws).without("GIT_TERMINAL_PROMPT").get();
+    assert!(run.stderr.contains("there is no terminal, and no askpass program is set"), "{}", run.transcript());
+}
+
+#[test]
+fn the_program_does_not_ask_at_the_terminal_of_the_tests() {
+    nobody_is_asked_by(&[
+        "without_a_terminal_and_an_askpass_program_the_failure_says_that_neither_is_there",
+        "without_anybody_to_ask_the_failure_says_so_and_what_helps",
+    ]);
+}
+
 #[test]
 fn the_mfa_code_is_asked_for_at_the_terminal_and_never_on_standard_input() {
     let aws = aws_with_mfa();
     let machine = with_mfa(&aws).without("GIT_TERMINAL_PROMPT").file("home/request", &request("demo"));
-    let command = format!("{BINARY} get <request >answer");
-    let mut child = machine
-        .command("/usr/bin/script".as_ref())
-        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("script");
-    let mut keyboard = child.stdin.take().expect("a pipe");
-    std::thread::sleep(Duration::from_millis(500));
-    std::io::Write::write_all(&mut keyboard, b"123456\n").expect("typed");
-    let output = child.wait_with_output().expect("an end");
-    drop(keyboard);
-    let screen = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(screen.contains(&format!("Enter MFA code for {DEVICE}: ")), "{screen}");
+    let script = machine.command("/usr/bin/script".as_ref());
+    let prompt = format!("Enter MFA code for {DEVICE}: ");
+    let screen = at_a_terminal(script, &format!("{BINARY} get <request >answer"), &prompt, "123456\n");
+    assert!(screen.contains(&prompt), "{screen}");
     let answer = fs::read_to_string(machine.path("home/answer")).expect("an answer");
     assert!(answer.starts_with("username=ASIA"), "{answer}{screen}");
 }

@@ -8,7 +8,7 @@ use common::{BINARY, HOST, KEY_ID, Machine, REGION, Run, aws_with_demo, gits, ur
 use git_credential_codecommit::git::{effective_helpers, entries};
 use insta::assert_snapshot;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::process::Stdio;
 
 /// As the AWS CLI's documentation has it, among what people have besides.
@@ -436,8 +436,8 @@ fn a_program_that_git_does_not_find_is_named_by_its_path() {
         let place = machine.path("my tools");
         fs::create_dir(&place).expect("a directory");
         let program = place.join("git-credential-codecommit");
-        fs::copy(BINARY, &program).expect("a copy");
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("an executable");
+        // By a child, as `Machine::program`.
+        machine.run("/bin/cp".as_ref(), &[BINARY, &program.display().to_string()], b"").succeeds();
         fs::remove_file(machine.bin().join("git-credential-codecommit")).expect("the link");
         let machine = machine.with_keys();
         machine.run(&program, &["setup"], b"").succeeds();

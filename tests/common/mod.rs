@@ -6,12 +6,13 @@
 #![allow(clippy::disallowed_methods, reason = "tests start programs and read the real PATH")]
 
 pub mod documents;
+pub mod terminal;
 
 use stand_in::{AccessKey, StandIn};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -65,7 +66,7 @@ pub fn gits() -> Vec<(PathBuf, String)> {
     for git in std::env::split_paths(&path).map(|directory| directory.join("git")).filter(|git| git.is_file()) {
         let git = git.canonicalize().expect("a real path");
         if found.iter().all(|(known, _)| *known != git) {
-            let version = Command::new(&git).arg("--version").output().expect("git runs").stdout;
+            let version = stand_in::command(&git).arg("--version").output().expect("git runs").stdout;
             found.push((git, String::from_utf8_lossy(&version).trim().to_owned()));
         }
     }
@@ -155,10 +156,14 @@ impl Machine {
     }
 
     /// Puts a shell script on the PATH.
+    ///
+    /// A child writes it: what this process has open for writing is open in each child that another test starts at the
+    /// same time, until its exec, and until then cannot be executed itself (execve(2), `ETXTBSY`).
     pub fn program(&self, name: &str, script: &str) {
-        let path = self.bin().join(name);
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a script");
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("an executable");
+        const WRITE: &str = r#"printf '#!/bin/sh\n%s\n' "$1" >"$0" && chmod 755 "$0""#;
+        let mut shell = stand_in::command("/bin/sh");
+        let written = shell.args(["-c", WRITE]).arg(self.bin().join(name)).arg(script).status();
+        assert!(written.expect("a shell").success(), "{name} is written");
     }
 
     pub fn path(&self, path: &str) -> PathBuf {
@@ -193,7 +198,7 @@ impl Machine {
 
     /// A command as this machine would run it.
     pub fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
+        let mut command = stand_in::command(program);
         command.env_clear().envs(&self.environment).current_dir(self.home());
         command
     }

@@ -46,7 +46,7 @@ impl AwsCli {
         let by_modules = interpreters.into_iter().flatten().find_map(|python| {
             let script = "import awscli, os, sys\n\
                           print(sys.executable, awscli.__version__, os.path.dirname(awscli.__path__[0]), sep='\\n')";
-            let printed = output(Command::new(python).args(["-c", script]))?;
+            let printed = output(stand_in::command(python).args(["-c", script]))?;
             let [python, version, modules] = <[&str; 3]>::try_from(printed.lines().collect::<Vec<_>>()).ok()?;
             Some(Self {
                 program: python.into(),
@@ -58,7 +58,7 @@ impl AwsCli {
         });
         // Version 2 of AWS's own making comes with an interpreter inside.
         by_modules.or_else(|| {
-            let printed = output(Command::new(aws).arg("--version"))?;
+            let printed = output(stand_in::command(aws).arg("--version"))?;
             let version = printed.split_whitespace().next()?.strip_prefix("aws-cli/")?.to_owned();
             Some(Self { program: aws.to_owned(), arguments: &[], version, python: None, modules: String::new() })
         })
@@ -80,7 +80,18 @@ impl AwsCli {
             && self
                 .python
                 .as_ref()
-                .is_some_and(|python| output(Command::new(python).args(["-c", "import awscrt"])).is_some())
+                .is_some_and(|python| output(stand_in::command(python).args(["-c", "import awscrt"])).is_some())
+    }
+
+    /// Whether the token of a web identity is part of the name under which the session is kept (aws/aws-cli#10670, in
+    /// 1.46.3 and not in 1.45.11). Without its modules it cannot be asked.
+    pub fn keeps_web_identities_by_token(&self) -> bool {
+        let script = "try: from awscli.botocore import credentials\n\
+                      except ImportError: from botocore import credentials\n\
+                      fetcher = credentials.AssumeRoleWithWebIdentityCredentialFetcher\n\
+                      for token in ('one', 'other'): print(fetcher(None, lambda: token, 'arn')._create_cache_key())";
+        let names = self.python.as_ref().and_then(|python| output(stand_in::command(python).args(["-c", script])));
+        names.is_some_and(|names| names.trim().split_once('\n').is_some_and(|(one, other)| one != other))
     }
 
     /// `aws <global arguments> codecommit credential-helper get <arguments>` with git's request.
@@ -101,7 +112,7 @@ impl AwsCli {
             return None;
         };
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential").join(name);
-        let mut command = Command::new(python);
+        let mut command = stand_in::command(python);
         command.env_clear().env("PYTHONUTF8", "1").env("PYTHONPATH", &self.modules).env("PYTHONDONTWRITEBYTECODE", "1");
         let printed = command.arg(script).args(arguments).output().expect("python runs");
         assert!(printed.status.success(), "{name}: {}", String::from_utf8_lossy(&printed.stderr));

@@ -1,6 +1,7 @@
 //! The same identity from the same configuration. One test for each source, so that a failure names it.
 
 use crate::cli::AwsCli;
+use crate::common::terminal::nobody_is_asked_by;
 use crate::identity::{Case, check, on_purpose, refused, same};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
@@ -400,7 +401,6 @@ fn a_role_is_assumed_with_the_keys_and_the_terms_of_the_aws_cli() {
         no("credential_source = Ec2InstanceMetadata elsewhere", role("credential_source = Ec2InstanceMetadata\n")),
         no("a credential_source in small letters", role("credential_source = environment\n")).keys_in_environment("ENV"),
         no("a credential_source that does not exist", role("credential_source = Moon\n")),
-        no("a role with MFA and nobody to ask", from_base("mfa_serial = arn:aws:iam::111122223333:mfa/alice\n")),
         same("a role in [default]").config(&from_base("").replace("profile dev", "default")),
         on_purpose("no region anywhere", "get.rs: STS is then asked next to the repository; version 1 asks the global one")
             .config(&from_base(""))
@@ -417,6 +417,19 @@ fn a_role_is_assumed_with_the_keys_and_the_terms_of_the_aws_cli() {
             .env("AWS_PROFILE", "dev")
             .keys_in_environment("ENV"),
     ]);
+}
+
+#[test]
+fn a_role_with_mfa_and_nobody_to_ask_is_refused_as_by_the_aws_cli() {
+    let config = "[profile dev]\nrole_arn = {role/deploy}\nsource_profile = base\n\
+                  mfa_serial = arn:aws:iam::111122223333:mfa/alice\n[profile base]\nkeys = BASE\n";
+    check(&[refused("a role with MFA and nobody to ask").config(config).profile("dev")]);
+}
+
+/// It opens `/dev/tty` by itself (CPython's `getpass.unix_getpass`).
+#[test]
+fn the_aws_cli_does_not_ask_at_the_terminal_of_the_tests() {
+    nobody_is_asked_by(&["identities::a_role_with_mfa_and_nobody_to_ask_is_refused_as_by_the_aws_cli"]);
 }
 
 /// The record names the host that was asked.

@@ -82,8 +82,7 @@ fn kept() -> [Kept; 5] {
         (
             same("a web identity").config(web).file("token", "web-token"),
             "AssumeRoleWithWebIdentity",
-            // Older ones leave the token out of the name (aws/aws-cli#10670).
-            |cli| !cli.is_version_2_9(),
+            AwsCli::keeps_web_identities_by_token,
         ),
         (
             same("a role of an SSO session").config(&with_session).signed_in("corp", 60),

@@ -24,7 +24,7 @@ impl Git {
 
     /// A command that reads no configuration but the repository's.
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
+        let mut command = crate::command(&self.program);
         command
             .env_clear()
             .env("PATH", &self.path)

@@ -13,7 +13,7 @@
 //! let alice = "arn:aws:iam::111122223333:user/alice";
 //! aws.add_key(AccessKey::long_term("AKIAIOSFODNN7EXAMPLE", "secret", alice));
 //! aws.seed_repository("111122223333", "eu-west-1", "demo");
-//! std::process::Command::new("git")
+//! stand_in::command("git")
 //!     .args(["ls-remote", "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo"])
 //!     .envs(aws.environment())
 //!     .status()
@@ -26,6 +26,7 @@ mod api;
 mod backend;
 mod ca;
 mod call;
+mod child;
 mod codecommit;
 mod credentials;
 mod endpoint;
@@ -52,6 +53,7 @@ mod sts;
 
 pub use chrono::TimeDelta;
 
+pub use crate::child::command;
 pub use crate::keys::{AccessKey, KeyState};
 pub use crate::metadata::ImdsMode;
 pub use crate::policy::{Action, DenyTail, PolicyKind};

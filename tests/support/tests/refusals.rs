@@ -313,7 +313,7 @@ fn the_proxy_has_answers_of_its_own() {
     let aws = with_alice();
     let url = format!("https://{HOST}/");
     let connect = |aws: &StandIn, more: &[&str]| {
-        let mut command = std::process::Command::new("curl");
+        let mut command = stand_in::command("curl");
         command
             .args([
                 "--silent",
@@ -380,7 +380,7 @@ fn a_silent_service_is_recorded_without_a_status() {
     let aws = with_alice();
     aws.set_mode(Mode::Silent);
     let (user_name, password) = signed_demo(&alice());
-    let status = std::process::Command::new("curl")
+    let status = stand_in::command("curl")
         .args(["--silent", "--max-time", "1", "--user", &format!("{user_name}:{password}")])
         .arg(format!("https://{HOST}/v1/repos/demo/info/refs?service=git-upload-pack"))
         .env_clear()

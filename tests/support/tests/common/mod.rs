@@ -4,7 +4,7 @@
 #![allow(unreachable_pub, reason = "a module shared by test programs")]
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use chrono::{TimeDelta, Utc};
 use stand_in::{AccessKey, GitRequest, StandIn};
@@ -77,7 +77,7 @@ impl Answer {
 
 /// Runs curl; the proxy's own answer to `CONNECT` is left out.
 pub fn curl(aws: &StandIn, args: &[&str]) -> Answer {
-    let output = Command::new("curl")
+    let output = stand_in::command("curl")
         .args(["--silent", "--include", "--suppress-connect-headers", "--max-time", "20"])
         .args(args)
         .env_clear()
@@ -119,7 +119,7 @@ impl Home {
     /// Runs git, which asks a shell one-liner for its credentials.
     pub fn git(&self, aws: &StandIn, credentials: &(String, String), args: &[&str]) -> Output {
         let (user_name, password) = credentials;
-        Command::new(&self.git)
+        stand_in::command(&self.git)
             .current_dir(self.path())
             .args(["-c", "credential.helper=!f() { echo \"username=$USER_NAME\"; echo \"password=$PASSWORD\"; }; f"])
             .args(["-c", "user.name=Alice", "-c", "user.email=alice@example.com"])

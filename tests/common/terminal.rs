@@ -1,0 +1,68 @@
+//! A pseudo-terminal for the tests that need one (`script` of util-linux). No other child of a test has any
+//! (`tests/support/src/child.rs`).
+
+use std::io::{Read as _, Write as _};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+/// Far more than anything here takes, and far less than a person would wait.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Runs a shell's `line` at a terminal, and returns what the screen shows in the end. `script` is a command for that
+/// program, with the environment of `line`. Once the screen shows `prompt`, `answer` is typed.
+pub fn at_a_terminal(mut script: Command, line: &str, prompt: &str, answer: &str) -> String {
+    script.args(["--quiet", "--return", "--command", line, "/dev/null"]).env("SHELL", "/bin/sh");
+    let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("script of util-linux");
+    // Open to the end: `script` would pass an end of input on, and whoever waits for input would go on.
+    let mut keyboard = child.stdin.take().expect("a pipe");
+    let mut output = child.stdout.take().expect("a pipe");
+    let (sender, shown) = channel();
+    std::thread::spawn(move || {
+        let mut bytes = [0; 4096];
+        while let Ok(count @ 1..) = output.read(&mut bytes) {
+            let _ = sender.send(bytes[..count].to_vec());
+        }
+    });
+    let (mut screen, mut is_answered) = (Vec::new(), false);
+    let ends = Instant::now() + PATIENCE;
+    loop {
+        match shown.recv_timeout(ends.saturating_duration_since(Instant::now())) {
+            Ok(bytes) => screen.extend(bytes),
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                // The terminal goes with it, and everything that runs there gets a SIGHUP.
+                let _ = child.kill().and_then(|()| child.wait());
+                panic!("after {PATIENCE:?} something still waits at the terminal:\n{}", text(&screen));
+            }
+        }
+        if !is_answered && !prompt.is_empty() && text(&screen).contains(prompt) {
+            keyboard.write_all(answer.as_bytes()).expect("typed");
+            is_answered = true;
+        }
+    }
+    child.wait().expect("an end");
+    text(&screen)
+}
+
+fn text(screen: &[u8]) -> String {
+    String::from_utf8_lossy(screen).replace('\r', "")
+}
+
+/// Runs tests of the running test program once more, at a terminal at which nobody types. They must pass, and the
+/// screen must show nothing but that: no prompt.
+#[track_caller]
+pub fn nobody_is_asked_by(tests: &[&str]) {
+    let own = std::env::current_exe().expect("a test program");
+    // The first command shows that there is a terminal to be asked at.
+    let line = format!(": </dev/tty && exec '{}' --color=never --exact {}", own.display(), tests.join(" "));
+    let screen = at_a_terminal(stand_in::command("script"), &line, "", "");
+    let mut shown: Vec<&str> =
+        screen.lines().filter(|line| !line.is_empty() && !line.starts_with("running ")).collect();
+    let summary = shown.pop().unwrap_or_default();
+    shown.sort_unstable();
+    let mut expected: Vec<String> = tests.iter().map(|test| format!("test {test} ... ok")).collect();
+    expected.sort_unstable();
+    assert_eq!(shown, expected, "{screen}");
+    assert!(summary.starts_with(&format!("test result: ok. {} passed; 0 failed; ", tests.len())), "{screen}");
+}
