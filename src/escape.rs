@@ -1,16 +1,52 @@
 //! Makes text from outside safe to print on a terminal.
 //!
-//! git passes raw control bytes in a decoded path to the helper (`%1b%5b31m` in a URL arrives as an escape sequence;
+//! Two dangers: what disturbs the terminal, and the password of a URL. git passes raw control bytes in a decoded path to the helper (`%1b%5b31m` in a URL arrives as an escape sequence;
 //! git 2.47 sanitizes only its own prompt, CVE-2024-50349). Everything untrusted that reaches stderr or a trace goes
 //! through here.
 
+use crate::protocol::shown_url;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// `text` with every character that could move the cursor, colour, reorder or hide text written as an escape
-/// (`\x1b`, `\u{202e}`). Line breaks are escaped too; use [`lines`] where several lines are wanted.
+/// (`\x1b`, `\u{202e}`), and without the passwords of URLs in it. Line breaks are escaped too; use [`lines`] where several
+/// lines are wanted.
 #[must_use]
 pub fn escape(text: &str) -> Cow<'_, str> {
+    if text.contains("://") {
+        Cow::Owned(escape_controls(&with_shown_urls(text)).into_owned())
+    } else {
+        escape_controls(text)
+    }
+}
+
+/// Every URL in the text as [`shown_url`] shows it. A URL ends at white space or a quotation mark.
+fn with_shown_urls(text: &str) -> String {
+    let is_scheme = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.');
+    let ends = |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '`' | '<' | '>');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let start = rest[..at]
+            .rfind(|character| !is_scheme(character))
+            .map_or(0, |before| before + rest[before..].chars().next().map_or(0, char::len_utf8));
+        let end = rest[at..].find(ends).map_or(rest.len(), |length| at + length);
+        // Of the sentence, not of the URL.
+        let end = (at + 3).max(rest[..end].trim_end_matches([',', '.', ';', ':', ')']).len());
+        out.push_str(&rest[..start]);
+        let url = &rest[start..end];
+        // Without an `@` there is nothing to hide, as in the `http://HOST:PORT` of a sentence.
+        if url.contains('@') {
+            out.push_str(&shown_url(url))
+        } else {
+            out.push_str(url)
+        }
+        rest = &rest[end..];
+    }
+    out + rest
+}
+
+fn escape_controls(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
@@ -72,6 +108,22 @@ mod tests {
     fn an_escape_sequence_in_a_path_does_not_reach_the_terminal() {
         assert_eq!(escape("v1/repos/\u{1b}[31mx"), "v1/repos/\\x1b[31mx");
         assert_eq!(escape("a\u{202e}b\u{9b}c\n"), "a\\u{202e}b\\x9bc\\n");
+    }
+
+    #[test]
+    fn the_password_of_a_url_is_never_printed_wherever_the_url_stands() {
+        for (text, shown) in [
+            ("https://u:hush@host/x", "https://…:…@host/x"),
+            (
+                "in `url.https://u:hush@host/.insteadof` and ssh://u:hush@h/p.",
+                "in `url.https://…:…@host/.insteadof` and ssh://…:…@h/p.",
+            ),
+            ("said: 'http://a:hush@b' \u{1b}[0m", "said: 'http://…:…@b' \\x1b[0m"),
+            ("größe://a:hush@b ://", "größe://…:…@b ://"),
+            ("codecommit://work@demo, https://host:8443/p", "codecommit://work@demo, https://host:8443/p"),
+        ] {
+            assert_eq!(escape(text), shown, "{text}");
+        }
     }
 
     #[test]

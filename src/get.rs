@@ -4,6 +4,7 @@ use crate::cli::Arguments;
 use crate::credentials::{self, Profiles};
 use crate::diagnosis::{self, Context};
 use crate::failure::{Code, Failure};
+use crate::git::settings::Listing;
 use crate::git::{self, Helper};
 use crate::identity::{Identity, Networks, in_configured_region};
 use crate::protocol::{Answer, Attributes, QUIT};
@@ -70,7 +71,10 @@ fn answer(
         Recognition::NearMiss(near_miss) => return Err(near_miss.into()),
         ours => ours,
     };
-    let Some(identity) = Identity::choose(arguments, &attributes, &recognition, world, trace)? else { return Ok(None) };
+    let listing = Listing::default();
+    let Some(identity) = Identity::choose(arguments, &attributes, &recognition, &listing, world, trace)? else {
+        return Ok(None);
+    };
     let repository = match recognition {
         Recognition::Unscoped(unscoped) => in_configured_region(unscoped, arguments, &identity, world)?,
         Recognition::Ours(repository) => repository,
@@ -82,10 +86,10 @@ fn answer(
     });
 
     let url = repository.url();
-    let networks = Networks::new(arguments, &identity, &url, world);
+    let networks = Networks::new(arguments, &identity, &url, &listing, world);
     // STS is asked where the AWS CLI would ask it; where nothing says so, next to the repository.
     let sts_region = identity.region(arguments, world).unwrap_or(repository.region());
-    let Identity { choice, profiles } = &identity;
+    let Identity { choice, profiles, .. } = &identity;
     let started = Instant::now();
     let resolved = credentials::resolve(choice, profiles, sts_region, &networks.aws, world, trace, !arguments.no_cache)
         .map_err(|error| Unanswered { failure: error.into(), repository: Some(url.clone()) })?;

@@ -3,7 +3,7 @@
 use crate::cli::Arguments;
 use crate::credentials::{CredentialsError, ProfileChoice, Profiles};
 use crate::failure::Failure;
-use crate::git::settings::Listing;
+use crate::git::settings::{Listing, configured_username};
 use crate::http::{Network, NetworkOptions, Purpose};
 use crate::protocol::Attributes;
 use crate::repository::{Recognition, Repository, Unscoped};
@@ -19,9 +19,8 @@ pub(crate) struct Networks {
 }
 
 impl Networks {
-    pub(crate) fn new(arguments: &Arguments, identity: &Identity, url: &str, world: &World) -> Self {
-        let Identity { choice, profiles } = identity;
-        let listing = Listing::default();
+    pub(crate) fn new(arguments: &Arguments, identity: &Identity, url: &str, listing: &Listing, world: &World) -> Self {
+        let Identity { choice, profiles, .. } = identity;
         let network = |purpose| {
             let options = NetworkOptions {
                 purpose,
@@ -40,6 +39,9 @@ impl Networks {
 pub(crate) struct Identity {
     pub(crate) choice: ProfileChoice,
     pub(crate) profiles: Profiles,
+    /// The user name of the request is that of a profile, and chose nothing: it is in the URL and not in git's
+    /// configuration.
+    pub(crate) unconfigured_user: Option<String>,
 }
 
 impl Identity {
@@ -48,6 +50,7 @@ impl Identity {
         arguments: &Arguments,
         attributes: &Attributes,
         recognition: &Recognition,
+        listing: &Listing,
         world: &World,
         trace: &Trace,
     ) -> Result<Option<Self>, Failure> {
@@ -58,24 +61,33 @@ impl Identity {
             && world.environment.non_empty("AWS_ACCESS_KEY_ID").is_some();
         // Keys in the environment and a region in the host: the shared files have nothing to add.
         if keys_at_hand && matches!(recognition, Recognition::Ours(_)) {
-            return Ok(Some(Self { choice, profiles: Profiles::default() }));
+            return Ok(Some(Self { choice, profiles: Profiles::default(), unconfigured_user: None }));
         }
         let profiles = Profiles::load(world).map_err(CredentialsError::from)?;
+        let mut unconfigured_user = None;
         if let Some(username) = username {
-            if profiles.contains(username) && !matches!(choice, ProfileChoice::Flag(_)) {
+            // A URL may be somebody else's, as in `.gitmodules`, and a profile may start a program.
+            let is_configured = || is_configured(username, recognition, listing, world);
+            let names_a_profile = profiles.contains(username) && !matches!(choice, ProfileChoice::Flag(_));
+            if names_a_profile && is_configured() {
                 choice = ProfileChoice::Username(username.to_owned());
             } else if is_git_credential(username) {
                 trace.line(|| format!("{username} is an IAM Git credential: left to other helpers"));
                 return Ok(None);
+            } else if names_a_profile {
+                trace.line(|| {
+                    format!("user name {username} in the URL does not choose the profile of that name: credential.username does")
+                });
+                unconfigured_user = Some(username.to_owned());
             } else if profiles.contains(username) {
-                trace.line(|| format!("user name {username} is passed over: --profile chose a profile"));
+                trace.line(|| format!("user name {username} is ignored: --profile takes precedence"));
             } else {
                 trace.line(|| format!("user name {username} is no profile: ignored"));
             }
         }
         trace.line(|| format!("profile `{}`, chosen by {}", choice.name(), choice.origin()));
         profiles.require(&choice, world)?;
-        Ok(Some(Self { choice, profiles }))
+        Ok(Some(Self { choice, profiles, unconfigured_user }))
     }
 
     /// The region that the AWS CLI would use for its own calls.
@@ -84,6 +96,18 @@ impl Identity {
         let flag = arguments.region.as_deref().filter(|region| !region.is_empty());
         flag.or_else(configured).or_else(|| self.profiles.setting(self.choice.name(), "region"))
     }
+}
+
+/// Whether git's configuration, of any scope, gives this user name to the repository's URL. `git clone -c
+/// credential.….username=work` is documented, and kept in the clone.
+fn is_configured(username: &str, recognition: &Recognition, listing: &Listing, world: &World) -> bool {
+    let url = match recognition {
+        Recognition::Ours(repository) => repository.url(),
+        Recognition::Unscoped(unscoped) => unscoped.url(),
+        Recognition::Foreign | Recognition::NearMiss(_) => return false,
+    };
+    let configured = configured_username(listing.settings(world), &url);
+    configured.is_some_and(|setting| setting.value == username)
 }
 
 /// `<user>-at-<account>`, with `+1` for a second set (IAM User Guide, "Using IAM with CodeCommit").

@@ -8,7 +8,7 @@
 
 mod url;
 
-pub use self::url::{Ambiguous, Authority, Doubt, Url, bare_url, shown_url};
+pub use self::url::{Ambiguous, Authority, Doubt, Url, bare_url, shown_address, shown_url};
 
 use crate::secret::Secret;
 use std::io::{self, Read, Write};

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{ACCOUNT, ALICE, DPOP_KEY, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo, request, url};
+use common::{ACCOUNT, ALICE, DPOP_KEY, HOST, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo, request, url};
 use git_credential_codecommit::hex;
 use insta::assert_snapshot;
 use stand_in::{AccessKey, FixedAnswer, ImdsMode, ProxyAnswer, Role, SsoSession, StandIn};
@@ -54,6 +54,7 @@ mod at_hand {
     fn an_explicit_profile_beats_keys_in_the_environment_and_one_from_a_variable_does_not() {
         let machine = Machine::new()
             .with_keys()
+            .file("home/.gitconfig", "[credential]\n\tusername = other\n")
             .file(CREDENTIALS, "[other]\naws_access_key_id = AKIDOTHER\naws_secret_access_key = s\n");
         let other = Some("AKIDOTHER");
         assert_eq!(machine.helper(&["--profile", "other", "get"], &request("demo")).key_id(), other);
@@ -67,6 +68,7 @@ mod at_hand {
         let two = "[one]\naws_access_key_id = AKIDONE\naws_secret_access_key = s\n\
                    [two]\naws_access_key_id = AKIDTWO\naws_secret_access_key = s\n";
         let machine = Machine::new().file(CREDENTIALS, &(keys("three") + two)).env("AWS_DEFAULT_PROFILE", "three");
+        let machine = machine.file("home/.gitconfig", &format!("[credential \"https://{HOST}\"]\n\tusername = two\n"));
         let by_username = format!("{}username=two\n", request("demo"));
         assert_eq!(machine.helper(&["--profile", "one", "get"], &by_username).key_id(), Some("AKIDONE"));
         assert_eq!(machine.helper(&["get"], &by_username).key_id(), Some("AKIDTWO"));

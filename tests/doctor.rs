@@ -430,7 +430,8 @@ fn a_helper_that_waits_for_a_person_is_not_waited_for() {
     let machine = Machine::new();
     let marks = machine.path("asked");
     let ask = format!(
-        "for v in DISPLAY GIT_ASKPASS GCM_INTERACTIVE GIT_CODECOMMIT_VERIFY; do eval echo $v=\\$$v; done >>{}",
+        "printf 'DISPLAY=%s\\nGIT_ASKPASS=%s\\nGCM_INTERACTIVE=%s\\nGIT_CODECOMMIT_VERIFY=%s\\n' \
+         \"$DISPLAY\" \"$GIT_ASKPASS\" \"$GCM_INTERACTIVE\" \"$GIT_CODECOMMIT_VERIFY\" >>{}",
         marks.display()
     );
     machine.program("git-credential-asks", &ask);

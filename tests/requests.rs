@@ -151,8 +151,9 @@ fn an_iam_git_credential_is_left_to_the_helper_that_keeps_its_password() {
     for username in ["alice-at-111122223333", "alice-at-111122223333+1"] {
         let input = format!("{}username={username}\n", request("demo"));
         assert_eq!(Machine::new().with_keys().helper(&["get"], &input).transcript(), "status: 0\n");
-        // Unless a profile has that very name.
+        // Unless a profile has that very name, and git's configuration chooses it.
         let run = Machine::new()
+            .file("home/.gitconfig", &format!("[credential]\n\tusername = {username}\n"))
             .file(
                 "home/.aws/credentials",
                 &format!("[{username}]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"),

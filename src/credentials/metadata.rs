@@ -6,6 +6,7 @@ use super::error::{CredentialsError, Tried};
 use super::fetch::{Fetch, resolved};
 use super::profiles::is_http_url;
 use super::{Credentials, Resolved, Source};
+use crate::protocol::shown_address;
 use crate::world::Environment;
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::imds::client::EndpointMode;
@@ -66,10 +67,10 @@ fn container_address(environment: &Environment) -> (&'static str, Option<String>
     let [relative, full] = CONTAINER;
     match environment.get(relative) {
         Some(path) if path.starts_with('/') => (relative, None),
-        Some(path) => (relative, Some(format!("it is no absolute path: `{path}`"))),
+        Some(path) => (relative, Some(format!("it is no absolute path: `{}`", shown_address(path)))),
         None => {
             let uri = environment.get(full).unwrap_or_default();
-            (full, (!is_http_url(uri)).then(|| format!("it is no URL: `{uri}`")))
+            (full, (!is_http_url(uri)).then(|| format!("it is no URL: `{}`", shown_address(uri))))
         }
     }
 }
@@ -91,13 +92,14 @@ pub(super) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Resolved, Tried
     // Always told, or the SDK would read the shared files itself, by its own rules.
     let endpoint = setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")
         .unwrap_or_else(|| if over_ipv6 { "http://[fd00:ec2::254]" } else { "http://169.254.169.254" }.to_owned());
-    fetch.trace.line(|| format!("asking the instance metadata service at {endpoint}"));
+    let shown = shown_address(&endpoint);
+    fetch.trace.line(|| format!("asking the instance metadata service at {shown}"));
     let config = config(fetch, attempts);
     let client = aws_config::imds::Client::builder()
         .configure(&config)
         .endpoint_mode(if over_ipv6 { EndpointMode::IpV6 } else { EndpointMode::IpV4 })
         .endpoint(&endpoint)
-        .map_err(|_| CredentialsError::InstanceMetadata { problem: format!("{endpoint} is no address") })?
+        .map_err(|_| CredentialsError::InstanceMetadata { problem: format!("{shown} is no address") })?
         .connect_timeout(timeout)
         .read_timeout(timeout)
         .max_attempts(attempts)
@@ -112,14 +114,12 @@ pub(super) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Resolved, Tried
                 (SdkError::CredentialsNotLoaded(_), _) if told.contains("404") => absent(Tried::NO_ROLE.to_owned()),
                 // It took the connection. A hop limit is one of the answer's packets alone.
                 (SdkError::CredentialsNotLoaded(_), _) if told.contains("read timeout") => {
-                    Err(CredentialsError::InstanceSilent { endpoint, timeout })
+                    Err(CredentialsError::InstanceSilent { endpoint: shown, timeout })
                 }
-                (SdkError::CredentialsNotLoaded(_), _) => absent(format!("nothing answers at {endpoint}: {told}")),
+                (SdkError::CredentialsNotLoaded(_), _) => absent(format!("nothing answers at {shown}: {told}")),
                 (_, Some(403)) => absent("it is switched off here".to_owned()),
                 // Other clouds have a service of their own at that address; some networks answer for every address.
-                (_, Some(status)) => {
-                    absent(format!("what answers at {endpoint} is not EC2's service: status {status}"))
-                }
+                (_, Some(status)) => absent(format!("what answers at {shown} is not EC2's service: status {status}")),
                 (_, None) => Err(CredentialsError::InstanceMetadata { problem: told }),
             }
         }

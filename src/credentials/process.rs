@@ -38,9 +38,14 @@ pub enum ProcessProblem {
     Unusable(UnusableCredentials),
 }
 
-/// The program of a command line, without its arguments.
+/// The program of a command line, without its arguments. What is meant for a shell may set a variable to a password first
+/// (`TOKEN=… program`), and is then taken for the program.
 pub(super) fn program(command: &str) -> String {
-    words::split(command).and_then(|words| words.into_iter().next()).unwrap_or_default()
+    let program = words::split(command).and_then(|words| words.into_iter().next()).unwrap_or_default();
+    match program.split_once('=') {
+        Some((variable, _)) => format!("{variable}=…"),
+        None => program,
+    }
 }
 
 /// Runs the command line and reads what it prints.
@@ -58,10 +63,39 @@ fn run_within(command: &str, deadline: Duration) -> Result<Credentials, ProcessP
         NoOutput::TooMuch => ProcessProblem::TooMuch(OUTPUT_LIMIT),
     })?;
     if !output.status.success() {
-        let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(ProcessProblem::Failed(output.status.to_string(), text));
+        let words = without_credentials(&output.stderr, &output.stdout);
+        return Err(ProcessProblem::Failed(output.status.to_string(), words));
     }
     parse(&output.stdout)
+}
+
+/// What a line of a program's words is left out for: it names a part of credentials, or sets a password.
+const MARKS: [&str; 10] = [
+    "secretaccesskey",
+    "secret_access_key",
+    "sessiontoken",
+    "session_token",
+    "securitytoken",
+    "security_token",
+    "password",
+    "passphrase",
+    "token=",
+    "secret=",
+];
+
+/// The standard error of a program that failed, without the credentials that it may hold: some print their JSON there, or
+/// what they have sent. Lines that name such a thing are left out, and those with a value from its standard output.
+fn without_credentials(stderr: &[u8], stdout: &[u8]) -> String {
+    let json: serde_json::Value = serde_json::from_slice(stdout).unwrap_or_default();
+    let given: Vec<&str> = json.as_object().into_iter().flatten().filter_map(|(_, value)| value.as_str()).collect();
+    let is_secret = |line: &str| {
+        let lower = line.to_ascii_lowercase();
+        MARKS.iter().any(|mark| lower.contains(mark))
+            || given.iter().any(|value| value.len() >= 4 && line.contains(value))
+    };
+    let text = String::from_utf8_lossy(stderr);
+    let lines = text.lines().map(|line| if is_secret(line) { "(a line with credentials)" } else { line });
+    lines.fold(String::new(), |text, line| text + line + "\n")
 }
 
 fn parse(output: &[u8]) -> Result<Credentials, ProcessProblem> {
@@ -126,6 +160,25 @@ mod tests {
             ProcessProblem::MissingKey("SecretAccessKey")
         );
         assert_eq!(problem("head -c 10000000 /dev/zero"), ProcessProblem::TooMuch(OUTPUT_LIMIT));
+    }
+
+    #[test]
+    fn the_credentials_in_the_words_of_a_program_that_failed_are_left_out() {
+        let told = |script: &str| match problem(&format!("sh -c '{script}; exit 3'")) {
+            ProcessProblem::Failed(_, words) => words,
+            other => panic!("{other:?}"),
+        };
+        let json = r#"{"Version":1,"AccessKeyId":"AKIA","SecretAccessKey":"CANARY","SessionToken":"CANARY"}"#;
+        for script in [
+            format!("echo locked >&2; echo \"{}\" >&2", json.replace('"', "\\\"")),
+            "printf \"{\\n \\\"SecretAccessKey\\\": \\\"CANARY\\\",\\n\" >&2".to_owned(),
+            "echo login failed with password CANARY >&2".to_owned(),
+            "echo \"{\\\"SecretAccessKey\\\": \\\"CANARY\\\"}\"; echo said CANARY >&2".to_owned(),
+        ] {
+            let told = told(&script);
+            assert!(!told.contains("CANARY") && told.contains("(a line with credentials)"), "{script}: {told}");
+        }
+        assert_eq!(told("echo the vault is locked >&2"), "the vault is locked\n");
     }
 
     #[test]

@@ -4,8 +4,9 @@ use super::report::Finding;
 use super::sent::duration;
 use crate::credentials::{self, CredentialsError, Obstacle, ProfileChoice, Profiles, Resolved, Unreachable};
 use crate::diagnosis::{Answer, Caller};
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Failure, shell_word};
 use crate::http::{Network, Route};
+use crate::repository::Repository;
 use crate::trace::Trace;
 use crate::world::World;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -57,6 +58,14 @@ impl Resolving {
             }
         }
     }
+}
+
+/// A user name in the URL that is also the name of a profile.
+pub(super) fn unconfigured_user(user: &str, repository: &Repository) -> Finding {
+    let key = shell_word(&format!("credential.{}.username", repository.url()));
+    Finding::warn(format!("user name `{user}` does not choose profile `{user}`"), "the URL")
+        .detail("a URL can be someone else's: only git's configuration chooses a profile by a user name")
+        .detail(format!("to choose it: git config --global {key} {}", shell_word(user)))
 }
 
 /// Profile, keys, and whose they are. `chosen_by` says who chose the profile.

@@ -57,7 +57,7 @@ impl<'a> Checks<'a> {
                 finding.detail("before 2.46: no http.proactiveAuth, so every command starts with a refused request");
         }
         if loops {
-            let key = format!("http.{}.maxRetries", self.remote.url);
+            let key = format!("http.{}.maxRetries", bare_url(&self.remote.url));
             finding = finding
                 .detail("from 2.54 on: when CodeCommit throttles, git asks again without end")
                 .detail(format!("prevent it: git config --global {} 3", shell_word(&key)));
@@ -74,7 +74,8 @@ impl<'a> Checks<'a> {
         }
         if let Some((key, origin)) = rewritten {
             let finding = Finding::ok("the URL is rewritten by insteadOf", origin).detail(format!(
-                "{key} makes {} of {}",
+                "{} makes {} of {}",
+                git::shown_key(key),
                 shown_url(url),
                 shown_url(configured)
             ));
@@ -198,7 +199,7 @@ impl<'a> Checks<'a> {
             let name = setting.value.split(':').next().unwrap_or_default().trim();
             empties == last_empty && name.eq_ignore_ascii_case("authorization")
         })?;
-        let cause = Failure::extra_header(&found.key, &found.origin);
+        let cause = Failure::extra_header(&git::shown_key(&found.key), &found.origin);
         Some(Finding::fail("git sends an Authorization header of its own", &found.origin, cause))
     }
 

@@ -17,6 +17,8 @@ use crate::cli;
 use crate::credentials::{ProfileChoice, Profiles};
 use crate::diagnosis::Answer;
 use crate::failure::Failure;
+use crate::git;
+use crate::git::settings::Listing;
 use crate::identity::{Identity, Networks, in_configured_region};
 use crate::protocol::{Attributes, Url, Value, shown_url};
 use crate::remote::{Address, Source};
@@ -98,6 +100,11 @@ impl Request {
 }
 
 impl Walk<'_> {
+    /// What git says was read already.
+    fn listing(&self) -> Listing {
+        Listing::of(self.facts.settings.clone())
+    }
+
     fn checks<'c>(&'c self, remote: &'c Remote, request: &'c Request) -> Checks<'c> {
         Checks { facts: self.facts, remote, host: &request.host, family: request.family }
     }
@@ -176,7 +183,7 @@ impl Walk<'_> {
                 .and_then(Result::ok)
                 .filter(|url| !url.has_password())
                 .and_then(|url| url.user().map(str::to_owned)),
-            empty_auth: checks.empty_auth().map(|setting| (setting.key.clone(), setting.origin.clone())),
+            empty_auth: checks.empty_auth().map(|setting| (git::shown_key(&setting.key), setting.origin.clone())),
         };
         let rest = self.beyond_git(&helper, remote, request, Some(&asked_of_git));
         git.extend(taken);
@@ -193,7 +200,7 @@ impl Walk<'_> {
                 return Beyond { git: Vec::new(), credentials: vec![*finding], network: skip(), codecommit: skip() };
             }
         };
-        let networks = Networks::new(helper, &identity, &repository.url(), self.world);
+        let networks = Networks::new(helper, &identity, &repository.url(), &self.listing(), self.world);
         let region = identity.region(helper, self.world).unwrap_or(repository.region()).to_owned();
         let resolving = Resolving::start(
             identity.choice.clone(),
@@ -206,7 +213,7 @@ impl Walk<'_> {
         let reached = self.reach(&networks, &repository);
         let filled = filling.map(|(asked, filling)| (asked, filling.finish()));
         let resolved = resolving.finish();
-        let Identity { choice, profiles } = identity;
+        let Identity { choice, profiles, unconfigured_user } = identity;
         // As in `get`: keys in the environment need no files to sign, but where else the user works is written there.
         let profiles = if profiles.is_empty() { Profiles::load(self.world).unwrap_or_default() } else { profiles };
         let here = Here {
@@ -230,7 +237,8 @@ impl Walk<'_> {
             ProfileChoice::Flag(_) if by_url => Source::Url.to_string(),
             choice => choice.origin().to_owned(),
         };
-        let credentials = credentials::findings((&choice, &chosen_by), &resolved, &caller, self.world);
+        let mut credentials = credentials::findings((&choice, &chosen_by), &resolved, &caller, self.world);
+        credentials.splice(0..0, unconfigured_user.map(|user| credentials::unconfigured_user(&user, &repository)));
         Beyond { git: git.unwrap_or_default(), credentials, network: judge::network(&reached, proxy), codecommit }
     }
 
@@ -248,7 +256,8 @@ impl Walk<'_> {
         if matches!(recognition, Recognition::NearMiss(_) | Recognition::Foreign) {
             return Err(Box::new(Finding::skip("not looked for: there is nothing to sign", "")));
         }
-        let identity = Identity::choose(helper, &attributes, &recognition, self.world, &Trace::default());
+        let identity =
+            Identity::choose(helper, &attributes, &recognition, &self.listing(), self.world, &Trace::default());
         let Some(identity) = identity.map_err(failed)? else {
             let fact = "the user name is an IAM Git credential: left to other helpers";
             return Err(Box::new(Finding::skip(fact, "")));

@@ -6,6 +6,7 @@ use crate::credentials::{
     Unreachable, UnusableCredentials,
 };
 use crate::http::{Ignorable, Ignored, NetworkError, TrustProblem};
+use crate::protocol::shown_address;
 use chrono::{DateTime, TimeDelta, Utc};
 
 impl From<CredentialsError> for Failure {
@@ -35,8 +36,7 @@ impl From<CredentialsError> for Failure {
                     .fix(SET_THE_CLOCK)
             }
             CredentialsError::Endpoint(endpoint) => {
-                // What stands before an `@` may be a password.
-                let value = endpoint.value.rsplit('@').next().unwrap_or_default();
+                let value = shown_address(&endpoint.value);
                 Self::new(Code::EndpointSetting, format!("{} is no URL of an AWS service: `{value}`", endpoint.origin))
                     .looked_at("such a URL reads https://HOST or http://HOST:PORT")
             }

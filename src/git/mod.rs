@@ -21,6 +21,8 @@ pub use helpers::{applies, effective_helpers};
 pub(crate) use settings::{HttpSettings, Scope, Setting};
 pub use url_match::matches;
 
+use crate::protocol::bare_url;
+
 /// The value of one setting, where there is one.
 #[must_use]
 pub fn value(key: &str) -> Option<String> {
@@ -50,6 +52,17 @@ pub fn entries(output: &str) -> impl Iterator<Item = (&str, &str)> {
     output.split('\0').filter(|entry| !entry.is_empty()).map(|entry| entry.split_once('\n').unwrap_or((entry, "")))
 }
 
+/// A key of git's configuration as it may be shown: a pattern or a name in it can be a URL with a password.
+#[must_use]
+pub fn shown_key(key: &str) -> String {
+    match (key.find('.'), key.rfind('.')) {
+        (Some(first), Some(last)) if first < last && key[first..last].contains("://") => {
+            format!("{}{}{}", &key[..=first], bare_url(&key[first + 1..last]), &key[last..])
+        }
+        _ => key.to_owned(),
+    }
+}
+
 /// `<section>.<name>.<variable>`, as `git config --list` prints it → the name, such as that of a remote or a submodule.
 #[must_use]
 pub fn subsection<'k>(key: &'k str, section: &str, variable: &str) -> Option<&'k str> {
@@ -59,6 +72,22 @@ pub fn subsection<'k>(key: &'k str, section: &str, variable: &str) -> Option<&'k
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_is_shown_without_the_password_of_a_url_in_it() {
+        for (key, shown) in [
+            ("url.https://u:hush@host/.insteadof", "url.https://host/.insteadof"),
+            (
+                "credential.https://hush@git-codecommit.*.amazonaws.com.helper",
+                "credential.https://git-codecommit.*.amazonaws.com.helper",
+            ),
+            ("remote.ssh://u:hush@host/p.url", "remote.ssh://host/p.url"),
+            ("http.proxy", "http.proxy"),
+            ("remote.a.b.url", "remote.a.b.url"),
+        ] {
+            assert_eq!(shown_key(key), shown, "{key}");
+        }
+    }
 
     /// What git 2.47.3 made of each in `GIT_TERMINAL_PROMPT`.
     #[test]

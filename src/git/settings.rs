@@ -86,6 +86,11 @@ pub(crate) fn read(world: &World) -> Result<Vec<Setting>, NotRead> {
 pub(crate) struct Listing(Arc<OnceLock<Vec<Setting>>>);
 
 impl Listing {
+    /// What was read already.
+    pub(crate) fn of(settings: Vec<Setting>) -> Self {
+        Self(Arc::new(OnceLock::from(settings)))
+    }
+
     /// Every entry, in git's order.
     pub(crate) fn settings(&self, world: &World) -> &[Setting] {
         self.0.get_or_init(|| read(world).unwrap_or_default())

@@ -181,6 +181,16 @@ pub fn shown_url(url: &str) -> String {
     })
 }
 
+/// What somebody wrote where the address of a server belongs, as it may be shown: no user info, with or without a scheme.
+#[must_use]
+pub fn shown_address(text: &str) -> String {
+    let bare = if text.contains("://") { bare_url(text) } else { text.to_owned() };
+    match bare.rsplit_once('@') {
+        Some((_, rest)) => format!("…@{rest}"),
+        None => bare,
+    }
+}
+
 /// `url` without user info: no user name, no password. For an ambiguous URL, without anything before the host.
 #[must_use]
 pub fn bare_url(url: &str) -> String {

@@ -86,6 +86,12 @@ impl Unscoped {
         self.family
     }
 
+    /// The URL as git's configuration knows it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("https://{}{}", self.authority, self.path)
+    }
+
     /// The last part of the path, for a message.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -200,7 +200,10 @@ impl Setup<'_, '_> {
         }
         self.make(&edits)?;
         for key in left {
-            self.say(&format!("left as it is, since it was changed after setup: {}\n", crate::escape::escape(&key)));
+            self.say(&format!(
+                "left as it is, since it was changed after setup: {}\n",
+                crate::escape::escape(&git::shown_key(&key))
+            ));
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::rewrite::Rewrite;
 use super::undo::is_record;
 use crate::escape::escape;
 use crate::failure::shell_word;
-use crate::git::{Helper, Options, Setting, is_ours};
+use crate::git::{self, Helper, Options, Setting, is_ours};
 use crate::remote::Address;
 use std::fmt::Write as _;
 
@@ -38,10 +38,13 @@ pub fn changes(label: &str, edits: &[Edit]) -> String {
         for (sign, value) in
             gone.into_iter().map(|value| ('-', value)).chain(come.into_iter().map(|value| ('+', value)))
         {
-            let _ = writeln!(text, "  {sign} {}", escape(format!("{key} = {value}").trim_end()));
+            let line = format!("{} = {}", git::shown_key(key), shown_value(key, value));
+            let _ = writeln!(text, "  {sign} {}", escape(line.trim_end()));
         }
     }
     for section in moved {
+        let section = git::shown_key(&format!("{section}.x"));
+        let section = section.trim_end_matches(".x");
         let _ = writeln!(text, "  to the end, behind what would overrule it: {}", escape(section));
     }
     let notes: usize =
@@ -51,6 +54,12 @@ pub fn changes(label: &str, edits: &[Edit]) -> String {
         let _ = writeln!(text, "  {sign} codecommit.setup.* (for --undo, values: {notes})");
     }
     text
+}
+
+/// A value as it may be shown: that of a helper may hold a password.
+fn shown_value(key: &str, value: &str) -> String {
+    let is_helper = key.rsplit('.').next().is_some_and(|name| name.eq_ignore_ascii_case("helper"));
+    if is_helper && !value.is_empty() { git::helper_name(value).trim_matches('`').to_owned() } else { value.to_owned() }
 }
 
 /// What git asks now that it did not ask before, the other way round, and what stands in the way. `before` and `after`

@@ -9,7 +9,7 @@ use super::entries::{Entry, values};
 use super::plan::{Edit, Target as Section};
 use crate::credentials::Profiles;
 use crate::failure::{Failure, shell_word};
-use crate::git::{Options, subsection};
+use crate::git::{self, Options, subsection};
 use crate::remote::{Address, Source, Target};
 use crate::world::World;
 
@@ -48,7 +48,9 @@ pub fn rewrite(file: &[Entry], modules: &[Entry], profiles: &Profiles, world: &W
     let target = |key: &str, url: &str| -> Result<Option<Target>, Failure> {
         let Some(address) = Address::of_url(url) else { return Ok(None) };
         let target = address.and_then(|address| Target::of(&address, profiles, world));
-        target.map(Some).map_err(|failure| failure.looked_at(format!("{url} stands in {key}; nothing was changed")))
+        target.map(Some).map_err(|failure| {
+            failure.looked_at(format!("{url} stands in {}; nothing was changed", git::shown_key(key)))
+        })
     };
     let mut plan = Rewrite::default();
     let mut keys: Vec<&str> = Vec::new();
@@ -101,7 +103,7 @@ impl Rewrite {
     fn add_section(&mut self, target: &Target, key: &str) -> Result<(), Failure> {
         match self.sections.iter().find(|section| section.pattern == target.url) {
             Some(section) if section.options.as_ref() == Some(&target.options) => {}
-            Some(_) => return Err(Failure::two_profiles(&target.url, key)),
+            Some(_) => return Err(Failure::two_profiles(&target.url, &git::shown_key(key))),
             None => {
                 let (pattern, options) = (target.url.clone(), Some(target.options.clone()));
                 self.sections.push(Section { pattern, spelled_out: false, options });
