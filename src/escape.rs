@@ -37,9 +37,9 @@ fn with_shown_urls(text: &str) -> String {
         let url = &rest[start..end];
         // Without an `@` there is nothing to hide, as in the `http://HOST:PORT` of a sentence.
         if url.contains('@') {
-            out.push_str(&shown_url(url))
+            out.push_str(&shown_url(url));
         } else {
-            out.push_str(url)
+            out.push_str(url);
         }
         rest = &rest[end..];
     }
