@@ -1,6 +1,8 @@
 //! What a repository may decide for the person who has it: nothing that runs a program, chooses a profile, or leads AWS
 //! credentials another way. `.git/config` comes with an archive of a clone, `.gitmodules` with every clone.
 
+#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "tests start programs and name the git they use")]
+
 mod common;
 
 use common::{ACCOUNT, HOST, KEY_ID, Machine, REGION, Run, SECRET, aws_with_demo, gits, request, served, url};
@@ -137,12 +139,10 @@ fn with_prod(machine: Machine) -> Machine {
         ),
     );
     let vend = machine.bin().join("vend").display().to_string();
-    machine
-        .file("home/.aws/config", &format!("[profile prod]\ncredential_process = {vend}\n"))
-        .file(
-            "home/.aws/credentials",
-            &format!("[default]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"),
-        )
+    machine.file("home/.aws/config", &format!("[profile prod]\ncredential_process = {vend}\n")).file(
+        "home/.aws/credentials",
+        &format!("[default]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"),
+    )
 }
 
 #[test]
@@ -156,7 +156,9 @@ fn a_user_name_in_a_url_of_a_submodule_chooses_no_profile() {
         let vended = machine.home().join("vended");
         machine.git(&["init", "-q", "super"]).succeeds();
         let evil = url("demo").replace("://", "://prod@");
-        machine.git(&["-C", "super", "-c", "protocol.file.allow=always", "submodule", "add", "-q", &evil, "sub"]).succeeds();
+        machine
+            .git(&["-C", "super", "-c", "protocol.file.allow=always", "submodule", "add", "-q", &evil, "sub"])
+            .succeeds();
         assert!(!vended.exists(), "the profile was opened");
         assert_eq!(served(&aws), [common::ALICE]);
         let trace = machine.helper(&["-v", "get"], &format!("{}username=prod\n", request("demo"))).stderr;

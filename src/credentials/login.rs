@@ -13,6 +13,7 @@ use super::proof::ProofKey;
 use super::turns::Before;
 use super::{Credentials, Resolved, Source, UnusableCredentials, timestamp};
 use crate::hex;
+use crate::machine::wait::Waiting;
 use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
 use aws_sdk_signin::types::error::AccessDeniedException;
 use aws_sdk_signin::types::{CreateOAuth2TokenRequestBody, CreateOAuth2TokenResponseBody, OAuth2ErrorCode};
@@ -134,6 +135,7 @@ async fn create_token(
     profile: &str,
 ) -> Result<CreateOAuth2TokenResponseBody, CredentialsError> {
     fetch.trace.line(|| format!("signin:CreateOAuth2Token in {region}"));
+    let _waiting = Waiting::on(format!("AWS sign-in in {region}"));
     let mut config = aws_sdk_signin::config::Builder::from(&fetch.sdk_config(region)?);
     config.set_endpoint_url(fetch.endpoint_url("signin")?);
     let now = fetch.world.now;

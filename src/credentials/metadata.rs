@@ -6,6 +6,7 @@ use super::error::{CredentialsError, Tried};
 use super::fetch::{Fetch, resolved};
 use super::profiles::is_http_url;
 use super::{Credentials, Resolved, Source};
+use crate::machine::wait::Waiting;
 use crate::protocol::shown_address;
 use crate::world::Environment;
 use aws_config::ecs::EcsCredentialsProvider;
@@ -50,6 +51,7 @@ pub(super) async fn container(fetch: &Fetch<'_>) -> Result<Resolved, Credentials
         return Err(CredentialsError::Container { variable, problem });
     }
     fetch.trace.line(|| "asking the container's credential endpoint".to_owned());
+    let _waiting = Waiting::on("the container credentials endpoint");
     let provider = EcsCredentialsProvider::builder()
         .configure(&config(fetch, 2))
         .connect_timeout(Duration::from_secs(2))
@@ -94,6 +96,7 @@ pub(super) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Resolved, Tried
         .unwrap_or_else(|| if over_ipv6 { "http://[fd00:ec2::254]" } else { "http://169.254.169.254" }.to_owned());
     let shown = shown_address(&endpoint);
     fetch.trace.line(|| format!("asking the instance metadata service at {shown}"));
+    let _waiting = Waiting::on("the EC2 instance metadata service (IMDS)");
     let config = config(fetch, attempts);
     let client = aws_config::imds::Client::builder()
         .configure(&config)

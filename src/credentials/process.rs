@@ -57,6 +57,7 @@ fn run_within(command: &str, deadline: Duration) -> Result<Credentials, ProcessP
     let words = words::split(command).ok_or(ProcessProblem::Unquotable)?;
     let (program, arguments) = words.split_first().ok_or(ProcessProblem::Unquotable)?;
     let program = Program::new(program).args(arguments).may_use_terminal().at_most(OUTPUT_LIMIT);
+    let program = program.waited_for_as(format!("credential_process, which runs {}", self::program(command)));
     let output = program.run(deadline).map_err(|none| match none {
         NoOutput::NotStarted(error) => ProcessProblem::NotStarted(error.to_string()),
         NoOutput::TooLong => ProcessProblem::TooLong(deadline.as_secs()),

@@ -11,6 +11,7 @@ use super::plan::SsoPlan;
 use super::turns::Before;
 use super::{Credentials, CredentialsError, Resolved, Source, timestamp};
 use crate::hex;
+use crate::machine::wait::Waiting;
 use crate::secret::Secret;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value};
@@ -26,6 +27,7 @@ pub(super) async fn role_credentials(
     source: String,
 ) -> Result<Resolved, CredentialsError> {
     let token = access_token(fetch, plan).await?;
+    let _waiting = Waiting::on(service(plan));
     fetch.trace.line(|| format!("sso:GetRoleCredentials {} in {}", role(plan), plan.region));
     let mut config = aws_sdk_sso::config::Builder::from(&fetch.sdk_config(&plan.region)?);
     config.set_endpoint_url(fetch.endpoint_url("sso")?);
@@ -37,8 +39,11 @@ pub(super) async fn role_credentials(
         .send()
         .await
         .map_err(|error| {
-            let service = format!("IAM Identity Center in {}", plan.region);
-            CallError::from_sdk(&error).into_error(&service, || fetch.network.route(), |refusal| refused(plan, refusal))
+            CallError::from_sdk(&error).into_error(
+                &service(plan),
+                || fetch.network.route(),
+                |refusal| refused(plan, refusal),
+            )
         })?;
     let Some(answered) = answer.role_credentials() else {
         return Err(refused(plan, Refusal { code: "empty answer".to_owned(), message: String::new() }));
@@ -70,6 +75,10 @@ fn expired(plan: &SsoPlan, expired: Option<DateTime<Utc>>, renewal: Option<Strin
         expired,
         renewal,
     }
+}
+
+fn service(plan: &SsoPlan) -> String {
+    format!("IAM Identity Center in {}", plan.region)
 }
 
 fn role(plan: &SsoPlan) -> String {
@@ -146,10 +155,11 @@ async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secre
             Ok(Secret::new(cache::text(&renewed, "accessToken").unwrap_or_default()))
         }
         Err(NotRenewed::Impossible(why)) if is_over => Err(expired(plan, Some(sign_in.ends), Some(why))),
-        Err(NotRenewed::InTheWay(error)) if is_over => {
-            let service = format!("IAM Identity Center in {}", plan.region);
-            Err(error.into_error(&service, || fetch.network.route(), |refusal| expired(plan, None, Some(refusal.code))))
-        }
+        Err(NotRenewed::InTheWay(error)) if is_over => Err(error.into_error(
+            &service(plan),
+            || fetch.network.route(),
+            |refusal| expired(plan, None, Some(refusal.code)),
+        )),
         Err(NotRenewed::Impossible(why)) => {
             fetch.trace.line(|| format!("the sign-in could not be renewed yet: {why}"));
             Ok(sign_in.token)
@@ -202,6 +212,7 @@ async fn renew(
         return Err(impossible("the client registration is over"));
     }
     fetch.trace.line(|| format!("sso-oidc:CreateToken in {}", plan.region));
+    let _waiting = Waiting::on(service(plan));
     let answer = client
         .create_token()
         .grant_type("refresh_token")

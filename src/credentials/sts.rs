@@ -4,6 +4,7 @@ use super::call_error::CallError;
 use super::fetch::{Fetch, resolved};
 use super::plan::{AssumeRolePlan, WebIdentityPlan};
 use super::{Credentials, CredentialsError, Resolved, Source, UnusableCredentials};
+use crate::machine::wait::Waiting;
 use crate::secret::Secret;
 use crate::world::World;
 use aws_sdk_sts::types::Credentials as StsCredentials;
@@ -18,6 +19,7 @@ pub(super) async fn assume_role(
     source: String,
 ) -> Result<Resolved, CredentialsError> {
     fetch.trace.line(|| format!("sts:AssumeRole {} with {} in {}", plan.role_arn, opener.source, fetch.sts_region));
+    let _waiting = Waiting::on(service(fetch));
     let credentials = opener.credentials.for_sdk("source");
     let answer = aws_sdk_sts::Client::from_conf(config(fetch)?.credentials_provider(credentials).build())
         .assume_role()
@@ -51,6 +53,7 @@ pub(super) async fn assume_role_with_web_identity(
     source: String,
 ) -> Result<Resolved, CredentialsError> {
     let token = web_identity_token(plan, fetch.world)?;
+    let _waiting = Waiting::on(service(fetch));
     fetch.trace.line(|| format!("sts:AssumeRoleWithWebIdentity {} with {}", plan.role_arn, plan.token_file));
     let answer = aws_sdk_sts::Client::from_conf(config(fetch)?.build())
         .assume_role_with_web_identity()

@@ -5,6 +5,7 @@
 //! another. No secret is in either file. Where no lock can be had (no home, a file system without locks) everybody asks for
 //! himself.
 
+use crate::machine::wait::Waiting;
 use crate::world::{World, make_private_directory, private_file};
 use chrono::{DateTime, Utc};
 use std::cell::RefCell;
@@ -66,6 +67,7 @@ impl Turns {
         let failures_before = fs::read(&failures).unwrap_or_default();
         let until = Instant::now() + patience;
         let mut has_waited = false;
+        let mut waiting = None;
         while let Err(trouble) = file.try_lock() {
             match trouble {
                 // A file system without locks: nobody can be waited for.
@@ -76,7 +78,10 @@ impl Turns {
                 TryLockError::WouldBlock => std::thread::sleep(LOOK),
             }
             has_waited = true;
+            waiting
+                .get_or_insert_with(|| Waiting::on("another git command, which is getting the same AWS credentials"));
         }
+        drop(waiting);
         let failures_now = fs::read(&failures).unwrap_or_default();
         let before = if has_waited && failures_now != failures_before {
             Before::Failure(last_code(&failures_now))

@@ -5,6 +5,7 @@ use super::api::Api;
 use super::{Answer, Caller, Facts, Key, Place, RepositoryMetadata};
 use crate::credentials::{CallError, Profiles, Resolved};
 use crate::http::Network;
+use crate::machine::wait::Waiting;
 use crate::repository::{Family, PARTITIONS, Partition, Repository, is_well_formed_region};
 use crate::signature;
 use crate::trace::Trace;
@@ -45,6 +46,7 @@ pub struct Context<'a> {
 #[must_use]
 pub fn gather(context: &Context<'_>, evidence: &Evidence) -> Facts {
     let mut facts = at_hand(context, evidence);
+    let _waiting = Waiting::on("AWS, which is asked why CodeCommit refused");
     let asked = crate::http::block_on(ask(context, evidence, &mut facts));
     if let Err(error) = asked {
         context.trace.line(|| format!("nothing could be asked: {error}"));

@@ -62,6 +62,7 @@ pub(crate) fn fill(
         asking_nobody(Program::new("git").args(["credential", "fill"])).env(PARAMETERS, &parameters.join(" "));
     let program = environment.iter().fold(program, |program, (name, value)| program.env(name, value));
     // Without these there is no window to open, and no trace file grows.
+    let program = program.waited_for_as("the configured credential helpers");
     program.without(&["DISPLAY", "WAYLAND_DISPLAY", "GIT_TRACE_CODECOMMIT"]).input(input.as_bytes()).run(within)
 }
 
@@ -76,6 +77,7 @@ pub(crate) fn call(helper: &str, action: &str, input: &[u8], within: Duration) -
     let program = Program::new("sh")
         .args(["-c", "eval \"$GIT_CREDENTIAL_COMMAND\""])
         .env("GIT_CREDENTIAL_COMMAND", &format!("{command} {action}"));
+    let program = program.waited_for_as(format!("{}, which is asked what it has stored", super::helper_name(helper)));
     asking_nobody(program).without_aws_credentials().input(input).run(within)
 }
 

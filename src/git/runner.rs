@@ -36,6 +36,7 @@ pub(crate) enum NoGit {
 pub(crate) fn run(arguments: &[impl AsRef<OsStr>]) -> Result<Ended, NoGit> {
     // What it says is compared, hence the language.
     let program = Program::new("git").args(arguments).env("LC_ALL", "C").without_aws_credentials();
+    let program = program.waited_for_as("git, which is asked for its configuration");
     let output = program.run(WITHIN).map_err(|none| match none {
         NoOutput::NotStarted(error) => NoGit::NotStarted(error),
         NoOutput::TooLong | NoOutput::TooMuch => NoGit::TooLong(WITHIN),

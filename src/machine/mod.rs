@@ -1,3 +1,4 @@
-//! The machine below everything else: child processes. Knows nothing of git, AWS or CodeCommit.
+//! The machine below everything else: child processes, and waits. Knows nothing of git, AWS or CodeCommit.
 
 pub(crate) mod run;
+pub(crate) mod wait;

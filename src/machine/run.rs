@@ -4,6 +4,7 @@
 //! runs in a process group of its own, so that it cannot read the terminal and is ended with everything that it started,
 //! unless it may talk to the person at the terminal: a background group would be stopped there (SIGTTIN, `termios(3)`).
 
+use super::wait::Waiting;
 use std::ffi::OsStr;
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -38,6 +39,7 @@ pub(crate) struct Program<'i> {
     limit: u64,
     captures_stderr: bool,
     may_use_terminal: bool,
+    waited_for: Option<String>,
 }
 
 /// What a program printed, and how it ended. Either stream may hold a password.
@@ -70,6 +72,7 @@ impl<'i> Program<'i> {
             limit: OUTPUT_LIMIT,
             captures_stderr: true,
             may_use_terminal: false,
+            waited_for: None,
         }
     }
 
@@ -119,12 +122,20 @@ impl<'i> Program<'i> {
         self
     }
 
+    /// What the person at the terminal is told to wait for, when it takes long. Nothing where the program talks to that
+    /// person itself.
+    pub(crate) fn waited_for_as(mut self, what: impl Into<String>) -> Self {
+        self.waited_for = Some(what.into());
+        self
+    }
+
     /// Runs it for at most `within`.
     ///
     /// # Errors
     /// [`NoOutput`]; a program that fails is none, see [`Output::status`].
     pub(crate) fn run(mut self, within: Duration) -> Result<Output, NoOutput> {
         let ends = Instant::now() + within;
+        let _waiting = self.waited_for.take().map(Waiting::on);
         let stdin = if self.input.is_some() { Stdio::piped() } else { Stdio::null() };
         let stderr = if self.captures_stderr { Stdio::piped() } else { Stdio::inherit() };
         self.command.stdin(stdin).stdout(Stdio::piped()).stderr(stderr);

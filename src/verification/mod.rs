@@ -12,6 +12,7 @@ pub mod reply;
 use crate::credentials::{CallError, Resolved};
 use crate::git::features;
 use crate::http::Network;
+use crate::machine::wait::Waiting;
 use crate::repository::Repository;
 use crate::signature::{self, GitPassword};
 use crate::trace::Trace;
@@ -127,6 +128,7 @@ impl Verification<'_> {
         let outcome = if mode == Mode::Auto && standing == Standing::Good {
             Outcome::Answer { password, warning: None }
         } else {
+            let _waiting = Waiting::on(format!("CodeCommit at {}", self.repository.host()));
             let verified = crate::http::block_on(self.verify(operation, standing, password));
             verified.unwrap_or_else(|error| {
                 self.trace.line(|| format!("not verified: {error}"));
