@@ -82,7 +82,7 @@ impl Identity {
             } else if profiles.contains(username) {
                 trace.line(|| format!("user name {username} is ignored: --profile takes precedence"));
             } else {
-                trace.line(|| format!("user name {username} is no profile: ignored"));
+                trace.line(|| "the user name is not a profile: ignored".to_owned());
             }
         }
         trace.line(|| format!("profile `{}`, chosen by {}", choice.name(), choice.origin()));

@@ -141,7 +141,7 @@ fn way(url: &str) -> Way {
 fn ssh(rest: &str, end_of_host: char) -> Way {
     let Some((authority, _)) = rest.split_once(end_of_host) else { return Way::Foreign };
     let (user, host) = match authority.rsplit_once('@') {
-        Some((user, host)) => (Some(user.to_owned()), host),
+        Some((user, host)) => (Some(user.split(':').next().unwrap_or_default().to_owned()), host),
         None => (None, authority),
     };
     let host = host.split(':').next().unwrap_or_default();
