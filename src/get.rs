@@ -1,6 +1,7 @@
 //! The way of one `get`, from git's request to the answer or the failure.
 
-use crate::cli::Arguments;
+use crate::Streams;
+use crate::cli::{Arguments, ExitStatus};
 use crate::credentials::{self, Profiles};
 use crate::diagnosis::{self, Context};
 use crate::failure::{Code, Failure};
@@ -13,7 +14,6 @@ use crate::signature::{self, GitPassword};
 use crate::trace::Trace;
 use crate::verification::{Mode, Outcome, Verification};
 use crate::world::World;
-use crate::{ExitStatus, Streams};
 use clap::ValueEnum as _;
 use std::io;
 use std::time::Instant;

@@ -43,10 +43,10 @@ pub mod trace;
 pub mod verification;
 pub mod world;
 
-use cli::Invocation;
+use cli::{Action, ExitStatus, Invocation};
 use failure::Failure;
 use std::ffi::OsString;
-use std::io::{Read, Write};
+use std::io::{IsTerminal as _, Read, Write, stdin};
 use std::time::Duration;
 use trace::Trace;
 use verification::marks::Marks;
@@ -69,24 +69,10 @@ impl Streams<'_> {
     }
 }
 
-/// How a run ended. The numbers are a promise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExitStatus {
-    /// 0: an answer, a foreign host, `store`, `erase`, an action that is not known.
-    Answered = 0,
-    /// 1: a `get` or a command that failed, a `doctor` that found a problem. git ignores the status, other clients drop the
-    /// output of a helper that has it.
-    Failed = 1,
-    /// 2: arguments that mean nothing.
-    Usage = 2,
-    /// 3: a `doctor` that had nothing to look at.
-    CouldNotRun = 3,
-}
-
 /// Runs the program. `arguments` are without the program's name.
 pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> ExitStatus {
-    let arguments = match cli::parse(arguments) {
-        Ok(Invocation::Helper(arguments)) => arguments,
+    let (action, options) = match cli::parse(arguments) {
+        Ok(Invocation::Helper(action, options)) => (action, options),
         Ok(Invocation::Setup(arguments)) => return setup::run(&arguments, world, streams),
         Ok(Invocation::Doctor(arguments)) => {
             let status = doctor::run(&arguments, world, streams);
@@ -94,27 +80,58 @@ pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> 
             credentials::finish_replacements(Duration::from_secs(20));
             return status;
         }
+        Ok(Invocation::Unknown { action, verbose }) => return unknown(&action, verbose, world, streams),
+        Ok(Invocation::Nothing) => {
+            let text = if stdin().is_terminal() { BEGIN } else { NO_COMMAND };
+            let _ = streams.stderr.write_all(text.as_bytes());
+            return ExitStatus::Usage;
+        }
         Err(told) => {
             let to: &mut dyn Write = if told.use_stderr() { streams.stderr } else { streams.stdout };
             let _ = write!(to, "{}", told.render());
             return if told.use_stderr() { ExitStatus::Usage } else { ExitStatus::Answered };
         }
     };
-    let trace = Trace::new(arguments.verbose, &world.environment, || Box::new(std::io::stderr()));
-    match arguments.action.as_str() {
-        "get" => get::get(&arguments, world, &trace, streams),
-        "capability" => {
+    let trace = Trace::new(options.verbose, &world.environment, || Box::new(std::io::stderr()));
+    match action {
+        Action::Get => return get::get(&options, world, &trace, streams),
+        Action::Capability => {
             let _ = streams.stdout.write_all(protocol::CAPABILITIES).and_then(|()| streams.stdout.flush());
-            ExitStatus::Answered
         }
-        "store" => {
-            store(world, streams);
-            ExitStatus::Answered
-        }
-        // No secret is kept, so there is nothing to erase; gitcredentials(7) asks to ignore the rest.
-        _ => ExitStatus::Answered,
+        Action::Store => store(world, streams),
+        // No secret is kept, so there is nothing to erase.
+        Action::Erase => {}
     }
+    ExitStatus::Answered
 }
+
+/// gitcredentials(7): "If a helper receives any other operation, it should silently ignore the request." git gives a helper
+/// a pipe to read; a person at a terminal has mistyped a command.
+fn unknown(action: &str, verbose: bool, world: &World, streams: &mut Streams<'_>) -> ExitStatus {
+    if !stdin().is_terminal() {
+        let trace = Trace::new(verbose, &world.environment, || Box::new(std::io::stderr()));
+        trace.line(|| format!("unknown action `{action}`: ignored"));
+        return ExitStatus::Answered;
+    }
+    let shown = escape::escape(action);
+    let meant = cli::nearest_command(action).map(|meant| format!("  did you mean `{meant}`?\n")).unwrap_or_default();
+    let help = "  fix: git credential-codecommit -h\n";
+    let text = format!("git-credential-codecommit: error: unknown command `{shown}`\n{meant}{help}");
+    let _ = streams.stderr.write_all(text.as_bytes());
+    ExitStatus::Usage
+}
+
+/// For a person who types nothing but the name.
+const BEGIN: &str = "git-credential-codecommit: git credential helper for AWS CodeCommit over HTTPS\n\n\
+                     git runs this program. To begin, configure git to do so:\n  \
+                     git credential-codecommit setup\n\
+                     When git fails and nothing says why:\n  \
+                     git credential-codecommit doctor\n\
+                     All commands and options:\n  \
+                     git credential-codecommit -h\n";
+
+const NO_COMMAND: &str = "git-credential-codecommit: error: a command is missing, such as get or setup\n  \
+                          fix: git credential-codecommit --help\n";
 
 /// git says which password worked: the mark of that answer is confirmed. Whatever else is in the request is none of ours.
 fn store(world: &World, streams: &mut Streams<'_>) {

@@ -15,9 +15,8 @@ use clap::CommandFactory;
 use clap_complete::{Shell, generate};
 use common::documents::{self, read, root};
 use common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, gits, url};
-use git_credential_codecommit::cli::Arguments;
+use git_credential_codecommit::cli::Program;
 use git_credential_codecommit::failure::Code;
-use git_credential_codecommit::{doctor, setup};
 use stand_in::{AccessKey, Action, DenyTail, KeyState, StandIn};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,8 +58,7 @@ fn the_completions_are_made_from_the_definition() {
         [(Shell::Bash, format!("{NAME}.bash")), (Shell::Zsh, format!("_{NAME}")), (Shell::Fish, format!("{NAME}.fish"))]
     {
         let mut script = Vec::new();
-        let commands = [setup::Arguments::command().name("setup"), doctor::Arguments::command().name("doctor")];
-        let mut command = Arguments::command().subcommands(commands).disable_help_subcommand(true);
+        let mut command = Program::command().disable_help_subcommand(true);
         generate(shell, &mut command, NAME, &mut script);
         // clap_complete 4.6 writes the name in two ways for bash, and never arrives at the options of a subcommand.
         let script = String::from_utf8(script).expect("UTF-8");

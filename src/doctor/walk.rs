@@ -1,6 +1,5 @@
 //! The walk itself, by the way in which git reaches the remote.
 
-use super::Arguments;
 use super::asked::Asked;
 use super::codecommit::{self, Reached};
 use super::credentials::{self, Resolving};
@@ -13,7 +12,7 @@ use super::remote_helper;
 use super::report::{Finding, Report, Section, Subject};
 use super::ssh;
 use super::submodules;
-use crate::cli;
+use crate::cli::{self, doctor::Arguments};
 use crate::credentials::{ProfileChoice, Profiles};
 use crate::diagnosis::Answer;
 use crate::failure::Failure;
@@ -297,8 +296,7 @@ struct Beyond {
 fn arguments_of(entry: &str) -> cli::Arguments {
     let words = crate::credentials::split_posix(entry).unwrap_or_default();
     let given = words.into_iter().skip(1).filter(|word| word != "$@").map(OsString::from);
-    let words: Vec<OsString> = given.chain([OsString::from("get")]).collect();
-    cli::parse_helper(&words).unwrap_or_default()
+    cli::options_of(&given.collect::<Vec<_>>()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -3,25 +3,29 @@
 use clap::CommandFactory;
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
-use git_credential_codecommit::cli::Arguments;
-use git_credential_codecommit::doctor::Arguments as Doctor;
-use git_credential_codecommit::setup;
+use git_credential_codecommit::cli::doctor::Arguments as Doctor;
+use git_credential_codecommit::cli::{Program, setup};
 
 /// The whole page.
 pub fn page() -> String {
-    let command = Arguments::command().after_help(None::<&str>);
+    let command = Program::command().after_help(None::<&str>);
     let mut page = Vec::new();
     Man::new(command).render(&mut page).expect("a Vec takes everything");
     let page = String::from_utf8(page).expect("UTF-8");
-    // The version stands at the foot of the page.
+    // The version stands at the foot of the page, and the commands have sections of their own below.
     let from_clap = page.split(".SH VERSION\n").next().unwrap_or(&page);
+    let from_clap = from_clap.split(".SH SUBCOMMANDS\n").next().unwrap_or(from_clap);
+    let (from_clap, options) = from_clap.split_once(".SH OPTIONS\n").expect("a heading");
+    let mut commands = Roff::new();
+    actions(&mut commands);
+    let commands = without_preamble(&commands);
+    let from_clap = format!("{from_clap}{commands}.SH OPTIONS\n{options}");
     let title = concat!(
         ".TH GIT-CREDENTIAL-CODECOMMIT 1 \"\" \"git-credential-codecommit ",
         env!("CARGO_PKG_VERSION"),
         "\" \"Git Manual\""
     );
     let mut roff = Roff::new();
-    actions(&mut roff);
     verification(&mut roff);
     doctor(&mut roff);
     exit_status(&mut roff);
@@ -34,6 +38,13 @@ pub fn page() -> String {
     // clap_mangen leaves out an empty date, and everything after it moves one place up.
     let lines = lines.map(|line| if line.starts_with(".TH ") { title } else { line });
     lines.collect::<Vec<_>>().join("\n") + &setup_section() + &roff.to_roff()
+}
+
+/// A part of a page that has a preamble already.
+fn without_preamble(roff: &Roff) -> String {
+    let text = roff.to_roff();
+    let preamble = Roff::new().to_roff();
+    text.strip_prefix(&preamble).unwrap_or(&text).to_owned()
 }
 
 /// The page of the remote helper, which has no arguments of its own: `git help remote-codecommit`.
@@ -141,13 +152,15 @@ fn code(roff: &mut Roff, lines: &[&str]) {
 }
 
 fn actions(roff: &mut Roff) {
-    section(roff, "ACTIONS");
+    section(roff, "COMMANDS");
     entries(
         roff,
         &[
+            ("**setup**", "Configures git to run this helper for CodeCommit. See |SETUP|."),
+            ("**doctor**", "Finds out why git and CodeCommit do not work together. See |DOCTOR|."),
             (
                 "**get**",
-                "Reads git's request on standard input and writes a user name, a password and the time at which git \
+                "For git. Reads git's request on standard input and writes a user name, a password and the time at which git \
                  should stop using them. For a host that is not CodeCommit's it writes nothing.",
             ),
             (
@@ -155,11 +168,13 @@ fn actions(roff: &mut Roff) {
                 "Remembers, without the answer itself, that CodeCommit accepted it. See |VERIFICATION| and |FILES|.",
             ),
             ("**erase**", "Does nothing: no answer is ever kept."),
-            ("**doctor**", "Not one of git's: finds out why git and CodeCommit do not get along. See below."),
             ("**capability**", "Tells the capabilities of this helper, for git 2.46 and later."),
         ],
     );
-    paragraph(roff, "Every other action is ignored, as |gitcredentials|(7) asks.");
+    paragraph(
+        roff,
+        "With any other word git gets no answer and status 0, as |gitcredentials|(7) asks; at a terminal it is an error.",
+    );
 }
 
 /// From the definition of its own arguments.

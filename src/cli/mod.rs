@@ -1,0 +1,233 @@
+//! Arguments → what to do: the one definition of the command line. Help, errors, man page and completions come from it.
+
+pub mod doctor;
+mod exit_status;
+pub mod helper;
+pub mod setup;
+
+pub use exit_status::ExitStatus;
+pub use helper::{Action, Arguments};
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser, Subcommand};
+use std::ffi::OsString;
+
+/// One call of the program: by git, or by a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Invocation {
+    /// An action of a credential helper.
+    Helper(Action, Arguments),
+    /// `setup`
+    Setup(setup::Arguments),
+    /// `doctor`
+    Doctor(doctor::Arguments),
+    /// A word that is none of these. git may know it one day.
+    Unknown {
+        /// The word.
+        action: String,
+        /// Whether to tell what becomes of it.
+        verbose: bool,
+    },
+    /// No word at all.
+    Nothing,
+}
+
+/// Git credential helper for AWS CodeCommit over HTTPS.
+///
+/// To begin: git credential-codecommit setup. It configures git to run this helper for CodeCommit's hosts and for no others.
+///
+/// The helper signs with AWS Signature Version 4 for the region of the host, with the credentials that the AWS CLI would
+/// use, and says what is wrong when it cannot. When git fails and nothing says why: git credential-codecommit doctor.
+#[derive(Debug, Clone, Parser)]
+#[command(
+    name = "git-credential-codecommit",
+    bin_name = "git credential-codecommit",
+    version,
+    args_override_self = true,
+    after_help = "Exit status: 0 for an answer, for a foreign host, for store and erase; 1 for a failure; 2 for usage.\n\
+                  Tracing: GIT_TRACE_CODECOMMIT=1, or the absolute path of a file."
+)]
+pub struct Program {
+    #[command(flatten)]
+    options: Arguments,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum Command {
+    Setup(setup::Arguments),
+    Doctor(doctor::Arguments),
+    /// Answer git's request for a user name and a password
+    #[command(args_override_self = true)]
+    Get(Arguments),
+    /// Remember that CodeCommit accepted an answer; git calls it
+    #[command(args_override_self = true)]
+    Store(Arguments),
+    /// Do nothing, because no answer is ever stored; git calls it
+    #[command(args_override_self = true)]
+    Erase(Arguments),
+    /// Print the capabilities of this helper, for git 2.46 and later
+    #[command(args_override_self = true)]
+    Capability(Arguments),
+    #[command(external_subcommand)]
+    Other(Vec<OsString>),
+}
+
+/// Reads the arguments, the program's name left out.
+///
+/// # Errors
+/// What clap has to say: help and version too. [`clap::Error::exit_code`] tells them apart.
+pub fn parse(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
+    match helper::by_hand(arguments) {
+        Some((action, options)) => Ok(Invocation::Helper(action, options)),
+        None => by_clap(arguments),
+    }
+}
+
+fn by_clap(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
+    let name = OsString::from("git-credential-codecommit");
+    let Program { options, command } = Program::try_parse_from(std::iter::once(&name).chain(arguments))?;
+    let helper = |action, own: Arguments, before| Ok(Invocation::Helper(action, own.or(before)));
+    match command {
+        None if arguments.is_empty() => Ok(Invocation::Nothing),
+        None => {
+            Err(Program::command().error(ErrorKind::MissingSubcommand, "a command is missing, such as get or setup"))
+        }
+        Some(Command::Get(own)) => helper(Action::Get, own, options),
+        Some(Command::Store(own)) => helper(Action::Store, own, options),
+        Some(Command::Erase(own)) => helper(Action::Erase, own, options),
+        Some(Command::Capability(own)) => helper(Action::Capability, own, options),
+        Some(Command::Other(words)) => {
+            let action = words.first().map(|word| word.to_string_lossy().into_owned()).unwrap_or_default();
+            Ok(Invocation::Unknown { action, verbose: options.verbose })
+        }
+        Some(Command::Setup(own)) => only_after(&options, "setup").map(|()| Invocation::Setup(own)),
+        Some(Command::Doctor(own)) => only_after(&options, "doctor").map(|()| Invocation::Doctor(own)),
+    }
+}
+
+/// What git's calls alone know would be passed over without a word.
+fn only_after(before: &Arguments, command: &str) -> Result<(), clap::Error> {
+    match before.own_option() {
+        None => Ok(()),
+        Some(option) => {
+            let message =
+                format!("{option} cannot stand before {command}; see: git credential-codecommit {command} --help");
+            Err(Program::command().error(ErrorKind::ArgumentConflict, message))
+        }
+    }
+}
+
+/// The options of an entry of `credential.helper`; `None` where they are none that this program knows.
+#[must_use]
+pub fn options_of(words: &[OsString]) -> Option<Arguments> {
+    match parse(&[words, &["get".into()]].concat()) {
+        Ok(Invocation::Helper(_, options)) => Some(options),
+        _ => None,
+    }
+}
+
+/// The command that was probably meant by an unknown word.
+#[must_use]
+pub fn nearest_command(word: &str) -> Option<&'static str> {
+    const COMMANDS: [&str; 7] = ["setup", "doctor", "get", "store", "erase", "capability", "help"];
+    let distance = |command: &&str| strsim::damerau_levenshtein(command, &word.to_ascii_lowercase());
+    COMMANDS.into_iter().min_by_key(distance).filter(|command| distance(command) <= 2 && word.len() > 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn helper(line: &str) -> (Action, Arguments) {
+        match parse(&words(line)) {
+            Ok(Invocation::Helper(action, arguments)) => (action, arguments),
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    fn words(line: &str) -> Vec<OsString> {
+        line.split_whitespace().map(OsString::from).collect()
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Program::command().debug_assert();
+    }
+
+    #[test]
+    fn options_stand_before_or_after_the_action() {
+        let before = helper("--profile dev --region=eu-west-1 --ignore-host-check -v get");
+        let after = helper("get --region eu-west-1 --debug --profile=dev --ignore-host-check");
+        assert_eq!(before, after);
+        assert_eq!((before.0, before.1.profile.as_deref()), (Action::Get, Some("dev")));
+    }
+
+    #[test]
+    fn a_command_for_people_is_found_behind_options_that_apply_to_all() {
+        for line in [
+            "doctor origin --json --profile p",
+            "-v doctor origin --json --profile p",
+            "--profile p --debug doctor --json origin",
+        ] {
+            let Ok(Invocation::Doctor(arguments)) = parse(&words(line)) else { panic!("a doctor: {line}") };
+            assert_eq!((arguments.target.as_deref(), arguments.json), (Some("origin"), true), "{line}");
+            assert_eq!(arguments.profile.as_deref(), Some("p"), "{line}");
+        }
+        let Ok(Invocation::Setup(arguments)) = parse(&words("--profile p setup --region a --region b")) else {
+            panic!("a setup")
+        };
+        assert_eq!((arguments.profile.as_deref(), arguments.region.len()), (Some("p"), 2));
+        assert!(matches!(parse(&words("--profile doctor get")), Ok(Invocation::Helper(..))));
+    }
+
+    #[test]
+    fn what_is_no_call_is_refused_with_status_2_and_help_is_none_of_those() {
+        for line in [
+            "doctor --nonsense",
+            "doctor a b",
+            "--nonsense get",
+            "--profile",
+            "-v",
+            "get extra",
+            "--profile --region get",
+            "--region r setup",
+            "--no-cache doctor",
+        ] {
+            assert_eq!(parse(&words(line)).expect_err(line).exit_code(), 2, "{line}");
+        }
+        for line in ["--help", "-h", "--version", "get --help", "doctor --help", "help", "help setup", "-v setup -h"] {
+            assert_eq!(parse(&words(line)).expect_err(line).exit_code(), 0, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_git_may_know_one_day_is_no_error_and_a_slip_is_recognised() {
+        for (line, action, meant) in [
+            ("setpu", "setpu", Some("setup")),
+            ("--profile x approve", "approve", None),
+            ("-v DOCTRO --json", "DOCTRO", Some("doctor")),
+        ] {
+            let Ok(Invocation::Unknown { action: found, .. }) = parse(&words(line)) else { panic!("{line}") };
+            assert_eq!((found.as_str(), nearest_command(&found)), (action, meant), "{line}");
+        }
+        assert_eq!(parse(&[]).expect("nothing"), Invocation::Nothing);
+    }
+
+    proptest! {
+        #[test]
+        fn both_readings_agree(words in prop::collection::vec(prop::sample::select(vec![
+            "get", "store", "x", "--profile", "dev", "--profile=dev", "--profile=", "--region", "r", "--region=r",
+            "--ignore-host-check", "--ignore-host-check=1", "--no-cache", "--verify", "never", "--verify=auto", "--ca-bundle",
+            "/f", "--ca-bundle=/f=g", "--verify=x", "-v", "--verbose", "--debug", "a=b", "-", "--", "", "--nonsense", "setup",
+            "doctor", "erase", "capability",
+        ]), 0..7)) {
+            let arguments: Vec<OsString> = words.iter().map(OsString::from).collect();
+            if let Some((action, options)) = helper::by_hand(&arguments) {
+                prop_assert_eq!(Some(Invocation::Helper(action, options)), by_clap(&arguments).ok());
+            }
+        }
+    }
+}
