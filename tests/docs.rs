@@ -92,6 +92,57 @@ fn every_row_of_the_matrix_of_credentials_names_tests_that_exist() {
     assert!(seen >= 10, "{seen} tests in the matrix");
 }
 
+/// `<!-- test: FILE::NAME -->`, where FILE is a file, or a directory, of the sources or of the tests.
+#[test]
+fn every_promise_of_security_md_is_held_by_a_test_that_exists() {
+    let page = read("docs/security.md");
+    let mut seen = 0;
+    for marker in page.split("<!-- test: ").skip(1) {
+        let (file, name) =
+            marker.split_once(" -->").and_then(|(test, _)| test.split_once("::")).expect("FILE::NAME -->");
+        let is_there = sources().into_iter().any(|(path, text)| {
+            let in_file = path.components().any(|part| {
+                let part = part.as_os_str().to_string_lossy();
+                part.strip_suffix(".rs").unwrap_or(&part) == file
+            });
+            in_file && text.contains(&format!("fn {name}(")) && (text.contains("#[test]"))
+        });
+        assert!(is_there, "no test {name} in {file}");
+        seen += 1;
+    }
+    assert!(seen >= 25, "{seen} promises are marked");
+    // A promise is a point of a list; those of the sections below have a marker, or describe.
+    for section in ["What is printed", "What a repository may decide", "Which hosts"] {
+        let text = page
+            .split(&format!("## {section}\n"))
+            .nth(1)
+            .expect("the section")
+            .split("\n## ")
+            .next()
+            .expect("its text");
+        let (points, marked) = (text.matches("\n- ").count(), text.matches("<!-- test: ").count());
+        assert!(points <= marked + 3, "{section}: {points} points, {marked} markers");
+    }
+}
+
+/// Every Rust file of the program and its tests.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut directories = vec![root().join("src"), root().join("tests")];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(directory).expect("a directory").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                directories.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap_or_default();
+                found.push((path.strip_prefix(root()).expect("below the root").to_owned(), text));
+            }
+        }
+    }
+    found
+}
+
 #[test]
 fn every_code_has_one_heading_in_errors_md_and_every_heading_a_code() {
     let errors = read("docs/errors.md");
