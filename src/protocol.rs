@@ -6,11 +6,14 @@
 //! Liberal in what git itself and other clients are known to send: end of file or a blank line as the end, CRLF, unknown
 //! and repeated keys, lines without `=`, keys in any order, `url=` in place of the parts.
 
+mod shown_url;
 mod url;
 
-pub use self::url::{Ambiguous, Authority, Doubt, Url, bare_url, shown_address, shown_url};
+pub use self::shown_url::{bare_url, shown_address, shown_url};
+pub use self::url::{Ambiguous, Authority, Doubt, Url};
 
 use crate::secret::Secret;
+use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 use zeroize::Zeroizing;
 
@@ -55,6 +58,8 @@ pub struct Attributes {
     pub path: Option<Value>,
     /// From the URL, `credential.username`, or an earlier helper.
     pub username: Option<Value>,
+    /// Set where `url=` could be read as more than one host. There is no `host` then.
+    pub ambiguous: Option<Ambiguous>,
     /// Whether `capability[]=authtype` was announced (git 2.46 and later). Only then does git keep `ephemeral`.
     pub authtype_capability: bool,
 }
@@ -135,23 +140,59 @@ impl Attributes {
         }
     }
 
+    /// What git would ask for `url`, read as [`Url`] does. A text that is no URL gives no attributes.
+    #[must_use]
+    pub fn of_url(url: &str) -> Self {
+        match Url::parse(url) {
+            None => Self::default(),
+            Some(Err(ambiguous)) => Self { ambiguous: Some(ambiguous), ..Self::default() },
+            Some(Ok(url)) => Self::from(&url),
+        }
+    }
+
     /// `url=` stands for protocol, host, path and user name, and clears all four first (`credential_from_url` in git's
     /// `credential.c`). git never sends it to a helper; gitoxide can.
     fn set_url(&mut self, value: &[u8]) {
-        let authtype_capability = self.authtype_capability;
-        *self = Self { authtype_capability, ..Self::default() };
-        let Some((scheme, rest)) = str::from_utf8(value).ok().and_then(|url| url.split_once("://")) else { return };
-        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let (user, host) = match authority.rsplit_once('@') {
-            Some((userinfo, host)) => (userinfo.split(':').next(), host),
-            None => (None, authority),
-        };
-        self.protocol = Some(Value::from(scheme));
-        self.host = Some(Value(percent_decode(host)));
-        self.username = user.filter(|user| !user.is_empty()).map(|user| Value(percent_decode(user)));
-        let path = path.trim_matches('/');
-        self.path = (!path.is_empty()).then(|| Value(percent_decode(path)));
+        *self = Self { authtype_capability: self.authtype_capability, ..Self::of_url(&escaped(value)) };
     }
+
+    /// Host and port, or why there could be more than one; `None` for a request without a host.
+    #[must_use]
+    pub fn authority(&self) -> Option<Result<Authority, Ambiguous>> {
+        if let Some(ambiguous) = &self.ambiguous {
+            return Some(Err(ambiguous.clone()));
+        }
+        let host = self.host.as_ref().filter(|host| !host.0.is_empty())?;
+        Some(Authority::parse(&escaped(&host.0)))
+    }
+}
+
+impl From<&Url> for Attributes {
+    fn from(url: &Url) -> Self {
+        let user = url.user().filter(|user| !user.is_empty());
+        // In git's order (`credential_from_url_1`): a slash that was escaped at the start stays.
+        let path = decode_as_git(url.path().trim_start_matches('/'));
+        let end = path.iter().rposition(|&byte| byte != b'/').map_or(0, |last| last + 1);
+        Self {
+            protocol: Some(url.scheme().into()),
+            host: Some(url.authority().as_str().into()),
+            path: (end > 0).then(|| Value(path[..end].to_vec())),
+            username: user.map(|user| Value(decode_as_git(user))),
+            ..Self::default()
+        }
+    }
+}
+
+/// Bytes that are not text mean the same in a URL when they are percent-encoded.
+fn escaped(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(text, "%{byte:02x}");
+        }
+    }
+    text
 }
 
 /// The password of a `store`, which [`Attributes`] never keeps; for comparison with one that was given out.
@@ -176,7 +217,8 @@ pub fn parse_answer(bytes: &[u8]) -> Option<(Secret, Secret)> {
     Some((value(b"username=")?, value(b"password=")?))
 }
 
-/// Decodes `%XX`; a `%` without two hexadecimal digits stays as it is.
+/// Decodes `%XX`; a `%` without two hexadecimal digits stays as it is, and so does `%00` (git 2.47.3 `url.c`,
+/// `url_decode_internal`).
 #[must_use]
 pub fn percent_decode(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
@@ -188,11 +230,19 @@ pub fn percent_decode(text: &str) -> Vec<u8> {
             .flatten()
             .and_then(|digits| str::from_utf8(digits).ok())
             .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok())
+            .filter(|&byte| byte != 0);
         out.push(decoded.unwrap_or(bytes[at]));
         at += if decoded.is_some() { 3 } else { 1 };
     }
     out
+}
+
+/// As git decodes a part of a URL: what stands before a colon stays, as if it were a scheme (git 2.47.3 `url.c`,
+/// `url_decode_mem`).
+fn decode_as_git(part: &str) -> Vec<u8> {
+    let (before, rest) = part.split_at(part.find(':').unwrap_or(0));
+    [before.as_bytes(), &percent_decode(rest)].concat()
 }
 
 /// What git is told: a user name and a password, never `authtype`/`credential`. git 2.46 to 2.53 drops a header made of
@@ -242,109 +292,4 @@ pub const QUIT: &[u8] = b"quit=1\n";
 pub const CAPABILITIES: &[u8] = b"version 0\ncapability authtype\n";
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(value: Option<&Value>) -> Option<&str> {
-        value.and_then(Value::text)
-    }
-
-    #[test]
-    fn the_request_of_git_2_47_is_read() {
-        let attributes = Attributes::parse(
-            b"capability[]=authtype\ncapability[]=state\nprotocol=https\n\
-              host=git-codecommit.us-east-1.amazonaws.com\npath=v1/repos/Demo\nwwwauth[]=Basic realm=\"x\"\n",
-        );
-        assert!(attributes.authtype_capability);
-        assert_eq!(text(attributes.protocol.as_ref()), Some("https"));
-        assert_eq!(text(attributes.host.as_ref()), Some("git-codecommit.us-east-1.amazonaws.com"));
-        assert_eq!(text(attributes.path.as_ref()), Some("v1/repos/Demo"));
-        assert_eq!(attributes.username, None);
-    }
-
-    /// A pipe that gives a few bytes at a time and is never closed.
-    struct OpenPipe<'a>(&'a [u8], usize);
-
-    impl Read for OpenPipe<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            assert!(!self.0.is_empty(), "nobody reads on behind the blank line");
-            let count = self.1.min(self.0.len());
-            buffer[..count].copy_from_slice(&self.0[..count]);
-            self.0 = &self.0[count..];
-            Ok(count)
-        }
-    }
-
-    #[test]
-    fn a_client_that_keeps_the_pipe_open_is_answered_at_its_blank_line() {
-        for end in ["\n", "\r\n"] {
-            let request = ["protocol=https", "host=h", "path=p", "", ""].join(end);
-            for size in [1, 2, 3, 7, 4096] {
-                let read = Attributes::read_from(&mut OpenPipe(request.as_bytes(), size)).expect("a request");
-                assert_eq!(text(read.path.as_ref()), Some("p"), "{end:?} in parts of {size}");
-            }
-        }
-        assert!(Attributes::read_from(&mut OpenPipe(b"\n", 1)).expect("nothing asked").host.is_none());
-    }
-
-    #[test]
-    fn attributes_after_a_blank_line_are_not_read() {
-        let attributes = Attributes::parse(b"protocol=https\n\nhost=example.com\n");
-        assert_eq!(attributes.host, None);
-    }
-
-    #[test]
-    fn crlf_repeated_keys_and_lines_without_equals_do_no_harm() {
-        let attributes = Attributes::parse(b"nonsense\r\nhost=a\r\nhost=b\r\npath=x=y\r\n\r\n");
-        assert_eq!(text(attributes.host.as_ref()), Some("b"));
-        assert_eq!(text(attributes.path.as_ref()), Some("x=y"));
-    }
-
-    #[test]
-    fn a_value_with_an_inner_carriage_return_or_nul_is_no_text() {
-        let attributes = Attributes::parse(b"host=a\rb\r\npath=x\0y\nusername=\xff\n");
-        assert_eq!(text(attributes.host.as_ref()), None);
-        assert_eq!(text(attributes.path.as_ref()), None);
-        assert_eq!(text(attributes.username.as_ref()), None);
-    }
-
-    #[test]
-    fn a_url_stands_for_its_parts_and_clears_what_came_before() {
-        let attributes = Attributes::parse(b"path=old\nurl=https://al%69ce:pw@Host.example:443/v1/repos/x%20y/\n");
-        assert_eq!(text(attributes.protocol.as_ref()), Some("https"));
-        assert_eq!(text(attributes.host.as_ref()), Some("Host.example:443"));
-        assert_eq!(text(attributes.username.as_ref()), Some("alice"));
-        assert_eq!(text(attributes.path.as_ref()), Some("v1/repos/x y"));
-        assert_eq!(Attributes::parse(b"host=a\nurl=nonsense\n"), Attributes::default());
-    }
-
-    #[test]
-    fn a_request_of_more_than_one_mebibyte_is_refused() {
-        let mut endless = io::repeat(b'a');
-        assert!(matches!(Attributes::read_from(&mut endless), Err(ReadError::TooLong)));
-    }
-
-    #[test]
-    fn a_percent_sign_without_digits_stays() {
-        assert_eq!(percent_decode("100%/%zz%4/%41"), b"100%/%zz%4/A");
-    }
-
-    #[test]
-    fn the_answer_has_no_carriage_returns_and_the_capability_comes_first() {
-        let answer = |ephemeral| Answer {
-            username: Secret::new("AKIDEXAMPLE"),
-            password: Secret::new("20260102T030405Zabc"),
-            password_expiry_utc: 1_767_323_885,
-            ephemeral,
-        };
-        let mut plain = Vec::new();
-        answer(false).write_to(&mut plain).expect("a Vec takes everything");
-        assert_eq!(
-            String::from_utf8_lossy(&plain),
-            "username=AKIDEXAMPLE\npassword=20260102T030405Zabc\npassword_expiry_utc=1767323885\n"
-        );
-        let mut ephemeral = Vec::new();
-        answer(true).write_to(&mut ephemeral).expect("a Vec takes everything");
-        assert!(ephemeral.starts_with(b"capability[]=authtype\nephemeral=1\nusername="));
-    }
-}
+mod tests;

@@ -4,8 +4,8 @@ use clap::Parser;
 
 /// Find out why git and CodeCommit do not work together.
 ///
-/// Examines git's configuration, the AWS credentials, the network and the clock, and CodeCommit's own answers, and ends in
-/// one diagnosis with its fix. Asks nothing, changes nothing; the report is fit to be pasted.
+/// Examine git's configuration, the AWS credentials, the network and the clock, and CodeCommit's own answers, and end in
+/// one diagnosis with its fix. It asks nothing and changes nothing; the report is fit to be pasted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Parser)]
 #[command(
     name = "git credential-codecommit doctor",

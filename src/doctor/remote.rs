@@ -2,9 +2,9 @@
 
 use crate::failure::Failure;
 use crate::git::{Scope, Setting, subsection};
-use crate::protocol::Attributes;
+use crate::protocol::{Attributes, Url};
 use crate::remote::Address;
-use crate::repository::{Recognition, recognise};
+use crate::repository::{NearMiss, Recognition, recognise};
 
 /// The remote to examine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub(super) enum Way {
     Ssh { host: String, user: Option<String> },
     /// `codecommit::region://profile@name`, through a program `git-remote-codecommit`.
     RemoteHelper(Result<Address, Box<Failure>>),
+    /// CodeCommit's or another host's, as one reads it. Nothing is asked or sent.
+    Ambiguous(NearMiss),
     /// Not CodeCommit's.
     Foreign,
 }
@@ -128,28 +130,30 @@ fn way(url: &str) -> Way {
     if let Some(address) = Address::of_url(url) {
         return Way::RemoteHelper(address.map_err(Box::new));
     }
-    let attributes = Attributes::parse(format!("url={url}\n").as_bytes());
-    let scheme = url.split_once("://").map(|(scheme, _)| scheme);
-    match scheme {
-        Some("http" | "https") if recognise(&attributes, false) != Recognition::Foreign => Way::Http,
-        Some("ssh" | "git+ssh" | "ssh+git") => ssh(url.split_once("://").map_or("", |(_, rest)| rest), '/'),
-        None => ssh(url, ':'),
-        _ => Way::Foreign,
+    match Url::of_remote(url) {
+        Some(Ok(parts)) => match parts.scheme() {
+            "http" | "https" if recognise(&Attributes::of_url(url), false) != Recognition::Foreign => Way::Http,
+            "ssh" | "git+ssh" | "ssh+git" => ssh(&parts),
+            _ => Way::Foreign,
+        },
+        Some(Err(ambiguous)) => {
+            let attributes = Attributes { ambiguous: Some(ambiguous), ..Attributes::default() };
+            match recognise(&attributes, false) {
+                Recognition::NearMiss(near_miss) => Way::Ambiguous(near_miss),
+                _ => Way::Foreign,
+            }
+        }
+        None => Way::Foreign,
     }
 }
 
-fn ssh(rest: &str, end_of_host: char) -> Way {
-    let Some((authority, _)) = rest.split_once(end_of_host) else { return Way::Foreign };
-    let (user, host) = match authority.rsplit_once('@') {
-        Some((user, host)) => (Some(user.split(':').next().unwrap_or_default().to_owned()), host),
-        None => (None, authority),
-    };
-    let host = host.split(':').next().unwrap_or_default();
-    let as_https = Attributes::parse(format!("protocol=https\nhost={host}\npath=v1/repos/x\n").as_bytes());
-    if host.is_empty() || recognise(&as_https, false) == Recognition::Foreign {
+fn ssh(url: &Url) -> Way {
+    let (protocol, host) = (Some("https".into()), Some(url.host().into()));
+    let as_https = Attributes { protocol, host, path: Some("v1/repos/x".into()), ..Attributes::default() };
+    if recognise(&as_https, false) == Recognition::Foreign {
         return Way::Foreign;
     }
-    Way::Ssh { host: host.to_owned(), user }
+    Way::Ssh { host: url.host().to_owned(), user: url.user().map(str::to_owned) }
 }
 
 #[cfg(test)]

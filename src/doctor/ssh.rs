@@ -7,6 +7,7 @@ use super::facts::File;
 use super::remote::Remote;
 use super::report::Finding;
 use crate::failure::Failure;
+use crate::protocol::Url;
 
 /// Whether the host has the user and the key that CodeCommit asks for (User Guide, "Setup steps for SSH connections").
 pub(super) fn findings(
@@ -51,11 +52,8 @@ pub(super) fn findings(
 
 /// The same repository over HTTPS, for `ssh://host/path` and `host:path`.
 fn https_url(url: &str, host: &str) -> String {
-    let path = match url.split_once("://") {
-        Some((_, rest)) => rest.split_once('/'),
-        None => url.split_once(':'),
-    };
-    format!("https://{host}/{}", path.map_or("", |(_, path)| path.trim_matches('/')))
+    let path = Url::of_remote(url).and_then(Result::ok).map(|url| url.path().trim_matches([':', '/']).to_owned());
+    format!("https://{host}/{}", path.unwrap_or_default())
 }
 
 /// The settings that matter for CodeCommit. The first value of each wins.

@@ -21,7 +21,7 @@ use crate::git::settings::Listing;
 use crate::identity::{Identity, Networks, in_configured_region};
 use crate::protocol::{Attributes, Url, Value, shown_url};
 use crate::remote::{Address, Source};
-use crate::repository::{Family, Recognition, Repository, recognise};
+use crate::repository::{Family, NearMiss, Recognition, Repository, recognise};
 use crate::trace::Trace;
 use crate::world::World;
 use chrono::TimeDelta;
@@ -43,6 +43,7 @@ pub(super) fn examine(
         Way::Http => (walk.over_http(), None),
         Way::Ssh { host, user } => (walk.over_ssh(host, user.as_deref()), None),
         Way::RemoteHelper(address) => (walk.over_remote_helper(address), None),
+        Way::Ambiguous(near_miss) => (walk.over_nothing(near_miss), None),
         Way::Foreign => {
             let why = format!("{} is not CodeCommit's", shown_url(&remote.url));
             (without_codecommit("not CodeCommit's: left to other helpers", walk.git_alone()), Some(why))
@@ -84,7 +85,7 @@ struct Request {
 
 impl Request {
     fn of(url: &str, username: Option<&str>, ignore_host_check: bool) -> Self {
-        let mut attributes = Attributes::parse(format!("url={url}\n").as_bytes());
+        let mut attributes = Attributes::of_url(url);
         if attributes.username.is_none() {
             attributes.username = username.filter(|name| !name.is_empty()).map(Value::from);
         }
@@ -113,6 +114,12 @@ impl Walk<'_> {
         let request = Request::of("", None, false);
         let checks = self.checks(self.remote, &request);
         std::iter::once(checks.version()).chain(checks.url()).collect()
+    }
+
+    fn over_nothing(&self, near_miss: &NearMiss) -> Findings {
+        let mut git = self.git_alone();
+        git.push(Finding::fail("the host is ambiguous", &self.remote.origin, near_miss.clone().into()));
+        without_codecommit("not asked: nothing is sent to a host that is not certain", git)
     }
 
     fn over_ssh(&self, host: &str, user: Option<&str>) -> Findings {

@@ -1,6 +1,7 @@
 //! Words for `codecommit::` URLs that cannot be served.
 
 use super::{Code, Failure};
+use crate::protocol::bare_url;
 use crate::remote::{Address, Source};
 use crate::repository::NearMiss;
 
@@ -22,7 +23,15 @@ impl Failure {
     #[must_use]
     pub fn near_miss_of_endpoint(near_miss: NearMiss, host: &str) -> Self {
         let failure = Self { fix: Vec::new(), looked_at: Vec::new(), ..Self::from(near_miss) };
-        failure.looked_at(format!("CODE_COMMIT_ENDPOINT is `{host}`")).fix("unset CODE_COMMIT_ENDPOINT")
+        failure.looked_at(format!("CODE_COMMIT_ENDPOINT is `{}`", shown_host(host))).fix("unset CODE_COMMIT_ENDPOINT")
+    }
+
+    /// `CODE_COMMIT_ENDPOINT` is not a host.
+    #[must_use]
+    pub fn malformed_endpoint(endpoint: &str) -> Self {
+        Self::new(Code::EndpointSetting, format!("invalid CODE_COMMIT_ENDPOINT: `{}`", shown_host(endpoint)))
+            .looked_at("expected HOST or HOST:PORT, without a user name")
+            .fix("unset CODE_COMMIT_ENDPOINT")
     }
 
     /// Not an address.
@@ -54,4 +63,12 @@ impl Failure {
         Self::new(Code::MalformedRegion, format!("`{region}` is not the name of an AWS region"))
             .looked_at(format!("the remote's URL names no region; this one comes from {source}"))
     }
+}
+
+/// An endpoint, without user info.
+fn shown_host(endpoint: &str) -> String {
+    if endpoint.contains("://") {
+        return bare_url(endpoint);
+    }
+    bare_url(&format!("https://{endpoint}")).replacen("https://", "", 1)
 }

@@ -1,7 +1,7 @@
 //! Words for what is wrong with a request.
 
 use super::{Code, Failure, shell_word};
-use crate::protocol::ReadError;
+use crate::protocol::{Doubt, ReadError};
 use crate::repository::{Family, NearMiss, PARTITIONS, Unscoped};
 
 const A_REQUEST: &str = "git writes a request on standard input: protocol=https, host=…, path=v1/repos/…, a line each";
@@ -53,6 +53,7 @@ impl From<NearMiss> for Failure {
                     .fix("use a host such as git-codecommit.us-east-1.amazonaws.com")
             }
             NearMiss::LookAlike { host, meant } => look_alike(&host, meant),
+            NearMiss::AmbiguousHost { host, doubt } => ambiguous_host(host.as_deref(), doubt),
             NearMiss::DotGit { host, name } => {
                 Self::new(Code::DotGit, "the names of CodeCommit repositories do not end in .git")
                     .looked_at(format!("the URL in use is {}", repository_url(&host, &format!("{name}.git"))))
@@ -105,6 +106,24 @@ fn look_alike(host: &str, meant: Option<String>) -> Failure {
         Some(meant) => failure.fix(format!("use this host: {meant}")),
         None => failure.fix(CORRECT_THE_URL),
     }
+}
+
+fn ambiguous_host(host: Option<&str>, doubt: Doubt) -> Failure {
+    let or = host.map_or("different hosts".to_owned(), |host| format!("`{host}` or as another host"));
+    let why = match doubt {
+        Doubt::SecondAt => "there is more than one `@` before the path",
+        Doubt::AtAfterEnd => "`?`, `#` or `:` ends the host, and `@` follows before the path",
+        Doubt::Character => "the host or the user name contains a character that is not valid there",
+        Doubt::Escape => "the host contains `%`",
+        Doubt::NotAscii => "the host contains characters that are not ASCII",
+        Doubt::NoHost => "the host is empty",
+        Doubt::Port => "the port is not a number from 0 to 65535",
+        Doubt::Number => "the host is an IP address, not written in its usual form",
+    };
+    Failure::new(Code::LookAlikeHost, format!("ambiguous host: the URL can be read as {or}"))
+        .looked_at(why)
+        .looked_at("git, curl and other programs could connect to different hosts: nothing was signed")
+        .fix(CORRECT_THE_URL)
 }
 
 fn url(protocol: &str, host: &str, path: Option<&str>) -> String {

@@ -1,17 +1,18 @@
 //! Whether `credential.<pattern>.…` applies to a URL: git 2.47.3 `urlmatch.c` for full URLs, `match_partial_url` in
-//! `credential.c` for patterns without a scheme. Pure.
+//! `credential.c` for patterns that are not one. Pure. `protocol` takes both apart; this is what git compares.
 
-/// Whether `pattern` applies to `url`, both as written. A pattern that git could not parse applies to nothing.
+use crate::protocol::{Attributes, Doubt, Url};
+use std::fmt::Write as _;
+
+/// Whether `pattern` applies to `url`, both as written. A URL that git could not normalize matches nothing but a partial
+/// pattern.
 #[must_use]
 pub fn matches(pattern: &str, url: &str) -> bool {
-    if Url::parse(pattern).is_some() || pattern.contains("://") {
-        return specificity(pattern, url).is_some();
+    if Normal::of(pattern, true).is_none() {
+        matches_partially(pattern, url)
+    } else {
+        specificity(pattern, url).is_some()
     }
-    // `git-codecommit.us-east-1.amazonaws.com[/path]`: exact, and without regard to the scheme.
-    let Some(url) = Url::parse(url) else { return false };
-    let (host, path) = pattern.split_once('/').unwrap_or((pattern, ""));
-    let path = path.trim_matches('/');
-    host == url.host && (path.is_empty() || path == url.path)
 }
 
 /// How well a pattern with a scheme matches a URL. The greater one counts (git 2.47.3 `urlmatch.c`, `cmp_matches`): the
@@ -23,64 +24,124 @@ pub(crate) struct Match {
     user: bool,
 }
 
-/// How well `pattern` matches `url`, both as written; `None` where it does not.
+/// How well `pattern` matches `url`, both as written; `None` where it does not, or is no whole URL.
 pub(crate) fn specificity(pattern: &str, url: &str) -> Option<Match> {
-    let (pattern, url) = (Url::parse(pattern)?, Url::parse(url)?);
+    let (pattern, url) = (Normal::of(pattern, true)?, Normal::of(url, false)?);
     let matches = pattern.scheme == url.scheme
-        && pattern.port() == url.port()
-        && hosts_match(&pattern.host, &url.host)
         && pattern.user.as_ref().is_none_or(|user| url.user.as_ref() == Some(user))
+        && hosts_match(&pattern.host, &url.host)
+        && pattern.port == url.port
         && paths_match(&pattern.path, &url.path);
-    // The path of a match counts with the slash that it begins with, and a key without a pattern has none.
-    matches.then_some(Match { host: pattern.host.len(), path: pattern.path.len() + 1, user: pattern.user.is_some() })
+    matches.then_some(Match { host: pattern.host.len(), path: pattern.path.len(), user: pattern.user.is_some() })
 }
 
-struct Url {
+/// `https://`, `HOST` or `HOST/PATH`: whatever part the pattern has must be exactly that of the request.
+fn matches_partially(pattern: &str, url: &str) -> bool {
+    let (want, any_scheme) = match Url::parse(pattern) {
+        Some(want) => (want, false),
+        None => match Url::parse(&format!("any://{pattern}")) {
+            Some(want) => (want, true),
+            None => return false,
+        },
+    };
+    let want = Attributes::from(&want.unwrap_or_else(|ambiguous| ambiguous.as_git().clone()));
+    let have = Attributes::of_url(url);
+    let host = want.host.filter(|host| host.text() != Some(""));
+    (any_scheme || want.protocol == have.protocol)
+        && (host.is_none() || host == have.host)
+        && (want.path.is_none() || want.path == have.path)
+        && (want.username.is_none() || want.username == have.username)
+}
+
+/// What `url_normalize_1` makes of a URL, or of a pattern with `*` in its host.
+struct Normal {
     scheme: String,
     user: Option<String>,
     host: String,
-    port: Option<String>,
+    port: Option<u16>,
     path: String,
 }
 
-impl Url {
-    fn parse(text: &str) -> Option<Self> {
-        let (scheme, rest) = text.split_once("://")?;
-        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let (user, host) = match authority.rsplit_once('@') {
-            Some((userinfo, host)) => (userinfo.split(':').next().map(str::to_owned), host),
-            None => (None, authority),
-        };
-        let (host, port) = match host.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
-                (host, (!port.is_empty()).then(|| port.to_owned()))
+impl Normal {
+    fn of(text: &str, is_pattern: bool) -> Option<Self> {
+        let url = match Url::parse(text)? {
+            Ok(url) => url,
+            // git does not mind what other programs would read.
+            Err(ambiguous) if matches!(ambiguous.doubt, Doubt::AtAfterEnd | Doubt::Character | Doubt::Number) => {
+                ambiguous.as_git().clone()
             }
-            _ => (host, None),
+            Err(_) => return None,
         };
+        let is_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte);
+        let scheme = url.scheme().to_ascii_lowercase();
+        let valid_scheme =
+            scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(is_scheme);
+        let is_host =
+            |byte: u8| byte.is_ascii_alphanumeric() || b".-_[:]".contains(&byte) || is_pattern && byte == b'*';
+        if !valid_scheme || !url.host().bytes().all(is_host) || (url.host().is_empty() && scheme != "file") {
+            return None;
+        }
+        let user = match url.user() {
+            Some(user) => Some(normalized(user)?),
+            None => None,
+        };
+        let default = match scheme.as_str() {
+            "https" => Some(443),
+            "http" => Some(80),
+            _ => None,
+        };
+        let port = url.authority().port();
+        if port == Some(0) {
+            return None;
+        }
         Some(Self {
-            scheme: scheme.to_ascii_lowercase(),
             user,
-            host: host.to_ascii_lowercase(),
-            port,
-            path: path.trim_matches('/').to_owned(),
+            host: url.host().to_ascii_lowercase(),
+            port: port.filter(|&port| Some(port) != default),
+            path: normalized_path(url.path())?,
+            scheme,
         })
-    }
-
-    fn port(&self) -> Option<&str> {
-        let default = match self.scheme.as_str() {
-            "https" => "443",
-            "http" => "80",
-            _ => "",
-        };
-        self.port.as_deref().filter(|&port| port != default)
     }
 }
 
-/// `*` stands for one whole label, never for a part of one or for several. No host at all stands for every host.
-fn hosts_match(pattern: &str, host: &str) -> bool {
-    if pattern.is_empty() {
-        return true;
+/// Percent-escapes in the one form that git compares: only what has to be is escaped, in capitals. `None` for `%` without
+/// two digits.
+fn normalized(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        let (byte, was_escaped) = if byte == b'%' {
+            let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
+            (u8::try_from(digit(bytes.next())? * 16 + digit(bytes.next())?).ok()?, true)
+        } else {
+            (byte, false)
+        };
+        let is_unsafe = !byte.is_ascii_graphic() || b"<>\"%{}|\\^`".contains(&byte);
+        if is_unsafe || (was_escaped && b":/?#[]@!$&'()*+,;=".contains(&byte)) {
+            let _ = write!(out, "%{byte:02X}");
+        } else {
+            out.push(char::from(byte));
+        }
     }
+    Some(out)
+}
+
+/// The path without `.` and `..`, with what follows it. `None` where `..` leads out of it.
+fn normalized_path(path: &str) -> Option<String> {
+    let (path, rest) = path.split_at(path.find(['?', '#']).unwrap_or(path.len()));
+    let mut segments: Vec<String> = Vec::new();
+    for segment in path.strip_prefix('/').unwrap_or(path).split('/') {
+        match normalized(segment)?.as_str() {
+            "." => {}
+            ".." => drop(segments.pop()?),
+            segment => segments.push(segment.to_owned()),
+        }
+    }
+    Some(format!("/{}{}", segments.join("/"), normalized(rest)?))
+}
+
+/// `*` stands for one whole label, never for a part of one or for several.
+fn hosts_match(pattern: &str, host: &str) -> bool {
     let (mut patterns, mut labels) = (pattern.split('.'), host.split('.'));
     loop {
         match (patterns.next(), labels.next()) {
@@ -94,7 +155,8 @@ fn hosts_match(pattern: &str, host: &str) -> bool {
 
 /// A prefix, at the bounds of path parts.
 fn paths_match(pattern: &str, path: &str) -> bool {
-    pattern.is_empty() || path.strip_prefix(pattern).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
+    path.strip_prefix(pattern).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a URL names, as git and curl read it, and what of it is fit to be shown: the one place that takes a URL apart.
+//! What a URL names, as git and curl read it: the one place that takes a URL apart.
 //!
 //! Decides where user info, host, port and path begin and end, and whether every program would agree ([`Ambiguous`]
 //! otherwise). Leaves to `repository` whose host it is. Pure. The host ends at the first of `/ ? #`, the user info at the
@@ -6,6 +6,7 @@
 //! `parse_hostname_login`, `Curl_parse_port`, `hostname_check`), RFC 3986 section 3.2.
 
 use super::percent_decode;
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
@@ -86,7 +87,7 @@ impl Url {
         &self.scheme
     }
 
-    /// The user name as written, not percent-decoded. It may be a secret: [`shown_url`] decides.
+    /// The user name as written, not percent-decoded. It may be a secret: [`super::shown_url`] decides.
     #[must_use]
     pub fn user(&self) -> Option<&str> {
         self.user.as_deref()
@@ -123,7 +124,7 @@ pub struct Ambiguous {
     /// What is odd about it.
     pub doubt: Doubt,
     as_git: Box<Url>,
-    hosts: Vec<String>,
+    hosts: BTreeSet<String>,
 }
 
 /// Why programs could read different hosts.
@@ -145,13 +146,13 @@ pub enum Doubt {
     NoHost,
     /// The port is not a number from 0 to 65535.
     Port,
-    /// The host is a number that curl turns into an IPv4 address, such as `0x7f.1`.
+    /// The host is an IP address that curl writes in another way, such as `0x7f.1` or `[0::1]`.
     Number,
 }
 
 impl Ambiguous {
     fn new(doubt: Doubt, as_git: Url, text: &str) -> Self {
-        let mut ambiguous = Self { doubt, as_git: Box::new(as_git), hosts: Vec::new() };
+        let mut ambiguous = Self { doubt, as_git: Box::new(as_git), hosts: BTreeSet::new() };
         ambiguous.hosts = every_host(&ambiguous.as_git, text);
         ambiguous
     }
@@ -169,81 +170,16 @@ impl Ambiguous {
     }
 }
 
-/// `url` as it may be shown: without the password, and without a user name that may be a secret itself (a token, or an
-/// access key id with its session token). Nothing before the host is left of a URL that is ambiguous. Takes every form of
-/// remote, and gives back a text that is none. Control characters stay: `escape` is for them.
-#[must_use]
-pub fn shown_url(url: &str) -> String {
-    without_user_info(url, |parts| match (parts.user_name(), parts.has_password()) {
-        (Some(user), false) if may_be_shown(user, parts.is_ssh()) => format!("{user}@"),
-        (_, false) => "…@".to_owned(),
-        (_, true) => "…:…@".to_owned(),
-    })
-}
-
-/// What somebody wrote where the address of a server belongs, as it may be shown: no user info, with or without a scheme.
-#[must_use]
-pub fn shown_address(text: &str) -> String {
-    let bare = if text.contains("://") { bare_url(text) } else { text.to_owned() };
-    match bare.rsplit_once('@') {
-        Some((_, rest)) => format!("…@{rest}"),
-        None => bare,
-    }
-}
-
-/// `url` without user info: no user name, no password. For an ambiguous URL, without anything before the host.
-#[must_use]
-pub fn bare_url(url: &str) -> String {
-    without_user_info(url, |_| String::new())
-}
-
-fn without_user_info(url: &str, instead: impl Fn(&Parts<'_>) -> String) -> String {
-    let Some(parts) = Parts::of_remote(url) else { return url.to_owned() };
-    let (before, rest) = url.split_at(url.len() - parts.rest.len());
-    if parts.doubt().is_none() {
-        let Some(user_info) = parts.user_info else { return url.to_owned() };
-        return format!("{before}{}{}", instead(&parts), &rest[user_info.len() + 1..]);
-    }
-    // A password may hold `/`, `?` and `#`, typed without escapes; then a part of it stands where port and path do.
-    let (_, port) = split_port(parts.authority);
-    let odd_port = port.is_some_and(|port| !is_port(port));
-    let segment = &rest[..rest.find('/').unwrap_or(rest.len())];
-    let at = if odd_port { rest.rfind('@') } else { segment.rfind('@').or_else(|| rest.rfind('@')) };
-    match (at, port) {
-        (Some(at), _) => {
-            let instead = if instead(&parts).is_empty() { "" } else { "…@" };
-            format!("{before}{instead}{}", &rest[at + 1..])
-        }
-        (None, Some(port)) if odd_port => {
-            let host = parts.authority.len() - port.len();
-            format!("{before}{}…{}", &rest[..host], &rest[parts.authority.len()..])
-        }
-        _ => url.to_owned(),
-    }
-}
-
-/// Whether a user name cannot be a secret. Tokens are long and mix letters and digits; `%` separates a session token. An
-/// SSH user name is none: ssh has keys for that.
-fn may_be_shown(user: &str, is_ssh: bool) -> bool {
-    let is_token = |run: &str| {
-        run.len() >= 16
-            && run.bytes().any(|byte| byte.is_ascii_digit())
-            && run.bytes().any(|byte| byte.is_ascii_alphabetic())
-    };
-    let has_token = user.split(|character: char| !character.is_ascii_alphanumeric()).any(is_token);
-    user.len() <= 64 && !user.contains('%') && (is_ssh || !has_token)
-}
-
 /// A URL in pieces that borrow from it.
 #[derive(Clone, Copy)]
-struct Parts<'u> {
+pub(super) struct Parts<'u> {
     /// `None` for `[USER@]HOST:PATH`.
     scheme: Option<&'u str>,
     /// What follows the scheme.
-    rest: &'u str,
-    user_info: Option<&'u str>,
+    pub(super) rest: &'u str,
+    pub(super) user_info: Option<&'u str>,
     /// Host and port.
-    authority: &'u str,
+    pub(super) authority: &'u str,
     path: &'u str,
 }
 
@@ -255,7 +191,7 @@ impl<'u> Parts<'u> {
     }
 
     /// git 2.47.3 `connect.c`, `url_is_local_not_ssh`: no colon, or a slash before it, is a local path.
-    fn of_remote(text: &'u str) -> Option<Self> {
+    pub(super) fn of_remote(text: &'u str) -> Option<Self> {
         Self::of_url(text).or_else(|| {
             let colon = text.find([':', '/']).filter(|&at| at > 0 && text[at..].starts_with(':'))?;
             // `[::1]:path`: no host of CodeCommit's, and nothing that could be hidden.
@@ -271,19 +207,19 @@ impl<'u> Parts<'u> {
         Self { scheme, rest, user_info, authority, path }
     }
 
-    fn is_ssh(&self) -> bool {
+    pub(super) fn is_ssh(&self) -> bool {
         matches!(self.scheme, None | Some("ssh" | "git+ssh" | "ssh+git"))
     }
 
-    fn user_name(&self) -> Option<&'u str> {
+    pub(super) fn user_name(&self) -> Option<&'u str> {
         self.user_info.map(|user_info| user_info.split_once(':').map_or(user_info, |(user, _)| user))
     }
 
-    fn has_password(&self) -> bool {
+    pub(super) fn has_password(&self) -> bool {
         self.user_info.is_some_and(|user_info| user_info.contains(':'))
     }
 
-    fn doubt(&self) -> Option<Doubt> {
+    pub(super) fn doubt(&self) -> Option<Doubt> {
         if self.authority.contains('@') {
             return Some(Doubt::SecondAt);
         }
@@ -320,7 +256,7 @@ impl<'u> Parts<'u> {
 }
 
 /// At the first colon, as curl does; that of an IPv6 address stands between brackets.
-fn split_port(authority: &str) -> (&str, Option<&str>) {
+pub(super) fn split_port(authority: &str) -> (&str, Option<&str>) {
     let from = if authority.starts_with('[') { authority.find(']').unwrap_or(0) } else { 0 };
     match authority[from..].find(':') {
         Some(colon) => (&authority[..from + colon], Some(&authority[from + colon + 1..])),
@@ -329,7 +265,7 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
 }
 
 /// An empty port is the scheme's own (RFC 3986 section 3.2.3).
-fn is_port(text: &str) -> bool {
+pub(super) fn is_port(text: &str) -> bool {
     text.is_empty() || (text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok())
 }
 
@@ -343,7 +279,11 @@ fn doubt_about(authority: &str) -> Option<Doubt> {
         return Some(Doubt::Port);
     }
     if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        return Ipv6Addr::from_str(address).is_err().then_some(Doubt::Character);
+        return match Ipv6Addr::from_str(address) {
+            Ok(parsed) if parsed.to_string().eq_ignore_ascii_case(address) => None,
+            Ok(_) => Some(Doubt::Number),
+            Err(_) => Some(Doubt::Character),
+        };
     }
     if host.contains('%') {
         return Some(Doubt::Escape);
@@ -366,28 +306,40 @@ fn is_host_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
 }
 
-/// git's host, curl's, a browser's, and everything between two characters that no host has.
-fn every_host(as_git: &Url, text: &str) -> Vec<String> {
+/// git's host (with and without what it takes for the port), curl's, a browser's, and everything between two characters that no host has.
+fn every_host(as_git: &Url, text: &str) -> BTreeSet<String> {
     let decoded = |text: &str| String::from_utf8_lossy(&percent_decode(text)).into_owned();
-    let host = as_git.host();
+    let mut hosts = BTreeSet::new();
+    let authority = as_git.authority().as_str();
+    hosts.insert(String::from_utf8_lossy(&super::decode_as_git(authority)).into_owned());
     let text = text.trim_start_matches(['/', '\\']);
-    let of_browser = url::Url::parse(&format!("https://{text}")).ok();
-    let mut hosts = vec![decoded(host)];
-    // Decodes, and maps letters and numbers, as curl does.
-    hosts.extend(url::Host::parse(host).map(|host| host.to_string()));
-    hosts.extend(of_browser.as_ref().and_then(|url| url.host_str()).map(str::to_owned));
+    let without_slashes = format!("https://{text}");
+    let of_curl = Parts::of_url(&without_slashes).map_or("", |parts| split_port(parts.authority).0);
+    for host in [as_git.host(), of_curl] {
+        hosts.extend([host.to_owned(), decoded(host), narrow(&decoded(host))]);
+        // Decodes, and maps letters and numbers, as curl does.
+        hosts.extend(url::Host::parse(host).map(|host| host.to_string()));
+        // `[fe80::1%25eth0]`: the zone is no part of the address.
+        hosts.extend(host.split_once('%').filter(|_| host.starts_with('[')).map(|(address, _)| format!("{address}]")));
+    }
+    hosts.extend(url::Url::parse(&without_slashes).ok().and_then(|url| url.host_str().map(str::to_owned)));
     let segment = &text[..text.find('/').unwrap_or(text.len())];
-    for text in [segment, &decoded(segment)] {
+    for text in [segment, &decoded(segment), &narrow(&decoded(segment))] {
         let pieces = text.split(|character: char| !u8::try_from(character).is_ok_and(is_host_byte));
-        hosts.extend(pieces.filter(|piece| !piece.is_empty()).map(str::to_owned));
+        hosts.extend(pieces.map(str::to_owned));
     }
-    let mut known: Vec<String> = Vec::new();
-    for host in hosts {
-        if !host.is_empty() && !known.contains(&host) {
-            known.push(host);
-        }
-    }
-    known
+    hosts.remove("");
+    hosts
+}
+
+/// Full-width forms and full stops as ASCII: what IDNA makes of them, even where the host as a whole is not valid.
+fn narrow(text: &str) -> String {
+    let narrow = |character: char| match character {
+        '\u{3002}' | '\u{ff61}' => '.',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
+        other => other,
+    };
+    text.chars().map(narrow).collect()
 }
 
 #[cfg(test)]

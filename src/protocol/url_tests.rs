@@ -92,7 +92,8 @@ fn a_url_that_programs_read_differently_is_ambiguous_with_every_host() {
     }
     for (text, host) in [("https://0x7f.1/", "127.0.0.1"), ("https://127.0.0.01/", "127.0.0.1")] {
         let Some(Err(ambiguous)) = Url::parse(text) else { panic!("{text}") };
-        assert_eq!((ambiguous.doubt, ambiguous.hosts[1].as_str()), (Doubt::Number, host), "{text}");
+        assert_eq!(ambiguous.doubt, Doubt::Number, "{text}");
+        assert!(ambiguous.hosts().any(|known| known == host), "{text}");
     }
 }
 
@@ -109,40 +110,5 @@ fn the_host_of_a_request_is_read_with_the_same_care() {
     {
         let ambiguous = Authority::parse(text).expect_err(text);
         assert!(ambiguous.hosts().any(|host| host == "ours.example"), "{text}: {ambiguous:?}");
-    }
-}
-
-#[test]
-fn what_may_be_secret_in_a_url_is_not_shown() {
-    for (url, shown, bare) in [
-        ("https://host/x@y", "https://host/x@y", "https://host/x@y"),
-        ("https://alice@host/x", "https://alice@host/x", "https://host/x"),
-        ("https://Admin-111122223333@host", "https://Admin-111122223333@host", "https://host"),
-        ("https://alice:pw@host/x", "https://…:…@host/x", "https://host/x"),
-        ("https://alice:@host/x@y", "https://…:…@host/x@y", "https://host/x@y"),
-        ("https://AKIA%token@host/x", "https://…@host/x", "https://host/x"),
-        ("https://ghp_0a1b2c3d4e5f6g7h8i9j@host/x", "https://…@host/x", "https://host/x"),
-        ("ssh://alice:pw@host/x", "ssh://…:…@host/x", "ssh://host/x"),
-        ("ssh://APKAEIBAERJR2EXAMPLE@host/x", "ssh://APKAEIBAERJR2EXAMPLE@host/x", "ssh://host/x"),
-        ("git@host:x", "git@host:x", "host:x"),
-        ("codecommit::eu-west-1://work@x", "codecommit::eu-west-1://work@x", "codecommit::eu-west-1://x"),
-        // Ambiguous: nothing before the host.
-        ("https://alice:p@w@host/x@y", "https://…@host/x@y", "https://host/x@y"),
-        ("https://alice:p#w@host/x", "https://…@host/x", "https://host/x"),
-        ("https://alice:p?w@host/x", "https://…@host/x", "https://host/x"),
-        ("https://alice:p/w@host/x", "https://…@host/x", "https://host/x"),
-        ("https://alice:p/w@host:x/", "https://…@host:x/", "https://host:x/"),
-        ("https://alice:p\\w@host/x", "https://…@host/x", "https://host/x"),
-        ("https://alice:p w@host/x", "https://…@host/x", "https://host/x"),
-        ("https:///alice:pw@host/x", "https://…@host/x", "https://host/x"),
-        ("https://alice:pw", "https://alice:…", "https://alice:…"),
-        ("ssh://alice:p#w@host/x", "ssh://…@host/x", "ssh://host/x"),
-        ("alice:pw@host/x", "…@host/x", "host/x"),
-        ("x::alice:pw@host:x", "…@host:x", "host:x"),
-        // No URL.
-        ("../x@y", "../x@y", "../x@y"),
-        ("", "", ""),
-    ] {
-        assert_eq!((shown_url(url).as_str(), bare_url(url).as_str()), (shown, bare), "{url}");
     }
 }

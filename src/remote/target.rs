@@ -6,7 +6,7 @@ use super::Address;
 use crate::credentials::{ProfileChoice, Profiles};
 use crate::failure::Failure;
 use crate::git::Options;
-use crate::protocol::Attributes;
+use crate::protocol::{Attributes, Url};
 use crate::repository::{Family, PARTITIONS, Partition, Recognition, is_well_formed_region, recognise};
 use crate::world::World;
 
@@ -74,16 +74,15 @@ impl Target {
             let options = Options { profile, ..Options::default() };
             let url = url(&host, address);
             // What is wrong with it is told now, in the words of `get`.
-            return match recognise(&attributes(&url), false) {
+            return match recognise(&Attributes::of_url(&url), false) {
                 Recognition::NearMiss(near_miss) => Err(Failure::near_miss_of_address(near_miss, address)),
                 _ => Ok(Self { url, host, host_from, region, region_from, options }),
             };
         };
-        // Written like other endpoints, it means the same.
-        let host = host.strip_prefix("https://").unwrap_or(host).trim_end_matches('/').to_owned();
+        let host = host_of_endpoint(host)?;
         let url = url(&host, address);
         let mut options = Options { profile, ..Options::default() };
-        let (region, region_from) = match recognise(&attributes(&url), true) {
+        let (region, region_from) = match recognise(&Attributes::of_url(&url), true) {
             Recognition::Ours(repository) => (repository.region().to_owned(), Source::Variable(ENDPOINT)),
             Recognition::NearMiss(near_miss) => return Err(Failure::near_miss_of_endpoint(near_miss, &host)),
             Recognition::Unscoped(unscoped) => {
@@ -105,12 +104,22 @@ impl Target {
     }
 }
 
-fn url(host: &str, address: &Address) -> String {
-    format!("https://{host}/v1/repos/{}", address.repository)
+/// Host and port of `CODE_COMMIT_ENDPOINT`. Written like other endpoints, with `https://`, it means the same; a path in
+/// front of the repository's is another proxy's matter. No user name: AWS's program would send it to that host.
+fn host_of_endpoint(endpoint: &str) -> Result<String, Failure> {
+    let host = endpoint.strip_prefix("https://").unwrap_or(endpoint).trim_end_matches('/');
+    match Url::parse(&format!("https://{host}")) {
+        // What could be two hosts is told by `recognise`.
+        Some(Err(_)) => Ok(host.to_owned()),
+        Some(Ok(url)) if url.user().is_none() && !host.contains("://") && !url.path().contains(['?', '#']) => {
+            Ok(host.to_owned())
+        }
+        _ => Err(Failure::malformed_endpoint(endpoint)),
+    }
 }
 
-fn attributes(url: &str) -> Attributes {
-    Attributes::parse(format!("url={url}\n").as_bytes())
+fn url(host: &str, address: &Address) -> String {
+    format!("https://{host}/v1/repos/{}", address.repository)
 }
 
 /// What stands in the environment and in the profile that signs.

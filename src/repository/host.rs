@@ -31,16 +31,6 @@ pub(super) enum HostMatch {
     Foreign,
 }
 
-/// The host without its port ("we don't want to include the port number", `awscli/customizations/codecommit.py`). What
-/// is no port stays, and fails to match.
-pub(super) fn without_port(host: &str) -> String {
-    match host.rsplit_once(':') {
-        // An empty port is none (RFC 3986 §3.2.3).
-        Some((bare, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => bare.to_owned(),
-        _ => host.to_owned(),
-    }
-}
-
 /// The service label of a git host: whether it is the FIPS one.
 fn git_service(label: &str) -> Option<bool> {
     match label {

@@ -12,14 +12,13 @@ mod path;
 pub use host::Family;
 pub use partition::{PARTITIONS, Partition, is_well_formed_region};
 
-use crate::protocol::Attributes;
+use crate::protocol::{Ambiguous, Attributes, Authority, Doubt};
 use host::HostMatch;
 
 /// A repository that can be signed for. Once there is one, signing cannot fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repository {
-    authority: String,
-    host: String,
+    authority: Authority,
     path: String,
     region: String,
     family: Family,
@@ -30,7 +29,7 @@ impl Repository {
     /// `Host` header as it is sent, and curl sends what was typed; so does the AWS CLI.
     #[must_use]
     pub fn host(&self) -> &str {
-        &self.host
+        self.authority.host()
     }
 
     /// The repository's URL as git's configuration knows it.
@@ -42,7 +41,7 @@ impl Repository {
     /// The host as git connects to it: with the port, where the URL has one.
     #[must_use]
     pub fn authority(&self) -> &str {
-        &self.authority
+        self.authority.as_str()
     }
 
     /// The path as it is signed: one leading slash, none at the end.
@@ -67,8 +66,7 @@ impl Repository {
 /// A request for a host that names no region: `git-codecommit.amazonaws.com`, or any host under `--ignore-host-check`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unscoped {
-    authority: String,
-    host: String,
+    authority: Authority,
     path: String,
     family: Family,
 }
@@ -77,7 +75,7 @@ impl Unscoped {
     /// The host as it will be signed.
     #[must_use]
     pub fn host(&self) -> &str {
-        &self.host
+        self.authority.host()
     }
 
     /// Which kind of host this is.
@@ -89,7 +87,7 @@ impl Unscoped {
     /// The URL as git's configuration knows it.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("https://{}{}", self.authority, self.path)
+        format!("https://{}{}", self.authority.as_str(), self.path)
     }
 
     /// The last part of the path, for a message.
@@ -101,8 +99,8 @@ impl Unscoped {
     /// The repository, signed for `region`.
     #[must_use]
     pub fn in_region(self, region: &str) -> Repository {
-        let Self { authority, host, path, family } = self;
-        Repository { authority, host, path, region: region.to_owned(), family }
+        let Self { authority, path, family } = self;
+        Repository { authority, path, region: region.to_owned(), family }
     }
 }
 
@@ -137,6 +135,9 @@ pub enum NearMiss {
     MalformedRegion { host: String, region: String },
     /// Starts like a CodeCommit host and is not one. `meant` where the region could still be read.
     LookAlike { host: String, meant: Option<String> },
+    /// Programs could read different hosts from it. `host` is the one that is CodeCommit's or made like one, where it can
+    /// be told from the rest.
+    AmbiguousHost { host: Option<String>, doubt: Doubt },
     /// `.git` at the end; CodeCommit's repository names never have it.
     DotGit { host: String, name: String },
     /// Not `/v1/repos/<name>`. `name` where the repository's name could still be read.
@@ -158,14 +159,11 @@ pub fn recognise(attributes: &Attributes, ignore_host_check: bool) -> Recognitio
 
 fn try_recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Recognition, NearMiss> {
     let malformed = |attribute, missing| NearMiss::Malformed { attribute, missing };
-    let host_value = attributes.host.as_ref().ok_or(malformed("host", true))?;
-    let host_text = host_value.text().ok_or(malformed("host", false))?;
-    if host_text.is_empty() {
-        return Err(malformed("host", true));
-    }
-    let authority = host_text.to_owned();
-    let signed_host = host::without_port(host_text);
-    let host = signed_host.to_ascii_lowercase();
+    let authority = match attributes.authority().ok_or(malformed("host", true))? {
+        Ok(authority) => authority,
+        Err(ambiguous) => return ambiguous_host(&ambiguous, ignore_host_check),
+    };
+    let host = authority.host().to_ascii_lowercase();
     let matched = match host::match_host(&host) {
         HostMatch::Foreign if !ignore_host_check => return Ok(Recognition::Foreign),
         HostMatch::Foreign | HostMatch::LookAlike { .. } | HostMatch::NoSuchRegion { .. } if ignore_host_check => {
@@ -193,13 +191,27 @@ fn try_recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Rec
         HostMatch::OtherPartition { region, git_host } => Err(NearMiss::OtherPartition { host, region, git_host }),
         HostMatch::Unscoped { family } => {
             let path = path::signed_form(family, &host, path)?;
-            Ok(Recognition::Unscoped(Unscoped { authority, host: signed_host, path, family }))
+            Ok(Recognition::Unscoped(Unscoped { authority, path, family }))
         }
         HostMatch::Regional { family, region } => {
             let path = path::signed_form(family, &host, path)?;
-            Ok(Recognition::Ours(Repository { authority, host: signed_host, path, region, family }))
+            Ok(Recognition::Ours(Repository { authority, path, region, family }))
         }
     }
+}
+
+/// Foreign only if no program could read a host of CodeCommit's from it. Nothing is signed for two hosts.
+fn ambiguous_host(ambiguous: &Ambiguous, ignore_host_check: bool) -> Result<Recognition, NearMiss> {
+    let matched = |host: &str| host::match_host(&host.to_ascii_lowercase());
+    let ours: Vec<&str> = ambiguous.hosts().filter(|host| !matches!(matched(host), HostMatch::Foreign)).collect();
+    if ours.is_empty() && !ignore_host_check {
+        return Ok(Recognition::Foreign);
+    }
+    // Whatever has other characters may be a part of a password too. The real one first.
+    let is_host = |host: &&str| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+    let shown = ours.into_iter().filter(is_host);
+    let host = shown.min_by_key(|host| matches!(matched(host), HostMatch::LookAlike { .. })).map(str::to_owned);
+    Err(NearMiss::AmbiguousHost { host, doubt: ambiguous.doubt })
 }
 
 #[cfg(test)]

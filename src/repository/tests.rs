@@ -100,7 +100,10 @@ fn a_foreign_host_is_left_to_other_helpers_whatever_else_the_request_says() {
         "evil-amazonaws.com.attacker.test",
         "git-codecommit.corp.example",
         "localhost:8443",
-        "user@git-codecommit.us-east-1.amazonaws.com",
+        "user@github.com",
+        "github.com\r",
+        "github.com#.example.com",
+        "b\u{fc}cher.example",
     ] {
         assert_eq!(https(host, "v1/repos/x"), Recognition::Foreign, "{host}");
         assert_eq!(recognise(&request("http", host, "a\u{1b}b"), false), Recognition::Foreign, "{host}");
@@ -127,6 +130,75 @@ fn a_host_that_only_resembles_codecommit_is_never_signed_for() {
             NearMiss::LookAlike { host: host.trim_end_matches(":443").to_owned(), meant },
             "{host}"
         );
+    }
+}
+
+#[test]
+fn nothing_is_signed_for_a_host_that_may_be_another() {
+    const OURS: &str = "git-codecommit.us-east-1.amazonaws.com";
+    for (host, doubt) in [
+        ("evil.example#@git-codecommit.us-east-1.amazonaws.com", Doubt::SecondAt),
+        ("git-codecommit.us-east-1.amazonaws.com#.evil.example", Doubt::Character),
+        ("git-codecommit.us-east-1.amazonaws.com/.evil.example", Doubt::Character),
+        ("git-codecommit.us-east-1.amazonaws.com\\.evil.example", Doubt::Character),
+        ("a@git-codecommit.us-east-1.amazonaws.com", Doubt::SecondAt),
+        ("git-codecommit.us-east-1.amazonaws.com@evil.example", Doubt::SecondAt),
+        ("evil.example\rhost=git-codecommit.us-east-1.amazonaws.com", Doubt::Character),
+        ("git-codecommit.us-east-1.amazonaws.com\u{0}", Doubt::Character),
+        ("git-codecommit.us-east-1.amazonaws.com ", Doubt::Character),
+        ("git-codecommit.us-east-1.amazonaws.com:443:1", Doubt::Port),
+        ("git-codecommit.us-east-1.amazonaws.com:abc", Doubt::Port),
+        ("git%2dcodecommit.us-east-1.amazonaws.com", Doubt::Escape),
+        ("git-codecommit.us-east-1.amazonaws\u{3002}com", Doubt::NotAscii),
+    ] {
+        let expected = NearMiss::AmbiguousHost { host: Some(OURS.to_owned()), doubt };
+        assert_eq!(near_miss(host, "v1/repos/x"), expected, "{host}");
+        assert_eq!(recognise(&request("https", host, "v1/repos/x"), true), Recognition::NearMiss(expected), "{host}");
+    }
+    // Made like one as a whole only, with characters that may come from a password: not shown.
+    let expected = NearMiss::AmbiguousHost { host: None, doubt: Doubt::Character };
+    assert_eq!(near_miss("git-codecommit.us-east-1;.amazonaws.com", "v1/repos/x"), expected);
+    // Any other host is signed for where it is not checked, but not two of them.
+    let unchecked = |host| recognise(&request("https", host, "v1/repos/x"), true);
+    assert_eq!(
+        unchecked("a@corp.test"),
+        Recognition::NearMiss(NearMiss::AmbiguousHost { host: None, doubt: Doubt::SecondAt })
+    );
+    for host in ["corp_proxy.test:8443", "localhost", "127.0.0.1:1", "[::1]:8443"] {
+        assert!(matches!(unchecked(host), Recognition::Unscoped(_)), "{host}");
+    }
+}
+
+#[test]
+fn the_host_of_a_url_is_the_one_that_git_and_curl_connect_to() {
+    let of = |url: &str| recognise(&Attributes::of_url(url), false);
+    let ours = "git-codecommit.us-east-1.amazonaws.com";
+    for url in ["https://H/v1/repos/x", "https://evil.example:x@H/v1/repos/x", "https://H:443/v1/repos/x"] {
+        assert!(matches!(of(&url.replace('H', ours)), Recognition::Ours(_)), "{url}");
+    }
+    for url in ["https://H:x@evil.example/v1/repos/x", "https://H@evil.example/v1/repos/x", "https://evil.example/@H/x"]
+    {
+        assert_eq!(of(&url.replace('H', ours)), Recognition::Foreign, "{url}");
+    }
+    for url in [
+        "https://evil.example#@H/v1/repos/x",
+        "https://evil.example?@H/v1/repos/x",
+        "https://H#@evil.example/v1/repos/x",
+        "https://a@H@evil.example/v1/repos/x",
+        "https://evil.example\\@H/v1/repos/x",
+        "https:///H/v1/repos/x",
+    ] {
+        let recognition = of(&url.replace('H', ours));
+        assert!(
+            matches!(&recognition, Recognition::NearMiss(NearMiss::AmbiguousHost { host: Some(host), .. }) if host == ours),
+            "{url}: {recognition:?}"
+        );
+        assert_eq!(of(&url.replace('H', "github.com")), Recognition::Foreign, "{url}");
+    }
+    // git gives the rest of the URL as the path.
+    for url in ["https://H?.evil.example/v1/repos/x", "https://H#.evil.example/v1/repos/x"] {
+        let recognition = of(&url.replace('H', ours));
+        assert!(matches!(recognition, Recognition::NearMiss(NearMiss::NotARepositoryPath { .. })), "{url}");
     }
 }
 
@@ -212,7 +284,6 @@ fn control_characters_and_missing_attributes_are_malformed() {
     for (attributes, attribute, missing) in [
         (Attributes::default(), "host", true),
         (request("https", "", "v1/repos/x"), "host", true),
-        (request("https", "git-codecommit.us-east-1.amazonaws.com\u{0}", "v1/repos/x"), "host", false),
         (request("https", host, "v1/repos/x\u{1b}[31m"), "path", false),
         (Attributes { protocol: None, ..request("https", host, "v1/repos/x") }, "protocol", true),
     ] {

@@ -8,7 +8,7 @@ use super::evict::Place;
 use super::plan::{Target, sample};
 use crate::failure::Failure;
 use crate::git::matches;
-use crate::protocol::Attributes;
+use crate::protocol::{Attributes, shown_url};
 use crate::repository::{Family, NearMiss, Partition, Recognition, recognise};
 
 /// The families: standard, FIPS, China, VPC endpoints.
@@ -48,15 +48,14 @@ pub fn only(place: &Place) -> Vec<Target> {
 
 /// The place that a person named: a host, or a repository on it.
 pub fn place(url: &str) -> Result<Place, Failure> {
-    let attributes = Attributes::parse(format!("url={url}\n").as_bytes());
-    if attributes.host.is_none() {
-        return Err(Failure::not_codecommit_url(url));
-    }
+    let attributes = Attributes::of_url(url);
+    let foreign = || Failure::not_codecommit_url(&shown_url(url));
     match recognise(&attributes, false) {
         Recognition::Ours(_) | Recognition::Unscoped(_) | Recognition::NearMiss(NearMiss::NoPath { .. }) => {
-            of(&attributes).ok_or_else(|| Failure::not_codecommit_url(url))
+            of(&attributes).ok_or_else(foreign)
         }
-        Recognition::Foreign => Err(Failure::not_codecommit_url(url)),
+        // Without a scheme, or without a host.
+        Recognition::Foreign | Recognition::NearMiss(NearMiss::Malformed { missing: true, .. }) => Err(foreign()),
         Recognition::NearMiss(near_miss) => Err(near_miss.into()),
     }
 }
@@ -64,7 +63,7 @@ pub fn place(url: &str) -> Result<Place, Failure> {
 /// The place of a remote, where it is a repository of CodeCommit; of CodeConnections only on request.
 #[must_use]
 pub fn place_of_remote(url: &str, connections: bool) -> Option<Place> {
-    let attributes = Attributes::parse(format!("url={url}\n").as_bytes());
+    let attributes = Attributes::of_url(url);
     match recognise(&attributes, false) {
         Recognition::Ours(repository) if repository.family() == Family::CodeConnections && !connections => None,
         Recognition::Ours(_) | Recognition::Unscoped(_) => of(&attributes),
@@ -79,8 +78,12 @@ pub fn place_of_region(region: &str) -> Result<Place, Failure> {
 }
 
 fn of(attributes: &Attributes) -> Option<Place> {
-    let host = attributes.host.as_ref()?.text()?.to_ascii_lowercase();
-    let host = host.strip_suffix(":443").unwrap_or(&host).to_owned();
+    let authority = attributes.authority()?.ok()?;
+    let host = authority.host().to_ascii_lowercase();
+    let host = match authority.port() {
+        None | Some(443) => host,
+        Some(port) => format!("{host}:{port}"),
+    };
     let path = attributes.path.as_ref().and_then(|path| path.text()).map(str::to_owned);
     Some(Place { host, path })
 }

@@ -256,7 +256,10 @@ impl Run {
     /// Everything a person would see, with what differs from run to run replaced: for snapshots.
     pub fn transcript(&self) -> String {
         let mut text = format!("status: {}\n", self.status);
-        for (name, stream) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
+        // How long something takes differs from run to run; tests/waits.rs is about that.
+        let is_a_wait = |line: &&str| line.starts_with("git-credential-codecommit: waiting for ");
+        let stderr: String = self.stderr.split_inclusive('\n').filter(|line| !is_a_wait(line)).collect();
+        for (name, stream) in [("stdout", &self.stdout), ("stderr", &stderr)] {
             if !stream.is_empty() {
                 let _ = write!(text, "--- {name}\n{stream}");
             }

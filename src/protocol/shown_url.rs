@@ -1,0 +1,110 @@
+//! What of a URL is fit to be shown, and a URL without user info. Pure.
+//!
+//! Errs on the side of silence: what stands before a host is left out unless it is certain to be a user name.
+
+use super::url::{Parts, is_port, split_port};
+
+/// `url` as it may be shown: without the password, and without a user name that may be a secret itself (a token, or an
+/// access key id with its session token). Nothing before the host is left of a URL that is ambiguous. Takes every form of
+/// remote, and gives back a text that is none. Control characters stay: `escape` is for them.
+#[must_use]
+pub fn shown_url(url: &str) -> String {
+    without_user_info(url, |parts| match (parts.user_name(), parts.has_password()) {
+        (Some(user), false) if may_be_shown(user, parts.is_ssh()) => format!("{user}@"),
+        (_, false) => "…@".to_owned(),
+        (_, true) => "…:…@".to_owned(),
+    })
+}
+
+/// What somebody wrote where the address of a server belongs, as it may be shown: no user info, with or without a scheme.
+#[must_use]
+pub fn shown_address(text: &str) -> String {
+    let bare = if text.contains("://") { bare_url(text) } else { text.to_owned() };
+    match bare.rsplit_once('@') {
+        Some((_, rest)) => format!("…@{rest}"),
+        None => bare,
+    }
+}
+
+/// `url` without user info: no user name, no password. For an ambiguous URL, without anything before the host.
+#[must_use]
+pub fn bare_url(url: &str) -> String {
+    without_user_info(url, |_| String::new())
+}
+
+fn without_user_info(url: &str, instead: impl Fn(&Parts<'_>) -> String) -> String {
+    let Some(parts) = Parts::of_remote(url) else { return url.to_owned() };
+    let (before, rest) = url.split_at(url.len() - parts.rest.len());
+    if parts.doubt().is_none() {
+        let Some(user_info) = parts.user_info else { return url.to_owned() };
+        return format!("{before}{}{}", instead(&parts), &rest[user_info.len() + 1..]);
+    }
+    // A password may hold `/`, `?` and `#`, typed without escapes; then a part of it stands where port and path do.
+    let (_, port) = split_port(parts.authority);
+    let odd_port = port.is_some_and(|port| !is_port(port));
+    let segment = &rest[..rest.find('/').unwrap_or(rest.len())];
+    let at = if odd_port { rest.rfind('@') } else { segment.rfind('@').or_else(|| rest.rfind('@')) };
+    match (at, port) {
+        (Some(at), _) => {
+            let instead = if instead(&parts).is_empty() { "" } else { "…@" };
+            format!("{before}{instead}{}", &rest[at + 1..])
+        }
+        (None, Some(port)) if odd_port => {
+            let host = parts.authority.len() - port.len();
+            format!("{before}{}…{}", &rest[..host], &rest[parts.authority.len()..])
+        }
+        _ => url.to_owned(),
+    }
+}
+
+/// Whether a user name cannot be a secret. Tokens are long and mix letters and digits; `%` separates a session token. An
+/// SSH user name is none: ssh has keys for that.
+fn may_be_shown(user: &str, is_ssh: bool) -> bool {
+    let is_token = |run: &str| {
+        run.len() >= 16
+            && run.bytes().any(|byte| byte.is_ascii_digit())
+            && run.bytes().any(|byte| byte.is_ascii_alphabetic())
+    };
+    let has_token = user.split(|character: char| !character.is_ascii_alphanumeric()).any(is_token);
+    user.len() <= 64 && !user.contains('%') && (is_ssh || !has_token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_secret_in_a_url_is_not_shown() {
+        for (url, shown, bare) in [
+            ("https://host/x@y", "https://host/x@y", "https://host/x@y"),
+            ("https://alice@host/x", "https://alice@host/x", "https://host/x"),
+            ("https://Admin-111122223333@host", "https://Admin-111122223333@host", "https://host"),
+            ("https://alice:pw@host/x", "https://…:…@host/x", "https://host/x"),
+            ("https://alice:@host/x@y", "https://…:…@host/x@y", "https://host/x@y"),
+            ("https://AKIA%token@host/x", "https://…@host/x", "https://host/x"),
+            ("https://ghp_0a1b2c3d4e5f6g7h8i9j@host/x", "https://…@host/x", "https://host/x"),
+            ("ssh://alice:pw@host/x", "ssh://…:…@host/x", "ssh://host/x"),
+            ("ssh://APKAEIBAERJR2EXAMPLE@host/x", "ssh://APKAEIBAERJR2EXAMPLE@host/x", "ssh://host/x"),
+            ("git@host:x", "git@host:x", "host:x"),
+            ("codecommit::eu-west-1://work@x", "codecommit::eu-west-1://work@x", "codecommit::eu-west-1://x"),
+            // Ambiguous: nothing before the host.
+            ("https://alice:p@w@host/x@y", "https://…@host/x@y", "https://host/x@y"),
+            ("https://alice:p#w@host/x", "https://…@host/x", "https://host/x"),
+            ("https://alice:p?w@host/x", "https://…@host/x", "https://host/x"),
+            ("https://alice:p/w@host/x", "https://…@host/x", "https://host/x"),
+            ("https://alice:p/w@host:x/", "https://…@host:x/", "https://host:x/"),
+            ("https://alice:p\\w@host/x", "https://…@host/x", "https://host/x"),
+            ("https://alice:p w@host/x", "https://…@host/x", "https://host/x"),
+            ("https:///alice:pw@host/x", "https://…@host/x", "https://host/x"),
+            ("https://alice:pw", "https://alice:…", "https://alice:…"),
+            ("ssh://alice:p#w@host/x", "ssh://…@host/x", "ssh://host/x"),
+            ("alice:pw@host/x", "…@host/x", "host/x"),
+            ("x::alice:pw@host:x", "…@host:x", "host:x"),
+            // No URL.
+            ("../x@y", "../x@y", "../x@y"),
+            ("", "", ""),
+        ] {
+            assert_eq!((shown_url(url).as_str(), bare_url(url).as_str()), (shown, bare), "{url}");
+        }
+    }
+}
