@@ -8,6 +8,7 @@ use crate::failure::{Code, Failure};
 use crate::git::settings::Listing;
 use crate::git::{self, Helper};
 use crate::identity::{Identity, Networks, in_configured_region};
+use crate::machine::clock;
 use crate::protocol::{Answer, Attributes, QUIT};
 use crate::repository::{Family, Recognition, Repository, recognise};
 use crate::signature::{self, GitPassword};
@@ -71,6 +72,10 @@ fn answer(
         Recognition::NearMiss(near_miss) => return Err(near_miss.into()),
         ours => ours,
     };
+    // Nothing below could do without a time: not the signature, not the SDK, not the cache.
+    if !clock::can_be_signed(world.now) {
+        return Err(Failure::impossible_clock(world.now).into());
+    }
     let listing = Listing::default();
     let Some(identity) = Identity::choose(arguments, &attributes, &recognition, &listing, world, trace)? else {
         return Ok(None);

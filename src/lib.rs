@@ -32,7 +32,7 @@ pub mod git;
 pub mod hex;
 pub mod http;
 pub mod identity;
-mod machine;
+pub mod machine;
 pub mod protocol;
 pub mod remote;
 pub mod repository;

@@ -2,14 +2,14 @@
 
 use git_credential_codecommit::failure::Failure;
 use git_credential_codecommit::world::World;
-use git_credential_codecommit::{Streams, protocol, run};
+use git_credential_codecommit::{Streams, machine, protocol, run};
 use std::io::{Write as _, stderr, stdin, stdout};
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads environment, home and clock")]
 fn main() {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
     let world =
-        World { environment: std::env::vars_os().collect(), home: std::env::home_dir(), now: chrono::Utc::now() };
+        World { environment: std::env::vars_os().collect(), home: std::env::home_dir(), now: machine::clock::now() };
     let is_asked = arguments.iter().any(|word| word == "get");
     let told_in = world.clone();
     // A panic below, in a library above all, must not end in git's question for a user name.

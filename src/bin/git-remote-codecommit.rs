@@ -2,6 +2,7 @@
 
 use git_credential_codecommit::credentials::{CredentialsError, Profiles};
 use git_credential_codecommit::failure::{Code, Failure};
+use git_credential_codecommit::machine;
 use git_credential_codecommit::remote::{Address, Target, command};
 use git_credential_codecommit::world::World;
 use std::io::Write as _;
@@ -11,7 +12,7 @@ use std::process::Command;
 #[expect(clippy::disallowed_methods, reason = "the one place that reads environment, home and clock, and starts git")]
 fn main() {
     let world =
-        World { environment: std::env::vars_os().collect(), home: std::env::home_dir(), now: chrono::Utc::now() };
+        World { environment: std::env::vars_os().collect(), home: std::env::home_dir(), now: machine::clock::now() };
     let arguments: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     if let [word] = arguments.as_slice()
         && let Some(answer) = asked_by_a_person(word)

@@ -19,6 +19,7 @@ use crate::failure::Failure;
 use crate::git;
 use crate::git::settings::Listing;
 use crate::identity::{Identity, Networks, in_configured_region};
+use crate::machine::clock;
 use crate::protocol::{Attributes, Url, Value, shown_url};
 use crate::remote::{Address, Source};
 use crate::repository::{Family, NearMiss, Recognition, Repository, recognise};
@@ -199,12 +200,20 @@ impl Walk<'_> {
 
     /// Everything that has to be asked, of helpers, of AWS and of CodeCommit: gathered, then judged.
     fn beyond_git(&self, helper: &cli::Arguments, remote: &Remote, request: Request, asked: Option<&Asked>) -> Beyond {
+        let nothing_to_ask = |skipped: &str, credentials, network: Option<Finding>| {
+            let skip = || vec![Finding::skip(skipped, "")];
+            let network = network.map_or_else(skip, |network| vec![network]);
+            Beyond { git: Vec::new(), credentials: vec![credentials], network, codecommit: skip() }
+        };
+        if !clock::can_be_signed(self.world.now) {
+            let failure = Failure::impossible_clock(self.world.now);
+            let clock = Finding::fail(failure.cause.clone(), "", failure);
+            let credentials = Finding::skip("not looked for: no signature has such a time", "");
+            return nothing_to_ask("not asked: no signature has such a time", credentials, Some(clock));
+        }
         let (identity, repository, region_in_host) = match self.prepare(helper, request) {
             Ok(prepared) => prepared,
-            Err(finding) => {
-                let skip = || vec![Finding::skip("not asked: there is nothing to sign with or for", "")];
-                return Beyond { git: Vec::new(), credentials: vec![*finding], network: skip(), codecommit: skip() };
-            }
+            Err(finding) => return nothing_to_ask("not asked: there is nothing to sign with or for", *finding, None),
         };
         let networks = Networks::new(helper, &identity, &repository.url(), &self.listing(), self.world);
         let region = identity.region(helper, self.world).unwrap_or(repository.region()).to_owned();

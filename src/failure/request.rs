@@ -3,6 +3,7 @@
 use super::{Code, Failure, shell_word};
 use crate::protocol::{Doubt, ReadError};
 use crate::repository::{Family, NearMiss, PARTITIONS, Unscoped};
+use chrono::{DateTime, Datelike as _, Utc};
 
 const A_REQUEST: &str = "git writes a request on standard input: protocol=https, host=…, path=v1/repos/…, a line each";
 const CORRECT_THE_URL: &str = "correct the URL; in a clone, `git remote -v` shows it";
@@ -79,6 +80,15 @@ impl From<NearMiss> for Failure {
 }
 
 impl Failure {
+    /// The clock shows a time that no signature can have.
+    #[must_use]
+    pub fn impossible_clock(now: DateTime<Utc>) -> Self {
+        let year = now.year();
+        Self::new(Code::OutOfTime, format!("the clock of this machine shows the year {year}"))
+            .looked_at("AWS signatures have a date from 1970 to 9999: nothing was signed")
+            .fix(super::SET_THE_CLOCK)
+    }
+
     /// No region in the host, and none configured for `profile`.
     #[must_use]
     pub fn no_region(unscoped: &Unscoped, profile: &str) -> Self {
