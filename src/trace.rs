@@ -6,8 +6,8 @@
 use crate::escape::escape;
 use crate::world::Environment;
 use std::cell::RefCell;
-use std::fs::OpenOptions;
-use std::io::Write;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
 use std::path::Path;
 
 /// Where the story goes; nowhere, as a rule.
@@ -26,20 +26,42 @@ impl std::fmt::Debug for Trace {
 /// append to a file; anything else is off.
 const VARIABLE: &str = "GIT_TRACE_CODECOMMIT";
 
+/// Opens a regular file to append to. A link may lead to a file of somebody else's, and a FIFO waits for a reader.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
+    }
+    let not_regular = || io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file");
+    // ELOOP for a link, ENXIO for a FIFO that nobody reads (open(2)).
+    let is_odd = std::fs::symlink_metadata(path).is_ok_and(|data| !data.is_file());
+    let file = options.open(path).map_err(|error| if is_odd { not_regular() } else { error })?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(not_regular()) }
+}
+
 impl Trace {
-    /// The trace that the options and the environment ask for. A file that cannot be opened is no reason to fail.
+    /// The trace that the options and the environment ask for. A file that cannot be opened is
+    /// no reason to fail; it is told once.
     #[must_use]
     pub fn new(verbose: bool, environment: &Environment, stderr: impl FnOnce() -> Box<dyn Write>) -> Self {
         let mut sinks: Vec<Box<dyn Write>> = Vec::new();
         let value = environment.get(VARIABLE).unwrap_or_default();
-        let to_stderr = matches!(value, "1" | "2") || value.eq_ignore_ascii_case("true");
+        let to_stderr = matches!(value, "1" | "2" | "/dev/stderr") || value.eq_ignore_ascii_case("true");
         if verbose || to_stderr {
             sinks.push(stderr());
         }
-        if Path::new(value).is_absolute()
-            && let Ok(file) = OpenOptions::new().append(true).create(true).open(value)
-        {
-            sinks.push(Box::new(file));
+        if Path::new(value).is_absolute() && !to_stderr {
+            match open(Path::new(value)) {
+                Ok(file) => sinks.push(Box::new(file)),
+                Err(why) => {
+                    let line = format!("git-credential-codecommit: warning: no trace in {}: {why}\n", escape(value));
+                    let _ = std::io::stderr().write_all(line.as_bytes());
+                }
+            }
         }
         Self { sinks: RefCell::new(sinks) }
     }

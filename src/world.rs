@@ -5,8 +5,6 @@
 
 use chrono::{DateTime, Utc};
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, OpenOptions};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -164,24 +162,6 @@ impl World {
     pub fn has_program(&self, name: &str) -> bool {
         self.find_program(name).is_some()
     }
-}
-
-/// Makes a directory for its owner only, with all above it.
-pub(crate) fn make_private_directory(directory: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
-}
-
-/// How a file is opened to be written; a new one is for its owner only.
-pub(crate) fn private_file() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use std::path::PathBuf;
 
 /// libfaketime, of Debian's package `faketime`.
 fn library() -> Option<PathBuf> {
-    let found = std::fs::read_dir("/usr/lib").ok()?.flatten().map(|entry| entry.path().join("faketime/libfaketime.so.1"));
+    let found =
+        std::fs::read_dir("/usr/lib").ok()?.flatten().map(|entry| entry.path().join("faketime/libfaketime.so.1"));
     let found = found.into_iter().find(|path| path.is_file());
     if found.is_none() {
         println!("skipped: libfaketime is not installed");

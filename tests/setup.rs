@@ -304,6 +304,57 @@ fn a_dry_run_starts_no_helper_and_no_run_starts_what_a_repository_names() {
     });
 }
 
+/// Half a configuration would send git to the wrong helper, and a lock that is left would be in everybody's way.
+#[test]
+fn a_signal_at_any_moment_leaves_the_old_configuration_or_the_new_one_and_no_lock() {
+    with_each_git(|machine| {
+        let machine = machine.file("home/.gitconfig", BEFORE);
+        machine.setup(&["--yes"]).succeeds();
+        let after = machine.gitconfig();
+        let (mut old, mut new) = (0, 0);
+        for moment in 0..60_u32 {
+            let machine = Machine::new().with_git(&machine.bin().join("git").canonicalize().expect("a git"));
+            let machine = machine.file("home/.gitconfig", BEFORE);
+            let signal = ["KILL", "TERM", "INT", "HUP"][usize::try_from(moment % 4).expect("small")];
+            let line = format!(
+                "{} setup --yes >/dev/null 2>&1 & child=$!; sleep {}; kill -{signal} $child 2>/dev/null; wait $child",
+                machine.bin().join("git-credential-codecommit").display(),
+                // The first half closely, since most of the work is done early.
+                f64::from(moment * moment) / 12_000.0,
+            );
+            let _ = machine.run("/bin/bash".as_ref(), &["-mc", &line], b"");
+            let now = machine.gitconfig();
+            assert!(now == BEFORE || now == after, "{signal} at {moment}:\n{now}");
+            assert!(!machine.home().join(".gitconfig.lock").exists(), "{signal} at {moment}: a lock is left");
+            *(if now == BEFORE { &mut old } else { &mut new }) += 1;
+        }
+        assert!(old > 3 && new > 3, "{old} old, {new} new: the moments are well chosen");
+    });
+}
+
+#[test]
+fn a_configuration_behind_a_link_stays_there_with_its_mode() {
+    use std::os::unix::fs::MetadataExt as _;
+    with_each_git(|machine| {
+        let machine = machine.file("dotfiles/gitconfig", BEFORE);
+        let file = machine.path("dotfiles/gitconfig");
+        fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o640)).expect("permissions");
+        symlink(&file, machine.home().join(".gitconfig")).expect("a link");
+        machine.setup(&["--yes"]).succeeds();
+        assert!(machine.home().join(".gitconfig").is_symlink());
+        assert_eq!(fs::metadata(&file).expect("metadata").mode() & 0o777, 0o640);
+        assert!(fs::read_to_string(&file).expect("the file").contains("helper = codecommit"));
+        assert_eq!(
+            fs::read_dir(machine.path("dotfiles")).expect("a directory").count(),
+            1,
+            "nothing is left beside it"
+        );
+        machine.setup(&["--undo"]).succeeds();
+        let after = fs::read_to_string(&file).expect("the file");
+        assert!(!after.contains("helper = codecommit") && after.lines().count() == BEFORE.lines().count(), "{after}");
+    });
+}
+
 #[test]
 fn the_host_of_a_remote_is_spelled_out_for_programs_that_know_no_patterns() {
     with_each_git(|machine| {

@@ -1,18 +1,24 @@
-//! Small JSON files that are shared with the AWS CLI: read leniently, replaced whole.
+//! Small JSON files that are shared with the AWS CLI: read leniently, replaced whole. Its directories are judged by the file
+//! alone: people link them elsewhere.
 
-use crate::hex;
-use crate::world::private_file;
+use crate::machine::file::{make_private, private_file, random_name, read_regular};
 use serde_json::{Map, Value};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
+/// No such file is longer.
+const LIMIT: u64 = 1 << 20;
+
+/// By how much a new file may be longer than the old one and still be sure to fit: tokens differ in length.
+const ROOM: u64 = 4 << 10;
+
 /// The object in the file, or `None` where there is none: absent, unreadable, half written, of another shape.
 pub(super) fn read(path: &Path) -> Option<Map<String, Value>> {
-    let bytes = Zeroizing::new(fs::read(path).ok()?);
+    let bytes = read_regular(path, LIMIT).ok()?;
     match serde_json::from_slice(&bytes) {
         Ok(Value::Object(object)) => Some(object),
         _ => None,
@@ -40,22 +46,30 @@ pub(crate) fn finish_replacements(patience: Duration) {
 }
 
 impl Replacement {
-    /// Makes the new file beside the old one, for its owner only.
+    /// Makes the new file beside the old one, for its owner only, with room for what is to come: a disk that is full must be
+    /// found out before a refresh token is spent.
     pub(super) fn begin(path: &Path) -> io::Result<Self> {
         let directory = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
-        sweep(directory, &format!(".{name}."));
-        // Not the process id: containers that share a home count from one each.
-        let temporary = directory.join(format!(".{name}.{}", random_id()?));
+        sweep(directory);
+        let temporary = directory.join(format!(".{name}.{}", random_name()?));
         let file = private_file().create_new(true).open(&temporary)?;
         OPEN.fetch_add(1, Ordering::AcqRel);
-        Ok(Self { path: path.to_owned(), temporary, file })
+        // From here on dropping it takes the file away.
+        let mut replacement = Self { path: path.to_owned(), temporary, file };
+        make_private(&replacement.file)?;
+        let room = fs::metadata(path).map_or(0, |old| old.len()).min(LIMIT) + ROOM;
+        io::copy(&mut io::repeat(b' ').take(room), &mut replacement.file)?;
+        replacement.file.sync_all()?;
+        Ok(replacement)
     }
 
     /// Writes it, and puts it in its place.
     pub(super) fn commit(mut self, object: &Map<String, Value>) -> io::Result<()> {
         let text = Zeroizing::new(serde_json::to_vec(object)?);
+        self.file.rewind()?;
         self.file.write_all(&text)?;
+        self.file.set_len(text.len() as u64)?;
         self.file.sync_all()?;
         fs::rename(&self.temporary, &self.path)
     }
@@ -69,22 +83,28 @@ impl Drop for Replacement {
     }
 }
 
-/// 128 random bits, in hexadecimal.
-pub(super) fn random_id() -> Result<String, getrandom::Error> {
-    let mut bytes = [0; 16];
-    getrandom::getrandom(&mut bytes)?;
-    Ok(hex::lower(bytes))
-}
-
-/// Takes away what a process that was killed between writing and renaming has left: it holds secrets.
-fn sweep(directory: &Path, beginning: &str) {
+/// Takes away what a process that was killed between writing and renaming has left, for whichever entry: it holds secrets.
+fn sweep(directory: &Path) {
     for file in fs::read_dir(directory).into_iter().flatten().flatten() {
-        let is_left =
-            || file.metadata().and_then(|data| data.modified()).is_ok_and(|at| at.elapsed().is_ok_and(is_long));
-        if file.file_name().to_string_lossy().starts_with(beginning) && is_left() {
+        // Not what a link leads to.
+        let is_left = || {
+            let data = file.metadata().ok().filter(fs::Metadata::is_file);
+            data.and_then(|data| data.modified().ok()).is_some_and(|at| at.elapsed().is_ok_and(is_long))
+        };
+        if is_temporary(&file.file_name().to_string_lossy()) && is_left() {
             let _ = fs::remove_file(file.path());
         }
     }
+}
+
+/// `.NAME.json.` and 32 hexadecimal digits: a name of this program's and of nobody else's.
+fn is_temporary(name: &str) -> bool {
+    let parts = name.strip_prefix('.').and_then(|name| name.rsplit_once('.'));
+    parts.is_some_and(|(entry, random)| {
+        entry.strip_suffix(".json").is_some()
+            && random.len() == 32
+            && random.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }
 
 /// Far longer than a file is written.
@@ -128,8 +148,9 @@ mod tests {
     fn what_a_killed_process_has_left_is_swept_and_what_another_is_writing_is_not() {
         let home = tempfile::tempdir().expect("a directory");
         let path = home.path().join("x.json");
-        let (left, fresh, other) = (".x.json.left", ".x.json.fresh", ".y.json.left");
-        for name in [left, fresh, other] {
+        let random = "0123456789abcdef".repeat(2);
+        let (left, fresh, other) = (&format!(".y.json.{random}"), &format!(".x.json.{random}"), ".x.json.left");
+        for name in [left.as_str(), fresh, other] {
             let file = File::create(home.path().join(name)).expect("a file");
             let age = Duration::from_secs(if name == fresh { 5 } else { 3600 });
             let written = file.metadata().and_then(|data| data.modified()).expect("a time") - age;
@@ -138,6 +159,6 @@ mod tests {
         replace(&path, "{}").expect("written");
         let mut left = names(home.path());
         left.sort();
-        assert_eq!(left, [fresh, other, "x.json"]);
+        assert_eq!(left, [fresh.as_str(), other, "x.json"]);
     }
 }

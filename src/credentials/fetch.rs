@@ -3,7 +3,7 @@
 //! Decides nothing about order. One current-thread runtime lives as long as the fetch; a plan that needs no network
 //! (keys in a file, `credential_process`, a cached role or `aws login`) never starts it.
 
-use super::plan::{AssumeRolePlan, Plan};
+use super::plan::{AssumeRolePlan, Plan, WebIdentityPlan};
 use super::profiles::Profiles;
 use super::role_cache::Entry;
 use super::turns::{Before, Turn, Turns};
@@ -14,11 +14,13 @@ use super::{
 use crate::failure::Failure;
 use crate::http::{Network, Route};
 use crate::repository::is_well_formed_region;
+use crate::secret::Secret;
 use crate::trace::Trace;
 use crate::world::World;
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_types::retry::RetryConfig;
 use aws_types::SdkConfig;
+use std::cell::OnceCell;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -36,6 +38,8 @@ pub(super) struct Fetch<'a> {
     pub trace: &'a Trace,
     pub cache: &'a RoleCache,
     pub turns: &'a Turns,
+    /// The web identity token of the plan, which has one at most: it is read once, since it may come from a pipe.
+    pub token: &'a OnceCell<Result<Secret, CredentialsError>>,
 }
 
 /// How long to wait for another process that is fetching the same credentials.
@@ -94,12 +98,17 @@ impl Fetch<'_> {
         match plan {
             Plan::AssumeRole(role) => Some(Entry::of_role(role)),
             Plan::WebIdentity(web) => {
-                let token = sts::web_identity_token(web, self.world).ok()?;
+                let token = self.web_identity_token(web).ok()?;
                 Some(Entry::of_web_identity(web, &token))
             }
             Plan::Sso(sso) => Some(Entry::of_sso(sso)),
             _ => None,
         }
+    }
+
+    /// The token that opens the role.
+    pub fn web_identity_token(&self, plan: &WebIdentityPlan) -> Result<Secret, CredentialsError> {
+        self.token.get_or_init(|| sts::web_identity_token(plan, self.world)).clone()
     }
 
     /// Fetches the credentials of a role, once for all processes that want them now. A kept session that is near its end

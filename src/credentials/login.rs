@@ -13,6 +13,7 @@ use super::proof::ProofKey;
 use super::turns::Before;
 use super::{Credentials, Resolved, Source, UnusableCredentials, timestamp};
 use crate::hex;
+use crate::machine::file::random_name;
 use crate::machine::wait::Waiting;
 use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
 use aws_sdk_signin::types::error::AccessDeniedException;
@@ -141,7 +142,7 @@ async fn create_token(
     let now = fetch.world.now;
     // For each attempt anew: a proof is good for once.
     let prove = move |mut request: HttpRequest| -> Result<_, getrandom::Error> {
-        let proof = key.prove(request.uri(), &cache::random_id()?, now);
+        let proof = key.prove(request.uri(), &random_name()?, now);
         request.headers_mut().insert("DPoP", proof.expose().to_owned());
         Ok(request)
     };

@@ -43,6 +43,7 @@ use chrono::{DateTime, Utc};
 use fetch::Fetch;
 use plan::Plan;
 use role_cache::RoleCache;
+use std::cell::OnceCell;
 use std::fmt;
 use std::path::PathBuf;
 use turns::Turns;
@@ -295,7 +296,17 @@ pub fn resolve(
     }
     let environment = (!choice.is_explicit()).then_some(&world.environment);
     let (cache, turns) = (&RoleCache::of(world, use_cache), &Turns::of(world));
-    let fetch = Fetch { profiles, profile: choice.name(), sts_region, network, world, trace, cache, turns };
+    let fetch = Fetch {
+        profiles,
+        profile: choice.name(),
+        sts_region,
+        network,
+        world,
+        trace,
+        cache,
+        turns,
+        token: &OnceCell::new(),
+    };
     match plan::plan(profiles, choice.name(), environment)? {
         Some(plan) => return unexpired(fetch.run(&plan)?, world),
         None => tried.push(Tried::profile(choice, profiles, world)),

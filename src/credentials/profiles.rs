@@ -9,6 +9,7 @@
 use super::config_file::{ConfigFile, Section, SyntaxError};
 use super::words;
 use super::{CredentialsError, ProfileChoice};
+use crate::machine::file::read_regular;
 use crate::world::{Environment, World};
 use std::io;
 use std::path::PathBuf;
@@ -41,6 +42,9 @@ pub struct Profiles {
     pub credentials: SharedFile,
 }
 
+/// No such file is longer.
+const LIMIT: u64 = 16 << 20;
+
 impl SharedFile {
     fn load(world: &World, variable: &str, below_home: &str) -> Result<Self, BadFile> {
         let path = match world.environment.get(variable) {
@@ -48,7 +52,7 @@ impl SharedFile {
             None => world.home_file(below_home),
         };
         let Some(path) = path else { return Ok(Self::default()) };
-        match std::fs::read(&path) {
+        match read_regular(&path, LIMIT) {
             Ok(bytes) => match ConfigFile::parse(&bytes) {
                 Ok(contents) => Ok(Self { path: Some(path), unreadable: None, contents }),
                 Err(error) => Err(BadFile { shown: world.abbreviate(&path), error }),

@@ -8,13 +8,13 @@ use super::cache::{self, Replacement};
 use super::plan::{AssumeRolePlan, SsoPlan, WebIdentityPlan};
 use super::{Credentials, timestamp};
 use crate::hex;
+use crate::machine::file::make_private_directory;
 use crate::secret::Secret;
 use crate::world::World;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 use sha1::{Digest, Sha1};
 use std::fmt::Write as _;
-use std::fs;
 use std::path::PathBuf;
 
 /// The AWS CLI uses an entry while it has this much time left (`DEFAULT_EXPIRY_WINDOW_SECONDS`).
@@ -160,7 +160,7 @@ impl RoleCache {
     pub(super) fn place(&self, entry: &Entry) -> std::io::Result<Replacement> {
         let path = self.path(entry).ok_or(std::io::ErrorKind::Unsupported)?;
         if let Some(directory) = path.parent() {
-            fs::create_dir_all(directory)?;
+            make_private_directory(directory)?;
         }
         Replacement::begin(&path)
     }
@@ -194,6 +194,7 @@ impl Replacement {
 mod tests {
     use super::super::plan::Plan;
     use super::*;
+    use std::fs;
 
     fn role(arn: &str) -> AssumeRolePlan {
         AssumeRolePlan {

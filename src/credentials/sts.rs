@@ -4,12 +4,16 @@ use super::call_error::CallError;
 use super::fetch::{Fetch, resolved};
 use super::plan::{AssumeRolePlan, WebIdentityPlan};
 use super::{Credentials, CredentialsError, Resolved, Source, UnusableCredentials};
+use crate::machine::file::read_within;
 use crate::machine::wait::Waiting;
 use crate::secret::Secret;
 use crate::world::World;
 use aws_sdk_sts::types::Credentials as StsCredentials;
 use chrono::{DateTime, Utc};
+use std::io;
 use std::path::Path;
+use std::time::Duration;
+use zeroize::Zeroizing;
 
 pub(super) async fn assume_role(
     fetch: &Fetch<'_>,
@@ -52,7 +56,7 @@ pub(super) async fn assume_role_with_web_identity(
     plan: &WebIdentityPlan,
     source: String,
 ) -> Result<Resolved, CredentialsError> {
-    let token = web_identity_token(plan, fetch.world)?;
+    let token = fetch.web_identity_token(plan)?;
     let _waiting = Waiting::on(service(fetch));
     fetch.trace.line(|| format!("sts:AssumeRoleWithWebIdentity {} with {}", plan.role_arn, plan.token_file));
     let answer = aws_sdk_sts::Client::from_conf(config(fetch)?.build())
@@ -78,11 +82,20 @@ pub(super) async fn assume_role_with_web_identity(
     taken(answer.credentials(), &source)
 }
 
+/// What a token has: AWS STS takes 20,000 characters (API reference, `AssumeRoleWithWebIdentity`).
+const TOKEN_LIMIT: u64 = 1 << 20;
+
+/// How long its file may take to be read.
+const TOKEN_DEADLINE: Duration = Duration::from_secs(5);
+
 /// The token that opens the role.
 pub(super) fn web_identity_token(plan: &WebIdentityPlan, world: &World) -> Result<Secret, CredentialsError> {
     // As it stands: this is the one path in which botocore expands nothing (`FileWebIdentityTokenLoader`).
     let path = Path::new(&plan.token_file);
-    let read = std::fs::read_to_string(path).map(Secret::new);
+    // A token may come from anywhere, such as a program's output in `/dev/fd/63`.
+    let _waiting = Waiting::on("the file of the web identity token");
+    let text = |bytes: Zeroizing<Vec<u8>>| str::from_utf8(&bytes).map(Secret::new).map_err(io::Error::other);
+    let read = read_within(path, TOKEN_LIMIT, TOKEN_DEADLINE).and_then(text);
     read.map_err(|error| CredentialsError::TokenFile {
         profile: plan.profile.clone(),
         path: world.abbreviate(path),

@@ -5,12 +5,13 @@
 //! another. No secret is in either file. Where no lock can be had (no home, a file system without locks) everybody asks for
 //! himself.
 
+use crate::machine::own_directory::OwnDirectory;
 use crate::machine::wait::Waiting;
-use crate::world::{World, make_private_directory, private_file};
+use crate::world::World;
 use chrono::{DateTime, Utc};
 use std::cell::RefCell;
-use std::fs::{self, File, TryLockError};
-use std::io::{self, Write as _};
+use std::fs::{File, TryLockError};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -45,7 +46,7 @@ pub(super) enum Before {
 #[derive(Debug, Default)]
 pub(super) struct Turn {
     lock: Option<File>,
-    failures: Option<PathBuf>,
+    failures: Option<(OwnDirectory, String)>,
     pub before: Before,
 }
 
@@ -62,9 +63,9 @@ impl Turns {
         if self.taken.borrow().iter().any(|taken| taken == name) {
             return Turn::default();
         }
-        let Ok(file) = self.open(directory, name) else { return Turn::default() };
-        let failures = directory.join(format!("{name}.failures"));
-        let failures_before = fs::read(&failures).unwrap_or_default();
+        let Some((directory, file)) = self.open(directory, name) else { return Turn::default() };
+        let failures = format!("{name}.failures");
+        let failures_before = directory.read(&failures);
         let until = Instant::now() + patience;
         let mut has_waited = false;
         let mut waiting = None;
@@ -82,44 +83,53 @@ impl Turns {
                 .get_or_insert_with(|| Waiting::on("another git command, which is getting the same AWS credentials"));
         }
         drop(waiting);
-        let failures_now = fs::read(&failures).unwrap_or_default();
+        let failures_now = directory.read(&failures);
         let before = if has_waited && failures_now != failures_before {
             Before::Failure(last_code(&failures_now))
         } else {
             Before::Nothing
         };
         self.taken.borrow_mut().push(name.to_owned());
-        Turn { lock: Some(file), failures: Some(failures), before }
+        Turn { lock: Some(file), failures: Some((directory, failures)), before }
     }
 
     /// The lock's file, dated now; old ones of others go. A web identity has another name for each token.
-    fn open(&self, directory: &Path, name: &str) -> io::Result<File> {
-        make_private_directory(directory)?;
+    fn open(&self, directory: &Path, name: &str) -> Option<(OwnDirectory, File)> {
+        // The one above it first: whoever may write there could put another one in the place of this one.
+        OwnDirectory::open_or_make(directory.parent()?).ok()?;
+        let directory = OwnDirectory::open_or_make(directory).ok()?;
         let now = SystemTime::from(self.now);
-        for file in fs::read_dir(directory)?.flatten() {
-            let used = file.metadata().and_then(|data| data.modified());
-            if used.is_ok_and(|used| now.duration_since(used).is_ok_and(|passed| passed > LONG_PAST)) {
-                let _ = fs::remove_file(file.path());
+        for (name, used) in directory.files(is_lock) {
+            if now.duration_since(used).is_ok_and(|passed| passed > LONG_PAST) {
+                directory.remove(&name);
             }
         }
-        let file = private_file().create(true).open(directory.join(name))?;
+        let file = directory.open_file(name).ok()?;
         let _ = file.set_modified(now);
-        Ok(file)
+        Some((directory, file))
     }
+}
+
+/// The names of locks: that of a file of the AWS CLI's caches, a hash; and beside it that of the failures. Whatever else lies
+/// there is not touched.
+fn is_lock(name: &str) -> bool {
+    let name = name.strip_suffix(".failures").unwrap_or(name);
+    let hash = name.strip_suffix(".json").unwrap_or(name);
+    matches!(hash.len(), 40 | 64) && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 impl Turn {
     /// Tells those who wait that this turn found nothing, and the code of why.
     pub(super) fn fail(self, code: &str) {
-        if let (Some(_), Some(failures)) = (&self.lock, &self.failures) {
-            let count = fs::read_to_string(failures).unwrap_or_default();
-            let count = count.split(' ').next().and_then(|count| count.parse::<u64>().ok()).unwrap_or_default();
+        if let (Some(_), Some((directory, failures))) = (&self.lock, &self.failures) {
+            let before = directory.read(failures);
+            let before = String::from_utf8_lossy(&before);
+            let count = before.split(' ').next().and_then(|count| count.parse::<u64>().ok()).unwrap_or_default();
             let text = format!("{} {code}", count.wrapping_add(1));
-            let _ = private_file()
-                .create(true)
-                .truncate(true)
-                .open(failures)
-                .and_then(|mut file| file.write_all(text.as_bytes()));
+            let _ = directory.open_file(failures).and_then(|mut file| {
+                file.write_all(text.as_bytes())?;
+                file.set_len(text.len() as u64)
+            });
         }
     }
 }
@@ -133,6 +143,7 @@ fn last_code(failures: &[u8]) -> String {
 mod tests {
     use super::*;
     use chrono::DateTime;
+    use std::fs;
     use std::thread;
 
     fn turns(home: &std::path::Path) -> Turns {
@@ -177,16 +188,22 @@ mod tests {
     #[test]
     fn a_lock_that_nobody_has_used_for_a_day_goes() {
         let home = tempfile::tempdir().expect("a home");
+        let (old, fresh) = ("0".repeat(40), "1".repeat(40));
+        let locks = home.path().join("xdg/git-credential-codecommit/locks");
+        let (lock, others) = (locks.join(&old), locks.join("another's"));
         let later = |days| {
             let turns = turns(home.path());
             Turns { now: turns.now + chrono::TimeDelta::days(days), ..turns }
         };
-        later(0).take("old", Duration::ZERO).fail("CC220");
+        later(0).take(&old, Duration::ZERO).fail("CC220");
         // Its failures are dated by the file system, and so far ahead.
-        later(0).take("x", Duration::ZERO);
-        assert!(home.path().join("xdg/git-credential-codecommit/locks/old").exists());
-        later(2).take("x", Duration::ZERO);
-        assert!(!home.path().join("xdg/git-credential-codecommit/locks/old").exists());
+        later(0).take(&fresh, Duration::ZERO);
+        assert!(lock.exists());
+        fs::write(&others, "")
+            .and_then(|()| File::options().write(true).open(&others)?.set_modified(SystemTime::UNIX_EPOCH))
+            .expect("a file");
+        later(2).take(&fresh, Duration::ZERO);
+        assert!(!lock.exists() && others.exists());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use crate::git::features::Version;
 use crate::git::{Setting, runner, settings};
+use crate::machine::file::read_regular;
 use crate::world::World;
 use std::path::{Path, PathBuf};
 
@@ -65,6 +66,6 @@ pub(super) fn is_program(path: &Path) -> bool {
 
 fn file(path: Option<PathBuf>, world: &World) -> Option<File> {
     let path = path?;
-    let text = String::from_utf8_lossy(&std::fs::read(&path).ok()?).into_owned();
+    let text = String::from_utf8_lossy(&read_regular(&path, 1 << 20).ok()?).into_owned();
     Some(File { shown: world.abbreviate(&path), text })
 }

@@ -7,11 +7,13 @@
 
 use super::{NetworkOptions, Purpose};
 use crate::git::HttpSettings;
+use crate::machine::file::read_within;
 use crate::world::World;
 use aws_smithy_http_client::tls::TrustStore;
 use rustls::RootCertStore;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A CA bundle that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,14 +85,22 @@ pub(super) fn is_left_to_git(world: &World, options: &NetworkOptions) -> bool {
     world.environment.non_empty("SSL_CERT_DIR").is_none() && bundle(world, options, || &nothing).is_none()
 }
 
+/// The bundles of whole systems have a few hundred KiB.
+const LIMIT: u64 = 16 << 20;
+
+/// A bundle may come from a program, as `/dev/fd/63`.
+const DEADLINE: Duration = Duration::from_secs(5);
+
 fn read(path: &std::path::Path, origin: &str) -> Result<TrustStore, TrustError> {
     let error = |problem| TrustError { what: path.display().to_string(), origin: origin.to_owned(), problem };
-    let text = std::fs::read_to_string(path).map_err(|io| error(TrustProblem::Unreadable(io.to_string())))?;
+    let bytes = read_within(path, LIMIT, DEADLINE);
+    let bytes = bytes.map_err(|io| error(TrustProblem::Unreadable(io.to_string())))?;
+    let text = str::from_utf8(&bytes).map_err(|_| error(TrustProblem::Unreadable("not UTF-8 text".to_owned())))?;
     let mut store = TrustStore::empty();
     let mut found = false;
     // The HTTP client panics on a certificate that it cannot take, and bundles in the field hold such; each block is
     // therefore tried first, and one that no TLS library could use is left out, as OpenSSL does.
-    for block in pem_blocks(&text) {
+    for block in pem_blocks(text) {
         let usable = CertificateDer::from_pem_slice(block.as_bytes())
             .is_ok_and(|certificate| RootCertStore::empty().add(certificate).is_ok());
         if usable {

@@ -1,5 +1,7 @@
-//! The machine below everything else: the clock, child processes, and waits. Knows nothing of git, AWS or CodeCommit.
+//! The machine below everything else: the clock, files, child processes, and waits. Knows nothing of git, AWS or CodeCommit.
 
 pub mod clock;
+pub(crate) mod file;
+pub(crate) mod own_directory;
 pub(crate) mod run;
 pub(crate) mod wait;

@@ -4,6 +4,7 @@
 //! fewest steps that leave the other values of a key, and its place in the file, alone; only then does taking it back
 //! give the same file again.
 
+use super::aside::Aside;
 use super::entries::{Entry, same_section, section};
 use super::plan::Edit;
 use crate::failure::Failure;
@@ -23,6 +24,8 @@ pub struct ConfigFile {
     pub scope: Scope,
     /// How a message names it.
     pub label: String,
+    /// Where it is, where that is known without git.
+    path: Option<PathBuf>,
 }
 
 impl ConfigFile {
@@ -38,8 +41,8 @@ impl ConfigFile {
                 None => Some(home),
             }
         });
-        let label = path.map_or("the global configuration".to_owned(), |path| world.abbreviate(&path));
-        Self { option: vec!["--global".into()], scope: Scope::Global, label }
+        let label = path.as_deref().map_or("the global configuration".to_owned(), |path| world.abbreviate(path));
+        Self { option: vec!["--global".into()], scope: Scope::Global, label, path }
     }
 
     /// That of the repository here.
@@ -49,13 +52,19 @@ impl ConfigFile {
             option: vec!["--local".into()],
             scope: Scope::Local,
             label: "the configuration of this repository".to_owned(),
+            path: None,
         }
     }
 
     /// That of the machine.
     #[must_use]
     pub fn system() -> Self {
-        Self { option: vec!["--system".into()], scope: Scope::System, label: "the system's configuration".to_owned() }
+        Self {
+            option: vec!["--system".into()],
+            scope: Scope::System,
+            label: "the system's configuration".to_owned(),
+            path: None,
+        }
     }
 
     /// Any file.
@@ -65,6 +74,7 @@ impl ConfigFile {
             option: vec!["--file".into(), path.to_owned()],
             scope: Scope::Command,
             label: world.abbreviate(path.as_ref()),
+            path: Some(PathBuf::from(path)),
         }
     }
 
@@ -89,13 +99,42 @@ impl ConfigFile {
     }
 
     /// Makes the edits, in their order.
+    ///
+    /// # Errors
+    /// git's words where it refuses. Nothing was changed then, if the file could be worked on aside.
     pub fn apply(&self, edits: &[Edit]) -> Result<(), Failure> {
-        for (done, step) in steps(edits).iter().enumerate() {
+        let steps = steps(edits);
+        // All steps on a copy, which then takes the place of the file: a signal leaves the old file or the new one.
+        if let Some(aside) = self.path_now().and_then(|path| Aside::of(&path)) {
+            let option = [OsStr::new("--file"), aside.path().as_os_str()];
+            for step in &steps {
+                if let Ended::Badly(words) = git(option, &step.arguments())? {
+                    return Err(Failure::config_not_written(&self.label, &words, 0));
+                }
+            }
+            if aside.replace() {
+                return Ok(());
+            }
+        }
+        // git says why the file cannot be changed, or can change one that has no place beside it.
+        for (done, step) in steps.iter().enumerate() {
             if let Ended::Badly(words) = git(self.option.iter().map(OsString::as_os_str), &step.arguments())? {
                 return Err(Failure::config_not_written(&self.label, &words, done));
             }
         }
         Ok(())
+    }
+
+    /// The file itself; that of a repository is git's to tell.
+    fn path_now(&self) -> Option<PathBuf> {
+        match (&self.path, self.scope) {
+            (Some(path), _) => Some(path.clone()),
+            (None, Scope::Local) => match run(&["rev-parse", "--git-common-dir"]) {
+                Ok(Ended::Well(directory)) => Some(Path::new(directory.trim_end_matches('\n')).join("config")),
+                _ => None,
+            },
+            (None, _) => None,
+        }
     }
 }
 

@@ -10,10 +10,12 @@
 use crate::credentials::Profiles;
 use crate::git::fill;
 use crate::git::{Helper, Options, Setting, matches};
+use crate::machine::file::read_regular;
 use crate::protocol::{Attributes, parse_answer};
 use crate::secret::Secret;
 use crate::world::World;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -178,7 +180,10 @@ fn stored_users(helper: &Helper, world: &World) -> Vec<String> {
         Some(file) => vec![world.expand(file)],
         None => vec![world.expand("~/.git-credentials"), world.expand(&format!("{xdg}/git/credentials"))],
     };
-    let read = |file| std::fs::read_to_string(file).ok().map(Zeroizing::new);
+    let read = |file: PathBuf| {
+        let bytes = read_regular(&file, 1 << 20).ok()?;
+        Some(Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
+    };
     let mut users = Vec::new();
     for text in files.into_iter().filter_map(read) {
         users.extend(text.lines().filter_map(|line| {

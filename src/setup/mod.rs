@@ -7,6 +7,7 @@
 //! Words for failures are in [`crate::failure`].
 
 mod apply;
+mod aside;
 mod entries;
 mod evict;
 mod plan;

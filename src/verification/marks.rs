@@ -10,12 +10,14 @@
 //! call that another process sees whole or not at all. A directory that cannot be used costs the memory and no more.
 
 use crate::hex;
+use crate::machine::own_directory::{NotUsable, OwnDirectory};
 use crate::secret::Secret;
-use crate::world::{World, make_private_directory, private_file};
+use crate::trace::Trace;
+use crate::world::World;
 use sha2::{Digest, Sha256};
-use std::fs::{self, File};
+use std::cell::OnceCell;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 /// How long an acceptance counts.
@@ -60,88 +62,87 @@ fn short_hash(text: &str) -> String {
 /// The directory of marks, or none.
 #[derive(Debug)]
 pub struct Marks {
-    directory: Option<PathBuf>,
+    path: Option<PathBuf>,
+    directory: OnceCell<Option<OwnDirectory>>,
     now: SystemTime,
 }
 
 impl Marks {
-    /// In the program's cache directory. Nothing is made yet.
+    /// In the program's cache directory. Nothing is opened yet.
     #[must_use]
     pub fn of(world: &World) -> Self {
-        Self { directory: world.cache_directory(), now: world.now.into() }
+        Self { path: world.cache_directory(), directory: OnceCell::new(), now: world.now.into() }
+    }
+
+    /// Says in the trace why nothing is remembered, where the directory is not this user's.
+    pub fn judge(&self, trace: &Trace) {
+        if let Some(path) = &self.path
+            && let Err(why @ (NotUsable::NotOurs(_) | NotUsable::Io(_))) = OwnDirectory::open(path)
+        {
+            trace.line(|| format!("{} is not used: {why}", path.display()));
+        }
+    }
+
+    fn directory(&self) -> Option<&OwnDirectory> {
+        self.directory.get_or_init(|| OwnDirectory::open(self.path.as_deref()?).ok()).as_ref()
     }
 
     /// What is known of `what`.
     #[must_use]
     pub fn standing(&self, what: &What) -> Standing {
-        let Some(entries) = self.directory.as_deref().and_then(|directory| fs::read_dir(directory).ok()) else {
-            return Standing::Unknown;
-        };
+        let Some(directory) = self.directory() else { return Standing::Unknown };
         let mut accepted = false;
-        let mut count = 0;
-        for entry in entries.flatten() {
-            count += 1;
-            let name = entry.file_name();
-            let Some(rest) = name.to_str().and_then(|name| name.strip_prefix(&what.0)) else { continue };
-            let age = entry.metadata().and_then(|metadata| metadata.modified()).ok().map(|time| self.age(time));
-            match (rest, age) {
-                ("", Some(age)) => accepted = age < GOOD_FOR,
-                (pending, Some(age)) if pending.starts_with('.') && age < GOOD_FOR => return Standing::Unconfirmed,
+        let files = directory.files(is_mark);
+        for (name, changed_at) in &files {
+            let Some(rest) = name.strip_prefix(&what.0) else { continue };
+            let age = self.age(*changed_at);
+            match rest {
+                "" => accepted = age < GOOD_FOR,
+                _ if age < GOOD_FOR => return Standing::Unconfirmed,
                 _ => {}
             }
         }
-        if count > CROWD {
-            self.prune();
+        if files.len() > CROWD {
+            self.prune(directory, &files);
         }
         if accepted { Standing::Good } else { Standing::Unknown }
     }
 
     /// Remembers that `password` was given to git.
     pub fn pend(&self, what: &What, password: &Secret) {
-        let Some(directory) = &self.directory else { return };
         let name = format!("{}.{}", what.0, short_hash(password.expose()));
-        let path = directory.join(name);
-        if touch(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
-            && make_private_directory(directory).is_ok()
-        {
-            let _ = touch(&path);
+        let made = || OwnDirectory::open_or_make(self.path.as_deref()?).ok();
+        match self.directory() {
+            Some(directory) => _ = touch(directory, &name),
+            None => _ = made().map(|directory| touch(&directory, &name)),
         }
     }
 
     /// `store`: CodeCommit accepted `password`. A password that is not ours is nobody's concern.
     pub fn confirm(&self, password: &str) {
         let suffix = format!(".{}", short_hash(password));
-        let Some((directory, names)) = self.names() else { return };
-        let Some((what, _)) = names.iter().find_map(|name| name.strip_suffix(&suffix).map(|what| (what, name))) else {
+        let Some(directory) = self.directory() else { return };
+        let files = directory.files(is_mark);
+        let Some((what, answered)) =
+            files.iter().find_map(|(name, changed_at)| Some((name.strip_suffix(&suffix)?, *changed_at)))
+        else {
             return;
         };
-        let confirmed = directory.join(format!("{what}{suffix}"));
-        let answered = fs::metadata(&confirmed).and_then(|metadata| metadata.modified()).unwrap_or(self.now);
-        if touch(&directory.join(what)).is_err() {
+        if touch(directory, what).is_err() {
             return;
         }
         // What was asked before and never confirmed has been overtaken; what was asked later is still on its way.
-        let earlier = names.iter().filter(|name| name.strip_prefix(what).is_some_and(|rest| rest.starts_with('.')));
-        for pending in earlier.map(|name| directory.join(name)) {
-            let overtaken =
-                fs::metadata(&pending).and_then(|metadata| metadata.modified()).is_ok_and(|time| time <= answered);
-            if overtaken {
-                let _ = fs::remove_file(pending);
-            }
+        let is_pending = |name: &str| name.strip_prefix(what).is_some_and(|rest| rest.starts_with('.'));
+        for (name, _) in files.iter().filter(|(name, changed_at)| is_pending(name) && *changed_at <= answered) {
+            directory.remove(name);
         }
     }
 
     /// Forgets that `what` was ever accepted: it has just been refused, or the clock cannot be trusted.
     pub fn forget(&self, what: &What) {
-        if let Some(directory) = &self.directory {
-            let _ = fs::remove_file(directory.join(&what.0));
+        if let Some(directory) = self.directory() {
+            directory.remove(&what.0);
         }
-    }
-
-    fn names(&self) -> Option<(&Path, Vec<String>)> {
-        let directory = self.directory.as_deref()?;
-        let entries = fs::read_dir(directory).ok()?;
-        Some((directory, entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect()))
     }
 
     fn age(&self, time: SystemTime) -> Duration {
@@ -149,29 +150,24 @@ impl Marks {
         self.now.duration_since(time).unwrap_or_default()
     }
 
-    fn prune(&self) {
-        let Some((directory, names)) = self.names() else { return };
-        for path in names.iter().map(|name| directory.join(name)) {
-            let old = fs::metadata(&path)
-                .and_then(|metadata| metadata.modified())
-                .is_ok_and(|time| self.age(time) > if path.extension().is_some() { GOOD_FOR } else { KEPT_FOR });
-            if old {
-                let _ = fs::remove_file(path);
+    fn prune(&self, directory: &OwnDirectory, files: &[(String, SystemTime)]) {
+        for (name, changed_at) in files {
+            if self.age(*changed_at) > if name.contains('.') { GOOD_FOR } else { KEPT_FOR } {
+                directory.remove(name);
             }
         }
     }
 }
 
+/// The names of marks: a hash, and behind a dot that of a password. Whatever else lies there is not touched.
+fn is_mark(name: &str) -> bool {
+    let is_hash = |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    name.split_once('.').map_or(is_hash(name), |(what, password)| is_hash(what) && is_hash(password))
+}
+
 /// Makes the file, or renews its time.
-fn touch(path: &Path) -> io::Result<()> {
-    match private_file().create_new(true).open(path) {
-        // A new file has the time of now by itself.
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            File::options().write(true).open(path)?.set_modified(SystemTime::UNIX_EPOCH + now_of_the_file_system()?)
-        }
-        Err(error) => Err(error),
-    }
+fn touch(directory: &OwnDirectory, name: &str) -> io::Result<()> {
+    directory.open_file(name)?.set_modified(SystemTime::UNIX_EPOCH + now_of_the_file_system()?)
 }
 
 /// The clock that files are stamped with, which is the machine's.
@@ -184,6 +180,8 @@ fn now_of_the_file_system() -> io::Result<Duration> {
 mod tests {
     use super::*;
     use chrono::{DateTime, TimeDelta, Utc};
+    use std::fs;
+    use std::path::Path;
 
     struct Cache(tempfile::TempDir);
 

@@ -122,6 +122,7 @@ impl Verification<'_> {
         }
         let operation = Operation::find(&self.world.environment);
         let marks = Marks::of(self.world);
+        marks.judge(self.trace);
         let what = self.what(operation);
         let standing = marks.standing(&what);
         self.trace.line(|| format!("operation {operation:?}, standing {standing:?}"));
