@@ -103,7 +103,7 @@ fn answer(
     trace.line(|| {
         let expires =
             resolved.credentials.expires.map_or("no known end".to_owned(), |end| format!("valid until {end}"));
-        format!("access key {} from {}, {expires}", resolved.credentials.access_key_id, resolved.source)
+        format!("{} from {}, {expires}", resolved.credentials.access_key_id.masked(), resolved.source)
     });
     trace.line(|| format!("canonical request:\n{}", signature::canonical_request(&repository)));
 

@@ -3,7 +3,7 @@
 use super::call_error::CallError;
 use super::fetch::{Fetch, resolved};
 use super::plan::{AssumeRolePlan, WebIdentityPlan};
-use super::{Credentials, CredentialsError, Resolved, Source, UnusableCredentials};
+use super::{Credentials, CredentialsError, Part, Resolved, Source, UnusableCredentials};
 use crate::machine::wait::Waiting;
 use crate::secret::Secret;
 use crate::world::World;
@@ -110,7 +110,7 @@ fn session_name(configured: Option<&str>, world: &World) -> String {
 
 fn taken(answered: Option<&StsCredentials>, source: &str) -> Result<Resolved, CredentialsError> {
     let unusable = |problem| CredentialsError::Unusable { source: Source(source.to_owned()), problem };
-    let answered = answered.ok_or_else(|| unusable(UnusableCredentials::Empty("access key id")))?;
+    let answered = answered.ok_or_else(|| unusable(UnusableCredentials::Empty(Part::AccessKeyId)))?;
     let expires = DateTime::<Utc>::from_timestamp(answered.expiration().secs(), 0);
     let session_token = Some(answered.session_token());
     Credentials::new(answered.access_key_id(), answered.secret_access_key(), session_token, expires)

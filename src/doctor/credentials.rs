@@ -99,7 +99,7 @@ pub(super) fn findings(
     };
     let credentials = &resolved.credentials;
     let left = credentials.expires.map(|end| format!(", {} left", duration(end - world.now))).unwrap_or_default();
-    findings.push(Finding::ok(format!("key {}{left}", credentials.access_key_id), resolved.source.to_string()));
+    findings.push(Finding::ok(format!("{}{left}", credentials.access_key_id.masked()), resolved.source.to_string()));
     let origin = "sts:GetCallerIdentity";
     findings.push(match caller {
         Answer::Known(caller) => {

@@ -1,9 +1,10 @@
 //! Words for why there are no AWS credentials.
 
+use super::keys::unusable;
 use super::{Code, Failure, SET_THE_CLOCK, shell_word, sources};
 use crate::credentials::{
     BadFile, CredentialsError, Obstacle, Problem, ProfileChoice, ProfileError, ProfileProblem, Refusal, Source, Tried,
-    Unreachable, UnusableCredentials,
+    Unreachable,
 };
 use crate::http::{Ignorable, Ignored, NetworkError, TrustProblem};
 use crate::protocol::shown_address;
@@ -263,25 +264,6 @@ fn profile(error: &ProfileError) -> Failure {
                 .fix(format!("remove {option} from the profile"))
         }
         ProfileProblem::Unusable(problem) => unusable(&format!("profile `{name}`"), *problem),
-    }
-}
-
-pub(super) fn unusable(source: &str, problem: UnusableCredentials) -> Failure {
-    match problem {
-        UnusableCredentials::Empty(part) => {
-            Failure::new(Code::UnusableKeys, format!("the {part} is empty")).looked_at(format!("from {source}"))
-        }
-        UnusableCredentials::BadCharacter(part) => {
-            Failure::new(Code::UnusableKeys, format!("the {part} holds a character that no key has, such as a space"))
-                .looked_at(format!("from {source}"))
-                .fix("copy it again, without spaces or line breaks")
-        }
-        UnusableCredentials::NoSessionToken => Failure::new(
-            Code::NoSessionToken,
-            "the access key is a temporary one (ASIA…) and its session token is missing",
-        )
-        .looked_at(format!("from {source}"))
-        .fix("set the session token that was handed out with the key: AWS_SESSION_TOKEN or aws_session_token"),
     }
 }
 

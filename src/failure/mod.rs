@@ -6,6 +6,7 @@
 mod code;
 mod credentials;
 mod doctor;
+mod keys;
 mod refusal;
 mod remote;
 mod request;

@@ -1,6 +1,7 @@
 //! Words for why one source of credentials gave none: sign-ins, programs, roles, machines.
 
-use super::credentials::{said, shown, unusable};
+use super::credentials::{said, shown};
+use super::keys::unusable;
 use super::{Code, Failure, SET_THE_CLOCK, shell_word};
 use crate::credentials::{NoCode, ProcessProblem, Refusal};
 use crate::escape;
