@@ -10,6 +10,10 @@ mod common;
 
 #[path = "canaries/commands.rs"]
 mod commands;
+#[path = "canaries/others.rs"]
+mod others;
+#[path = "canaries/settings.rs"]
+mod settings;
 #[path = "canaries/sources.rs"]
 mod sources;
 
@@ -60,6 +64,10 @@ fn sso_profile(instead: &str) -> String {
         let _ = writeln!(config, "{name} = {}", own.map_or(value, |(_, value)| value));
     }
     config
+}
+
+fn with_keys(aws: &StandIn) -> Machine {
+    Machine::before(aws).with_keys()
 }
 
 /// An AWS in which each of the sources has an answer.

@@ -607,6 +607,28 @@ mod refused {
     }
 
     #[test]
+    fn a_secret_in_the_place_of_a_name_is_told_by_its_length() {
+        assert_snapshot!("secret_as_profile", Machine::new().env("AWS_PROFILE", SECRET).get().transcript());
+        assert_snapshot!(
+            "secret_as_source_profile",
+            said(&format!("[default]\nrole_arn = {ROLE}\nsource_profile = {SECRET}\n"))
+        );
+        assert_snapshot!(
+            "secret_as_region",
+            Machine::new()
+                .file(CONFIG, &format!("[default]\nregion = {SECRET}\nrole_arn = {ROLE}\nsource_profile = alice\n"))
+                .file(CREDENTIALS, &keys("alice"))
+                .get()
+                .transcript()
+        );
+        assert_snapshot!("secret_as_option", said(&format!("[default]\n{SECRET} = x\n{SECRET} = y\n")));
+        assert_snapshot!(
+            "secret_as_expiration",
+            Machine::new().with_keys().env("AWS_CREDENTIAL_EXPIRATION", SECRET).get().transcript()
+        );
+    }
+
+    #[test]
     fn nothing_waits_for_a_region_that_can_be_known() {
         // Without a region told to it, the SDK asks the metadata service three times for a second each.
         let aws = aws_with_demo();

@@ -41,6 +41,7 @@ pub use profiles::{BadEndpoint, BadFile, Profiles};
 pub(crate) use words::split_posix;
 
 use crate::http::Network;
+use crate::secret::profile;
 use crate::trace::Trace;
 use crate::world::{Environment, World};
 use fetch::Fetch;
@@ -211,7 +212,7 @@ pub fn resolve(
             Some(resolved) => {
                 if let ProfileChoice::Variable(variable, name) = choice {
                     trace.line(|| {
-                        format!("profile `{name}` of {variable} is passed over: keys in the environment come first")
+                        format!("{} of {variable} is passed over: keys in the environment come first", profile(name))
                     });
                 }
                 return unexpired(resolved, world);

@@ -5,6 +5,7 @@
 
 use super::{Credentials, UnusableCredentials, timestamp, words};
 use crate::machine::run::{NoOutput, Program};
+use crate::secret::public_path;
 use std::time::Duration;
 
 /// What a program may take: people unlock a vault or touch a key in this time.
@@ -43,8 +44,8 @@ pub enum ProcessProblem {
 pub(super) fn program(command: &str) -> String {
     let program = words::split(command).and_then(|words| words.into_iter().next()).unwrap_or_default();
     match program.split_once('=') {
-        Some((variable, _)) => format!("{variable}=…"),
-        None => program,
+        Some((variable, _)) => format!("{}=…", public_path(variable)),
+        None => public_path(&program).into_owned(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::credentials::renewal;
 use super::{Code, Failure, shell_word};
 use crate::diagnosis::{Answer, Certainty, Denial, Facts, PolicyKind, Verdict};
 use crate::escape;
+use crate::secret::public_words;
 use crate::verification::Warning;
 use crate::verification::probe::Service;
 use crate::verification::reply::Reply;
@@ -70,7 +71,8 @@ impl Failure {
                 format!("CodeCommit answers with status {}{named}{request}; git may fail the same way", reply.status)
             }
             Warning::PushRefused(reply) => {
-                let said = reply.error.as_ref().map_or(String::new(), |error| format!(": {}", error.message));
+                let said =
+                    reply.error.as_ref().map_or(String::new(), |error| format!(": {}", public_words(&error.message)));
                 format!("fetching is allowed, but CodeCommit would refuse a push with status {}{said}", reply.status)
             }
         };
@@ -95,7 +97,7 @@ fn skewed(theirs: DateTime<Utc>, ours: DateTime<Utc>) -> String {
 fn said(facts: &Facts) -> String {
     let words = match &facts.error {
         Some(error) if error.message.is_empty() => format!("AWS said: {}", error.name),
-        Some(error) => format!("AWS said: {}: {}", error.name, error.message),
+        Some(error) => format!("AWS said: {}: {}", error.name, public_words(&error.message)),
         None => format!("AWS gave no reason with status {}", facts.status),
     };
     words + &request_id(facts.request_id.as_deref())
