@@ -11,6 +11,7 @@ use crate::identity::{Identity, Networks, in_configured_region};
 use crate::machine::clock;
 use crate::protocol::{Answer, Attributes, QUIT};
 use crate::repository::{Family, Recognition, Repository, recognise};
+use crate::secret::public;
 use crate::signature::{self, GitPassword};
 use crate::trace::Trace;
 use crate::verification::{Mode, Outcome, Verification};
@@ -86,7 +87,7 @@ fn answer(
         Recognition::Foreign | Recognition::NearMiss(_) => return Ok(None),
     };
     trace.line(|| {
-        let (family, region) = (repository.family(), repository.region());
+        let (family, region) = (repository.family(), public(repository.region()));
         format!("host {} ({family:?}), region {region}, path {}", repository.host(), repository.path())
     });
 
@@ -103,7 +104,7 @@ fn answer(
     trace.line(|| {
         let expires =
             resolved.credentials.expires.map_or("no known end".to_owned(), |end| format!("valid until {end}"));
-        format!("access key {} from {}, {expires}", resolved.credentials.access_key_id, resolved.source)
+        format!("{} from {}, {expires}", resolved.credentials.access_key_id.masked(), resolved.source)
     });
     trace.line(|| format!("canonical request:\n{}", signature::canonical_request(&repository)));
 

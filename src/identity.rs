@@ -7,6 +7,7 @@ use crate::git::settings::{Listing, configured_username};
 use crate::http::{Network, NetworkOptions, Purpose};
 use crate::protocol::Attributes;
 use crate::repository::{Recognition, Repository, Unscoped};
+use crate::secret::{profile, user_name};
 use crate::trace::Trace;
 use crate::world::World;
 
@@ -72,20 +73,21 @@ impl Identity {
             if names_a_profile && is_configured() {
                 choice = ProfileChoice::Username(username.to_owned());
             } else if is_git_credential(username) {
-                trace.line(|| format!("{username} is an IAM Git credential: left to other helpers"));
+                trace.line(|| format!("{} is an IAM Git credential: left to other helpers", user_name(username)));
                 return Ok(None);
             } else if names_a_profile {
                 trace.line(|| {
-                    format!("user name {username} in the URL does not choose the profile of that name: credential.username does")
+                    let user = user_name(username);
+                    format!("{user} in the URL does not choose the profile of that name: credential.username does")
                 });
                 unconfigured_user = Some(username.to_owned());
             } else if profiles.contains(username) {
-                trace.line(|| format!("user name {username} is ignored: --profile takes precedence"));
+                trace.line(|| format!("{} is ignored: --profile takes precedence", user_name(username)));
             } else {
                 trace.line(|| "the user name is not a profile: ignored".to_owned());
             }
         }
-        trace.line(|| format!("profile `{}`, chosen by {}", choice.name(), choice.origin()));
+        trace.line(|| format!("{}, chosen by {}", profile(choice.name()), choice.origin()));
         profiles.require(&choice, world)?;
         Ok(Some(Self { choice, profiles, unconfigured_user }))
     }

@@ -2,7 +2,14 @@
 //!
 //! A [`Secret`] has no `Display`, its `Debug` is redacted, and its memory is cleared on drop. Reading it takes
 //! [`Secret::expose`], so `grep expose` lists every place that touches one. What counts as secret (secret access key,
-//! session token, signed password) is decided by the modules that build them.
+//! session token, signed password) is decided by the modules that build them. What stands where a public value belongs
+//! may be a secret all the same: [`public`] decides whether it is shown.
+
+mod public;
+
+pub use public::{
+    is_public, is_secret_access_key, is_session_token, profile, public, public_path, public_words, quoted, user_name,
+};
 
 use std::fmt;
 use zeroize::Zeroizing;

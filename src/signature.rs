@@ -40,8 +40,8 @@ pub fn sign(repository: &Repository, credentials: &Credentials, time: DateTime<U
     let signature = calculate_signature(key, string_to_sign(repository, time).as_bytes());
     let username = match &credentials.session_token {
         // Raw: it is a field of git's protocol and not part of a URL. The token itself is not signed.
-        Some(token) => format!("{}%{}", credentials.access_key_id, token.expose()),
-        None => credentials.access_key_id.clone(),
+        Some(token) => format!("{}%{}", credentials.access_key_id.expose(), token.expose()),
+        None => credentials.access_key_id.expose().to_owned(),
     };
     let valid_until = time + VALIDITY - MARGIN;
     GitPassword {

@@ -1,8 +1,9 @@
 //! The story of one `get`, for `-v` and `GIT_TRACE_CODECOMMIT`.
 //!
 //! Decides where it goes; each module decides what is worth telling. Never told, in no mode: secret access key, session
-//! token, signature.
+//! token, signature. Traces are pasted: access key ids are masked, and what has the form of a secret is left out.
 
+use crate::credentials::masked;
 use crate::escape::escape;
 use crate::world::Environment;
 use std::cell::RefCell;
@@ -76,7 +77,7 @@ impl Trace {
         let mut text = String::new();
         for (index, part) in line().trim_end_matches('\n').split('\n').enumerate() {
             text.push_str(if index == 0 { "codecommit: " } else { "codecommit:   " });
-            text.push_str(&escape(part));
+            text.push_str(&escape(&masked(part)));
             text.push('\n');
         }
         for sink in sinks.iter_mut() {

@@ -3,6 +3,7 @@
 //! Taken once at the edge (`main`) and passed on, so that everything below can be run by a test with a world of its
 //! own. Files are read by the modules that own their format, at paths formed here.
 
+use crate::secret::public_path;
 use chrono::{DateTime, Utc};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -133,12 +134,12 @@ impl World {
         out
     }
 
-    /// `path` for a message: the home directory as `~`.
+    /// `path` for a message: the home directory as `~`, and without what has the form of a secret.
     #[must_use]
     pub fn abbreviate(&self, path: &Path) -> String {
         match self.home.as_ref().and_then(|home| path.strip_prefix(home).ok()) {
-            Some(below) => format!("~/{}", below.display()),
-            None => path.display().to_string(),
+            Some(below) => format!("~/{}", public_path(&below.display().to_string())),
+            None => public_path(&path.display().to_string()).into_owned(),
         }
     }
 

@@ -578,6 +578,57 @@ mod refused {
     }
 
     #[test]
+    fn parts_of_credentials_in_the_wrong_place_are_refused_with_what_they_seem_to_be() {
+        let said = |id: &str, secret: &str, token: Option<&str>| {
+            let machine = Machine::new().env("AWS_ACCESS_KEY_ID", id).env("AWS_SECRET_ACCESS_KEY", secret);
+            token.into_iter().fold(machine, |machine, token| machine.env("AWS_SESSION_TOKEN", token)).get().transcript()
+        };
+        assert_snapshot!("keys_swapped", said(SECRET, KEY_ID, None));
+        assert_snapshot!("id_that_is_a_secret", said(SECRET, SECRET, None));
+        assert_snapshot!("id_that_is_a_token", said(TOKEN, SECRET, Some("t")));
+        assert_snapshot!("id_that_is_a_roles", said("AROACKCEVSQ6C2EXAMPLE", SECRET, None));
+        assert_snapshot!("id_that_is_an_arn", said(ALICE, SECRET, None));
+        assert_snapshot!("id_that_is_too_long", said(&"A_".repeat(65), SECRET, None));
+        assert_snapshot!("secret_that_is_an_id", said(KEY_ID, KEY_ID, None));
+        assert_snapshot!("token_that_is_a_secret", said(KEY_ID, SECRET, Some(SECRET)));
+        let quoted = Machine::new().file(CREDENTIALS, &keys("default").replace(KEY_ID, &format!("\"{KEY_ID}\"")));
+        assert_snapshot!("id_in_quotes", quoted.get().transcript());
+        let unusual = Machine::new()
+            .file(CREDENTIALS, &keys("default").replace(KEY_ID, "test"))
+            .helper(&["-v", "get"], &request("demo"));
+        assert_eq!(unusual.key_id(), Some("test"), "what may be a key is signed with");
+        assert!(
+            unusual
+                .stderr
+                .contains("codecommit: an access key id of 4 characters from profile `default` in ~/.aws/credentials,"),
+            "{}",
+            unusual.stderr
+        );
+    }
+
+    #[test]
+    fn a_secret_in_the_place_of_a_name_is_told_by_its_length() {
+        assert_snapshot!("secret_as_profile", Machine::new().env("AWS_PROFILE", SECRET).get().transcript());
+        assert_snapshot!(
+            "secret_as_source_profile",
+            said(&format!("[default]\nrole_arn = {ROLE}\nsource_profile = {SECRET}\n"))
+        );
+        assert_snapshot!(
+            "secret_as_region",
+            Machine::new()
+                .file(CONFIG, &format!("[default]\nregion = {SECRET}\nrole_arn = {ROLE}\nsource_profile = alice\n"))
+                .file(CREDENTIALS, &keys("alice"))
+                .get()
+                .transcript()
+        );
+        assert_snapshot!("secret_as_option", said(&format!("[default]\n{SECRET} = x\n{SECRET} = y\n")));
+        assert_snapshot!(
+            "secret_as_expiration",
+            Machine::new().with_keys().env("AWS_CREDENTIAL_EXPIRATION", SECRET).get().transcript()
+        );
+    }
+
+    #[test]
     fn nothing_waits_for_a_region_that_can_be_known() {
         // Without a region told to it, the SDK asks the metadata service three times for a second each.
         let aws = aws_with_demo();

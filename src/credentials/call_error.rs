@@ -2,6 +2,7 @@
 
 use super::CredentialsError;
 use crate::http::{NetworkError, Route};
+use crate::secret::public_words;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -94,7 +95,7 @@ impl CallError {
             let message = cause.to_string();
             // The SDK puts whole requests, tokens and all, into some of its messages (`failed to apply endpoint … to
             // request …`, aws-smithy-runtime 1.16 `orchestrator/endpoints.rs`).
-            let message = message.split(" to request ").next().unwrap_or_default().to_owned();
+            let message = public_words(message.split(" to request ").next().unwrap_or_default()).into_owned();
             if !messages.last().is_some_and(|last| last.contains(&message)) {
                 messages.push(message);
             }

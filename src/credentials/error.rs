@@ -6,6 +6,7 @@ use super::{
 use crate::credentials::mfa::NoCode;
 use crate::credentials::process::ProcessProblem;
 use crate::http::NetworkError;
+use crate::secret::profile;
 use crate::world::{Environment, World};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -253,7 +254,7 @@ impl Tried {
                 }
             }
         };
-        Self { source: format!("profile `{}`", choice.name()), why }
+        Self { source: profile(choice.name()), why }
     }
 
     pub(super) fn container() -> Self {

@@ -14,7 +14,7 @@ use super::{
 use crate::failure::Failure;
 use crate::http::{Network, Route};
 use crate::repository::is_well_formed_region;
-use crate::secret::Secret;
+use crate::secret::{Secret, profile as shown};
 use crate::trace::Trace;
 use crate::world::World;
 use aws_smithy_async::time::SystemTimeSource;
@@ -68,12 +68,12 @@ impl Fetch<'_> {
             Plan::Static { profile, credentials, in_credentials_file } => {
                 let file = if *in_credentials_file { &self.profiles.credentials } else { &self.profiles.config };
                 let path = file.path.as_deref().map(|path| self.world.abbreviate(path)).unwrap_or_default();
-                Some(Ok(resolved(credentials.clone(), format!("profile `{profile}` in {path}"))))
+                Some(Ok(resolved(credentials.clone(), format!("{} in {path}", shown(profile)))))
             }
             Plan::Process { profile, command } => {
                 let program = process::program(command);
-                self.trace.line(|| format!("running credential_process of profile `{profile}`: {program}"));
-                let source = format!("credential_process of profile `{profile}`");
+                self.trace.line(|| format!("running credential_process of {}: {program}", shown(profile)));
+                let source = plan.source();
                 Some(
                     process::run(command)
                         .map(|credentials| resolved(credentials, source))

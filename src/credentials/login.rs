@@ -15,6 +15,7 @@ use super::{Credentials, Resolved, Source, UnusableCredentials, timestamp};
 use crate::hex;
 use crate::machine::file::random_name;
 use crate::machine::wait::Waiting;
+use crate::secret::{profile as shown, public};
 use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
 use aws_sdk_signin::types::error::AccessDeniedException;
 use aws_sdk_signin::types::{CreateOAuth2TokenRequestBody, CreateOAuth2TokenResponseBody, OAuth2ErrorCode};
@@ -135,8 +136,8 @@ async fn create_token(
     input: CreateOAuth2TokenRequestBody,
     profile: &str,
 ) -> Result<CreateOAuth2TokenResponseBody, CredentialsError> {
-    fetch.trace.line(|| format!("signin:CreateOAuth2Token in {region}"));
-    let _waiting = Waiting::on(format!("AWS sign-in in {region}"));
+    fetch.trace.line(|| format!("signin:CreateOAuth2Token in {}", public(region)));
+    let _waiting = Waiting::on(format!("AWS sign-in in {}", public(region)));
     let mut config = aws_sdk_signin::config::Builder::from(&fetch.sdk_config(region)?);
     config.set_endpoint_url(fetch.endpoint_url("signin")?);
     let now = fetch.world.now;
@@ -150,7 +151,7 @@ async fn create_token(
     let answer = call.customize().map_request(prove).send().await.map_err(|error| match error.as_service_error() {
         Some(CreateOAuth2TokenError::AccessDeniedException(denied)) => refused(profile, denied),
         _ => CallError::from_sdk(&error).into_error(
-            &format!("AWS sign-in in {region}"),
+            &format!("AWS sign-in in {}", public(region)),
             || fetch.network.route(),
             |Refusal { code, .. }| not_renewed(profile, code),
         ),
@@ -167,7 +168,7 @@ fn refused(profile: &str, denied: &AccessDeniedException) -> CredentialsError {
 }
 
 fn taken(credentials: Result<Credentials, UnusableCredentials>, profile: &str) -> Result<Resolved, CredentialsError> {
-    let source = format!("profile `{profile}`, aws login");
+    let source = format!("{}, aws login", shown(profile));
     match credentials {
         Ok(credentials) => Ok(resolved(credentials, source)),
         Err(problem) => Err(CredentialsError::Unusable { source: Source(source), problem }),
@@ -186,7 +187,7 @@ fn no_session(fetch: &Fetch<'_>, profile: &str, session: &str) -> CredentialsErr
     let directory = session_path(fetch, session);
     let directory = directory.as_deref().and_then(Path::parent).map(|directory| fetch.world.abbreviate(directory));
     let directory = directory.unwrap_or_else(|| "a home directory, which is missing".to_owned());
-    needed(profile, format!("no session for {session} in {directory}"))
+    needed(profile, format!("no session for {} in {directory}", public(session)))
 }
 
 fn session_path(fetch: &Fetch<'_>, session: &str) -> Option<PathBuf> {

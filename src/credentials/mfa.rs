@@ -6,6 +6,7 @@
 
 use crate::git;
 use crate::machine::run::{NoOutput, Program};
+use crate::secret::{public, public_path};
 use crate::trace::Trace;
 use crate::world::World;
 use std::fs::{File, OpenOptions};
@@ -42,7 +43,7 @@ pub(super) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -
         return nobody("git's credential.interactive is off");
     }
     let refused = if again { "AWS refused that code; wait for the next one. " } else { "" };
-    let prompt = format!("{refused}Enter MFA code for {}: ", crate::escape::escape(mfa_serial));
+    let prompt = format!("{refused}Enter MFA code for {}: ", crate::escape::escape(&public(mfa_serial)));
     // The first that is set counts, even where it is empty (git 2.47.3 `prompt.c`, `git_prompt`).
     let variable = |name| world.environment.get(name).map(str::to_owned);
     let program = variable("GIT_ASKPASS")
@@ -50,13 +51,13 @@ pub(super) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -
         .or_else(|| variable("SSH_ASKPASS"))
         .filter(|program| !program.is_empty());
     if let Some(program) = &program {
-        trace.line(|| format!("asking for the MFA code through {program}"));
+        trace.line(|| format!("asking for the MFA code through {}", public_path(program)));
         // git goes on to the terminal where the program fails.
         if let Some(answer) = through_program(program, &prompt) {
             return answer;
         }
     }
-    let failed = program.map(|program| format!("{program} gave none, and ")).unwrap_or_default();
+    let failed = program.map(|program| format!("{} gave none, and ", public_path(&program))).unwrap_or_default();
     if world.environment.get("GIT_TERMINAL_PROMPT").and_then(git::boolean) == Some(false) {
         return nobody(&format!("{failed}GIT_TERMINAL_PROMPT=0 forbids to ask at the terminal"));
     }

@@ -5,11 +5,13 @@
 //! identity where the AWS CLI would refuse (half a key pair in the environment, a profile that does not exist). Keys
 //! that are at hand are found without a runtime, without TLS and without the SDK; only `fetch` opens a connection.
 
+mod access_key_id;
 mod cache;
 mod call_error;
 mod config_file;
 mod error;
 mod fetch;
+mod keys;
 mod login;
 mod metadata;
 mod mfa;
@@ -24,11 +26,14 @@ mod timestamp;
 mod turns;
 pub(crate) mod words;
 
+pub use access_key_id::AccessKeyId;
+pub(crate) use access_key_id::masked;
 pub(crate) use cache::finish_replacements;
 pub(crate) use call_error::CallError;
 pub use call_error::{Obstacle, Refusal, Unreachable};
 pub use config_file::{Problem, SyntaxError};
 pub use error::{CredentialsError, Tried};
+pub use keys::{Credentials, Form, Part, UnusableCredentials};
 pub use mfa::NoCode;
 pub use plan::{ProfileError, ProfileProblem};
 pub use process::ProcessProblem;
@@ -36,10 +41,9 @@ pub use profiles::{BadEndpoint, BadFile, Profiles};
 pub(crate) use words::split_posix;
 
 use crate::http::Network;
-use crate::secret::Secret;
+use crate::secret::profile;
 use crate::trace::Trace;
 use crate::world::{Environment, World};
-use chrono::{DateTime, Utc};
 use fetch::Fetch;
 use plan::Plan;
 use role_cache::RoleCache;
@@ -47,83 +51,6 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::path::PathBuf;
 use turns::Turns;
-
-/// Key, secret and token that belong together: one snapshot for one answer.
-#[derive(Debug, Clone)]
-pub struct Credentials {
-    /// Printable, without `%` and `:`, so that it can stand in a user name. Not secret.
-    pub access_key_id: String,
-    /// The secret access key.
-    pub secret_access_key: Secret,
-    /// The session token of temporary credentials. Counts as a secret.
-    pub session_token: Option<Secret>,
-    /// When they end, in UTC, where the source says so.
-    pub expires: Option<DateTime<Utc>>,
-}
-
-/// A part of a credential that cannot be one: it would break git's protocol, or can never be accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnusableCredentials {
-    /// The part is empty.
-    Empty(&'static str),
-    /// White space, a line break or a control character in the part.
-    BadCharacter(&'static str),
-    /// A temporary key (`ASIA…`) without its session token.
-    NoSessionToken,
-}
-
-impl Credentials {
-    /// Checks and keeps the parts. An empty token is none.
-    ///
-    /// # Errors
-    /// [`UnusableCredentials`] for what no service could accept.
-    pub fn new(
-        access_key_id: &str,
-        secret_access_key: &str,
-        session_token: Option<&str>,
-        expires: Option<DateTime<Utc>>,
-    ) -> Result<Self, UnusableCredentials> {
-        let session_token = session_token.filter(|token| !token.is_empty());
-        let parts = [
-            ("access key id", Some(access_key_id)),
-            ("secret access key", Some(secret_access_key)),
-            ("session token", session_token),
-        ];
-        for (name, part) in parts.into_iter().filter_map(|(name, part)| Some((name, part?))) {
-            if part.is_empty() {
-                return Err(UnusableCredentials::Empty(name));
-            }
-            if part.chars().any(|character| character.is_whitespace() || character.is_control()) {
-                return Err(UnusableCredentials::BadCharacter(name));
-            }
-        }
-        // `%` separates the token from the key id, `:` the user name from the password.
-        if access_key_id.contains(['%', ':']) {
-            return Err(UnusableCredentials::BadCharacter("access key id"));
-        }
-        if session_token.is_none() && access_key_id.starts_with("ASIA") && access_key_id.len() == 20 {
-            return Err(UnusableCredentials::NoSessionToken);
-        }
-        Ok(Self {
-            access_key_id: access_key_id.to_owned(),
-            secret_access_key: Secret::new(secret_access_key),
-            session_token: session_token.map(Secret::new),
-            expires,
-        })
-    }
-
-    /// As the SDK's signers take them; `provider` is what the SDK calls their source. Their end is not told: what is
-    /// about to expire was sorted out before.
-    pub(crate) fn for_sdk(&self, provider: &'static str) -> aws_credential_types::Credentials {
-        aws_credential_types::Credentials::new(
-            self.access_key_id.as_str(),
-            self.secret_access_key.expose(),
-            self.session_token.as_ref().map(|token| token.expose().to_owned()),
-            None,
-            provider,
-        )
-    }
-}
 
 /// Which profile, and who chose it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,7 +124,7 @@ impl Resolved {
         // Another process may have kept a new session by now.
         let kept = cache::read(file);
         let kept = kept.as_ref().and_then(|kept| cache::text(kept.get("Credentials")?.as_object()?, "AccessKeyId"));
-        kept == Some(&self.credentials.access_key_id) && std::fs::remove_file(file).is_ok()
+        kept == Some(self.credentials.access_key_id.expose()) && std::fs::remove_file(file).is_ok()
     }
 }
 
@@ -286,7 +213,7 @@ pub fn resolve(
             Some(resolved) => {
                 if let ProfileChoice::Variable(variable, name) = choice {
                     trace.line(|| {
-                        format!("profile `{name}` of {variable} is passed over: keys in the environment come first")
+                        format!("{} of {variable} is passed over: keys in the environment come first", profile(name))
                     });
                 }
                 return unexpired(resolved, world);
@@ -338,6 +265,7 @@ fn unexpired(resolved: Resolved, world: &World) -> Result<Resolved, CredentialsE
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::DateTime;
 
     fn world(variables: &[(&str, &str)]) -> World {
         World {
@@ -353,7 +281,7 @@ mod tests {
             from_environment(&world(variables)).map(|found| {
                 found.map(|found| {
                     let token = found.credentials.session_token.map(|token| token.expose().to_owned());
-                    (found.credentials.access_key_id, token)
+                    (found.credentials.access_key_id.expose().to_owned(), token)
                 })
             })
         };
@@ -367,18 +295,6 @@ mod tests {
         let tokens = [id, secret, ("AWS_SESSION_TOKEN", "new"), ("AWS_SECURITY_TOKEN", "old")];
         assert_eq!(read(&tokens[..3]).ok(), Some(Some(("AKIDEXAMPLE".into(), Some("new".into())))));
         assert_eq!(read(&tokens).ok(), Some(Some(("AKIDEXAMPLE".into(), Some("old".into())))));
-    }
-
-    #[test]
-    fn keys_that_can_never_work_are_refused_before_they_are_signed_with() {
-        let refused = |id, secret, token| Credentials::new(id, secret, token, None).expect_err("must be refused");
-        assert_eq!(refused("", "s", None), UnusableCredentials::Empty("access key id"));
-        assert_eq!(refused("AK", "s\n", None), UnusableCredentials::BadCharacter("secret access key"));
-        assert_eq!(refused("AK", "s", Some("a b")), UnusableCredentials::BadCharacter("session token"));
-        assert_eq!(refused("AK\nquit=1", "s", None), UnusableCredentials::BadCharacter("access key id"));
-        assert_eq!(refused("AK%x", "s", None), UnusableCredentials::BadCharacter("access key id"));
-        assert_eq!(refused("ASIAIOSFODNN7EXAMPLE", "s", Some("")), UnusableCredentials::NoSessionToken);
-        assert!(Credentials::new("ASIAIOSFODNN7EXAMPLE", "s", Some("t/+=%"), None).is_ok());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use super::profiles::Profiles;
 use super::{Credentials, UnusableCredentials};
+use crate::secret::{profile as shown, public, quoted};
 use crate::world::Environment;
 
 /// How to get credentials.
@@ -52,15 +53,15 @@ impl Plan {
     /// Where the credentials of this plan come from, in words. The same whether they were fetched or kept.
     pub(super) fn source(&self) -> String {
         match self {
-            Self::Static { profile, .. } => format!("profile `{profile}`"),
-            Self::Process { profile, .. } => format!("credential_process of profile `{profile}`"),
+            Self::Static { profile, .. } => shown(profile),
+            Self::Process { profile, .. } => format!("credential_process of {}", shown(profile)),
             Self::Sso(SsoPlan { profile, session: Some(session), .. }) => {
-                format!("profile `{profile}`, SSO session `{session}`")
+                format!("{}, SSO session {}", shown(profile), quoted(session))
             }
-            Self::Sso(SsoPlan { profile, .. }) => format!("profile `{profile}`, SSO"),
-            Self::Login { profile, .. } => format!("profile `{profile}`, aws login"),
-            Self::WebIdentity(web) => format!("role {}, opened with a web identity", web.role_arn),
-            Self::AssumeRole(role) => format!("role {} of profile `{}`", role.role_arn, role.profile),
+            Self::Sso(SsoPlan { profile, .. }) => format!("{}, SSO", shown(profile)),
+            Self::Login { profile, .. } => format!("{}, aws login", shown(profile)),
+            Self::WebIdentity(web) => format!("role {}, opened with a web identity", public(&web.role_arn)),
+            Self::AssumeRole(role) => format!("role {} of {}", public(&role.role_arn), shown(&role.profile)),
             Self::Environment => "environment variables".to_owned(),
             Self::Container => "the container's role".to_owned(),
             Self::InstanceMetadata => "the instance's role".to_owned(),

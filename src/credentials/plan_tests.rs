@@ -7,7 +7,7 @@ fn line(plan: &Plan) -> String {
             let file = if *in_credentials_file { "credentials" } else { "config" };
             let token =
                 credentials.session_token.as_ref().map(|token| format!("+{}", token.expose())).unwrap_or_default();
-            format!("{file}:{profile}:{}{token}", credentials.access_key_id)
+            format!("{file}:{profile}:{}{token}", credentials.access_key_id.expose())
         }
         Plan::Process { profile, command } => format!("process:{profile}:{command}"),
         Plan::Sso(sso) => format!(

@@ -5,6 +5,7 @@
 
 use super::{Credentials, UnusableCredentials, timestamp, words};
 use crate::machine::run::{NoOutput, Program};
+use crate::secret::public_path;
 use std::time::Duration;
 
 /// What a program may take: people unlock a vault or touch a key in this time.
@@ -43,8 +44,8 @@ pub enum ProcessProblem {
 pub(super) fn program(command: &str) -> String {
     let program = words::split(command).and_then(|words| words.into_iter().next()).unwrap_or_default();
     match program.split_once('=') {
-        Some((variable, _)) => format!("{variable}=…"),
-        None => program,
+        Some((variable, _)) => format!("{}=…", public_path(variable)),
+        None => public_path(&program).into_owned(),
     }
 }
 
@@ -127,18 +128,18 @@ mod tests {
 
     #[test]
     fn what_the_program_prints_is_read_without_a_shell() {
-        let json = r#"{"Version": 1, "AccessKeyId": "$HOME", "SecretAccessKey": "s", "SessionToken": "", "Expiration": "2036-01-02T03:04:05Z"}"#;
+        let json = r#"{"Version": 1, "AccessKeyId": "AKID", "SecretAccessKey": "$HOME", "SessionToken": "", "Expiration": "2036-01-02T03:04:05Z"}"#;
         let credentials = run(&format!("printf %s '{json}'")).expect("credentials");
-        assert_eq!(credentials.access_key_id, "$HOME");
+        assert_eq!(credentials.secret_access_key.expose(), "$HOME");
         assert!(credentials.session_token.is_none());
         assert_eq!(credentials.expires.map(|time| time.timestamp()), Some(2_082_855_845));
     }
 
     #[test]
     fn the_program_does_not_read_gits_request() {
-        let script = r#"read -r line; printf '{"Version":1,"AccessKeyId":"got-%s-","SecretAccessKey":"s"}' "$line""#;
+        let script = r#"read -r line; printf '{"Version":1,"AccessKeyId":"got_%s_","SecretAccessKey":"s"}' "$line""#;
         let credentials = run(&format!("sh -c '{}'", script.replace('\'', r"'\''"))).expect("credentials");
-        assert_eq!(credentials.access_key_id, "got--");
+        assert_eq!(credentials.access_key_id.expose(), "got__");
     }
 
     #[test]

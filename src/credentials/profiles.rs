@@ -10,6 +10,7 @@ use super::config_file::{ConfigFile, Section, SyntaxError};
 use super::words;
 use super::{CredentialsError, ProfileChoice};
 use crate::machine::file::read_regular;
+use crate::secret::{profile as shown, quoted};
 use crate::world::{Environment, World};
 use std::io;
 use std::path::PathBuf;
@@ -188,10 +189,10 @@ impl Profiles {
             let name = self.setting(profile, "services")?;
             let sections = self.config.contents.sections();
             let section = sections.iter().rfind(|section| named(&section.name, "services").as_deref() == Some(name))?;
-            Some((format!("services section `{name}`"), section.nested(service, "endpoint_url")?))
+            Some((format!("services section {}", quoted(name)), section.nested(service, "endpoint_url")?))
         };
         let in_profile =
-            || Some((format!("endpoint_url of profile `{profile}`"), self.setting(profile, "endpoint_url")?));
+            || Some((format!("endpoint_url of {}", shown(profile)), self.setting(profile, "endpoint_url")?));
         let in_variable = environment.first_of(&[own_variable.as_str(), "AWS_ENDPOINT_URL"]);
         let found = in_variable.map(|(name, url)| (name.to_owned(), url)).or_else(in_services).or_else(in_profile);
         match found {

@@ -180,7 +180,7 @@ impl Replacement {
             file.insert("ProviderType".to_owned(), Value::from(provider));
         }
         let kept = json!({
-            "AccessKeyId": credentials.access_key_id,
+            "AccessKeyId": credentials.access_key_id.expose(),
             "SecretAccessKey": credentials.secret_access_key.expose(),
             "SessionToken": credentials.session_token.as_ref().map_or("", |token| token.expose()),
             "Expiration": expires.to_rfc3339_opts(SecondsFormat::Secs, true),
@@ -192,6 +192,7 @@ impl Replacement {
 
 #[cfg(test)]
 mod tests {
+    use super::super::AccessKeyId;
     use super::super::plan::Plan;
     use super::*;
     use std::fs;
@@ -259,12 +260,13 @@ mod tests {
             let (cache, entry) = (cache_at(home.path(), "2026-01-01T00:45:00Z"), Entry::of_role(plan));
             cache.place(&entry).and_then(|place| place.keep(&entry, &credentials)).expect("written");
         }
-        let read = |plan, now| cache_at(home.path(), now).read(&Entry::of_role(plan)).map(|found| found.access_key_id);
+        let id = |found: Credentials| found.access_key_id.expose().to_owned();
+        let read = |plan, now| cache_at(home.path(), now).read(&Entry::of_role(plan)).map(id);
         assert_eq!(read(&long, "2026-01-01T00:44:59Z").as_deref(), Some("ASIA"));
         assert_eq!(read(&long, "2026-01-01T00:45:01Z"), None);
         assert_eq!(read(&short, "2026-01-01T00:57:59Z").as_deref(), Some("ASIA"));
         assert_eq!(read(&short, "2026-01-01T00:58:01Z"), None);
-        let last = |now| cache_at(home.path(), now).read_last(&Entry::of_role(&long)).map(|found| found.access_key_id);
+        let last = |now| cache_at(home.path(), now).read_last(&Entry::of_role(&long)).map(id);
         assert_eq!(last("2026-01-01T00:58:59Z").as_deref(), Some("ASIA"), "where it cannot be renewed");
         assert_eq!(last("2026-01-01T00:59:01Z"), None);
     }
@@ -283,6 +285,6 @@ mod tests {
         let credentials =
             Credentials::new("ASIA", "secret", Some("token"), timestamp::parse("2026-01-01T01:00:00Z")).expect("valid");
         cache.place(&entry).and_then(|place| place.keep(&entry, &credentials)).expect("written");
-        assert_eq!(cache.read(&entry).map(|found| found.access_key_id).as_deref(), Some("ASIA"));
+        assert_eq!(cache.read(&entry).map(|found| found.access_key_id), Some(AccessKeyId::new("ASIA")));
     }
 }

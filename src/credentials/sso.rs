@@ -5,14 +5,13 @@
 
 use super::cache::{self, Replacement};
 use super::call_error::{CallError, Refusal};
-
 use super::fetch::{Fetch, PATIENCE, resolved};
 use super::plan::SsoPlan;
 use super::turns::Before;
 use super::{Credentials, CredentialsError, Resolved, Source, timestamp};
 use crate::hex;
 use crate::machine::wait::Waiting;
-use crate::secret::Secret;
+use crate::secret::{Secret, public, quoted};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value};
 use sha1::{Digest, Sha1};
@@ -28,7 +27,7 @@ pub(super) async fn role_credentials(
 ) -> Result<Resolved, CredentialsError> {
     let token = access_token(fetch, plan).await?;
     let _waiting = Waiting::on(service(plan));
-    fetch.trace.line(|| format!("sso:GetRoleCredentials {} in {}", role(plan), plan.region));
+    fetch.trace.line(|| format!("sso:GetRoleCredentials {} in {}", role(plan), public(&plan.region)));
     let mut config = aws_sdk_sso::config::Builder::from(&fetch.sdk_config(&plan.region)?);
     config.set_endpoint_url(fetch.endpoint_url("sso")?);
     let answer = aws_sdk_sso::Client::from_conf(config.build())
@@ -78,11 +77,11 @@ fn expired(plan: &SsoPlan, expired: Option<DateTime<Utc>>, renewal: Option<Strin
 }
 
 fn service(plan: &SsoPlan) -> String {
-    format!("IAM Identity Center in {}", plan.region)
+    format!("IAM Identity Center in {}", public(&plan.region))
 }
 
 fn role(plan: &SsoPlan) -> String {
-    format!("{} in account {}", plan.role_name, plan.account_id)
+    format!("{} in account {}", public(&plan.role_name), public(&plan.account_id))
 }
 
 /// What the sign-in is known by: the session's name, or the portal's address.
@@ -109,7 +108,7 @@ async fn access_token(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Secret, Crede
     let path =
         &token_path(fetch, plan).ok_or_else(|| not_signed_in(plan, "no home directory to look in".to_owned()))?;
     let sign_in = read(path, fetch, plan)?;
-    fetch.trace.line(|| format!("SSO sign-in `{}` ends {}", sign_in_name(plan), iso(sign_in.ends)));
+    fetch.trace.line(|| format!("SSO sign-in {} ends {}", quoted(sign_in_name(plan)), iso(sign_in.ends)));
     let remaining = sign_in.ends - fetch.world.now;
     if remaining >= RENEWAL_WINDOW || (plan.session.is_none() && remaining > TimeDelta::zero()) {
         return Ok(sign_in.token);
@@ -211,7 +210,7 @@ async fn renew(
     if registered_until.is_none_or(|until| until <= fetch.world.now) {
         return Err(impossible("the client registration is over"));
     }
-    fetch.trace.line(|| format!("sso-oidc:CreateToken in {}", plan.region));
+    fetch.trace.line(|| format!("sso-oidc:CreateToken in {}", public(&plan.region)));
     let _waiting = Waiting::on(service(plan));
     let answer = client
         .create_token()

@@ -3,10 +3,10 @@
 use super::call_error::CallError;
 use super::fetch::{Fetch, resolved};
 use super::plan::{AssumeRolePlan, WebIdentityPlan};
-use super::{Credentials, CredentialsError, Resolved, Source, UnusableCredentials};
+use super::{Credentials, CredentialsError, Part, Resolved, Source, UnusableCredentials};
 use crate::machine::file::read_within;
 use crate::machine::wait::Waiting;
-use crate::secret::Secret;
+use crate::secret::{Secret, public, public_path};
 use crate::world::World;
 use aws_sdk_sts::types::Credentials as StsCredentials;
 use chrono::{DateTime, Utc};
@@ -22,7 +22,9 @@ pub(super) async fn assume_role(
     mfa_code: Option<&str>,
     source: String,
 ) -> Result<Resolved, CredentialsError> {
-    fetch.trace.line(|| format!("sts:AssumeRole {} with {} in {}", plan.role_arn, opener.source, fetch.sts_region));
+    fetch.trace.line(|| {
+        format!("sts:AssumeRole {} with {} in {}", public(&plan.role_arn), opener.source, public(fetch.sts_region))
+    });
     let _waiting = Waiting::on(service(fetch));
     let credentials = opener.credentials.for_sdk("source");
     let answer = aws_sdk_sts::Client::from_conf(config(fetch)?.credentials_provider(credentials).build())
@@ -58,7 +60,9 @@ pub(super) async fn assume_role_with_web_identity(
 ) -> Result<Resolved, CredentialsError> {
     let token = fetch.web_identity_token(plan)?;
     let _waiting = Waiting::on(service(fetch));
-    fetch.trace.line(|| format!("sts:AssumeRoleWithWebIdentity {} with {}", plan.role_arn, plan.token_file));
+    fetch.trace.line(|| {
+        format!("sts:AssumeRoleWithWebIdentity {} with {}", public(&plan.role_arn), public_path(&plan.token_file))
+    });
     let answer = aws_sdk_sts::Client::from_conf(config(fetch)?.build())
         .assume_role_with_web_identity()
         .role_arn(&plan.role_arn)
@@ -112,7 +116,7 @@ fn config(fetch: &Fetch<'_>) -> Result<aws_sdk_sts::config::Builder, Credentials
 }
 
 fn service(fetch: &Fetch<'_>) -> String {
-    format!("AWS STS in {}", fetch.sts_region)
+    format!("AWS STS in {}", public(fetch.sts_region))
 }
 
 /// The AWS CLI's own default. Trust policies and CloudTrail searches know it; the SDK's would be another principal.
@@ -123,7 +127,7 @@ fn session_name(configured: Option<&str>, world: &World) -> String {
 
 fn taken(answered: Option<&StsCredentials>, source: &str) -> Result<Resolved, CredentialsError> {
     let unusable = |problem| CredentialsError::Unusable { source: Source(source.to_owned()), problem };
-    let answered = answered.ok_or_else(|| unusable(UnusableCredentials::Empty("access key id")))?;
+    let answered = answered.ok_or_else(|| unusable(UnusableCredentials::Empty(Part::AccessKeyId)))?;
     let expires = DateTime::<Utc>::from_timestamp(answered.expiration().secs(), 0);
     let session_token = Some(answered.session_token());
     Credentials::new(answered.access_key_id(), answered.secret_access_key(), session_token, expires)

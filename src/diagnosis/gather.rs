@@ -98,7 +98,9 @@ fn other_partition(context: &Context<'_>, here: &Partition) -> Option<String> {
     let setting = |option| context.profiles.setting(context.profile, option);
     let of_role = setting("role_arn").and_then(|arn| arn.split(':').nth(1)).map(str::to_owned);
     let of_region = |option| setting(option).and_then(Partition::of_region).map(|partition| partition.name.to_owned());
-    [of_role, of_region("sso_region"), of_region("region")].into_iter().flatten().find(|name| name != here.name)
+    let named = [of_role, of_region("sso_region"), of_region("region")].into_iter().flatten();
+    // A role's ARN may be anything.
+    named.filter(|name| PARTITIONS.iter().any(|partition| partition.name == name)).find(|name| name != here.name)
 }
 
 async fn ask(context: &Context<'_>, evidence: &Evidence, facts: &mut Facts) {

@@ -13,7 +13,7 @@ pub use gather::{Context, gather};
 pub(crate) use gather::{search_everywhere, who};
 pub use verdict::{Certainty, Verdict, verdict};
 
-use crate::credentials::Refusal;
+use crate::credentials::{AccessKeyId, Refusal};
 use crate::verification::probe::Service;
 use crate::verification::reply::ServiceError;
 
@@ -118,7 +118,7 @@ pub struct Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     /// The access key id.
-    pub id: String,
+    pub id: AccessKeyId,
     /// Whether a session token came with it.
     pub has_token: bool,
     /// Where it came from.
@@ -137,6 +137,6 @@ impl Key {
     /// Whether it has the form of a long-term key (IAM User Guide, "Understanding unique ID prefixes").
     #[must_use]
     pub fn is_long_term(&self) -> bool {
-        self.id.starts_with("AKIA")
+        self.id.is_long_term()
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::credentials::Refusal;
+use crate::credentials::{AccessKeyId, Refusal};
 use crate::diagnosis::{Caller, Key, Place, RepositoryMetadata};
 use crate::verification::reply::ServiceError;
 
@@ -16,7 +16,12 @@ fn facts(status: u16, error: Option<(&str, &str)>) -> Facts {
         status,
         error: error.map(|(name, message)| ServiceError { name: name.into(), message: message.into() }),
         request_id: None,
-        key: Key { id: "ASIAIOSFODNN7EXAMPLE".into(), has_token: true, source: "profile `x`".into(), dropped: false },
+        key: Key {
+            id: AccessKeyId::new("ASIAIOSFODNN7EXAMPLE"),
+            has_token: true,
+            source: "profile `x`".into(),
+            dropped: false,
+        },
         caller: Answer::Unknown,
         caller_elsewhere: Answer::Unknown,
         repository: Answer::Unknown,
@@ -47,7 +52,8 @@ fn a_verdict_is_sure_only_where_aws_said_so() {
     assert_eq!(verdict(&invalid), Verdict::TokenInvalid(Certainty::Likely));
     let checked = Facts { caller: refused("InvalidClientTokenId"), ..invalid.clone() };
     assert_eq!(verdict(&checked), Verdict::TokenInvalid(Certainty::Said));
-    let long_term = Key { id: "AKIAIOSFODNN7EXAMPLE".into(), has_token: false, source: String::new(), dropped: false };
+    let long_term =
+        Key { id: AccessKeyId::new("AKIAIOSFODNN7EXAMPLE"), has_token: false, source: String::new(), dropped: false };
     assert_eq!(verdict(&Facts { key: long_term, ..invalid }), Verdict::KeyUnknown(Certainty::Likely));
     assert_eq!(verdict(&facts(403, MISMATCH)), Verdict::SecretMismatch(Certainty::Likely));
     let checked = Facts { caller: refused("SignatureDoesNotMatch"), ..facts(403, MISMATCH) };

@@ -7,6 +7,7 @@ use crate::diagnosis::{Answer, Caller};
 use crate::failure::{Code, Failure, shell_word};
 use crate::http::{Network, Route};
 use crate::repository::Repository;
+use crate::secret::profile as shown;
 use crate::trace::Trace;
 use crate::world::World;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -77,7 +78,7 @@ pub(super) fn findings(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     if *choice != ProfileChoice::Default {
-        let profile = format!("profile `{}`", choice.name());
+        let profile = shown(choice.name());
         let by_keys = resolved.as_ref().is_ok_and(|resolved| resolved.source.is_environment());
         findings.push(if by_keys {
             let passed_over = Finding::skip(format!("{profile} is passed over"), chosen_by);
@@ -99,7 +100,7 @@ pub(super) fn findings(
     };
     let credentials = &resolved.credentials;
     let left = credentials.expires.map(|end| format!(", {} left", duration(end - world.now))).unwrap_or_default();
-    findings.push(Finding::ok(format!("key {}{left}", credentials.access_key_id), resolved.source.to_string()));
+    findings.push(Finding::ok(format!("{}{left}", credentials.access_key_id.masked()), resolved.source.to_string()));
     let origin = "sts:GetCallerIdentity";
     findings.push(match caller {
         Answer::Known(caller) => {

@@ -50,8 +50,8 @@ pub(super) fn earlier(earlier: &Earlier, sent: bool, tried: &Tried, now: DateTim
             let told = duration(age);
             let cause = first(Answered::OldSignature(&told));
             Finding::fail(format!("{helper} answers first, with an old password"), origin, cause).detail(format!(
-                "signed {told} ago for key {}; CodeCommit accepts about 15 minutes",
-                sent_answer.key_id()
+                "signed {told} ago for {}; CodeCommit accepts about 15 minutes",
+                sent_answer.key_id().masked()
             ))
         }
         Some(age) => Finding::warn(format!("{helper} answers first, with a kept password"), origin)

@@ -5,6 +5,7 @@ use super::report::Finding;
 use crate::credentials::{CredentialsError, Profiles};
 use crate::failure::Failure;
 use crate::remote::{Address, Source, Target};
+use crate::secret::profile;
 use crate::world::World;
 
 const PROGRAM: &str = "git-remote-codecommit";
@@ -61,7 +62,7 @@ fn unknown_to_python(target: &Target) -> Option<String> {
     let region = Some(&target.region_from).filter(|source| **source == Source::Variable("AWS_REGION"));
     let fips = target.host_from.as_ref().filter(|source| **source != Source::Variable("CODE_COMMIT_ENDPOINT"));
     let unknown = region.into_iter().chain(fips).map(|source| match source {
-        Source::Profile(name) => format!("use_fips_endpoint of profile `{name}`"),
+        Source::Profile(name) => format!("use_fips_endpoint of {}", profile(name)),
         source => source.to_string(),
     });
     let unknown: Vec<String> = unknown.collect();

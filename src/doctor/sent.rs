@@ -1,5 +1,6 @@
 //! What git would send now, as its helpers give it: asked through git itself, where nobody may prompt.
 
+use crate::credentials::AccessKeyId;
 use crate::git::fill::{self, Question};
 use crate::machine::run::{NoOutput, Output};
 use crate::secret::Secret;
@@ -97,9 +98,9 @@ impl Sent {
         self.age(now).is_some_and(|age| age.abs() < FRESH)
     }
 
-    /// The access key id, or a user name; without a session token.
-    pub(super) fn key_id(&self) -> &str {
-        self.username.expose().split('%').next().unwrap_or_default()
+    /// What stands in the place of the access key id: anything, if another helper made it up.
+    pub(super) fn key_id(&self) -> AccessKeyId {
+        AccessKeyId::of_user_name(&self.username)
     }
 }
 
@@ -127,7 +128,7 @@ mod tests {
         let now: DateTime<Utc> = "2026-01-02T05:18:05Z".parse().expect("a time");
         let signed = sent("AKIDEXAMPLE%token", &format!("20260102T030405Z{}", "0f".repeat(32)));
         assert_eq!(signed.age(now).map(duration).as_deref(), Some("2 h 14 min"));
-        assert_eq!(signed.key_id(), "AKIDEXAMPLE");
+        assert_eq!(signed.key_id(), AccessKeyId::new("AKIDEXAMPLE"));
         for password in ["20260102T030405Z", "hunter2", "", "20261302T030405Z0f", "ééééééééééé"] {
             assert_eq!(sent("x", password).signed_at(), None, "{password}");
         }

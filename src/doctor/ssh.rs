@@ -8,6 +8,7 @@ use super::remote::Remote;
 use super::report::Finding;
 use crate::failure::Failure;
 use crate::protocol::Url;
+use crate::secret::public;
 
 /// Whether the host has the user and the key that CodeCommit asks for (User Guide, "Setup steps for SSH connections").
 pub(super) fn findings(
@@ -24,10 +25,9 @@ pub(super) fn findings(
     let mut findings = vec![Finding::ok("SSH: no helper is involved", &remote.origin)];
     let origin = if user.is_some() { "the URL" } else { shown };
     findings.push(match user.or(found.user.as_deref()) {
-        Some(user) if user.starts_with("APKA") => Finding::ok(format!("User {user}"), origin),
-        Some(user) => {
-            Finding::warn(format!("User {user}"), origin).detail("the id of an SSH key in IAM starts with APKA")
-        }
+        Some(user) if user.starts_with("APKA") => Finding::ok(format!("User {}", public(user)), origin),
+        Some(user) => Finding::warn(format!("User {}", public(user)), origin)
+            .detail("the id of an SSH key in IAM starts with APKA"),
         None if config.is_some() => {
             Finding::fail("no User for this host", shown, fail(&format!("{shown} names no User for {host}")))
         }

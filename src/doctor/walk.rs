@@ -246,7 +246,7 @@ impl Walk<'_> {
         let caller = probes.as_ref().map_or(Answer::Unknown, |probes| probes.caller.clone());
         let git = asked_of_git.map(|(asked, filled)| here.before_ours(remote, asked, filled, &others));
         let codecommit = here.codecommit(probes, asked_of_git, others, region_in_host, reached.is_ok());
-        let proxy = networks.git.proxy().map(|proxy| (proxy.shown().to_owned(), proxy.origin.clone()));
+        let proxy = networks.git.proxy().map(|proxy| (proxy.shown(), proxy.origin.clone()));
         let by_url = self.arguments.profile.is_none() && matches!(self.remote.way, Way::RemoteHelper(_));
         let chosen_by = match &choice {
             ProfileChoice::Flag(_) if by_url => Source::Url.to_string(),

@@ -1,12 +1,14 @@
 //! Words for why there are no AWS credentials.
 
-use super::{Code, Failure, SET_THE_CLOCK, shell_word, sources};
+use super::keys::unusable;
+use super::{Code, Failure, SET_THE_CLOCK, profile_word, shell_word, sources};
 use crate::credentials::{
     BadFile, CredentialsError, Obstacle, Problem, ProfileChoice, ProfileError, ProfileProblem, Refusal, Source, Tried,
-    Unreachable, UnusableCredentials,
+    Unreachable,
 };
 use crate::http::{Ignorable, Ignored, NetworkError, TrustProblem};
 use crate::protocol::shown_address;
+use crate::secret::{is_public, profile as shown_profile, public, public_path, public_words, quoted};
 use chrono::{DateTime, TimeDelta, Utc};
 
 impl From<CredentialsError> for Failure {
@@ -23,7 +25,7 @@ impl From<CredentialsError> for Failure {
                     .fix("(or set AWS_SECRET_ACCESS_KEY to the secret that belongs to it)")
             }
             CredentialsError::BadExpiration(text) => {
-                Self::new(Code::UnusableKeys, format!("AWS_CREDENTIAL_EXPIRATION is no time: `{text}`"))
+                Self::new(Code::UnusableKeys, format!("AWS_CREDENTIAL_EXPIRATION is no time: {}", quoted(&text)))
                     .fix("unset AWS_CREDENTIAL_EXPIRATION")
             }
             CredentialsError::ConfigFile(file) => config_file(&file),
@@ -36,14 +38,15 @@ impl From<CredentialsError> for Failure {
                     .fix(SET_THE_CLOCK)
             }
             CredentialsError::Endpoint(endpoint) => {
-                let value = shown_address(&endpoint.value);
-                Self::new(Code::EndpointSetting, format!("{} is no URL of an AWS service: `{value}`", endpoint.origin))
+                let value = quoted(&shown_address(&endpoint.value));
+                Self::new(Code::EndpointSetting, format!("{} is no URL of an AWS service: {value}", endpoint.origin))
                     .looked_at("such a URL reads https://HOST or http://HOST:PORT")
             }
             CredentialsError::Region { region } => {
-                Self::new(Code::MalformedRegion, format!("`{region}` is not the name of an AWS region")).looked_at(
-                    "it is asked for credentials: --region, AWS_REGION, AWS_DEFAULT_REGION, region or sso_region",
-                )
+                Self::new(Code::MalformedRegion, format!("{} is not the name of an AWS region", quoted(&region)))
+                    .looked_at(
+                        "it is asked for credentials: --region, AWS_REGION, AWS_DEFAULT_REGION, region or sso_region",
+                    )
             }
             CredentialsError::NotText { variable } => {
                 Self::new(Code::UnusableKeys, format!("{variable} holds bytes that are no text (UTF-8)"))
@@ -52,7 +55,10 @@ impl From<CredentialsError> for Failure {
             CredentialsError::Expired { source, expired, now } => expired_credentials(&source, expired, now),
             CredentialsError::SourceEmpty { profile, credential_source, why } => Self::new(
                 Code::ProfileIncomplete,
-                format!("profile `{profile}` takes its credentials from {credential_source}, where there are none"),
+                format!(
+                    "{} takes its credentials from {credential_source}, where there are none",
+                    shown_profile(&profile)
+                ),
             )
             .looked_at(format!("credential_source = {credential_source}: {why}")),
             CredentialsError::Unreachable(unreachable) => self::unreachable(unreachable),
@@ -146,43 +152,51 @@ fn none_found(tried: &[Tried], available: &[String]) -> Failure {
     match others.first() {
         None => failure.fix("aws configure sso").fix("(or `aws configure`, for access keys)"),
         Some(one) => {
-            failure.looked_at(profiles_there_are(&others)).fix(format!("export AWS_PROFILE={}", shell_word(one)))
+            failure.looked_at(profiles_there_are(&others)).fix(format!("export AWS_PROFILE={}", profile_word(one)))
         }
     }
 }
 
 fn profile_not_found(choice: &ProfileChoice, available: &[String], files: &[String]) -> Failure {
     let name = choice.name();
-    let failure = Failure::new(Code::ProfileNotFound, format!("profile `{name}` was not found")).looked_at(format!(
-        "chosen by {}; looked in {}",
-        choice.origin(),
-        files.join(" and ")
-    ));
+    let failure =
+        not_found(name).looked_at(format!("chosen by {}; looked in {}", choice.origin(), files.join(" and ")));
     if available.is_empty() {
-        let command = format!("aws configure sso --profile {}", shell_word(name));
-        return failure.looked_at("there are no profiles at all").fix(command);
+        return no_profiles(failure, name);
     }
     let failure = failure.looked_at(profiles_there_are(available));
     let likeness = |candidate: &&String| strsim::damerau_levenshtein(&candidate.to_lowercase(), &name.to_lowercase());
     match (available.iter().min_by_key(likeness).filter(|candidate| likeness(candidate) <= 2), choice) {
         (Some(meant), ProfileChoice::Variable(variable, _)) => {
-            failure.fix(format!("export {variable}={}", shell_word(meant)))
+            failure.fix(format!("export {variable}={}", profile_word(meant)))
         }
-        (Some(meant), ProfileChoice::Flag(_)) => failure.fix(format!("use --profile {}", shell_word(meant))),
+        (Some(meant), ProfileChoice::Flag(_)) => failure.fix(format!("use --profile {}", profile_word(meant))),
         _ => failure,
     }
+}
+
+fn not_found(name: &str) -> Failure {
+    let failure = Failure::new(Code::ProfileNotFound, format!("{} was not found", shown_profile(name)));
+    if is_public(name) {
+        failure
+    } else {
+        failure.looked_at("the name is not shown: it may be a secret in the wrong place")
+    }
+}
+
+fn no_profiles(failure: Failure, name: &str) -> Failure {
+    let failure = failure.looked_at("there are no profiles at all");
+    // A secret is no name for a new one.
+    if is_public(name) { failure.fix(format!("aws configure sso --profile {}", shell_word(name))) } else { failure }
 }
 
 impl Failure {
     /// A profile that a `codecommit::` URL names and that does not exist.
     #[must_use]
     pub fn remote_profile_not_found(profile: &str, available: &[String]) -> Self {
-        let failure = Self::new(Code::ProfileNotFound, format!("profile `{profile}` was not found"))
-            .looked_at("chosen by the remote's URL");
+        let failure = not_found(profile).looked_at("chosen by the remote's URL");
         if available.is_empty() {
-            return failure
-                .looked_at("there are no profiles at all")
-                .fix(format!("aws configure sso --profile {}", shell_word(profile)));
+            return no_profiles(failure, profile);
         }
         failure.looked_at(profiles_there_are(available))
     }
@@ -191,16 +205,20 @@ impl Failure {
 fn profiles_there_are(names: &[String]) -> String {
     let most = 12;
     let more = if names.len() > most { format!(", and {} more", names.len() - most) } else { String::new() };
-    format!("profiles there are: {}{more}", names[..names.len().min(most)].join(", "))
+    format!("profiles there are: {}{more}", joined(&names[..names.len().min(most)], ", "))
+}
+
+fn joined(names: &[String], separator: &str) -> String {
+    names.iter().map(|name| public(name)).collect::<Vec<_>>().join(separator)
 }
 
 fn config_file(file: &BadFile) -> Failure {
     let what = match &file.error.problem {
         Problem::NoSection => "a line before the first [section]".to_owned(),
         Problem::NoOption => "neither a [section] nor `name = value`".to_owned(),
-        Problem::RepeatedSection(name) => format!("section [{name}] a second time"),
-        Problem::RepeatedOption(name) => format!("`{name}` a second time in its section"),
-        Problem::NoBlock(name) => format!("`{name}` is followed by indented lines without `=`"),
+        Problem::RepeatedSection(name) => format!("section [{}] a second time", public(name)),
+        Problem::RepeatedOption(name) => format!("{} a second time in its section", quoted(name)),
+        Problem::NoBlock(name) => format!("{} is followed by indented lines without `=`", quoted(name)),
         Problem::NotUtf8 => "bytes that are not UTF-8".to_owned(),
     };
     let (path, line) = (&file.shown, file.error.line);
@@ -211,77 +229,58 @@ fn config_file(file: &BadFile) -> Failure {
 
 fn profile(error: &ProfileError) -> Failure {
     let name = &error.profile;
+    let (shown, word) = (shown_profile(name), profile_word(name));
     let incomplete = |cause: String| Failure::new(Code::ProfileIncomplete, cause);
     match &error.problem {
         ProfileProblem::Missing { has, missing } if *has == "role_arn" => {
-            incomplete(format!("profile `{name}` has {has}, but neither {}", missing.join(" nor ")))
-                .fix(format!("aws configure set source_profile PROFILE --profile {}", shell_word(name)))
+            incomplete(format!("{shown} has {has}, but neither {}", missing.join(" nor ")))
+                .fix(format!("aws configure set source_profile PROFILE --profile {word}"))
         }
         ProfileProblem::Missing { has, missing } if has.starts_with("AWS_") => {
             incomplete(format!("{has} is set, but {} is not", missing.join(", ")))
         }
         ProfileProblem::Missing { has, missing } => {
-            let failure = incomplete(format!("profile `{name}` has {has}, but no {}", missing.join(" and no ")));
+            let failure = incomplete(format!("{shown} has {has}, but no {}", missing.join(" and no ")));
             if has.starts_with("sso_") {
-                failure.fix(format!("aws configure sso --profile {}", shell_word(name)))
+                failure.fix(format!("aws configure sso --profile {word}"))
             } else {
-                failure.fix(format!("aws configure --profile {}", shell_word(name)))
+                failure.fix(format!("aws configure --profile {word}"))
             }
         }
-        ProfileProblem::TwoSources => {
-            incomplete(format!("profile `{name}` has both source_profile and credential_source"))
-                .fix("remove one of the two from the profile")
-        }
+        ProfileProblem::TwoSources => incomplete(format!("{shown} has both source_profile and credential_source"))
+            .fix("remove one of the two from the profile"),
         ProfileProblem::NoSuchSource(source) => {
-            incomplete(format!("profile `{name}` takes its credentials from profile `{source}`, which does not exist"))
-                .looked_at(format!("source_profile = {source}"))
+            incomplete(format!("{shown} takes its credentials from {}, which does not exist", shown_profile(source)))
+                .looked_at(format!("source_profile = {}", public(source)))
         }
         ProfileProblem::EmptySource(source) => {
-            incomplete(format!("profile `{name}` takes its credentials from profile `{source}`, which has none"))
-                .looked_at(format!("source_profile = {source}"))
+            incomplete(format!("{shown} takes its credentials from {}, which has none", shown_profile(source)))
+                .looked_at(format!("source_profile = {}", public(source)))
         }
-        ProfileProblem::Loop(way) => {
-            Failure::new(Code::ProfileLoop, format!("the source profiles of profile `{}` lead in a circle", way[0]))
-                .looked_at(format!("source_profile: {}", way.join(" -> ")))
-                .fix("let one of them name a profile with credentials of its own")
-        }
+        ProfileProblem::Loop(way) => Failure::new(
+            Code::ProfileLoop,
+            format!("the source profiles of {} lead in a circle", shown_profile(&way[0])),
+        )
+        .looked_at(format!("source_profile: {}", joined(way, " -> ")))
+        .fix("let one of them name a profile with credentials of its own"),
         ProfileProblem::NoSuchCredentialSource(value) => {
-            incomplete(format!("profile `{name}` has an unknown credential_source: `{value}`"))
+            incomplete(format!("{shown} has an unknown credential_source: {}", quoted(value)))
                 .looked_at("known are Environment, Ec2InstanceMetadata and EcsContainer, in this spelling")
         }
         ProfileProblem::NoSuchSsoSession(session) => {
-            incomplete(format!("profile `{name}` names sso_session `{session}`, which does not exist"))
-                .looked_at(format!("there is no section [sso-session {session}]"))
+            incomplete(format!("{shown} names sso_session {}, which does not exist", quoted(session)))
+                .looked_at(format!("there is no section [sso-session {}]", public(session)))
                 .fix("aws configure sso-session")
         }
         ProfileProblem::IncompleteSsoSession { session, missing } => {
-            incomplete(format!("the sso-session `{session}` of profile `{name}` has no {}", missing.join(" and no ")))
+            incomplete(format!("the sso-session {} of {shown} has no {}", quoted(session), missing.join(" and no ")))
                 .fix("aws configure sso-session")
         }
         ProfileProblem::SsoMismatch { session, option } => {
-            incomplete(format!("profile `{name}` and its sso-session `{session}` differ in {option}"))
-                .fix(format!("remove {option} from the profile"))
+            incomplete(format!("{shown} and its sso-session {} differ in {}", quoted(session), public(option)))
+                .fix(format!("remove {} from the profile", public(option)))
         }
-        ProfileProblem::Unusable(problem) => unusable(&format!("profile `{name}`"), *problem),
-    }
-}
-
-pub(super) fn unusable(source: &str, problem: UnusableCredentials) -> Failure {
-    match problem {
-        UnusableCredentials::Empty(part) => {
-            Failure::new(Code::UnusableKeys, format!("the {part} is empty")).looked_at(format!("from {source}"))
-        }
-        UnusableCredentials::BadCharacter(part) => {
-            Failure::new(Code::UnusableKeys, format!("the {part} holds a character that no key has, such as a space"))
-                .looked_at(format!("from {source}"))
-                .fix("copy it again, without spaces or line breaks")
-        }
-        UnusableCredentials::NoSessionToken => Failure::new(
-            Code::NoSessionToken,
-            "the access key is a temporary one (ASIA…) and its session token is missing",
-        )
-        .looked_at(format!("from {source}"))
-        .fix("set the session token that was handed out with the key: AWS_SESSION_TOKEN or aws_session_token"),
+        ProfileProblem::Unusable(problem) => unusable(&shown, *problem),
     }
 }
 
@@ -312,7 +311,7 @@ fn network(error: &NetworkError) -> Failure {
                 TrustProblem::Unreadable(why) => why.clone(),
                 TrustProblem::NoCertificate => "no certificate in it that can be used".to_owned(),
             };
-            Failure::new(Code::CaBundle, format!("the CA bundle {} cannot be used", error.what))
+            Failure::new(Code::CaBundle, format!("the CA bundle {} cannot be used", public_path(&error.what)))
                 .looked_at(format!("set by {}: {what}", error.origin))
         }
         NetworkError::Proxy { origin } => {
@@ -323,7 +322,13 @@ fn network(error: &NetworkError) -> Failure {
 }
 
 pub(super) fn said(refusal: &Refusal) -> String {
-    if refusal.message.is_empty() { refusal.code.clone() } else { format!("{}: {}", refusal.code, refusal.message) }
+    let said = if refusal.message.is_empty() {
+        refusal.code.clone()
+    } else {
+        format!("{}: {}", refusal.code, refusal.message)
+    };
+    // AWS repeats a value that it does not take.
+    public_words(&said).into_owned()
 }
 
 /// A point in time for a person, in UTC: the machine's time zone may be anything.

@@ -6,6 +6,7 @@
 mod code;
 mod credentials;
 mod doctor;
+mod keys;
 mod refusal;
 mod remote;
 mod request;
@@ -16,6 +17,7 @@ pub use code::Code;
 pub use doctor::{Answered, Hosts, Policy};
 
 use crate::escape::escape;
+use crate::secret::is_public;
 use crate::world::World;
 use std::fmt::Write as _;
 
@@ -121,6 +123,11 @@ pub fn shell_word(text: &str) -> String {
     } else {
         format!("'{}'", text.replace('\'', r"'\''"))
     }
+}
+
+/// The name of a profile as a word of a command; a placeholder for one that has the form of a secret.
+fn profile_word(name: &str) -> String {
+    if is_public(name) { shell_word(name) } else { "NAME".to_owned() }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::credentials::renewal;
 use super::{Code, Failure, shell_word};
 use crate::diagnosis::{Answer, Certainty, Denial, Facts, PolicyKind, Verdict};
 use crate::escape;
+use crate::secret::public_words;
 use crate::verification::Warning;
 use crate::verification::probe::Service;
 use crate::verification::reply::Reply;
@@ -22,7 +23,7 @@ impl Failure {
             Verdict::StrayToken => stray_token(facts),
             Verdict::TokenInvalid(certainty) => token_invalid(certainty, facts),
             Verdict::Expired(_) => Self::new(Code::Expired, "AWS says that the credentials have expired")
-                .looked_at(format!("access key {} from {}", facts.key.id, facts.key.source))
+                .looked_at(format!("{} from {}", facts.key.id.shown(), facts.key.source))
                 .fixes(if facts.key.dropped { &[TRY_AGAIN] } else { renewal(&facts.key.source) }),
             Verdict::RegionNotEnabled => region_not_enabled(facts),
             Verdict::OtherPartition(other) => other_partition(&other, facts),
@@ -70,7 +71,8 @@ impl Failure {
                 format!("CodeCommit answers with status {}{named}{request}; git may fail the same way", reply.status)
             }
             Warning::PushRefused(reply) => {
-                let said = reply.error.as_ref().map_or(String::new(), |error| format!(": {}", error.message));
+                let said =
+                    reply.error.as_ref().map_or(String::new(), |error| format!(": {}", public_words(&error.message)));
                 format!("fetching is allowed, but CodeCommit would refuse a push with status {}{said}", reply.status)
             }
         };
@@ -95,7 +97,7 @@ fn skewed(theirs: DateTime<Utc>, ours: DateTime<Utc>) -> String {
 fn said(facts: &Facts) -> String {
     let words = match &facts.error {
         Some(error) if error.message.is_empty() => format!("AWS said: {}", error.name),
-        Some(error) => format!("AWS said: {}: {}", error.name, error.message),
+        Some(error) => format!("AWS said: {}: {}", error.name, public_words(&error.message)),
         None => format!("AWS gave no reason with status {}", facts.status),
     };
     words + &request_id(facts.request_id.as_deref())
@@ -108,7 +110,9 @@ fn request_id(id: Option<&str>) -> String {
 fn who(facts: &Facts) -> String {
     match &facts.caller {
         Answer::Known(caller) => format!("you are {} ({})", caller.arn, facts.key.source),
-        Answer::Refused(_) | Answer::Unknown => format!("you sign with {} from {}", facts.key.id, facts.key.source),
+        Answer::Refused(_) | Answer::Unknown => {
+            format!("you sign with {} from {}", facts.key.id.shown(), facts.key.source)
+        }
     }
 }
 
@@ -122,13 +126,13 @@ fn verb(certainty: Certainty, verb: &str) -> String {
 
 fn key_unknown(certainty: Certainty, facts: &Facts) -> Failure {
     let key = &facts.key;
-    let cause = format!("access key {} {} unknown to AWS, deleted or inactive", key.id, verb(certainty, "is"));
+    let cause = format!("{} {} unknown to AWS, deleted or inactive", key.id.shown(), verb(certainty, "is"));
     let failure = Failure::new(Code::KeyUnknown, cause).looked_at(format!("from {}", key.source));
     failure.fix("activate the key in the IAM console, or put another one in its place")
 }
 
 fn secret_mismatch(certainty: Certainty, facts: &Facts) -> Failure {
-    let cause = format!("the secret access key {} not the one of access key {}", verb(certainty, "is"), facts.key.id);
+    let cause = format!("the secret access key {} not the one of {}", verb(certainty, "is"), facts.key.id.shown());
     Failure::new(Code::SecretMismatch, cause)
         .looked_at(format!("from {}", facts.key.source))
         .fix("copy the key id and its secret again, both from the same place")
@@ -136,7 +140,7 @@ fn secret_mismatch(certainty: Certainty, facts: &Facts) -> Failure {
 
 fn stray_token(facts: &Facts) -> Failure {
     let key = &facts.key;
-    let cause = format!("a session token is set together with access key {}, a long-term key, which has none", key.id);
+    let cause = format!("a session token is set together with {}, a long-term key, which has none", key.id.shown());
     let failure = Failure::new(Code::TokenInvalid, cause).looked_at(format!("from {}", key.source));
     if key.is_from_environment() {
         failure.fix("unset AWS_SESSION_TOKEN AWS_SECURITY_TOKEN")
@@ -149,7 +153,7 @@ fn token_invalid(certainty: Certainty, facts: &Facts) -> Failure {
     let cause =
         format!("the temporary credentials {} invalid: AWS does not know their session token", verb(certainty, "are"));
     Failure::new(Code::TokenInvalid, cause)
-        .looked_at(format!("access key {} from {}", facts.key.id, facts.key.source))
+        .looked_at(format!("{} from {}", facts.key.id.shown(), facts.key.source))
         .looked_at("their session is long over, or key, secret and token are not of one set")
         .fix(if facts.key.dropped { TRY_AGAIN } else { "get new ones where you got these, all three at once" })
 }

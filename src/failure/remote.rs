@@ -4,6 +4,7 @@ use super::{Code, Failure};
 use crate::protocol::bare_url;
 use crate::remote::{Address, Source};
 use crate::repository::NearMiss;
+use crate::secret::{is_public, profile as shown, quoted};
 
 impl Failure {
     /// The address is well formed, and no repository of CodeCommit can be meant by it.
@@ -15,21 +16,23 @@ impl Failure {
         };
         // What stands there of the https URL is none that somebody has written.
         let failure = Self { fix: Vec::new(), looked_at: Vec::new(), ..Self::from(near_miss) };
-        let failure = failure.looked_at(format!("the remote's address is {address}"));
-        right.map_or(failure.clone(), |right| failure.fix(format!("use this address: {right}")))
+        let failure = failure.looked_at(format!("the remote's address is {}", without_secrets(address)));
+        right.map_or(failure.clone(), |right| failure.fix(format!("use this address: {}", without_secrets(&right))))
     }
 
     /// `CODE_COMMIT_ENDPOINT` names a host that is nearly one of CodeCommit's.
     #[must_use]
     pub fn near_miss_of_endpoint(near_miss: NearMiss, host: &str) -> Self {
         let failure = Self { fix: Vec::new(), looked_at: Vec::new(), ..Self::from(near_miss) };
-        failure.looked_at(format!("CODE_COMMIT_ENDPOINT is `{}`", shown_host(host))).fix("unset CODE_COMMIT_ENDPOINT")
+        failure
+            .looked_at(format!("CODE_COMMIT_ENDPOINT is {}", quoted(&shown_host(host))))
+            .fix("unset CODE_COMMIT_ENDPOINT")
     }
 
     /// `CODE_COMMIT_ENDPOINT` is not a host.
     #[must_use]
     pub fn malformed_endpoint(endpoint: &str) -> Self {
-        Self::new(Code::EndpointSetting, format!("invalid CODE_COMMIT_ENDPOINT: `{}`", shown_host(endpoint)))
+        Self::new(Code::EndpointSetting, format!("invalid CODE_COMMIT_ENDPOINT: {}", quoted(&shown_host(endpoint))))
             .looked_at("expected HOST or HOST:PORT, without a user name")
             .fix("unset CODE_COMMIT_ENDPOINT")
     }
@@ -37,15 +40,21 @@ impl Failure {
     /// Not an address.
     #[must_use]
     pub fn malformed_address(address: &str) -> Self {
-        let failure =
-            Self::new(Code::MalformedRemoteUrl, format!("`{address}` is not the address of a CodeCommit repository"))
-                .looked_at("such an address reads codecommit://REPOSITORY or codecommit://PROFILE@REPOSITORY,")
-                .looked_at("with a region codecommit::REGION://REPOSITORY or codecommit::REGION://PROFILE@REPOSITORY");
+        let failure = Self::new(
+            Code::MalformedRemoteUrl,
+            format!("{} is not the address of a CodeCommit repository", quoted(&bare(address))),
+        )
+        .looked_at("such an address reads codecommit://REPOSITORY or codecommit://PROFILE@REPOSITORY,")
+        .looked_at("with a region codecommit::REGION://REPOSITORY or codecommit::REGION://PROFILE@REPOSITORY");
         // `codecommit::billing`, one sign off.
         let is_name = |text: &str| {
             !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
         };
-        if is_name(address) { failure.fix(format!("use this address: codecommit://{address}")) } else { failure }
+        if is_name(address) && is_public(address) {
+            failure.fix(format!("use this address: codecommit://{address}"))
+        } else {
+            failure
+        }
     }
 
     /// No region in the address, and none configured for the profile that signs.
@@ -53,14 +62,14 @@ impl Failure {
     pub fn address_without_region(address: &Address, profile: &str) -> Self {
         let with_region = Address { region: Some("REGION".to_owned()), ..address.clone() };
         Self::new(Code::NoRegion, "the remote's URL names no region, and none is configured")
-            .looked_at(format!("AWS_DEFAULT_REGION, AWS_REGION and the region of profile `{profile}` are not set"))
-            .fix(format!("use a URL with the region: {with_region}"))
+            .looked_at(format!("AWS_DEFAULT_REGION, AWS_REGION and the region of {} are not set", shown(profile)))
+            .fix(format!("use a URL with the region: {}", without_secrets(&with_region)))
     }
 
     /// What is configured as the region is none.
     #[must_use]
     pub fn malformed_region_of(region: &str, source: &Source) -> Self {
-        Self::new(Code::MalformedRegion, format!("`{region}` is not the name of an AWS region"))
+        Self::new(Code::MalformedRegion, format!("{} is not the name of an AWS region", quoted(region)))
             .looked_at(format!("the remote's URL names no region; this one comes from {source}"))
     }
 }
@@ -71,4 +80,24 @@ fn shown_host(endpoint: &str) -> String {
         return bare_url(endpoint);
     }
     bare_url(&format!("https://{endpoint}")).replacen("https://", "", 1)
+}
+
+/// The address, with `…` for a profile that is none: AWS's program signs into such URLs, and people write keys there.
+fn without_secrets(address: &Address) -> String {
+    let shown = |profile: &String| if is_secret(profile) { "…".to_owned() } else { profile.clone() };
+    Address { profile: address.profile.as_ref().map(shown), ..address.clone() }.to_string()
+}
+
+/// The same for what is no address.
+fn bare(address: &str) -> String {
+    let (scheme, rest) = address.split_once("://").map_or((None, address), |(scheme, rest)| (Some(scheme), rest));
+    match (scheme, rest.rsplit_once('@')) {
+        (Some(scheme), Some((user, rest))) if is_secret(user) => format!("{scheme}://…@{rest}"),
+        (None, Some((user, rest))) if is_secret(user) => format!("…@{rest}"),
+        _ => address.to_owned(),
+    }
+}
+
+fn is_secret(user: &str) -> bool {
+    user.contains(':') || !is_public(user)
 }

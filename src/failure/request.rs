@@ -3,6 +3,7 @@
 use super::{Code, Failure, shell_word};
 use crate::protocol::{Doubt, ReadError};
 use crate::repository::{Family, NearMiss, PARTITIONS, Unscoped};
+use crate::secret::{profile as shown, public, quoted};
 use chrono::{DateTime, Datelike as _, Utc};
 
 const A_REQUEST: &str = "git writes a request on standard input: protocol=https, host=…, path=v1/repos/…, a line each";
@@ -49,10 +50,11 @@ impl From<NearMiss> for Failure {
                 format!("region {region} is in another partition of AWS than the host {host}"),
             )
             .fix(format!("use this host: {git_host}")),
-            NearMiss::MalformedRegion { host, region } => {
-                Self::new(Code::MalformedRegion, format!("`{region}` in {host} is not the name of an AWS region"))
-                    .fix("use a host such as git-codecommit.us-east-1.amazonaws.com")
-            }
+            NearMiss::MalformedRegion { host, region } => Self::new(
+                Code::MalformedRegion,
+                format!("{} in {} is not the name of an AWS region", quoted(&region), public(&host)),
+            )
+            .fix("use a host such as git-codecommit.us-east-1.amazonaws.com"),
             NearMiss::LookAlike { host, meant } => look_alike(&host, meant),
             NearMiss::AmbiguousHost { host, doubt } => ambiguous_host(host.as_deref(), doubt),
             NearMiss::DotGit { host, name } => {
@@ -94,7 +96,7 @@ impl Failure {
     pub fn no_region(unscoped: &Unscoped, profile: &str) -> Self {
         let host = unscoped.host();
         let failure = Self::new(Code::NoRegion, format!("{host} names no region, and none is configured")).looked_at(
-            format!("--region, AWS_REGION, AWS_DEFAULT_REGION and the region of profile `{profile}` are not set"),
+            format!("--region, AWS_REGION, AWS_DEFAULT_REGION and the region of {} are not set", shown(profile)),
         );
         match host.split_once('.') {
             Some((service, suffix)) if service.starts_with("git-codecommit") => failure.fix(format!(

@@ -1,15 +1,17 @@
 //! Words for why one source of credentials gave none: sign-ins, programs, roles, machines.
 
-use super::credentials::{said, shown, unusable};
-use super::{Code, Failure, SET_THE_CLOCK, shell_word};
+use super::credentials::{said, shown};
+use super::keys::unusable;
+use super::{Code, Failure, SET_THE_CLOCK, profile_word};
 use crate::credentials::{NoCode, ProcessProblem, Refusal};
 use crate::escape;
+use crate::secret::{profile as shown_profile, public, public_words, quoted};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
 pub(super) fn sso_not_signed_in(profile: &str, session: &str, file: &str) -> Failure {
-    Failure::new(Code::SsoNotSignedIn, format!("profile `{profile}` is not signed in to IAM Identity Center"))
-        .looked_at(format!("session `{session}`: {file}"))
+    Failure::new(Code::SsoNotSignedIn, format!("{} is not signed in to IAM Identity Center", shown_profile(profile)))
+        .looked_at(format!("session {}: {file}", quoted(session)))
         .fix(sso_login(profile))
 }
 
@@ -21,13 +23,13 @@ pub(super) fn sso_expired(
 ) -> Failure {
     let when = expired.map_or_else(|| " is over".to_owned(), |time| format!(" ended {}", shown(time)));
     let why = renewal.filter(|why| !why.is_empty()).map(|why| format!("; {why}")).unwrap_or_default();
-    Failure::new(Code::SsoExpired, format!("the IAM Identity Center sign-in of profile `{profile}` is over"))
-        .looked_at(format!("session `{session}`{when}{why}"))
+    Failure::new(Code::SsoExpired, format!("the IAM Identity Center sign-in of {} is over", shown_profile(profile)))
+        .looked_at(format!("session {}{when}{why}", quoted(session)))
         .fix(sso_login(profile))
 }
 
 pub(super) fn sso_refused(profile: &str, role: &str, refusal: &Refusal) -> Failure {
-    let cause = format!("IAM Identity Center gives profile `{profile}` no credentials for {role}");
+    let cause = format!("IAM Identity Center gives {} no credentials for {role}", shown_profile(profile));
     let failure = Failure::new(Code::SsoRefused, cause).looked_at(format!("its answer: {}", said(refusal)));
     match refusal.code.as_str() {
         "ForbiddenException" | "ResourceNotFoundException" => failure
@@ -38,19 +40,19 @@ pub(super) fn sso_refused(profile: &str, role: &str, refusal: &Refusal) -> Failu
 }
 
 pub(super) fn login_needed(profile: &str, found: String) -> Failure {
-    Failure::new(Code::LoginNeeded, format!("the `aws login` session of profile `{profile}` cannot be used"))
+    Failure::new(Code::LoginNeeded, format!("the `aws login` session of {} cannot be used", shown_profile(profile)))
         .looked_at(found)
-        .fix(format!("aws login --profile {}", shell_word(profile)))
+        .fix(format!("aws login --profile {}", profile_word(profile)))
 }
 
 pub(super) fn login_forbidden(profile: &str, message: &str) -> Failure {
-    Failure::new(Code::LoginNeeded, format!("the `aws login` session of profile `{profile}` may not be renewed"))
-        .looked_at(format!("its answer: {message}"))
+    Failure::new(Code::LoginNeeded, format!("the `aws login` session of {} may not be renewed", shown_profile(profile)))
+        .looked_at(format!("its answer: {}", public_words(message)))
         .fix("ask your administrator to allow signin:CreateOAuth2Token")
 }
 
 pub(super) fn token_file(profile: Option<&str>, path: &str, problem: &str) -> Failure {
-    let owner = profile.map_or("the environment".to_owned(), |profile| format!("profile `{profile}`"));
+    let owner = profile.map_or("the environment".to_owned(), shown_profile);
     Failure::new(Code::WebIdentity, format!("the web identity token of {owner} cannot be read"))
         .looked_at(format!("{path}: {problem}"))
 }
@@ -86,8 +88,8 @@ pub(super) fn instance_metadata(problem: &str) -> Failure {
 }
 
 pub(super) fn process(profile: &str, program: &str, problem: ProcessProblem) -> Failure {
-    let failure =
-        Failure::new(Code::CredentialProcess, format!("credential_process of profile `{profile}` gave no credentials"));
+    let owner = format!("credential_process of {}", shown_profile(profile));
+    let failure = Failure::new(Code::CredentialProcess, format!("{owner} gave no credentials"));
     let ran = |what: String| format!("{program}: {what}");
     match problem {
         ProcessProblem::Unquotable => failure.looked_at("the setting is empty, or a quotation in it is not closed"),
@@ -99,7 +101,7 @@ pub(super) fn process(profile: &str, program: &str, problem: ProcessProblem) -> 
                 failure = failure.looked_at("  (nothing)");
             }
             for line in said {
-                failure = failure.looked_at(format!("  {line}"));
+                failure = failure.looked_at(format!("  {}", public_words(&line)));
             }
             failure
         }
@@ -111,37 +113,37 @@ pub(super) fn process(profile: &str, program: &str, problem: ProcessProblem) -> 
         ProcessProblem::Version => failure.looked_at(ran("its output lacks `\"Version\": 1`".to_owned())),
         ProcessProblem::MissingKey(key) => failure.looked_at(ran(format!("its output lacks `{key}`"))),
         ProcessProblem::BadExpiration => failure.looked_at(ran("`Expiration` in its output is no time".to_owned())),
-        ProcessProblem::Unusable(problem) => unusable(&format!("credential_process of profile `{profile}`"), problem),
+        ProcessProblem::Unusable(problem) => unusable(&owner, problem),
     }
 }
 
 pub(super) fn mfa_needed(profile: &str, role_arn: &str, mfa_serial: &str, problem: &NoCode) -> Failure {
-    let asked = format!("mfa_serial {mfa_serial}, role {role_arn}");
+    let owner = shown_profile(profile);
+    let asked = format!("mfa_serial {}, role {}", public(mfa_serial), public(role_arn));
     match problem {
         NoCode::NobodyToAsk(why) => {
-            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and there is nobody to ask"))
+            Failure::new(Code::MfaNeeded, format!("{owner} needs an MFA code, and there is nobody to ask"))
                 .looked_at(asked)
                 .looked_at(why.clone())
-                .fix(format!("aws sts get-caller-identity --profile {}", shell_word(profile)))
+                .fix(format!("aws sts get-caller-identity --profile {}", profile_word(profile)))
                 .fix("(in a terminal: it asks for the code, and this program then uses the session it opens)")
         }
         NoCode::NoAnswer => {
-            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none was given"))
-                .looked_at(asked)
+            Failure::new(Code::MfaNeeded, format!("{owner} needs an MFA code, and none was given")).looked_at(asked)
         }
         NoCode::AnotherFailed(code) if code == Code::MfaNeeded.as_str() => {
-            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none came"))
+            Failure::new(Code::MfaNeeded, format!("{owner} needs an MFA code, and none came"))
                 .looked_at(asked)
                 .looked_at("another git command that runs at the same time asked for it, for all of them")
         }
         NoCode::AnotherFailed(code) => {
             let code = Code::ALL.iter().find(|known| known.as_str() == code).copied().unwrap_or(Code::RoleRefused);
-            Failure::new(code, format!("another git command could not open the role of profile `{profile}`"))
+            Failure::new(code, format!("another git command could not open the role of {owner}"))
                 .looked_at(asked)
                 .looked_at("it runs at the same time and asked for all of them; it says what was in the way")
         }
         NoCode::AnotherIsAsking => {
-            Failure::new(Code::MfaNeeded, format!("profile `{profile}` needs an MFA code, and none has come yet"))
+            Failure::new(Code::MfaNeeded, format!("{owner} needs an MFA code, and none has come yet"))
                 .looked_at(asked)
                 .looked_at("another git command is asking for it, for all of them: answer there, then try again")
         }
@@ -155,10 +157,10 @@ pub(super) fn role_refused(
     refusal: &Refusal,
     web_identity: bool,
 ) -> Failure {
-    let owner = profile.map_or("AWS_ROLE_ARN".to_owned(), |profile| format!("profile `{profile}`"));
+    let owner = profile.map_or("AWS_ROLE_ARN".to_owned(), shown_profile);
     if refusal.message.contains("MultiFactorAuthentication failed") {
         return Failure::new(Code::MfaNeeded, format!("AWS refused the MFA codes for {owner}"))
-            .looked_at(format!("role {role_arn}"))
+            .looked_at(format!("role {}", public(role_arn)))
             .looked_at(format!("its answer: {}", said(refusal)))
             .fix("see that mfa_serial names the device you read the code from, and that its clock is right");
     }
@@ -169,7 +171,7 @@ pub(super) fn role_refused(
     }
     let code = if web_identity { Code::WebIdentity } else { Code::RoleRefused };
     let failure = Failure::new(code, format!("AWS STS did not open the role of {owner}"))
-        .looked_at(format!("role {role_arn}"))
+        .looked_at(format!("role {}", public(role_arn)))
         .looked_at(format!("opened with {opened_with}"))
         .looked_at(format!("its answer: {}", said(refusal)));
     match refusal.code.as_str() {
@@ -194,5 +196,5 @@ pub(super) fn role_refused(
 }
 
 fn sso_login(profile: &str) -> String {
-    format!("aws sso login --profile {}", shell_word(profile))
+    format!("aws sso login --profile {}", profile_word(profile))
 }

@@ -5,6 +5,7 @@
 
 use super::Purpose;
 use crate::git::HttpSettings;
+use crate::secret::public;
 use crate::world::Environment;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use std::fmt;
@@ -28,10 +29,10 @@ impl fmt::Debug for Proxy {
 impl Proxy {
     /// Host and port, for messages: a proxy's URL may hold a password.
     #[must_use]
-    pub fn shown(&self) -> &str {
+    pub fn shown(&self) -> String {
         let authority = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
         let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        authority.trim_end_matches('/')
+        public(authority.trim_end_matches('/')).into_owned()
     }
 
     /// The setting as the HTTP client takes it; `None` where it is no address of an HTTP proxy.
@@ -83,7 +84,7 @@ mod tests {
     fn chosen(variables: &[(&str, &str)], git_proxy: Option<&str>) -> Option<(String, String)> {
         let git = HttpSettings { proxy: git_proxy.map(Setting::given), ..HttpSettings::default() };
         let proxy = choose(Purpose::AwsCalls, &variables.iter().copied().collect(), || &git)?;
-        Some((proxy.shown().to_owned(), proxy.origin))
+        Some((proxy.shown(), proxy.origin))
     }
 
     #[test]
@@ -102,7 +103,7 @@ mod tests {
         let environment: Environment = [("HTTPS_PROXY", "http://env:1")].into_iter().collect();
         let chosen = |proxy: Option<&str>| {
             let git = HttpSettings { proxy: proxy.map(Setting::given), ..HttpSettings::default() };
-            choose(Purpose::GitRequest, &environment, || &git).map(|proxy| proxy.shown().to_owned())
+            choose(Purpose::GitRequest, &environment, || &git).map(|proxy| proxy.shown())
         };
         assert_eq!(chosen(Some("http://git:3")).as_deref(), Some("git:3"));
         assert_eq!(chosen(None).as_deref(), Some("env:1"));

@@ -3,6 +3,7 @@
 //! Errs on the side of silence: what stands before a host is left out unless it is certain to be a user name.
 
 use super::url::{Parts, is_port, split_port};
+use crate::secret::{is_public, public, public_path};
 
 /// `url` as it may be shown: without the password, and without a user name that may be a secret itself (a token, or an
 /// access key id with its session token). Nothing before the host is left of a URL that is ambiguous. Takes every form of
@@ -16,13 +17,16 @@ pub fn shown_url(url: &str) -> String {
     })
 }
 
-/// What somebody wrote where the address of a server belongs, as it may be shown: no user info, with or without a scheme.
+/// What somebody wrote where the address of a server belongs, as it may be shown: no user info, with or without a scheme, no
+/// query, and nothing that has the form of a secret.
 #[must_use]
 pub fn shown_address(text: &str) -> String {
     let bare = if text.contains("://") { bare_url(text) } else { text.to_owned() };
-    match bare.rsplit_once('@') {
-        Some((_, rest)) => format!("…@{rest}"),
-        None => bare,
+    let bare = bare.split(['?', '#']).next().unwrap_or_default();
+    match (bare.rsplit_once('@'), bare.split_once("://")) {
+        (Some((_, rest)), _) => format!("…@{}", public(rest)),
+        (None, Some((scheme, rest))) => format!("{scheme}://{}", public_path(rest)),
+        (None, None) => public(bare).into_owned(),
     }
 }
 
@@ -66,7 +70,7 @@ fn may_be_shown(user: &str, is_ssh: bool) -> bool {
             && run.bytes().any(|byte| byte.is_ascii_alphabetic())
     };
     let has_token = user.split(|character: char| !character.is_ascii_alphanumeric()).any(is_token);
-    user.len() <= 64 && !user.contains('%') && (is_ssh || !has_token)
+    user.len() <= 64 && !user.contains('%') && is_public(user) && (is_ssh || !has_token)
 }
 
 #[cfg(test)]

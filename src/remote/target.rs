@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::git::Options;
 use crate::protocol::{Attributes, Url};
 use crate::repository::{Family, PARTITIONS, Partition, Recognition, is_well_formed_region, recognise};
+use crate::secret::profile;
 use crate::world::World;
 
 /// Where something comes from that an address leaves open.
@@ -26,7 +27,7 @@ impl std::fmt::Display for Source {
         match self {
             Self::Url => f.write_str("the remote's URL"),
             Self::Variable(name) => f.write_str(name),
-            Self::Profile(name) => write!(f, "profile `{name}`"),
+            Self::Profile(name) => f.write_str(&profile(name)),
         }
     }
 }

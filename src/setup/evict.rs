@@ -7,7 +7,7 @@
 //! stores, stay. A helper answers with the first entry that it has: where that is no signature, it is asked once more for
 //! each access key that may have signed.
 
-use crate::credentials::Profiles;
+use crate::credentials::{AccessKeyId, Profiles};
 use crate::git::fill;
 use crate::git::{Helper, Options, Setting, matches};
 use crate::machine::file::read_regular;
@@ -49,12 +49,12 @@ pub enum What {
     /// A signature, which the helper has erased.
     Erased {
         /// The access key id.
-        key_id: String,
+        key_id: AccessKeyId,
     },
     /// A signature, which the helper answers with again after it was told to erase it.
     StillThere {
         /// The access key id.
-        key_id: String,
+        key_id: AccessKeyId,
     },
     /// Something that is no signature, such as an IAM Git credential. It stays.
     NoSignature,
@@ -136,7 +136,7 @@ fn evict_for(helper: &Helper, place: &Place, user: Option<&str>, found: &mut Vec
             add(What::NoSignature);
             return Some(Stopped::NoSignature);
         }
-        let key_id = kept.key_id().to_owned();
+        let key_id = kept.key_id();
         if last.as_ref() == Some(&kept) {
             found.retain(|known| known.host != place.host || known.what != What::Erased { key_id: key_id.clone() });
             found.push(Found { host: place.host.clone(), what: What::StillThere { key_id } });
@@ -157,7 +157,7 @@ pub(crate) fn users(helper: &Helper, profiles: &Profiles, world: &World) -> Vec<
     let names = profiles.names();
     let in_files = names.iter().filter_map(|name| profiles.setting(name, "aws_access_key_id")).map(str::to_owned);
     for user in in_environment.into_iter().chain(in_files).chain(stored_users(helper, world)) {
-        if is_key_id(user.split('%').next().unwrap_or_default()) && !users.contains(&user) {
+        if AccessKeyId::new(user.split('%').next().unwrap_or_default()).is_of_aws() && !users.contains(&user) {
             users.push(user);
         }
     }
@@ -202,20 +202,14 @@ struct Kept {
 }
 
 impl Kept {
-    fn key_id(&self) -> &str {
-        self.username.expose().split('%').next().unwrap_or_default()
+    fn key_id(&self) -> AccessKeyId {
+        AccessKeyId::of_user_name(&self.username)
     }
 
     /// An access key id, perhaps with a session token, and a signature with its time.
     fn is_signature(&self) -> bool {
-        is_key_id(self.key_id()) && has_the_form_of_a_signature(self.password.expose())
+        self.key_id().is_of_aws() && has_the_form_of_a_signature(self.password.expose())
     }
-}
-
-fn is_key_id(id: &str) -> bool {
-    (id.starts_with("AKIA") || id.starts_with("ASIA"))
-        && (16..=128).contains(&id.len())
-        && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 /// `YYYYMMDDTHHMMSSZ` and 64 hexadecimal digits.

@@ -179,10 +179,10 @@ pub(crate) fn evicted(helper: &Helper, found: &[Found]) -> String {
     }
     let line = |Found { host, what }: &Found| match what {
         What::Erased { key_id } => {
-            format!("{helper}: removed a signature of {} for {}\n", escape(key_id), escape(host))
+            format!("{helper}: removed a signature of {} for {}\n", key_id.masked(), escape(host))
         }
         What::StillThere { key_id } => {
-            format!("warning: {helper} did not erase a signature of {} for {}\n", escape(key_id), escape(host))
+            format!("warning: {helper} did not erase a signature of {} for {}\n", key_id.masked(), escape(host))
         }
         What::NoSignature => stays(&helper, host),
     };

@@ -149,7 +149,7 @@ impl Verification<'_> {
     /// Who asks for what. Source and profile stand for temporary keys, which change; a static key is its own identity.
     fn what(&self, operation: Operation) -> What {
         let credentials = &self.resolved.credentials;
-        let key = if credentials.session_token.is_none() { credentials.access_key_id.as_str() } else { "" };
+        let key = if credentials.session_token.is_none() { credentials.access_key_id.expose() } else { "" };
         let Self { repository, resolved, .. } = self;
         What::of(&[&resolved.source.0, key, repository.authority(), repository.path(), operation.name()])
     }

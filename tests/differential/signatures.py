@@ -91,11 +91,16 @@ def answer(text, arguments, credentials, time):
     return written.getvalue()
 
 
+def unquoted(text):
+    """A quote at an end is refused by this program; inside it is a character like others."""
+    return text if text[0] not in "\"'" and text[-1] not in "\"'" else f"x{text}x"
+
+
 for _ in range(CASES):
     host, path, arguments = request()
     text = f"protocol=https\nhost={host}\npath={path}\n"
-    key, secret = "AKIA" + word(string.ascii_uppercase + "234567", 16, 16), word(VISIBLE, 1, choice.choice([40, 200]))
-    token = word(VISIBLE, 1, choice.choice([40, 1600])) if choice.random() < 0.5 else None
+    key, secret = "AKIA" + word(string.ascii_uppercase + "234567", 16, 16), unquoted(word(VISIBLE, 1, choice.choice([40, 200])))
+    token = unquoted(word(VISIBLE, 1, choice.choice([40, 1600]))) if choice.random() < 0.5 else None
     time = choice.randrange(0, 4_102_444_800)  # 1970 to 2099
     moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=time)
     written = answer(text, arguments, Credentials(key, secret, token), moment)

@@ -95,6 +95,8 @@ pub(crate) struct State {
     pub fixed_answers: Vec<(String, FixedAnswer)>,
     /// How long the keys that the token services hand out are valid, unless the request says how long.
     pub session_lifetime: TimeDelta,
+    /// What they hand out in the place of new keys: id, secret and token.
+    pub handed_out: Option<[String; 3]>,
 }
 
 impl State {
@@ -118,6 +120,7 @@ impl State {
             disabled_regions: Vec::new(),
             fixed_answers: Vec::new(),
             session_lifetime: TimeDelta::hours(1),
+            handed_out: None,
         }
     }
 
@@ -129,7 +132,10 @@ impl State {
     /// Makes a temporary key and lets it in from now on.
     pub(crate) fn issue_key(&mut self, principal_arn: &str, lifetime: Option<TimeDelta>) -> AccessKey {
         let until = self.now() + lifetime.unwrap_or(self.session_lifetime);
-        let key = AccessKey::issued(principal_arn, until);
+        let mut key = AccessKey::issued(principal_arn, until);
+        if let Some([id, secret, token]) = self.handed_out.clone() {
+            key = AccessKey { id, secret, token: Some(token), ..key };
+        }
         self.keys.put(key.clone());
         key
     }

@@ -1,0 +1,213 @@
+//! The access key id as a type: what stands in its place may be the secret, so it cannot be printed by accident.
+//!
+//! Decides what is shown of an id and which ids no AWS key can have; the words for a refusal are in `failure`. An id of
+//! AWS's form is public and is shown in full where a person has to compare it ([`AccessKeyId::shown`]), by its ends in
+//! reports and traces, which are pasted ([`AccessKeyId::masked`]). Sources: IAM User Guide, "IAM identifiers",
+//! "Understanding unique ID prefixes"; IAM API Reference, `AccessKeyId` (16 to 128 of `[\w]`).
+
+use super::{Form, Part, UnusableCredentials};
+use crate::secret::{Secret, is_secret_access_key, is_session_token, public_words};
+use std::fmt;
+
+/// An access key id as a source gave it. No `Display`, and nothing in `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccessKeyId(Secret);
+
+/// The longest id that IAM allows.
+const LONGEST: usize = 128;
+
+/// Other kinds of unique ids, by their first four characters.
+const OTHER_KINDS: [(&str, &str); 10] = [
+    ("ABIA", "the unique id of a bearer token of AWS STS"),
+    ("ACCA", "the unique id of a context-specific credential"),
+    ("AGPA", "the unique id of a user group"),
+    ("AIDA", "the unique id of an IAM user"),
+    ("AIPA", "the unique id of an instance profile"),
+    ("ANPA", "the unique id of a managed policy"),
+    ("ANVA", "the unique id of a version of a managed policy"),
+    ("APKA", "the unique id of a public key"),
+    ("AROA", "the unique id of an IAM role"),
+    ("ASCA", "the unique id of a certificate"),
+];
+
+impl AccessKeyId {
+    /// Whatever stands in the place of an id.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(Secret::new(text))
+    }
+
+    /// The id in the user name of an answer: what stands before a `%` and the session token.
+    #[must_use]
+    pub fn of_user_name(username: &Secret) -> Self {
+        Self::new(username.expose().split('%').next().unwrap_or_default())
+    }
+
+    /// The id itself. Call it only to sign, to answer git, to write or find the AWS CLI's cache and our own marks, and to
+    /// give it to the SDK.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+
+    /// For the messages of `get` and for fixes: `access key AKIA…` in full, or `an access key id of N characters`.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.phrase(str::to_owned)
+    }
+
+    /// For reports and traces: `access key AKIA…MPLE`, or `an access key id of N characters`.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        self.phrase(ends)
+    }
+
+    fn phrase(&self, shown: impl Fn(&str) -> String) -> String {
+        let id = self.expose();
+        if has_the_form_of_an_id(id) {
+            format!("access key {}", shown(id))
+        } else {
+            format!("an access key id of {} characters", id.chars().count())
+        }
+    }
+
+    /// Whether it has the prefix of a long-term key (`AKIA`).
+    #[must_use]
+    pub fn is_long_term(&self) -> bool {
+        self.expose().starts_with("AKIA")
+    }
+
+    /// Whether it is the id of temporary credentials (`ASIA`), which have a session token.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        self.expose().starts_with("ASIA") && has_the_form_of_an_id(self.expose())
+    }
+
+    /// Whether it is made like the ids of AWS, which may grow longer one day.
+    #[must_use]
+    pub fn is_of_aws(&self) -> bool {
+        let id = self.expose();
+        id.len() <= LONGEST && ["AKIA", "ASIA"].iter().any(|prefix| is_unique_id(id, prefix))
+    }
+
+    /// Why no AWS key can have this id, if so. What might be one is signed with.
+    pub(super) fn problem(&self) -> Option<UnusableCredentials> {
+        let (id, part) = (self.expose(), Part::AccessKeyId);
+        let misplaced = |form| Some(UnusableCredentials::Misplaced { part, form });
+        if is_secret_access_key(id) {
+            return misplaced(Form::SecretAccessKey);
+        }
+        if is_session_token(id) {
+            return misplaced(Form::SessionToken);
+        }
+        if id.chars().count() > LONGEST {
+            return Some(UnusableCredentials::TooLong(part));
+        }
+        if id.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+            return Some(UnusableCredentials::NotAnId);
+        }
+        let (_, kind) = OTHER_KINDS.into_iter().find(|(prefix, _)| is_unique_id(id, prefix))?;
+        misplaced(Form::OtherId(kind))
+    }
+}
+
+impl fmt::Debug for AccessKeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessKeyId(REDACTED)")
+    }
+}
+
+/// A text that is fit for a report or a trace: access key ids are shown by their ends, and what has the form of a secret is
+/// left out.
+#[must_use]
+pub fn masked(text: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric();
+    let text = public_words(text);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_ref();
+    while !rest.is_empty() {
+        let (word, after) = rest.split_at(rest.find(|c| !is_word(c)).unwrap_or(rest.len()));
+        let is_id = ["AKIA", "ASIA", "APKA"].iter().any(|prefix| is_unique_id(word, prefix));
+        out.push_str(&if is_id { ends(word) } else { word.to_owned() });
+        let (between, after) = after.split_at(after.find(is_word).unwrap_or(after.len()));
+        out.push_str(between);
+        rest = after;
+    }
+    out
+}
+
+/// `(AKIA|ASIA)[A-Z0-9]{16}`: what AWS hands out. Nothing secret has this form.
+pub(super) fn has_the_form_of_an_id(text: &str) -> bool {
+    text.len() == 20 && ["AKIA", "ASIA"].iter().any(|prefix| is_unique_id(text, prefix))
+}
+
+/// A prefix and at least 12 capitals and digits.
+fn is_unique_id(text: &str, prefix: &str) -> bool {
+    text.len() >= 16
+        && text.starts_with(prefix)
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+fn ends(id: &str) -> String {
+    format!("{}…{}", &id[..4], &id[id.len() - 4..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+    #[test]
+    fn an_id_of_awss_form_is_shown_and_any_other_only_counted() {
+        let id = AccessKeyId::new("AKIAIOSFODNN7EXAMPLE");
+        assert_eq!(
+            (id.shown().as_str(), id.masked().as_str()),
+            ("access key AKIAIOSFODNN7EXAMPLE", "access key AKIA…MPLE")
+        );
+        for text in
+            [SECRET, "", "AKIAIOSFODNN7EXAMPL", "AKIAIOSFODNN7EXAMPLES", "akiaiosfodnn7example", "BKIAIOSFODNN7EXAMPLE"]
+        {
+            let id = AccessKeyId::new(text);
+            let counted = format!("an access key id of {} characters", text.len());
+            assert_eq!((id.shown(), id.masked()), (counted.clone(), counted), "{text}");
+        }
+        assert_eq!(format!("{:?}", AccessKeyId::new(SECRET)), "AccessKeyId(REDACTED)");
+        let username = Secret::new("ASIAIOSFODNN7EXAMPLE%token");
+        assert_eq!(AccessKeyId::of_user_name(&username).masked(), "access key ASIA…MPLE");
+    }
+
+    #[test]
+    fn only_an_id_that_no_aws_key_can_have_is_refused() {
+        let problem = |text: &str| AccessKeyId::new(text).problem();
+        // IAM allows 16 to 128 of `[\w]`; stand-ins of AWS have shorter ones.
+        let usable = ["AKIAIOSFODNN7EXAMPLE", "LKIAQAAAAAAAVNCBMPNS", "test", "a_1", "AROA", "AROAd", &"A1".repeat(20)];
+        for text in usable.into_iter().chain(["A".repeat(128).as_str()]) {
+            assert_eq!(problem(text), None, "{text}");
+        }
+        let part = Part::AccessKeyId;
+        for (text, form) in [
+            (SECRET, Form::SecretAccessKey),
+            ("abcdefghijklmnopqrstuvwxyz0123456789abcd", Form::SecretAccessKey),
+            ("IQoJb3JpZ2luX2VjELT//////////wEaCXVz+LWVhc3Q=", Form::SessionToken),
+            (&"aB3/".repeat(40), Form::SessionToken),
+            ("AROACKCEVSQ6C2EXAMPLE", Form::OtherId("the unique id of an IAM role")),
+            ("AIDAJQABLZS4A3QDU576Q", Form::OtherId("the unique id of an IAM user")),
+        ] {
+            assert_eq!(problem(text), Some(UnusableCredentials::Misplaced { part, form }), "{text}");
+        }
+        assert_eq!(problem(&"A_".repeat(65)), Some(UnusableCredentials::TooLong(part)));
+        for text in ["$HOME", "got--", "AK%x", "AK:x", "clé", "arn:aws:iam::111122223333:user/alice"] {
+            assert_eq!(problem(text), Some(UnusableCredentials::NotAnId), "{text}");
+        }
+    }
+
+    #[test]
+    fn ids_are_masked_and_secrets_left_out_wherever_they_stand() {
+        assert_eq!(masked("key AKIAIOSFODNN7EXAMPLE, arn:AKIA"), "key AKIA…MPLE, arn:AKIA");
+        assert_eq!(masked("(ASIAIOSFODNN7EXAMPLE)é"), "(ASIA…MPLE)é");
+        assert_eq!(masked(&format!("20260102T030405Z{} é", "0f".repeat(32))), "… é");
+        assert_eq!(masked(&format!("Value '{SECRET}' at 'roleArn'")), "Value '…' at 'roleArn'");
+        assert_eq!(masked(""), "");
+    }
+}
