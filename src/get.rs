@@ -83,8 +83,7 @@ fn answer(
 
     let url = repository.url();
     let networks = Networks::new(arguments, &identity, &url, world);
-    // STS is asked where the AWS CLI would ask it; where nothing says so, next to the repository.
-    let sts_region = identity.region(arguments, world).unwrap_or(repository.region());
+    let sts_region = &identity.sts_region(arguments, world, &repository);
     let Identity { choice, profiles } = &identity;
     let started = Instant::now();
     let resolved = credentials::resolve(choice, profiles, sts_region, &networks.aws, world, trace, !arguments.no_cache)

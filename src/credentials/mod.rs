@@ -36,6 +36,7 @@ pub use profiles::{BadEndpoint, BadFile, Profiles};
 pub(crate) use words::split_posix;
 
 use crate::http::Network;
+use crate::repository::{BadRegion, Region};
 use crate::secret::Secret;
 use crate::trace::Trace;
 use crate::world::{Environment, World};
@@ -253,7 +254,7 @@ pub fn from_environment(world: &World) -> Result<Option<Resolved>, CredentialsEr
 pub fn resolve(
     choice: &ProfileChoice,
     profiles: &Profiles,
-    sts_region: &str,
+    sts_region: &Result<Region, BadRegion>,
     network: &Network,
     world: &World,
     trace: &Trace,

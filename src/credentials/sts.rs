@@ -4,6 +4,7 @@ use super::call_error::CallError;
 use super::fetch::{Fetch, resolved};
 use super::plan::{AssumeRolePlan, WebIdentityPlan};
 use super::{Credentials, CredentialsError, Resolved, Source, UnusableCredentials};
+use crate::repository::Region;
 use crate::secret::Secret;
 use crate::world::World;
 use aws_sdk_sts::types::Credentials as StsCredentials;
@@ -17,9 +18,10 @@ pub(super) async fn assume_role(
     mfa_code: Option<&str>,
     source: String,
 ) -> Result<Resolved, CredentialsError> {
-    fetch.trace.line(|| format!("sts:AssumeRole {} with {} in {}", plan.role_arn, opener.source, fetch.sts_region));
+    let region = fetch.sts_region()?;
+    fetch.trace.line(|| format!("sts:AssumeRole {} with {} in {region}", plan.role_arn, opener.source));
     let credentials = opener.credentials.for_sdk("source");
-    let answer = aws_sdk_sts::Client::from_conf(config(fetch)?.credentials_provider(credentials).build())
+    let answer = aws_sdk_sts::Client::from_conf(config(fetch, region)?.credentials_provider(credentials).build())
         .assume_role()
         .role_arn(&plan.role_arn)
         .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
@@ -30,7 +32,7 @@ pub(super) async fn assume_role(
         .send()
         .await
         .map_err(|error| {
-            CallError::from_sdk(&error).into_error(&service(fetch), fetch.proxy_shown(), |refusal| {
+            CallError::from_sdk(&error).into_error(&service(region), fetch.proxy_shown(), |refusal| {
                 CredentialsError::RoleRefused {
                     profile: Some(plan.profile.clone()),
                     role_arn: plan.role_arn.clone(),
@@ -49,8 +51,9 @@ pub(super) async fn assume_role_with_web_identity(
     source: String,
 ) -> Result<Resolved, CredentialsError> {
     let token = web_identity_token(plan, fetch.world)?;
+    let region = fetch.sts_region()?;
     fetch.trace.line(|| format!("sts:AssumeRoleWithWebIdentity {} with {}", plan.role_arn, plan.token_file));
-    let answer = aws_sdk_sts::Client::from_conf(config(fetch)?.build())
+    let answer = aws_sdk_sts::Client::from_conf(config(fetch, region)?.build())
         .assume_role_with_web_identity()
         .role_arn(&plan.role_arn)
         .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
@@ -58,7 +61,7 @@ pub(super) async fn assume_role_with_web_identity(
         .send()
         .await
         .map_err(|error| {
-            CallError::from_sdk(&error).into_error(&service(fetch), fetch.proxy_shown(), |refusal| {
+            CallError::from_sdk(&error).into_error(&service(region), fetch.proxy_shown(), |refusal| {
                 CredentialsError::RoleRefused {
                     profile: plan.profile.clone(),
                     role_arn: plan.role_arn.clone(),
@@ -83,16 +86,16 @@ pub(super) fn web_identity_token(plan: &WebIdentityPlan, world: &World) -> Resul
     })
 }
 
-fn config(fetch: &Fetch<'_>) -> Result<aws_sdk_sts::config::Builder, CredentialsError> {
-    let mut config = aws_sdk_sts::config::Builder::from(&fetch.sdk_config(fetch.sts_region)?)
+fn config(fetch: &Fetch<'_>, region: &Region) -> Result<aws_sdk_sts::config::Builder, CredentialsError> {
+    let mut config = aws_sdk_sts::config::Builder::from(&fetch.sdk_config(region))
         .use_fips(fetch.is_on("use_fips_endpoint"))
         .use_dual_stack(fetch.is_on("use_dualstack_endpoint"));
     config.set_endpoint_url(fetch.endpoint_url("sts")?);
     Ok(config)
 }
 
-fn service(fetch: &Fetch<'_>) -> String {
-    format!("AWS STS in {}", fetch.sts_region)
+fn service(region: &Region) -> String {
+    format!("AWS STS in {region}")
 }
 
 /// The AWS CLI's own default. Trust policies and CloudTrail searches know it; the SDK's would be another principal.

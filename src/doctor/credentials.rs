@@ -6,6 +6,7 @@ use crate::credentials::{self, CredentialsError, Obstacle, ProfileChoice, Profil
 use crate::diagnosis::{Answer, Caller};
 use crate::failure::{Code, Failure};
 use crate::http::Network;
+use crate::repository::{BadRegion, Region};
 use crate::trace::Trace;
 use crate::world::World;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -24,7 +25,7 @@ impl Resolving {
     /// Starts on a thread of its own: the deadlines of the SDK's clients are longer than a doctor may take.
     pub(super) fn start(
         choice: ProfileChoice,
-        region: String,
+        region: Result<Region, BadRegion>,
         network: Network,
         world: World,
         use_cache: bool,

@@ -200,7 +200,7 @@ impl Walk<'_> {
             }
         };
         let networks = Networks::new(helper, &identity, &repository.url(), self.world);
-        let region = identity.region(helper, self.world).unwrap_or(repository.region()).to_owned();
+        let region = identity.sts_region(helper, self.world, &repository);
         let resolving = Resolving::start(
             identity.choice.clone(),
             region,

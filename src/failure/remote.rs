@@ -2,8 +2,8 @@
 
 use super::{Code, Failure};
 use crate::protocol::bare_url;
-use crate::remote::{Address, Source};
-use crate::repository::NearMiss;
+use crate::remote::Address;
+use crate::repository::{BadRegion, NearMiss};
 
 impl Failure {
     /// The address is well formed, and no repository of CodeCommit can be meant by it.
@@ -51,17 +51,16 @@ impl Failure {
     /// No region in the address, and none configured for the profile that signs.
     #[must_use]
     pub fn address_without_region(address: &Address, profile: &str) -> Self {
-        let with_region = Address { region: Some("REGION".to_owned()), ..address.clone() };
+        let with_region = address.written_in(Some("REGION"));
         Self::new(Code::NoRegion, "the remote's URL names no region, and none is configured")
             .looked_at(format!("AWS_DEFAULT_REGION, AWS_REGION and the region of profile `{profile}` are not set"))
             .fix(format!("use a URL with the region: {with_region}"))
     }
 
-    /// What is configured as the region is none.
+    /// What is configured as the region is none, and the address names none.
     #[must_use]
-    pub fn malformed_region_of(region: &str, source: &Source) -> Self {
-        Self::new(Code::MalformedRegion, format!("`{region}` is not the name of an AWS region"))
-            .looked_at(format!("the remote's URL names no region; this one comes from {source}"))
+    pub fn malformed_region_of(region: BadRegion) -> Self {
+        Self::from(region).looked_at("the remote's URL names no region")
     }
 }
 
