@@ -11,7 +11,6 @@ use crate::identity::{Identity, Networks, in_configured_region};
 use crate::machine::clock;
 use crate::protocol::{Answer, Attributes, QUIT};
 use crate::repository::{Family, Recognition, Repository, recognise};
-use crate::secret::public;
 use crate::signature::{self, GitPassword};
 use crate::trace::Trace;
 use crate::verification::{Mode, Outcome, Verification};
@@ -87,14 +86,13 @@ fn answer(
         Recognition::Foreign | Recognition::NearMiss(_) => return Ok(None),
     };
     trace.line(|| {
-        let (family, region) = (repository.family(), public(repository.region()));
+        let (family, region) = (repository.family(), repository.region());
         format!("host {} ({family:?}), region {region}, path {}", repository.host(), repository.path())
     });
 
     let url = repository.url();
     let networks = Networks::new(arguments, &identity, &url, &listing, world);
-    // STS is asked where the AWS CLI would ask it; where nothing says so, next to the repository.
-    let sts_region = identity.region(arguments, world).unwrap_or(repository.region());
+    let sts_region = &identity.sts_region(arguments, world, &repository);
     let Identity { choice, profiles, .. } = &identity;
     let started = Instant::now();
     let resolved = credentials::resolve(choice, profiles, sts_region, &networks.aws, world, trace, !arguments.no_cache)

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::git::settings::{Listing, configured_username};
 use crate::http::{Network, NetworkOptions, Purpose};
 use crate::protocol::Attributes;
-use crate::repository::{Recognition, Repository, Unscoped};
+use crate::repository::{BadRegion, Recognition, Region, RegionOrigin, Repository, Unscoped};
 use crate::secret::{profile, user_name};
 use crate::trace::Trace;
 use crate::world::World;
@@ -93,10 +93,29 @@ impl Identity {
     }
 
     /// The region that the AWS CLI would use for its own calls.
-    pub(crate) fn region<'a>(&'a self, arguments: &'a Arguments, world: &'a World) -> Option<&'a str> {
-        let configured = || world.environment.first_of(&["AWS_REGION", "AWS_DEFAULT_REGION"]).map(|(_, region)| region);
+    pub(crate) fn region(&self, arguments: &Arguments, world: &World) -> Option<Result<Region, BadRegion>> {
         let flag = arguments.region.as_deref().filter(|region| !region.is_empty());
-        flag.or_else(configured).or_else(|| self.profiles.setting(self.choice.name(), "region"))
+        let flag = flag.map(|region| (region, RegionOrigin::Flag));
+        let variable = || {
+            let (name, region) = world.environment.first_of(&["AWS_REGION", "AWS_DEFAULT_REGION"])?;
+            Some((region, RegionOrigin::Variable(name)))
+        };
+        let setting = || {
+            let profile = self.choice.name();
+            Some((self.profiles.setting(profile, "region")?, RegionOrigin::Profile(profile.to_owned())))
+        };
+        let (region, origin) = flag.or_else(variable).or_else(setting)?;
+        Some(Region::configured(region, origin))
+    }
+
+    /// The region of AWS STS, where the AWS CLI would ask it; where nothing says so, next to the repository.
+    pub(crate) fn sts_region(
+        &self,
+        arguments: &Arguments,
+        world: &World,
+        repository: &Repository,
+    ) -> Result<Region, BadRegion> {
+        self.region(arguments, world).unwrap_or_else(|| Ok(repository.region().clone()))
     }
 }
 
@@ -128,7 +147,7 @@ pub(crate) fn in_configured_region(
     world: &World,
 ) -> Result<Repository, Failure> {
     match identity.region(arguments, world) {
-        Some(region) => Ok(unscoped.in_region(region)),
+        Some(region) => Ok(unscoped.in_region(region?)),
         None => Err(Failure::no_region(&unscoped, identity.choice.name())),
     }
 }

@@ -36,7 +36,12 @@ pub struct GitPassword {
 /// Signs for `repository` at `time`.
 #[must_use]
 pub fn sign(repository: &Repository, credentials: &Credentials, time: DateTime<Utc>) -> GitPassword {
-    let key = generate_signing_key(credentials.secret_access_key.expose(), time.into(), repository.region(), SERVICE);
+    let key = generate_signing_key(
+        credentials.secret_access_key.expose(),
+        time.into(),
+        repository.region().as_str(),
+        SERVICE,
+    );
     let signature = calculate_signature(key, string_to_sign(repository, time).as_bytes());
     let username = match &credentials.session_token {
         // Raw: it is a field of git's protocol and not part of a URL. The token itself is not signed.

@@ -99,7 +99,7 @@ proptest! {
         let Recognition::Ours(repository) = asked("https", &host, &format!("v1/repos/{name}")) else {
             return Err(TestCaseError::fail(format!("{host} {name}")));
         };
-        prop_assert_eq!(repository.region(), region);
+        prop_assert_eq!(repository.region().as_str(), region);
         let expected = format!("GIT\n/v1/repos/{name}\n\nhost:{host}\n\nhost\n");
         prop_assert_eq!(canonical_request(&repository), expected);
     }

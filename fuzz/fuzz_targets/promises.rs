@@ -3,7 +3,7 @@
 use chrono::DateTime;
 use git_credential_codecommit::failure::Failure;
 use git_credential_codecommit::protocol::Attributes;
-use git_credential_codecommit::repository::{Family, PARTITIONS, Recognition, Repository, recognise};
+use git_credential_codecommit::repository::{Family, PARTITIONS, Recognition, Region, Repository, recognise};
 use git_credential_codecommit::signature::canonical_request;
 use git_credential_codecommit::world::{Environment, World};
 
@@ -14,7 +14,7 @@ pub fn hold_for(attributes: &Attributes) {
             Recognition::Ours(repository) => signed_for_aws_alone(&repository, false),
             Recognition::Unscoped(unscoped) => {
                 told_safely(&Failure::no_region(&unscoped, "default"));
-                signed_for_aws_alone(&unscoped.in_region("eu-west-1"), ignore_host_check);
+                signed_for_aws_alone(&unscoped.in_region(Region::parse("eu-west-1").expect("a region")), ignore_host_check);
             }
             Recognition::NearMiss(near_miss) => told_safely(&Failure::from(near_miss)),
             Recognition::Foreign => assert!(!ignore_host_check, "no host is foreign without the check"),
@@ -31,7 +31,7 @@ fn signed_for_aws_alone(repository: &Repository, ignore_host_check: bool) {
     assert!(of_aws || (ignore_host_check && repository.family() == Family::Unchecked), "signed for {host}");
     assert!(path.starts_with('/'), "{path:?}");
     assert!(repository.family() == Family::Unchecked || !host.contains(':'), "{host}");
-    for part in [host, path, repository.region()] {
+    for part in [host, path, repository.region().as_str()] {
         assert!(!part.contains(char::is_control), "{part:?}");
     }
     assert_eq!(canonical_request(repository).matches('\n').count(), 6, "a value became a line");

@@ -6,6 +6,7 @@ use super::{
 use crate::credentials::mfa::NoCode;
 use crate::credentials::process::ProcessProblem;
 use crate::http::NetworkError;
+use crate::repository::BadRegion;
 use crate::secret::profile;
 use crate::world::{Environment, World};
 use chrono::{DateTime, Utc};
@@ -183,10 +184,7 @@ pub enum CredentialsError {
     /// The configured endpoint of a service is none.
     Endpoint(BadEndpoint),
     /// The configured region is none.
-    Region {
-        /// What stands there.
-        region: String,
-    },
+    Region(BadRegion),
     /// A variable that chooses credentials is not UTF-8, so it is no name, key or path that AWS knows.
     NotText {
         /// The variable.
@@ -212,6 +210,12 @@ impl From<ProfileError> for CredentialsError {
 impl From<BadEndpoint> for CredentialsError {
     fn from(endpoint: BadEndpoint) -> Self {
         Self::Endpoint(endpoint)
+    }
+}
+
+impl From<BadRegion> for CredentialsError {
+    fn from(region: BadRegion) -> Self {
+        Self::Region(region)
     }
 }
 

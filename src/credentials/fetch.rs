@@ -13,7 +13,7 @@ use super::{
 };
 use crate::failure::Failure;
 use crate::http::{Network, Route};
-use crate::repository::is_well_formed_region;
+use crate::repository::{BadRegion, Region};
 use crate::secret::{Secret, profile as shown};
 use crate::trace::Trace;
 use crate::world::World;
@@ -31,8 +31,9 @@ pub(super) struct Fetch<'a> {
     pub profiles: &'a Profiles,
     /// The selected profile: its `services`, `endpoint_url` and `region` settings count for all calls, as in the CLI.
     pub profile: &'a str,
-    /// The region of STS: `--region`, environment, profile, or else the host's.
-    pub sts_region: &'a str,
+    /// The region of STS: `--region`, environment, profile, or else the host's. One that is none only matters to a plan
+    /// that asks there.
+    pub sts_region: &'a Result<Region, BadRegion>,
     pub network: &'a Network,
     pub world: &'a World,
     pub trace: &'a Trace,
@@ -229,18 +230,19 @@ impl Fetch<'_> {
     }
 
     /// What the clients of all services share.
-    pub fn sdk_config(&self, region: &str) -> Result<SdkConfig, CredentialsError> {
-        // It becomes part of a host's name.
-        if !is_well_formed_region(region) {
-            return Err(CredentialsError::Region { region: region.to_owned() });
-        }
+    pub fn sdk_config(&self, region: &Region) -> SdkConfig {
         let config = self
             .network
             .sdk_config(region)
             .time_source(SystemTimeSource::new())
             .timeout_config(Network::deadlines())
             .retry_config(RetryConfig::standard().with_max_attempts(2));
-        Ok(config.build())
+        config.build()
+    }
+
+    /// The region of STS.
+    pub fn sts_region(&self) -> Result<&Region, CredentialsError> {
+        self.sts_region.as_ref().map_err(|bad| bad.clone().into())
     }
 
     /// The configured endpoint of a service, by its id in lower case.

@@ -15,6 +15,7 @@ use super::{Credentials, Resolved, Source, UnusableCredentials, timestamp};
 use crate::hex;
 use crate::machine::file::random_name;
 use crate::machine::wait::Waiting;
+use crate::repository::{Region, RegionOrigin};
 use crate::secret::{profile as shown, public};
 use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
 use aws_sdk_signin::types::error::AccessDeniedException;
@@ -103,8 +104,11 @@ async fn renew(file: &mut Map<String, Value>, fetch: &Fetch<'_>, profile: &str) 
         .build()
         .map_err(|error| needed(profile, error.to_string()))?;
     // Where the session was opened; sessions of older AWS CLIs do not say it.
-    let region = cache::text(file, "signInRegion").unwrap_or(fetch.sts_region);
-    let output = create_token(fetch, region, key, input, profile).await?;
+    let region = match cache::text(file, "signInRegion") {
+        Some(region) => Region::configured(region, RegionOrigin::SignIn(profile.to_owned()))?,
+        None => fetch.sts_region()?.clone(),
+    };
+    let output = create_token(fetch, &region, key, input, profile).await?;
     // An answer with a hole in it must not take the place of what is there.
     let complete = output.access_token().filter(|answered| {
         let parts =
@@ -131,14 +135,14 @@ async fn renew(file: &mut Map<String, Value>, fetch: &Fetch<'_>, profile: &str) 
 
 async fn create_token(
     fetch: &Fetch<'_>,
-    region: &str,
+    region: &Region,
     key: ProofKey,
     input: CreateOAuth2TokenRequestBody,
     profile: &str,
 ) -> Result<CreateOAuth2TokenResponseBody, CredentialsError> {
-    fetch.trace.line(|| format!("signin:CreateOAuth2Token in {}", public(region)));
-    let _waiting = Waiting::on(format!("AWS sign-in in {}", public(region)));
-    let mut config = aws_sdk_signin::config::Builder::from(&fetch.sdk_config(region)?);
+    fetch.trace.line(|| format!("signin:CreateOAuth2Token in {region}"));
+    let _waiting = Waiting::on(format!("AWS sign-in in {region}"));
+    let mut config = aws_sdk_signin::config::Builder::from(&fetch.sdk_config(region));
     config.set_endpoint_url(fetch.endpoint_url("signin")?);
     let now = fetch.world.now;
     // For each attempt anew: a proof is good for once.
@@ -151,7 +155,7 @@ async fn create_token(
     let answer = call.customize().map_request(prove).send().await.map_err(|error| match error.as_service_error() {
         Some(CreateOAuth2TokenError::AccessDeniedException(denied)) => refused(profile, denied),
         _ => CallError::from_sdk(&error).into_error(
-            &format!("AWS sign-in in {}", public(region)),
+            &format!("AWS sign-in in {region}"),
             || fetch.network.route(),
             |Refusal { code, .. }| not_renewed(profile, code),
         ),

@@ -41,6 +41,7 @@ pub use profiles::{BadEndpoint, BadFile, Profiles};
 pub(crate) use words::split_posix;
 
 use crate::http::Network;
+use crate::repository::{BadRegion, Region};
 use crate::secret::profile;
 use crate::trace::Trace;
 use crate::world::{Environment, World};
@@ -181,7 +182,7 @@ pub fn from_environment(world: &World) -> Result<Option<Resolved>, CredentialsEr
 pub fn resolve(
     choice: &ProfileChoice,
     profiles: &Profiles,
-    sts_region: &str,
+    sts_region: &Result<Region, BadRegion>,
     network: &Network,
     world: &World,
     trace: &Trace,

@@ -6,6 +6,7 @@
 
 use super::profiles::Profiles;
 use super::{Credentials, UnusableCredentials};
+use crate::repository::{BadRegion, Region, RegionOrigin};
 use crate::secret::{profile as shown, public, quoted};
 use crate::world::Environment;
 
@@ -78,12 +79,26 @@ pub struct SsoPlan {
     pub session: Option<String>,
     /// The portal's address.
     pub start_url: String,
-    /// The portal's region.
+    /// The portal's region, as configured.
     pub region: String,
     /// The account.
     pub account_id: String,
     /// The role.
     pub role_name: String,
+}
+
+impl SsoPlan {
+    /// The portal's region, which is a part of its host.
+    ///
+    /// # Errors
+    /// [`BadRegion`] for what is none.
+    pub fn region(&self) -> Result<Region, BadRegion> {
+        let origin = match &self.session {
+            Some(session) => RegionOrigin::SsoSession(session.clone()),
+            None => RegionOrigin::SsoProfile(self.profile.clone()),
+        };
+        Region::configured(&self.region, origin)
+    }
 }
 
 /// A role opened by `AssumeRoleWithWebIdentity`.

@@ -26,9 +26,10 @@ pub(super) async fn role_credentials(
     source: String,
 ) -> Result<Resolved, CredentialsError> {
     let token = access_token(fetch, plan).await?;
+    let region = plan.region()?;
     let _waiting = Waiting::on(service(plan));
-    fetch.trace.line(|| format!("sso:GetRoleCredentials {} in {}", role(plan), public(&plan.region)));
-    let mut config = aws_sdk_sso::config::Builder::from(&fetch.sdk_config(&plan.region)?);
+    fetch.trace.line(|| format!("sso:GetRoleCredentials {} in {region}", role(plan)));
+    let mut config = aws_sdk_sso::config::Builder::from(&fetch.sdk_config(&region));
     config.set_endpoint_url(fetch.endpoint_url("sso")?);
     let answer = aws_sdk_sso::Client::from_conf(config.build())
         .get_role_credentials()
@@ -122,7 +123,7 @@ async fn access_token(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Secret, Crede
 /// The token of a sign-in near its end, renewed by this process or another; the old one where that cannot be, and it still
 /// serves.
 async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secret, CredentialsError> {
-    let mut config = aws_sdk_ssooidc::config::Builder::from(&fetch.sdk_config(&plan.region)?);
+    let mut config = aws_sdk_ssooidc::config::Builder::from(&fetch.sdk_config(&plan.region()?));
     config.set_endpoint_url(fetch.endpoint_url("sso_oidc")?);
     let client = aws_sdk_ssooidc::Client::from_conf(config.build());
     // One process renews; who waited reads what it wrote. A refresh token may be good for once.

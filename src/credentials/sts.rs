@@ -6,6 +6,7 @@ use super::plan::{AssumeRolePlan, WebIdentityPlan};
 use super::{Credentials, CredentialsError, Part, Resolved, Source, UnusableCredentials};
 use crate::machine::file::read_within;
 use crate::machine::wait::Waiting;
+use crate::repository::Region;
 use crate::secret::{Secret, public, public_path};
 use crate::world::World;
 use aws_sdk_sts::types::Credentials as StsCredentials;
@@ -22,12 +23,11 @@ pub(super) async fn assume_role(
     mfa_code: Option<&str>,
     source: String,
 ) -> Result<Resolved, CredentialsError> {
-    fetch.trace.line(|| {
-        format!("sts:AssumeRole {} with {} in {}", public(&plan.role_arn), opener.source, public(fetch.sts_region))
-    });
-    let _waiting = Waiting::on(service(fetch));
+    let region = fetch.sts_region()?;
+    fetch.trace.line(|| format!("sts:AssumeRole {} with {} in {region}", public(&plan.role_arn), opener.source));
+    let _waiting = Waiting::on(service(region));
     let credentials = opener.credentials.for_sdk("source");
-    let answer = aws_sdk_sts::Client::from_conf(config(fetch)?.credentials_provider(credentials).build())
+    let answer = aws_sdk_sts::Client::from_conf(config(fetch, region)?.credentials_provider(credentials).build())
         .assume_role()
         .role_arn(&plan.role_arn)
         .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
@@ -39,7 +39,7 @@ pub(super) async fn assume_role(
         .await
         .map_err(|error| {
             CallError::from_sdk(&error).into_error(
-                &service(fetch),
+                &service(region),
                 || fetch.network.route(),
                 |refusal| CredentialsError::RoleRefused {
                     profile: Some(plan.profile.clone()),
@@ -59,11 +59,12 @@ pub(super) async fn assume_role_with_web_identity(
     source: String,
 ) -> Result<Resolved, CredentialsError> {
     let token = fetch.web_identity_token(plan)?;
-    let _waiting = Waiting::on(service(fetch));
+    let region = fetch.sts_region()?;
+    let _waiting = Waiting::on(service(region));
     fetch.trace.line(|| {
         format!("sts:AssumeRoleWithWebIdentity {} with {}", public(&plan.role_arn), public_path(&plan.token_file))
     });
-    let answer = aws_sdk_sts::Client::from_conf(config(fetch)?.build())
+    let answer = aws_sdk_sts::Client::from_conf(config(fetch, region)?.build())
         .assume_role_with_web_identity()
         .role_arn(&plan.role_arn)
         .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
@@ -72,7 +73,7 @@ pub(super) async fn assume_role_with_web_identity(
         .await
         .map_err(|error| {
             CallError::from_sdk(&error).into_error(
-                &service(fetch),
+                &service(region),
                 || fetch.network.route(),
                 |refusal| CredentialsError::RoleRefused {
                     profile: plan.profile.clone(),
@@ -107,16 +108,16 @@ pub(super) fn web_identity_token(plan: &WebIdentityPlan, world: &World) -> Resul
     })
 }
 
-fn config(fetch: &Fetch<'_>) -> Result<aws_sdk_sts::config::Builder, CredentialsError> {
-    let mut config = aws_sdk_sts::config::Builder::from(&fetch.sdk_config(fetch.sts_region)?)
+fn config(fetch: &Fetch<'_>, region: &Region) -> Result<aws_sdk_sts::config::Builder, CredentialsError> {
+    let mut config = aws_sdk_sts::config::Builder::from(&fetch.sdk_config(region))
         .use_fips(fetch.is_on("use_fips_endpoint"))
         .use_dual_stack(fetch.is_on("use_dualstack_endpoint"));
     config.set_endpoint_url(fetch.endpoint_url("sts")?);
     Ok(config)
 }
 
-fn service(fetch: &Fetch<'_>) -> String {
-    format!("AWS STS in {}", public(fetch.sts_region))
+fn service(region: &Region) -> String {
+    format!("AWS STS in {region}")
 }
 
 /// The AWS CLI's own default. Trust policies and CloudTrail searches know it; the SDK's would be another principal.

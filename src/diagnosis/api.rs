@@ -2,6 +2,7 @@
 
 use crate::credentials::{CallError, Credentials, Obstacle, Refusal};
 use crate::http::Network;
+use crate::repository::Region;
 use crate::verification::reply::ServiceError;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
@@ -31,7 +32,7 @@ pub(super) struct Api<'a> {
 
 impl Api<'_> {
     /// Calls `CodeCommit_20150413.<operation>` in `region` and gives the object that it answers.
-    pub(super) async fn call(&self, region: &str, operation: &str, input: &Value) -> Result<Value, CallError> {
+    pub(super) async fn call(&self, region: &Region, operation: &str, input: &Value) -> Result<Value, CallError> {
         let broken = |problem: String| CallError::Unreachable(Obstacle::Other(problem));
         let request = self.request(region, operation, input).map_err(broken)?;
         let within = Duration::from_secs(5);
@@ -57,7 +58,7 @@ impl Api<'_> {
         }
     }
 
-    fn request(&self, region: &str, operation: &str, input: &Value) -> Result<HttpRequest, String> {
+    fn request(&self, region: &Region, operation: &str, input: &Value) -> Result<HttpRequest, String> {
         let host = format!("codecommit{}.{region}.{}", if self.fips { "-fips" } else { "" }, self.dns_suffix);
         let url =
             self.endpoint.map_or_else(|| format!("https://{host}/"), |url| format!("{}/", url.trim_end_matches('/')));
@@ -75,7 +76,7 @@ impl Api<'_> {
         let identity = self.credentials.for_sdk("diagnosis").into();
         let params = v4::SigningParams::builder()
             .identity(&identity)
-            .region(region)
+            .region(region.as_str())
             .name("codecommit")
             .time(self.time.into())
             .settings(SigningSettings::default())

@@ -6,7 +6,7 @@ use super::{Answer, Caller, Facts, Key, Place, RepositoryMetadata};
 use crate::credentials::{CallError, Profiles, Resolved};
 use crate::http::Network;
 use crate::machine::wait::Waiting;
-use crate::repository::{Family, PARTITIONS, Partition, Repository, is_well_formed_region};
+use crate::repository::{Family, PARTITIONS, Partition, Region, Repository};
 use crate::signature;
 use crate::trace::Trace;
 use crate::verification::probe::{self, Service};
@@ -62,7 +62,7 @@ fn at_hand(context: &Context<'_>, evidence: &Evidence) -> Facts {
     Facts {
         place: Place {
             host: repository.host().to_owned(),
-            region: repository.region().to_owned(),
+            region: repository.region().clone(),
             partition: partition.name,
             name: repository.path().rsplit('/').next().unwrap_or_default().to_owned(),
             connection: repository.family() == Family::CodeConnections,
@@ -97,7 +97,8 @@ fn partition(repository: &Repository) -> &'static Partition {
 fn other_partition(context: &Context<'_>, here: &Partition) -> Option<String> {
     let setting = |option| context.profiles.setting(context.profile, option);
     let of_role = setting("role_arn").and_then(|arn| arn.split(':').nth(1)).map(str::to_owned);
-    let of_region = |option| setting(option).and_then(Partition::of_region).map(|partition| partition.name.to_owned());
+    let partition = |option| Partition::of_region(&Region::parse(setting(option)?)?);
+    let of_region = |option| partition(option).map(|partition| partition.name.to_owned());
     let named = [of_role, of_region("sso_region"), of_region("region")].into_iter().flatten();
     // A role's ARN may be anything.
     named.filter(|name| PARTITIONS.iter().any(|partition| partition.name == name)).find(|name| name != here.name)
@@ -114,7 +115,7 @@ async fn ask(context: &Context<'_>, evidence: &Evidence, facts: &mut Facts) {
         within(deadline, caller(context, &region, time)),
         within(deadline, async {
             if must_be_enabled(&region) {
-                caller(context, "us-east-1", time).await
+                caller(context, &Region::US_EAST_1, time).await
             } else {
                 Err(CallError::timed_out())
             }
@@ -172,13 +173,14 @@ pub(crate) async fn search_everywhere(
     let api = api(context, context.world.now + skew, endpoint.as_deref());
     let name = context.repository.path().rsplit('/').next().unwrap_or_default();
     let regions = partition(context.repository).codecommit_regions().iter();
-    let elsewhere = regions.filter(|region| **region != context.repository.region());
+    let elsewhere = regions.filter(|region| *region != context.repository.region());
+    let api = &api;
     let asked =
-        elsewhere.map(|region| async { (*region, within(deadline, repository_metadata(&api, region, name)).await) });
+        elsewhere.map(|region| async move { (region, within(deadline, repository_metadata(api, region, name)).await) });
     let answers = futures_util::future::join_all(asked).await;
     let answered = answers.iter().filter(|(_, answer)| *answer != Answer::Unknown).count();
     let found = answers.into_iter().filter(|(_, answer)| answer.known().is_some());
-    (found.map(|(region, _)| region.to_owned()).collect(), answered)
+    (found.map(|(region, _)| region.to_string()).collect(), answered)
 }
 
 fn left(deadline: Instant) -> Duration {
@@ -193,7 +195,7 @@ async fn within<T>(deadline: Instant, question: impl Future<Output = Result<T, C
     }
 }
 
-async fn caller(context: &Context<'_>, region: &str, time: DateTime<Utc>) -> Result<Caller, CallError> {
+async fn caller(context: &Context<'_>, region: &Region, time: DateTime<Utc>) -> Result<Caller, CallError> {
     let shared = context
         .aws
         .sdk_config(region)
@@ -214,7 +216,7 @@ async fn caller(context: &Context<'_>, region: &str, time: DateTime<Utc>) -> Res
     })
 }
 
-async fn repository_metadata(api: &Api<'_>, region: &str, name: &str) -> Result<RepositoryMetadata, CallError> {
+async fn repository_metadata(api: &Api<'_>, region: &Region, name: &str) -> Result<RepositoryMetadata, CallError> {
     let answer = api.call(region, "GetRepository", &json!({ "repositoryName": name })).await?;
     let text = |key: &str| answer["repositoryMetadata"][key].as_str().map(str::to_owned);
     Ok(RepositoryMetadata { arn: text("Arn").unwrap_or_default(), kms_key_id: text("kmsKeyId") })
@@ -234,18 +236,17 @@ async fn pull_works(context: &Context<'_>, evidence: &Evidence) -> Option<bool> 
 }
 
 /// The regions in which the repository exists, and a repository here whose name is close.
-async fn search(context: &Context<'_>, api: &Api<'_>, name: &str, here: &str) -> (Vec<String>, Option<String>) {
+async fn search(context: &Context<'_>, api: &Api<'_>, name: &str, here: &Region) -> (Vec<String>, Option<String>) {
     let regions = configured_regions(context, here);
-    let found = futures_util::future::join_all(
-        regions
-            .iter()
-            .map(|region| async move { repository_metadata(api, region, name).await.is_ok().then(|| region.clone()) }),
-    );
+    let found =
+        futures_util::future::join_all(regions.iter().map(|region| async move {
+            repository_metadata(api, region, name).await.is_ok().then(|| region.to_string())
+        }));
     let (found, similar) = tokio::join!(found, similar(api, name, here));
     (found.into_iter().flatten().collect(), similar)
 }
 
-async fn similar(api: &Api<'_>, name: &str, here: &str) -> Option<String> {
+async fn similar(api: &Api<'_>, name: &str, here: &Region) -> Option<String> {
     let answer = api.call(here, "ListRepositories", &json!({})).await.ok()?;
     let names: Vec<&str> =
         answer["repositories"].as_array()?.iter().filter_map(|entry| entry["repositoryName"].as_str()).collect();
@@ -261,7 +262,7 @@ fn closest(name: &str, names: &[&str]) -> Option<String> {
 }
 
 /// The regions that the user's own configuration mentions, in the host's partition.
-fn configured_regions(context: &Context<'_>, here: &str) -> Vec<String> {
+fn configured_regions(context: &Context<'_>, here: &Region) -> Vec<Region> {
     let partition = partition(context.repository).name;
     let environment = &context.world.environment;
     let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().filter_map(|name| environment.non_empty(name));
@@ -269,11 +270,11 @@ fn configured_regions(context: &Context<'_>, here: &str) -> Vec<String> {
     let settings = names.iter().flat_map(|profile| {
         ["region", "sso_region"].into_iter().filter_map(|option| context.profiles.setting(profile, option))
     });
-    let mut regions: Vec<String> = Vec::new();
-    for region in variables.chain(settings) {
-        let fits = is_well_formed_region(region) && Partition::of_region(region).is_none_or(|of| of.name == partition);
-        if fits && region != here && !regions.iter().any(|known| known == region) {
-            regions.push(region.to_owned());
+    let mut regions: Vec<Region> = Vec::new();
+    for region in variables.chain(settings).filter_map(Region::parse) {
+        let fits = Partition::of_region(&region).is_none_or(|of| of.name == partition);
+        if fits && region != *here && !regions.contains(&region) {
+            regions.push(region);
         }
     }
     regions.truncate(MOST_REGIONS);
@@ -282,7 +283,7 @@ fn configured_regions(context: &Context<'_>, here: &str) -> Vec<String> {
 
 /// Regions that an account has to enable, where tokens of the global STS endpoint are not valid (IAM User Guide,
 /// "Managing AWS STS in an AWS Region"). Those that came after the list was written are such regions too.
-fn must_be_enabled(region: &str) -> bool {
+fn must_be_enabled(region: &Region) -> bool {
     const ALWAYS_ON: [&str; 17] = [
         "us-east-1",
         "us-east-2",
@@ -302,7 +303,8 @@ fn must_be_enabled(region: &str) -> bool {
         "ap-south-1",
         "sa-east-1",
     ];
-    Partition::of_region(region).is_none_or(|partition| partition.name == "aws") && !ALWAYS_ON.contains(&region)
+    Partition::of_region(region).is_none_or(|partition| partition.name == "aws")
+        && !ALWAYS_ON.contains(&region.as_str())
 }
 
 fn told(facts: &Facts) -> String {

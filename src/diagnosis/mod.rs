@@ -14,6 +14,7 @@ pub(crate) use gather::{search_everywhere, who};
 pub use verdict::{Certainty, Verdict, verdict};
 
 use crate::credentials::{AccessKeyId, Refusal};
+use crate::repository::Region;
 use crate::verification::probe::Service;
 use crate::verification::reply::ServiceError;
 
@@ -105,7 +106,7 @@ pub struct Place {
     /// As signed.
     pub host: String,
     /// As signed.
-    pub region: String,
+    pub region: Region,
     /// `aws`, `aws-cn` …
     pub partition: &'static str,
     /// The last part of the path.

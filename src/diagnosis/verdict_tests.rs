@@ -7,7 +7,7 @@ fn facts(status: u16, error: Option<(&str, &str)>) -> Facts {
     Facts {
         place: Place {
             host: "git-codecommit.eu-west-1.amazonaws.com".into(),
-            region: "eu-west-1".into(),
+            region: crate::repository::Region::parse("eu-west-1").expect("a region"),
             partition: "aws",
             name: "demo".into(),
             connection: false,

@@ -6,7 +6,7 @@ use crate::credentials::{self, CredentialsError, Obstacle, ProfileChoice, Profil
 use crate::diagnosis::{Answer, Caller};
 use crate::failure::{Code, Failure, shell_word};
 use crate::http::{Network, Route};
-use crate::repository::Repository;
+use crate::repository::{BadRegion, Region, Repository};
 use crate::secret::profile as shown;
 use crate::trace::Trace;
 use crate::world::World;
@@ -26,7 +26,7 @@ impl Resolving {
     /// Starts on a thread of its own: the deadlines of the SDK's clients are longer than a doctor may take.
     pub(super) fn start(
         choice: ProfileChoice,
-        region: String,
+        region: Result<Region, BadRegion>,
         network: Network,
         world: World,
         use_cache: bool,

@@ -159,6 +159,7 @@ fn ssh(url: &Url) -> Way {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::repository::Region;
 
     const URL: &str = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo";
 
@@ -204,7 +205,7 @@ mod tests {
     #[test]
     fn every_way_to_codecommit_is_known() {
         let helper = |region: Option<&str>, profile: Option<&str>| {
-            let (region, profile) = (region.map(Into::into), profile.map(Into::into));
+            let (region, profile) = (region.and_then(Region::parse), profile.map(Into::into));
             Way::RemoteHelper(Ok(Address { region, profile, repository: "demo".into() }))
         };
         let host = || "git-codecommit.eu-west-1.amazonaws.com".to_owned();

@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn what_aws_s_program_passes_over_is_told() {
         let told = |region_from: Source, host_from: Option<Source>| {
-            let (url, host, region) = (String::new(), String::new(), String::new());
+            let (url, host, region) = (String::new(), String::new(), crate::repository::Region::US_EAST_1);
             unknown_to_python(&Target { url, host, host_from, region, region_from, options: Options::default() })
         };
         let (variable, work) = (Source::Variable, || Source::Profile("work".to_owned()));

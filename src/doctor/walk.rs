@@ -216,7 +216,7 @@ impl Walk<'_> {
             Err(finding) => return nothing_to_ask("not asked: there is nothing to sign with or for", *finding, None),
         };
         let networks = Networks::new(helper, &identity, &repository.url(), &self.listing(), self.world);
-        let region = identity.region(helper, self.world).unwrap_or(repository.region()).to_owned();
+        let region = identity.sts_region(helper, self.world, &repository);
         let resolving = Resolving::start(
             identity.choice.clone(),
             region,

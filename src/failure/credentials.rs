@@ -42,12 +42,7 @@ impl From<CredentialsError> for Failure {
                 Self::new(Code::EndpointSetting, format!("{} is no URL of an AWS service: {value}", endpoint.origin))
                     .looked_at("such a URL reads https://HOST or http://HOST:PORT")
             }
-            CredentialsError::Region { region } => {
-                Self::new(Code::MalformedRegion, format!("{} is not the name of an AWS region", quoted(&region)))
-                    .looked_at(
-                        "it is asked for credentials: --region, AWS_REGION, AWS_DEFAULT_REGION, region or sso_region",
-                    )
-            }
+            CredentialsError::Region(region) => region.into(),
             CredentialsError::NotText { variable } => {
                 Self::new(Code::UnusableKeys, format!("{variable} holds bytes that are no text (UTF-8)"))
                     .fix(format!("unset {variable}"))

@@ -282,7 +282,7 @@ fn other_region(regions: &[String], facts: &Facts) -> Failure {
         regions.join(", ")
     );
     regions.iter().fold(Failure::new(Code::RepositoryNotFound, cause), |failure, region| {
-        let host = place.host.replace(&place.region, region);
+        let host = place.host.replace(place.region.as_str(), region);
         failure.fix(format!("use this URL: https://{host}/v1/repos/{}", place.name))
     })
 }

@@ -2,8 +2,8 @@
 
 use super::{Code, Failure};
 use crate::protocol::bare_url;
-use crate::remote::{Address, Source};
-use crate::repository::NearMiss;
+use crate::remote::Address;
+use crate::repository::{BadRegion, NearMiss};
 use crate::secret::{is_public, profile as shown, quoted};
 
 impl Failure {
@@ -60,17 +60,16 @@ impl Failure {
     /// No region in the address, and none configured for the profile that signs.
     #[must_use]
     pub fn address_without_region(address: &Address, profile: &str) -> Self {
-        let with_region = Address { region: Some("REGION".to_owned()), ..address.clone() };
+        let with_region = shown_address(address).written_in(Some("REGION"));
         Self::new(Code::NoRegion, "the remote's URL names no region, and none is configured")
             .looked_at(format!("AWS_DEFAULT_REGION, AWS_REGION and the region of {} are not set", shown(profile)))
-            .fix(format!("use a URL with the region: {}", without_secrets(&with_region)))
+            .fix(format!("use a URL with the region: {with_region}"))
     }
 
-    /// What is configured as the region is none.
+    /// What is configured as the region is none, and the address names none.
     #[must_use]
-    pub fn malformed_region_of(region: &str, source: &Source) -> Self {
-        Self::new(Code::MalformedRegion, format!("{} is not the name of an AWS region", quoted(region)))
-            .looked_at(format!("the remote's URL names no region; this one comes from {source}"))
+    pub fn malformed_region_of(region: BadRegion) -> Self {
+        Self::from(region).looked_at("the remote's URL names no region")
     }
 }
 
@@ -84,8 +83,12 @@ fn shown_host(endpoint: &str) -> String {
 
 /// The address, with `…` for a profile that is none: AWS's program signs into such URLs, and people write keys there.
 fn without_secrets(address: &Address) -> String {
+    shown_address(address).to_string()
+}
+
+fn shown_address(address: &Address) -> Address {
     let shown = |profile: &String| if is_secret(profile) { "…".to_owned() } else { profile.clone() };
-    Address { profile: address.profile.as_ref().map(shown), ..address.clone() }.to_string()
+    Address { profile: address.profile.as_ref().map(shown), ..address.clone() }
 }
 
 /// The same for what is no address.

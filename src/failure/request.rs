@@ -2,7 +2,7 @@
 
 use super::{Code, Failure, shell_word};
 use crate::protocol::{Doubt, ReadError};
-use crate::repository::{Family, NearMiss, PARTITIONS, Unscoped};
+use crate::repository::{BadRegion, Family, NearMiss, PARTITIONS, RegionOrigin, Unscoped};
 use crate::secret::{profile as shown, public, quoted};
 use chrono::{DateTime, Datelike as _, Utc};
 
@@ -77,6 +77,32 @@ impl From<NearMiss> for Failure {
                 format!("`/{path}` is not the path of a CodeConnections repository"),
             )
             .fix(format!("use a URL such as https://{host}/git-http/ACCOUNT/REGION/CONNECTION/OWNER/NAME.git")),
+        }
+    }
+}
+
+impl From<BadRegion> for Failure {
+    fn from(region: BadRegion) -> Self {
+        let BadRegion { value, origin } = region;
+        let (from, fix) = match origin {
+            RegionOrigin::Flag => ("--region".to_owned(), None),
+            RegionOrigin::Variable(name) => (name.to_owned(), Some(format!("export {name}=REGION"))),
+            RegionOrigin::Profile(profile) => (
+                format!("region of {}", shown(&profile)),
+                crate::secret::is_public(&profile)
+                    .then(|| format!("aws configure set region REGION --profile {}", shell_word(&profile))),
+            ),
+            RegionOrigin::SsoSession(session) => (format!("sso_region of sso-session {}", quoted(&session)), None),
+            RegionOrigin::SsoProfile(profile) => (format!("sso_region of {}", shown(&profile)), None),
+            RegionOrigin::SignIn(profile) => {
+                (format!("signInRegion in the aws login file of {}", shown(&profile)), None)
+            }
+        };
+        let failure = Self::new(Code::MalformedRegion, format!("{} is not the name of an AWS region", quoted(&value)))
+            .looked_at(format!("from {from}; expected a name such as us-east-1"));
+        match fix {
+            Some(fix) => failure.fix(fix),
+            None => failure,
         }
     }
 }

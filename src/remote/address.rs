@@ -1,14 +1,14 @@
 //! What a `codecommit::` URL names, as it is written. Pure.
 
 use crate::failure::Failure;
-use crate::repository::is_well_formed_region;
+use crate::repository::Region;
 use std::fmt;
 
 /// What a `codecommit::` URL names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     /// The region, where the URL has one.
-    pub region: Option<String>,
+    pub region: Option<Region>,
     /// The profile, where the URL has one.
     pub profile: Option<String>,
     /// The repository.
@@ -26,6 +26,14 @@ impl Address {
         address.map(Self::parse)
     }
 
+    /// The address with this text as its region, which may be a placeholder.
+    #[must_use]
+    pub fn written_in(&self, region: Option<&str>) -> String {
+        let region = region.map(|region| format!("::{region}")).unwrap_or_default();
+        let profile = self.profile.as_ref().map(|profile| format!("{profile}@")).unwrap_or_default();
+        format!("codecommit{region}://{profile}{}", self.repository)
+    }
+
     /// Reads the second argument that git gives a remote helper: `codecommit://[profile@]repository`, or
     /// `region://[profile@]repository` for `codecommit::region://…` (git 2.47.3 `transport-helper.c`).
     ///
@@ -36,8 +44,7 @@ impl Address {
             // In any case: Python's `urlparse` lower-cases it.
             let region = match scheme.to_ascii_lowercase() {
                 scheme if scheme == "codecommit" => None,
-                region if is_well_formed_region(&region) => Some(region),
-                _ => return None,
+                region => Some(Region::parse(&region)?),
             };
             // At the last one: a profile's name may hold an `@`, a repository's may not.
             let (profile, repository) = match rest.rsplit_once('@') {
@@ -60,15 +67,7 @@ impl Address {
 /// As git is given it: `codecommit::REGION://PROFILE@REPOSITORY`, `codecommit://REPOSITORY`.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("codecommit")?;
-        if let Some(region) = &self.region {
-            write!(f, "::{region}")?;
-        }
-        f.write_str("://")?;
-        if let Some(profile) = &self.profile {
-            write!(f, "{profile}@")?;
-        }
-        f.write_str(&self.repository)
+        f.write_str(&self.written_in(self.region.as_ref().map(Region::as_str)))
     }
 }
 
@@ -79,7 +78,7 @@ mod tests {
 
     fn parsed(address: &str) -> Option<(Option<String>, Option<String>, String)> {
         let Address { region, profile, repository } = Address::parse(address).ok()?;
-        Some((region, profile, repository))
+        Some((region.map(|region| region.to_string()), profile, repository))
     }
 
     /// The cases of AWS's own `test/context_test.py`, and the forms its README names.

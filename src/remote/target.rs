@@ -7,7 +7,7 @@ use crate::credentials::{ProfileChoice, Profiles};
 use crate::failure::Failure;
 use crate::git::Options;
 use crate::protocol::{Attributes, Url};
-use crate::repository::{Family, PARTITIONS, Partition, Recognition, is_well_formed_region, recognise};
+use crate::repository::{Family, PARTITIONS, Partition, Recognition, Region, RegionOrigin, recognise};
 use crate::secret::profile;
 use crate::world::World;
 
@@ -42,7 +42,7 @@ pub struct Target {
     /// What makes the host another than the standard one of the region, where something does.
     pub host_from: Option<Source>,
     /// The region of the signature.
-    pub region: String,
+    pub region: Region,
     /// Where the region comes from.
     pub region_from: Source,
     /// What the credential helper has to be told.
@@ -84,7 +84,7 @@ impl Target {
         let url = url(&host, address);
         let mut options = Options { profile, ..Options::default() };
         let (region, region_from) = match recognise(&Attributes::of_url(&url), true) {
-            Recognition::Ours(repository) => (repository.region().to_owned(), Source::Variable(ENDPOINT)),
+            Recognition::Ours(repository) => (repository.region().clone(), Source::Variable(ENDPOINT)),
             Recognition::NearMiss(near_miss) => return Err(Failure::near_miss_of_endpoint(near_miss, &host)),
             Recognition::Unscoped(unscoped) => {
                 options.ignore_host_check = unscoped.family() == Family::Unchecked;
@@ -93,7 +93,7 @@ impl Target {
             Recognition::Foreign => from.region()?,
         };
         if region_from != Source::Variable(ENDPOINT) {
-            options.region = Some(region.clone());
+            options.region = Some(region.to_string());
         }
         Ok(Self { url, host, host_from: Some(Source::Variable(ENDPOINT)), region, region_from, options })
     }
@@ -132,21 +132,26 @@ struct Configured<'a> {
 }
 
 impl Configured<'_> {
-    fn region(&self) -> Result<(String, Source), Failure> {
+    fn region(&self) -> Result<(Region, Source), Failure> {
         if let Some(region) = &self.address.region {
             return Ok((region.clone(), Source::Url));
         }
         let variable = self.world.environment.first_of(&["AWS_DEFAULT_REGION", "AWS_REGION"]);
         let setting = || Some((self.profiles.setting(self.profile, "region")?, self.of_the_profile()));
         match variable.map(|(name, region)| (region, Source::Variable(name))).or_else(setting) {
-            Some((region, source)) if is_well_formed_region(region) => Ok((region.to_owned(), source)),
-            Some((region, source)) => Err(Failure::malformed_region_of(region, &source)),
+            Some((region, source)) => {
+                let origin = match &source {
+                    Source::Variable(name) => RegionOrigin::Variable(name),
+                    _ => RegionOrigin::Profile(self.profile.to_owned()),
+                };
+                Ok((Region::configured(region, origin).map_err(Failure::malformed_region_of)?, source))
+            }
             None => Err(Failure::address_without_region(self.address, self.profile)),
         }
     }
 
     /// The standard host of the region, or its FIPS host.
-    fn host(&self, region: &str) -> (String, Option<Source>) {
+    fn host(&self, region: &Region) -> (String, Option<Source>) {
         let suffix = Partition::of_region(region).unwrap_or(&PARTITIONS[0]).dns_suffix;
         let variable = "AWS_USE_FIPS_ENDPOINT";
         let setting = || Some((self.profiles.setting(self.profile, "use_fips_endpoint")?, self.of_the_profile()));
@@ -183,7 +188,7 @@ mod tests {
     fn found(address: &str, variables: &[(&str, &str)]) -> (String, Source, String, Option<Source>) {
         let target = target(address, variables).unwrap_or_else(|failure| panic!("{address} {variables:?}: {failure}"));
         assert_eq!(target.url, format!("https://{}/v1/repos/r", target.host), "{address}");
-        (target.region, target.region_from, target.host, target.host_from)
+        (target.region.to_string(), target.region_from, target.host, target.host_from)
     }
 
     /// Down to the remark, what AWS's program (1.17, botocore 1.43.11) answered when it was run with these settings.

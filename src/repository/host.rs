@@ -1,6 +1,7 @@
 //! Host name → family and region, by whole labels.
 
-use super::partition::{Partition, is_well_formed_region};
+use super::partition::Partition;
+use super::region::Region;
 
 /// The kinds of host that CodeCommit's signature is valid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub enum Family {
 }
 
 pub(super) enum HostMatch {
-    Regional { family: Family, region: String },
+    Regional { family: Family, region: Region },
     Unscoped { family: Family },
     Api { git_host: String },
     OtherPartition { region: String, git_host: String },
@@ -65,17 +66,14 @@ pub(super) fn match_host(host: &str) -> HostMatch {
 }
 
 fn in_partition(family: Family, region: &str, host: &str, partition: &'static Partition) -> HostMatch {
-    match Partition::of_region(region) {
-        Some(home) if home.dns_suffix == partition.dns_suffix => {
-            HostMatch::Regional { family, region: region.to_owned() }
-        }
-        Some(home) => HostMatch::OtherPartition {
-            region: region.to_owned(),
+    let Some(region) = Region::parse(region) else { return HostMatch::NoSuchRegion { region: region.to_owned() } };
+    match Partition::of_region(&region) {
+        Some(home) if home.dns_suffix != partition.dns_suffix => HostMatch::OtherPartition {
+            region: region.to_string(),
             git_host: host.strip_suffix(partition.dns_suffix).unwrap_or(host).to_owned() + home.dns_suffix,
         },
         // No table knows every region; the suffix of AWS itself is what keeps strangers out.
-        None if is_well_formed_region(region) => HostMatch::Regional { family, region: region.to_owned() },
-        None => HostMatch::NoSuchRegion { region: region.to_owned() },
+        _ => HostMatch::Regional { family, region },
     }
 }
 
@@ -102,8 +100,8 @@ fn look_alike(host: &str) -> HostMatch {
         return HostMatch::Foreign;
     }
     let meant = service.and_then(|at| {
-        let (label, region) = (labels[at], *labels.get(at + 1)?);
-        let partition = Partition::of_region(region)?;
+        let (label, region) = (labels[at], Region::parse(labels.get(at + 1)?)?);
+        let partition = Partition::of_region(&region)?;
         (at == 0 && git_service(label).is_some()).then(|| format!("{label}.{region}.{}", partition.dns_suffix))
     });
     HostMatch::LookAlike { meant }

@@ -8,9 +8,11 @@
 mod host;
 mod partition;
 mod path;
+mod region;
 
 pub use host::Family;
-pub use partition::{PARTITIONS, Partition, is_well_formed_region};
+pub use partition::{PARTITIONS, Partition};
+pub use region::{BadRegion, Region, RegionOrigin};
 
 use crate::protocol::{Ambiguous, Attributes, Authority, Doubt};
 use host::HostMatch;
@@ -20,7 +22,7 @@ use host::HostMatch;
 pub struct Repository {
     authority: Authority,
     path: String,
-    region: String,
+    region: Region,
     family: Family,
 }
 
@@ -52,7 +54,7 @@ impl Repository {
 
     /// The region of the signature: the host's own, or the configured one where the host names none.
     #[must_use]
-    pub fn region(&self) -> &str {
+    pub fn region(&self) -> &Region {
         &self.region
     }
 
@@ -98,9 +100,9 @@ impl Unscoped {
 
     /// The repository, signed for `region`.
     #[must_use]
-    pub fn in_region(self, region: &str) -> Repository {
+    pub fn in_region(self, region: Region) -> Repository {
         let Self { authority, path, family } = self;
-        Repository { authority, path, region: region.to_owned(), family }
+        Repository { authority, path, region, family }
     }
 }
 

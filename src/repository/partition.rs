@@ -4,6 +4,8 @@
 //! `amazonaws.com.cn` are documented for CodeCommit's git hosts; the others are listed so that a host there is signed
 //! for rather than refused, should AWS open the service in those partitions.
 
+use super::region::{Region, is_number, is_word};
+
 /// A partition, with what a host name needs of it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Partition {
@@ -31,39 +33,44 @@ pub static PARTITIONS: [Partition; 8] = [
     Partition { name: "aws-eusc", dns_suffix: "amazonaws.eu", region_prefixes: &["eusc-de"] },
 ];
 
-static COMMERCIAL: [&str; 25] = [
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-    "ca-central-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-south-1",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-south-1",
-    "ap-south-2",
-    "ap-east-1",
-    "sa-east-1",
-    "me-south-1",
-    "me-central-1",
-    "af-south-1",
-    "il-central-1",
+static COMMERCIAL: [Region; 25] = [
+    Region::known("us-east-1"),
+    Region::known("us-east-2"),
+    Region::known("us-west-1"),
+    Region::known("us-west-2"),
+    Region::known("ca-central-1"),
+    Region::known("eu-west-1"),
+    Region::known("eu-west-2"),
+    Region::known("eu-west-3"),
+    Region::known("eu-central-1"),
+    Region::known("eu-north-1"),
+    Region::known("eu-south-1"),
+    Region::known("ap-northeast-1"),
+    Region::known("ap-northeast-2"),
+    Region::known("ap-northeast-3"),
+    Region::known("ap-southeast-1"),
+    Region::known("ap-southeast-2"),
+    Region::known("ap-southeast-3"),
+    Region::known("ap-south-1"),
+    Region::known("ap-south-2"),
+    Region::known("ap-east-1"),
+    Region::known("sa-east-1"),
+    Region::known("me-south-1"),
+    Region::known("me-central-1"),
+    Region::known("af-south-1"),
+    Region::known("il-central-1"),
 ];
+
+static GOV_CLOUD: [Region; 2] = [Region::known("us-gov-west-1"), Region::known("us-gov-east-1")];
+
+static CHINA: [Region; 2] = [Region::known("cn-north-1"), Region::known("cn-northwest-1")];
 
 impl Partition {
     /// Whether `region` is one of this partition's, by its form: `<prefix>-<word>-<number>`.
-    fn has_region(&self, region: &str) -> bool {
+    fn has_region(&self, region: &Region) -> bool {
         self.region_prefixes.iter().any(|prefix| {
             region
+                .as_str()
                 .strip_prefix(prefix)
                 .and_then(|rest| rest.strip_prefix('-'))
                 .and_then(|rest| rest.split_once('-'))
@@ -73,18 +80,18 @@ impl Partition {
 
     /// The partition whose regions look like `region`, if any.
     #[must_use]
-    pub fn of_region(region: &str) -> Option<&'static Self> {
+    pub fn of_region(region: &Region) -> Option<&'static Self> {
         PARTITIONS.iter().find(|partition| partition.has_region(region))
     }
 
     /// The regions in which CodeCommit is known to be offered (User Guide, "Regions and Git connection endpoints"; for a
     /// search only: whatever is not listed works all the same).
     #[must_use]
-    pub fn codecommit_regions(&self) -> &'static [&'static str] {
+    pub fn codecommit_regions(&self) -> &'static [Region] {
         match self.name {
             "aws" => &COMMERCIAL,
-            "aws-us-gov" => &["us-gov-west-1", "us-gov-east-1"],
-            "aws-cn" => &["cn-north-1", "cn-northwest-1"],
+            "aws-us-gov" => &GOV_CLOUD,
+            "aws-cn" => &CHINA,
             _ => &[],
         }
     }
@@ -96,27 +103,6 @@ impl Partition {
             Some((partition, before))
         })
     }
-}
-
-/// A region name as AWS forms them: lower-case words and a number, `eu-west-1`, `us-gov-east-1`. New ones appear every
-/// year, so the form decides and not a list.
-#[must_use]
-pub fn is_well_formed_region(region: &str) -> bool {
-    let Some((words, number)) = region.rsplit_once('-') else { return false };
-    let mut count = 0;
-    words.split('-').all(|word| {
-        count += 1;
-        is_word(word)
-    }) && count >= 2
-        && is_number(number)
-}
-
-fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase())
-}
-
-fn is_number(text: &str) -> bool {
-    (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -136,17 +122,17 @@ mod tests {
             ("us-isof-south-1", "aws-iso-f"),
             ("eusc-de-east-1", "aws-eusc"),
         ] {
-            assert_eq!(Partition::of_region(region).map(|p| p.name), Some(name), "{region}");
-            assert!(is_well_formed_region(region), "{region}");
+            assert_eq!(Partition::of_region(&Region::known(region)).map(|p| p.name), Some(name), "{region}");
         }
     }
 
     #[test]
-    fn a_region_that_no_table_knows_is_still_well_formed() {
-        assert!(is_well_formed_region("zz-central-7"));
-        assert_eq!(Partition::of_region("zz-central-7"), None);
-        for malformed in ["", "useast1", "us-east-", "us--1", "us-east-1a", "us-1", "us-east-123", "-east-1"] {
-            assert!(!is_well_formed_region(malformed), "{malformed}");
+    fn every_region_of_the_tables_is_one() {
+        static CONSTANT: Region = Region::US_EAST_1;
+        let listed = PARTITIONS.iter().flat_map(Partition::codecommit_regions);
+        for region in listed.chain([&CONSTANT]) {
+            assert_eq!(Region::parse(region.as_str()).as_ref(), Some(region));
         }
+        assert_eq!(Partition::of_region(&Region::known("zz-central-7")), None);
     }
 }

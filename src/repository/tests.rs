@@ -53,7 +53,7 @@ fn every_documented_host_form_is_recognised_with_its_region() {
         ("git-codecommit.zz-central-9.amazonaws.com", "zz-central-9", Family::Standard),
     ] {
         let repository = ours(host, "v1/repos/x");
-        assert_eq!((repository.region(), repository.family()), (region, family), "{host}");
+        assert_eq!((repository.region().as_str(), repository.family()), (region, family), "{host}");
         assert_eq!((repository.host(), repository.path()), (host, "/v1/repos/x"));
     }
 }
@@ -63,7 +63,7 @@ fn code_connections_hosts_are_signed_for_with_the_path_as_it_stands() {
     for host in ["codeconnections.eu-west-1.amazonaws.com", "codestar-connections.eu-west-1.amazonaws.com"] {
         let repository = ours(host, "git-http/111122223333/eu-west-1/0f2b/My Org/re%20po.git?x=1");
         assert_eq!(repository.path(), "/git-http/111122223333/eu-west-1/0f2b/My Org/re%20po.git");
-        assert_eq!((repository.region(), repository.family()), ("eu-west-1", Family::CodeConnections));
+        assert_eq!((repository.region().as_str(), repository.family()), ("eu-west-1", Family::CodeConnections));
         assert!(matches!(near_miss(host, "v1/repos/x"), NearMiss::NotAConnectionPath { .. }));
     }
 }
@@ -86,7 +86,7 @@ fn port_and_slashes_do_not_change_what_is_signed() {
 fn a_host_in_capitals_is_known_and_signed_as_it_will_be_sent() {
     let repository = ours("GIT-CodeCommit.US-East-1.AmazonAWS.com:443", "v1/repos/x");
     assert_eq!(repository.host(), "GIT-CodeCommit.US-East-1.AmazonAWS.com");
-    assert_eq!((repository.region(), repository.family()), ("us-east-1", Family::Standard));
+    assert_eq!((repository.region().as_str(), repository.family()), ("us-east-1", Family::Standard));
 }
 
 #[test]
@@ -300,15 +300,15 @@ fn a_host_without_a_region_takes_it_from_the_configuration() {
     let Recognition::Unscoped(unscoped) = https("git-codecommit.amazonaws.com", "v1/repos/x") else {
         panic!("must ask for a region");
     };
-    let repository = unscoped.in_region("us-east-1");
-    assert_eq!((repository.host(), repository.region()), ("git-codecommit.amazonaws.com", "us-east-1"));
+    let repository = unscoped.in_region(Region::US_EAST_1);
+    assert_eq!((repository.host(), repository.region().as_str()), ("git-codecommit.amazonaws.com", "us-east-1"));
 }
 
 #[test]
 fn ignoring_the_host_check_signs_for_any_host_and_leaves_codecommits_own_as_they_are() {
     let check = |host: &str, path: &str| recognise(&request("https", host, path), true);
     let Recognition::Unscoped(unscoped) = check("localhost:8443", "v1/repos/x") else { panic!("any host") };
-    assert_eq!(unscoped.in_region("us-east-1").host(), "localhost");
+    assert_eq!(unscoped.in_region(Region::US_EAST_1).host(), "localhost");
     assert!(matches!(
         check("git-codecommit.us-east-1.amazonaws.com.proxy.test", "any/path.git"),
         Recognition::Unscoped(_)
@@ -316,5 +316,5 @@ fn ignoring_the_host_check_signs_for_any_host_and_leaves_codecommits_own_as_they
     let Recognition::Ours(repository) = check("git-codecommit.eu-west-1.amazonaws.com", "v1/repos/x") else {
         panic!("the region of the host wins");
     };
-    assert_eq!(repository.region(), "eu-west-1");
+    assert_eq!(repository.region().as_str(), "eu-west-1");
 }

@@ -9,7 +9,7 @@ use super::plan::{Target, sample};
 use crate::failure::Failure;
 use crate::git::matches;
 use crate::protocol::{Attributes, shown_url};
-use crate::repository::{Family, NearMiss, Partition, Recognition, recognise};
+use crate::repository::{Family, NearMiss, Partition, Recognition, Region, RegionOrigin, recognise};
 
 /// The families: standard, FIPS, China, VPC endpoints.
 const FAMILIES: [&str; 4] = [
@@ -73,7 +73,8 @@ pub fn place_of_remote(url: &str, connections: bool) -> Option<Place> {
 
 /// The standard host of a region.
 pub fn place_of_region(region: &str) -> Result<Place, Failure> {
-    let suffix = Partition::of_region(region).map_or("amazonaws.com", |partition| partition.dns_suffix);
+    let region = Region::configured(region, RegionOrigin::Flag)?;
+    let suffix = Partition::of_region(&region).map_or("amazonaws.com", |partition| partition.dns_suffix);
     place(&format!("https://git-codecommit.{region}.{suffix}"))
 }
 

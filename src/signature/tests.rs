@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::protocol::Attributes;
+use crate::repository::Region;
 use crate::repository::{Recognition, recognise};
 
 fn repository(host: &str, path: &str, region: Option<&str>) -> Repository {
@@ -13,7 +14,9 @@ fn repository(host: &str, path: &str, region: Option<&str>) -> Repository {
     };
     match recognise(&attributes, region.is_some()) {
         Recognition::Ours(repository) => repository,
-        Recognition::Unscoped(unscoped) => unscoped.in_region(region.expect("a region for a host without one")),
+        Recognition::Unscoped(unscoped) => {
+            unscoped.in_region(region.and_then(Region::parse).expect("a region for a host without one"))
+        }
         other => panic!("{host} {path}: {other:?}"),
     }
 }

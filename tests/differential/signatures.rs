@@ -5,7 +5,7 @@ use crate::common::{HOST, KEY_ID, Machine, SECRET, TOKEN, request};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use git_credential_codecommit::credentials::Credentials;
 use git_credential_codecommit::protocol::Attributes;
-use git_credential_codecommit::repository::{Recognition, Repository, recognise};
+use git_credential_codecommit::repository::{Recognition, Region, Repository, recognise};
 use git_credential_codecommit::signature;
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 fn repository(input: &str, ignore_host_check: bool, region: Option<&str>) -> Option<Repository> {
     match recognise(&Attributes::parse(input.as_bytes()), ignore_host_check) {
         Recognition::Ours(repository) => Some(repository),
-        Recognition::Unscoped(unscoped) => Some(unscoped.in_region(region?)),
+        Recognition::Unscoped(unscoped) => Some(unscoped.in_region(Region::parse(region?)?)),
         Recognition::Foreign | Recognition::NearMiss(_) => None,
     }
 }

@@ -1,0 +1,121 @@
+//! The name of a region, checked once. A host name and the scope of a signature are made of it, so nothing else may be.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// The name of an AWS region, of the form that AWS gives them: lower-case words and a number, `eu-west-1`,
+/// `us-gov-east-1`. New ones appear every year, so the form decides and not a list.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Region(Cow<'static, str>);
+
+/// A label of a host name is no longer (RFC 1035, section 2.3.4).
+const LONGEST: usize = 63;
+
+impl Region {
+    /// Where tokens of AWS STS are valid without anybody enabling it.
+    pub const US_EAST_1: Self = Self::known("us-east-1");
+
+    /// For the tables, whose test looks at each.
+    pub(super) const fn known(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
+    /// The region called `text`; `None` for what cannot be the name of one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (words, number) = text.rsplit_once('-')?;
+        let is_region = words.contains('-') && words.split('-').all(is_word) && is_number(number);
+        (is_region && text.len() <= LONGEST).then(|| Self(Cow::Owned(text.to_owned())))
+    }
+
+    /// The same for a configured value.
+    ///
+    /// # Errors
+    /// [`BadRegion`], with where the value comes from.
+    pub fn configured(text: &str, origin: RegionOrigin) -> Result<Self, BadRegion> {
+        Self::parse(text).ok_or_else(|| BadRegion { value: text.to_owned(), origin })
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A configured region that cannot be the name of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadRegion {
+    /// What is configured. From outside: escape it before printing.
+    pub value: String,
+    /// Where.
+    pub origin: RegionOrigin,
+}
+
+/// Where a region is configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RegionOrigin {
+    /// `--region`
+    Flag,
+    /// An environment variable.
+    Variable(&'static str),
+    /// `region` of this profile.
+    Profile(String),
+    /// `sso_region` of this `sso-session`.
+    SsoSession(String),
+    /// `sso_region` of this profile.
+    SsoProfile(String),
+    /// `signInRegion` in the file that `aws login` wrote for this profile.
+    SignIn(String),
+}
+
+pub(super) fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+pub(super) fn is_number(text: &str) -> bool {
+    (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_that_no_table_knows_is_still_one_and_nothing_else_becomes_a_part_of_a_host() {
+        for region in ["zz-central-7", "us-gov-west-1", "eusc-de-east-1", "ap-southeast-12"] {
+            assert_eq!(Region::parse(region).as_ref().map(Region::as_str), Some(region));
+        }
+        let long = format!("{}-east-1", "a".repeat(60));
+        for text in [
+            "",
+            "useast1",
+            "us-east-",
+            "us--1",
+            "us-east-1a",
+            "us-1",
+            "us-east-123",
+            "-east-1",
+            "US-EAST-1",
+            " us-east-1",
+            "us-east-1\n",
+            "us-east-1.",
+            "evil.example/",
+            "us-east-1.evil.example",
+            "us-east-1/",
+            "us-east-1@x-1",
+            "us-east-1#",
+            "us-e\u{e4}st-1",
+            "aws-global",
+            &long,
+        ] {
+            assert_eq!(Region::parse(text), None, "{text:?}");
+        }
+    }
+}
