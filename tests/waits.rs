@@ -5,7 +5,7 @@
 mod common;
 
 use common::{ACCOUNT, KEY_ID, Machine, REGION, Run, SECRET, aws_with_demo, request};
-use stand_in::{Mode, ProxyAnswer, Role};
+use stand_in::{Mode, ProxyAnswer, Role, StandIn};
 use std::time::{Duration, Instant};
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/deploy";
@@ -15,6 +15,19 @@ fn with_process(script: &str) -> Machine {
     machine.program("vend", script);
     let vend = machine.bin().join("vend").display().to_string();
     machine.file("home/.aws/config", &format!("[default]\ncredential_process = {vend}\n"))
+}
+
+/// A role for which AWS STS has to be asked, and does not answer.
+fn with_silent_role() -> (StandIn, Machine) {
+    let aws = aws_with_demo();
+    aws.add_role(Role::new(ROLE).trusting(&format!("arn:aws:iam::{ACCOUNT}:root")));
+    aws.set_proxy(ProxyAnswer::Blackhole);
+    let config = format!(
+        "[default]\nregion = {REGION}\nrole_arn = {ROLE}\nsource_profile = base\n\
+         [profile base]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"
+    );
+    let machine = Machine::before(&aws).file("home/.aws/config", &config);
+    (aws, machine)
 }
 
 /// How often the person was told, and of what.
@@ -33,15 +46,9 @@ fn a_slow_program_is_named_once_and_a_quick_one_not_at_all() {
 
 #[test]
 fn a_service_that_does_not_answer_is_named_and_not_waited_for_forever() {
-    let aws = aws_with_demo();
-    aws.add_role(Role::new(ROLE).trusting(&format!("arn:aws:iam::{ACCOUNT}:root")));
-    aws.set_proxy(ProxyAnswer::Blackhole);
-    let config = format!(
-        "[default]\nregion = {REGION}\nrole_arn = {ROLE}\nsource_profile = base\n\
-         [profile base]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"
-    );
+    let (_aws, machine) = with_silent_role();
     let started = Instant::now();
-    let run = Machine::before(&aws).file("home/.aws/config", &config).get();
+    let run = machine.get();
     assert_eq!(told(&run), [format!("AWS STS in {REGION}")], "{}", run.transcript());
     assert!(run.stderr.contains("(CC220)"), "{}", run.transcript());
     assert!(started.elapsed() < Duration::from_secs(25), "{:?}", started.elapsed());
@@ -71,14 +78,8 @@ fn a_git_that_hangs_is_ended_and_named() {
 
 #[test]
 fn who_waits_for_another_git_command_is_told() {
-    let aws = aws_with_demo();
-    aws.add_role(Role::new(ROLE).trusting(&format!("arn:aws:iam::{ACCOUNT}:root")));
-    aws.set_proxy(ProxyAnswer::Blackhole);
-    let config = format!(
-        "[default]\nregion = {REGION}\nrole_arn = {ROLE}\nsource_profile = base\n\
-         [profile base]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"
-    );
-    let machine = &Machine::before(&aws).file("home/.aws/config", &config);
+    let (_aws, machine) = with_silent_role();
+    let machine = &machine;
     let started = Instant::now();
     let runs: Vec<Run> = std::thread::scope(|scope| {
         let get = || scope.spawn(move || machine.helper(&["get"], &request("demo")));

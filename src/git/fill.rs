@@ -48,6 +48,10 @@ pub(crate) fn fill(
     world: &World,
     within: Duration,
 ) -> Result<Output, NoOutput> {
+    // It would be another attribute of git's protocol.
+    if question.url.contains(char::is_control) {
+        return Err(NoOutput::NotStarted(std::io::ErrorKind::InvalidInput.into()));
+    }
     let mut settings: Vec<String> = vec!["credential.helper=".to_owned()];
     settings.extend(helpers.iter().map(|helper| format!("credential.helper={helper}")));
     settings.push(format!("credential.useHttpPath={}", question.use_http_path));

@@ -167,14 +167,14 @@ pub(crate) fn users(helper: &Helper, profiles: &Profiles, world: &World) -> Vec<
 /// The user names in the files of `git credential-store` (git-credential-store(1), "FILES"): a URL in each line.
 fn stored_users(helper: &Helper, world: &World) -> Vec<String> {
     let words = crate::credentials::split_posix(&helper.value).unwrap_or_default();
-    let Some((program, arguments)) = words.split_first().filter(|(program, _)| *program == "store") else {
+    let [program, arguments @ ..] = words.as_slice() else { return Vec::new() };
+    if program != "store" {
         return Vec::new();
-    };
+    }
     let named = arguments.iter().enumerate().find_map(|(at, word)| match word.strip_prefix("--file")? {
         "" => arguments.get(at + 1).map(String::as_str),
         inline => inline.strip_prefix('='),
     });
-    debug_assert_eq!(program, "store");
     let xdg = world.environment.non_empty("XDG_CONFIG_HOME").map_or("~/.config".to_owned(), str::to_owned);
     let files = match named {
         Some(file) => vec![world.expand(file)],
