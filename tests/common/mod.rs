@@ -160,7 +160,8 @@ impl Machine {
     /// A child writes it: what this process has open for writing is open in each child that another test starts at the
     /// same time, until its exec, and until then cannot be executed itself (execve(2), `ETXTBSY`).
     pub fn program(&self, name: &str, script: &str) {
-        const WRITE: &str = r#"printf '#!/bin/sh\n%s\n' "$1" >"$0" && chmod 755 "$0""#;
+        // Not through a link that is there: `git` on the test's PATH is the system's own.
+        const WRITE: &str = r#"rm -f "$0" && printf '#!/bin/sh\n%s\n' "$1" >"$0" && chmod 755 "$0""#;
         let mut shell = stand_in::command("/bin/sh");
         let written = shell.args(["-c", WRITE]).arg(self.bin().join(name)).arg(script).status();
         assert!(written.expect("a shell").success(), "{name} is written");
