@@ -210,7 +210,7 @@ fn a_fifo_in_the_place_of_a_file_of_aws_is_no_file_and_is_not_waited_for() {
         "{}",
         run.transcript()
     );
-    assert!(run.stderr.contains("waiting for the file of the web identity token"), "{}", run.transcript());
+    assert!(run.waits.contains("waiting for the file of the web identity token"), "{}", run.transcript());
     assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
     // A token out of a program is read once, and opens the role.
     aws.add_role(Role::new(ROLE).trusting_web_identity("web-token"));

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{ACCOUNT, KEY_ID, Machine, REGION, Run, SECRET, aws_with_demo, request};
+use common::{ACCOUNT, KEY_ID, Machine, REGION, Run, SECRET, WAIT, aws_with_demo, request};
 use stand_in::{Mode, ProxyAnswer, Role, StandIn};
 use std::time::{Duration, Instant};
 
@@ -32,15 +32,15 @@ fn with_silent_role() -> (StandIn, Machine) {
 
 /// How often the person was told, and of what.
 fn told(run: &Run) -> Vec<&str> {
-    run.stderr.lines().filter_map(|line| line.strip_prefix("git-credential-codecommit: waiting for ")).collect()
+    run.waits.lines().filter_map(|line| line.strip_prefix(WAIT)).collect()
 }
 
 #[test]
 fn a_slow_program_is_named_once_and_a_quick_one_not_at_all() {
     let answer = format!("printf '{{\"Version\":1,\"AccessKeyId\":\"{KEY_ID}\",\"SecretAccessKey\":\"{SECRET}\"}}'");
     let slow = with_process(&format!("sleep 4.5; {answer}")).get().succeeds();
-    assert_eq!(told(&slow).len(), 1, "{}", slow.stderr);
-    assert!(told(&slow)[0].starts_with("credential_process, which runs "), "{}", slow.stderr);
+    assert_eq!(told(&slow).len(), 1, "{}", slow.waits);
+    assert!(told(&slow)[0].starts_with("credential_process, which runs "), "{}", slow.waits);
     assert_eq!(told(&with_process(&answer).get().succeeds()), [""; 0]);
 }
 
@@ -72,7 +72,7 @@ fn a_git_that_hangs_is_ended_and_named() {
     let started = Instant::now();
     let run = machine.without("HTTPS_PROXY").env("HTTPS_PROXY", &aws.proxy_url()).get().succeeds();
     assert_eq!(run.key_id(), Some(KEY_ID), "{}", run.transcript());
-    assert!(run.stderr.contains("waiting for git, which is asked for its configuration"), "{}", run.stderr);
+    assert!(run.waits.contains("waiting for git, which is asked for its configuration"), "{}", run.waits);
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
 }
 

@@ -84,8 +84,13 @@ pub struct Run {
     pub status: i32,
     pub stdout: String,
     pub stderr: String,
+    /// The lines of standard error on what was waited for: how long something takes differs from run to run.
+    pub waits: String,
     root: PathBuf,
 }
+
+/// How such a line begins.
+pub const WAIT: &str = "git-credential-codecommit: waiting for ";
 
 impl Machine {
     /// No AWS settings at all, the first git on the PATH, this program and an `aws` that does nothing beside it.
@@ -234,7 +239,8 @@ impl Machine {
             panic!("a secret was printed ({leak})\n--- standard output\n{stdout}\n--- standard error\n{stderr}");
         }
         let status = output.status.code().unwrap_or(-1);
-        Run { status, stdout, stderr, root: self.root.path().to_owned() }
+        let (waits, stderr) = stderr.split_inclusive('\n').partition(|line| line.starts_with(WAIT));
+        Run { status, stdout, stderr, waits, root: self.root.path().to_owned() }
     }
 }
 
@@ -257,10 +263,7 @@ impl Run {
     /// Everything a person would see, with what differs from run to run replaced: for snapshots.
     pub fn transcript(&self) -> String {
         let mut text = format!("status: {}\n", self.status);
-        // How long something takes differs from run to run; tests/waits.rs is about that.
-        let is_a_wait = |line: &&str| line.starts_with("git-credential-codecommit: waiting for ");
-        let stderr: String = self.stderr.split_inclusive('\n').filter(|line| !is_a_wait(line)).collect();
-        for (name, stream) in [("stdout", &self.stdout), ("stderr", &stderr)] {
+        for (name, stream) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
             if !stream.is_empty() {
                 let _ = write!(text, "--- {name}\n{stream}");
             }
