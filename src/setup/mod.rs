@@ -1,7 +1,7 @@
 //! `git credential-codecommit setup`: git's configuration made right in one command, and back again.
 //!
-//! Facts are read from git ([`apply`]), [`plan`] makes the edits out of them and [`undo`] what is remembered; then they
-//! are made and shown (`report`). Signatures that other helpers have kept are found and taken out by [`evict`];
+//! Facts are read from git (`apply`), `plan` makes the edits out of them and `undo` what is remembered; then they
+//! are made and shown (`report`). Signatures that other helpers have kept are found and taken out by `evict`;
 //! `rewrite` plans https URLs in the place of `codecommit::` ones. This module has the order of it, and the questions.
 //!
 //! Words for failures are in [`crate::failure`].
