@@ -1,6 +1,6 @@
 //! The very request that git is about to send, sent first: `GET <url>/info/refs?service=…` with the signed password.
 
-use super::reply::{Reply, ServiceError, parse_date};
+use super::reply::{Reply, ServiceError, parse_date, parse_retry_after};
 use crate::credentials::{CallError, Obstacle};
 use crate::http::Network;
 use crate::repository::Repository;
@@ -83,11 +83,12 @@ fn request(
 
 async fn read(mut response: HttpResponse) -> Reply {
     let header = |name: &str| response.headers().get(name).map(str::to_owned);
+    let date = header("date").as_deref().and_then(parse_date);
     let mut reply = Reply {
         status: response.status().as_u16(),
         request_id: header("x-amzn-requestid"),
-        date: header("date").as_deref().and_then(parse_date),
-        retry_after: header("retry-after").and_then(|seconds| seconds.trim().parse().ok()),
+        date,
+        retry_after: header("retry-after").and_then(|text| parse_retry_after(&text, date)),
         error: None,
     };
     if reply.status >= 400 {
