@@ -4,5 +4,9 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the real clock and start programs")]
 
 mod common;
+#[path = "network/metadata.rs"]
+mod metadata;
 #[path = "network/probe.rs"]
 mod probe;
+#[path = "network/services.rs"]
+mod services;

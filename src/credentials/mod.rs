@@ -8,10 +8,11 @@
 mod cache;
 mod call_error;
 mod config_file;
+mod container;
 mod error;
 mod fetch;
+mod imds;
 mod login;
-mod metadata;
 mod mfa;
 mod plan;
 mod process;
@@ -28,7 +29,7 @@ pub(crate) use cache::finish_replacements;
 pub(crate) use call_error::CallError;
 pub use call_error::{Obstacle, Refusal, Unreachable};
 pub use config_file::{Problem, SyntaxError};
-pub use error::{CredentialsError, Tried};
+pub use error::{ContainerProblem, CredentialsError, Tried};
 pub use mfa::NoCode;
 pub use plan::{ProfileError, ProfileProblem};
 pub use process::ProcessProblem;
@@ -40,7 +41,7 @@ use crate::secret::Secret;
 use crate::trace::Trace;
 use crate::world::{Environment, World};
 use chrono::{DateTime, Utc};
-use fetch::Fetch;
+use fetch::{Fetch, Patience};
 use plan::Plan;
 use role_cache::RoleCache;
 use std::fmt;
@@ -295,12 +296,13 @@ pub fn resolve(
     }
     let environment = (!choice.is_explicit()).then_some(&world.environment);
     let (cache, turns) = (&RoleCache::of(world, use_cache), &Turns::of(world));
-    let fetch = Fetch { profiles, profile: choice.name(), sts_region, network, world, trace, cache, turns };
+    let (profile, patience) = (choice.name(), &Patience::default());
+    let fetch = Fetch { profiles, profile, sts_region, network, world, trace, cache, turns, patience };
     match plan::plan(profiles, choice.name(), environment)? {
         Some(plan) => return unexpired(fetch.run(&plan)?, world),
         None => tried.push(Tried::profile(choice, profiles, world)),
     }
-    if metadata::container_is_configured(&world.environment) {
+    if container::is_configured(&world.environment) {
         return unexpired(fetch.run(&Plan::Container)?, world);
     }
     tried.push(Tried::container());

@@ -207,9 +207,7 @@ impl Verification<'_> {
     }
 
     async fn reply(&self, service: Service, password: &GitPassword, deadline: Instant) -> Result<Reply, CallError> {
-        let left = left(deadline);
-        let asked = probe::ask(self.network, self.repository, service, password, left);
-        tokio::time::timeout(left, asked).await.unwrap_or_else(|_| Err(CallError::timed_out()))
+        probe::ask(self.network, self.repository, service, password, left(deadline)).await
     }
 
     /// Signed at AWS's time. The expiry stays on the local clock, by which git judges it.

@@ -1,9 +1,10 @@
 //! The request that asks first, and the look for the reason: whatever CodeCommit's host sends, git has its answer or its
 //! refusal within five seconds.
 
-use crate::common::hostile::{Hostile, answer, measured};
-use crate::common::{HOST, KEY_ID, Machine, aws_with_demo, gits, url};
-use stand_in::{Mode, StandIn};
+use crate::common::hostile::{Hostile, Manner, answer, measured};
+use crate::common::{HOST, KEY_ID, Machine, REGION, aws_with_demo, gits, url};
+use stand_in::{KeyState, Mode, StandIn};
+use std::net::TcpStream;
 use std::sync::Mutex;
 use std::sync::mpsc;
 use std::thread;
@@ -19,6 +20,33 @@ fn codecommit(server: &Hostile) -> (StandIn, Machine) {
     aws.lead(HOST, server.address);
     let machine = Machine::before(&aws).with_keys();
     (aws, machine)
+}
+
+#[test]
+fn whatever_answers_for_codecommit_git_has_its_answer_within_five_seconds() {
+    for head in ["HTTP/1.1 403 \r\n", "HTTP/1.1 503 \r\nretry-after: 0\r\n"] {
+        thread::scope(|scope| {
+            for manner in Manner::ALL {
+                scope.spawn(move || {
+                    let server = Hostile::start(move |_, to| manner.answer(&format!("{head}{AWS}\r\n"), to));
+                    let (_aws, machine) = codecommit(&server);
+                    let run = measured(&machine).within(BUDGET, &format!("{manner:?}")).run;
+                    let refused = run.stderr.contains("(CC4");
+                    // A mebibyte of nonsense with AWS's request id is a refusal that gives no reason.
+                    let may_refuse = head.contains("403") && run.status == 1;
+                    assert!(run.key_id() == Some(KEY_ID) || refused && may_refuse, "{manner:?}: {}", run.transcript());
+                });
+            }
+        });
+    }
+}
+
+#[test]
+fn a_body_of_any_length_behind_a_success_is_not_read() {
+    let server = Hostile::start(|_, to| Manner::LongBody.answer(&format!("HTTP/1.1 200 \r\n{AWS}\r\n"), to));
+    let (_aws, machine) = codecommit(&server);
+    let run = measured(&machine).within(4.0, "a long body").run.succeeds();
+    assert_eq!((run.key_id(), run.stderr.as_str()), (Some(KEY_ID), ""));
 }
 
 #[test]
@@ -94,4 +122,41 @@ fn a_clone_from_a_throttling_codecommit_ends_and_no_panic_is_told() {
         assert!(!run.stderr.contains("(CC302)"), "{version}: {}", run.transcript());
         assert!(aws.requests().len() < 10, "{version}: {}", aws.requests().len());
     }
+}
+
+#[test]
+fn no_redirect_of_codecommit_is_followed() {
+    let elsewhere = Hostile::always(Manner::Garbage);
+    for status in ["301 ", "302 ", "307 ", "308 "] {
+        let location = elsewhere.url();
+        let redirect = move |_: &str, to: &mut TcpStream| {
+            answer(to, &format!("{status}\r\n{AWS}\r\nlocation: {location}/v1/repos/demo/info/refs"), "")
+        };
+        let server = Hostile::start(redirect);
+        let (_aws, machine) = codecommit(&server);
+        assert_eq!(machine.get().succeeds().key_id(), Some(KEY_ID));
+    }
+    assert_eq!(elsewhere.served(), 0);
+}
+
+#[test]
+fn the_look_for_the_reason_ends_within_the_same_five_seconds_whoever_is_asked() {
+    let hosts = [format!("sts.{REGION}.amazonaws.com"), format!("codecommit.{REGION}.amazonaws.com")];
+    thread::scope(|scope| {
+        for manner in Manner::ALL {
+            let hosts = &hosts;
+            scope.spawn(move || {
+                let server = Hostile::always(manner);
+                let aws = aws_with_demo();
+                aws.set_key_state(KEY_ID, KeyState::Inactive);
+                for host in hosts {
+                    aws.lead(host, server.address);
+                }
+                let machine = Machine::before(&aws).with_keys();
+                let run = measured(&machine).within(BUDGET, &format!("{manner:?}")).run;
+                assert!(run.status == 1 && run.stderr.contains("(CC4"), "{manner:?}: {}", run.transcript());
+                assert!(server.served() >= 2, "{manner:?}: {}", server.served());
+            });
+        }
+    });
 }
