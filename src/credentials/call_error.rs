@@ -1,7 +1,7 @@
 //! How a call to AWS failed, as facts: refused by the service, or something stood in the way.
 
 use super::CredentialsError;
-use crate::http::{NetworkError, Route};
+use crate::http::{ExchangeError, NetworkError, Route};
 use crate::secret::public_words;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -39,6 +39,8 @@ pub enum Obstacle {
     Answer(u16),
     /// The service itself cannot answer now: too many requests, or a fault of its own.
     Passing(Refusal),
+    /// No complete answer in time, or one without end.
+    Exchange(ExchangeError),
     /// Anything else, in the words of the network stack.
     Other(String),
 }
@@ -78,14 +80,14 @@ impl CallError {
                 None => Self::Unreachable(Obstacle::Answer(status)),
             };
         }
-        if matches!(error, SdkError::TimeoutError(_)) {
-            return Self::timed_out();
-        }
         Self::from_chain(error)
     }
 
-    /// Reads the chain of causes: our own settings error, else the two innermost messages.
+    /// Reads the chain of causes: an error of our own client, else the two innermost messages.
     pub(crate) fn from_chain(error: &(dyn Error + 'static)) -> Self {
+        if let Some(exchange) = ExchangeError::in_chain(error) {
+            return Self::Unreachable(Obstacle::Exchange(exchange));
+        }
         let mut messages: Vec<String> = Vec::new();
         let mut next = Some(error);
         while let Some(cause) = next {
@@ -119,6 +121,7 @@ impl CallError {
             Self::Unreachable(Obstacle::Certificate(problem)) => format!("certificate not trusted: {problem}"),
             Self::Unreachable(Obstacle::ProxyRefused) => "the proxy refused the connection".to_owned(),
             Self::Unreachable(Obstacle::Answer(status)) => format!("status {status}"),
+            Self::Unreachable(Obstacle::Exchange(error)) => error.to_string(),
             Self::Unreachable(Obstacle::Other(problem)) => problem,
         }
     }

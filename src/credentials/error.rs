@@ -154,7 +154,7 @@ pub enum CredentialsError {
         /// The variable that configures it.
         variable: &'static str,
         /// What happened.
-        problem: String,
+        problem: ContainerProblem,
     },
     /// The instance metadata service answers and gives no credentials.
     InstanceMetadata {
@@ -190,6 +190,19 @@ pub enum CredentialsError {
         /// The variable.
         variable: &'static str,
     },
+}
+
+/// Why a container's endpoint gave no credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContainerProblem {
+    /// The relative address is no absolute path.
+    NotAPath(String),
+    /// The full address is no URL.
+    NotAUrl(String),
+    /// Something is there, and refused.
+    Refused(String),
+    /// There was no answer, or none that can be read.
+    NoAnswer(String),
 }
 
 /// A source that gave nothing.

@@ -8,22 +8,25 @@ use super::profiles::Profiles;
 use super::role_cache::Entry;
 use super::turns::{Before, Turn, Turns};
 use super::{
-    Credentials, CredentialsError, NoCode, Obstacle, Refusal, Resolved, RoleCache, Source, Tried, Unreachable, login,
-    metadata, mfa, process, sso, sts,
+    Credentials, CredentialsError, NoCode, Obstacle, Refusal, Resolved, RoleCache, Source, Tried, Unreachable,
+    container, imds, login, mfa, process, sso, sts,
 };
 use crate::failure::Failure;
-use crate::http::{Network, Route};
+use crate::http::{ExchangeError, Network, Route};
 use crate::repository::{BadRegion, Region};
 use crate::secret::{Secret, profile as shown};
 use crate::trace::Trace;
 use crate::world::World;
 use aws_smithy_async::time::SystemTimeSource;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What every step of a plan may need.
 #[derive(Clone, Copy)]
@@ -41,6 +44,25 @@ pub(super) struct Fetch<'a> {
     pub turns: &'a Turns,
     /// The web identity token of the plan, which has one at most: it is read once, since it may come from a pipe.
     pub token: &'a OnceCell<Result<Secret, CredentialsError>>,
+    pub patience: &'a Patience,
+}
+
+/// How long all calls to AWS for one answer may take together, retries and every role of a chain included. Nobody's typing
+/// and no other process is waited for in it.
+const CALLS_WITHIN: Duration = Duration::from_secs(20);
+
+/// How long one attempt of a call may take, and connecting of it.
+const ATTEMPT_WITHIN: Duration = Duration::from_secs(10);
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+
+/// What is left of [`CALLS_WITHIN`].
+#[derive(Debug)]
+pub(super) struct Patience(Cell<Duration>);
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self(Cell::new(CALLS_WITHIN))
+    }
 }
 
 /// How long to wait for another process that is fetching the same credentials.
@@ -57,10 +79,10 @@ impl Fetch<'_> {
 
     /// The instance's credentials, or why there are none.
     pub fn instance_metadata(&self) -> Result<Result<Resolved, Tried>, CredentialsError> {
-        if metadata::imds_is_disabled(&self.world.environment) {
-            return Ok(Err(metadata::disabled()));
+        if imds::is_disabled(&self.world.environment) {
+            return Ok(Err(imds::disabled()));
         }
-        block_on(metadata::instance(self))
+        block_on(imds::instance(self))
     }
 
     /// What needs no network.
@@ -189,7 +211,7 @@ impl Fetch<'_> {
             match plan {
                 Plan::Sso(_) | Plan::WebIdentity(_) | Plan::AssumeRole(_) => self.fetch_and_keep(plan).await,
                 Plan::Login { profile, session } => login::renewed(self, profile, session).await,
-                Plan::Container => metadata::container(self).await,
+                Plan::Container => container::credentials(self).await,
                 Plan::Environment => self.environment(),
                 Plan::InstanceMetadata => self.instance_metadata_source().await,
                 Plan::Static { .. } | Plan::Process { .. } => unreachable!("both are at hand"),
@@ -220,8 +242,8 @@ impl Fetch<'_> {
     }
 
     async fn instance_metadata_source(&self) -> Result<Resolved, CredentialsError> {
-        let disabled = metadata::imds_is_disabled(&self.world.environment);
-        let found = if disabled { Err(metadata::disabled()) } else { metadata::instance(self).await? };
+        let disabled = imds::is_disabled(&self.world.environment);
+        let found = if disabled { Err(imds::disabled()) } else { imds::instance(self).await? };
         found.map_err(|absent| self.empty_source("Ec2InstanceMetadata", absent.why))
     }
 
@@ -231,11 +253,12 @@ impl Fetch<'_> {
 
     /// What the clients of all services share.
     pub fn sdk_config(&self, region: &Region) -> SdkConfig {
+        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_WITHIN).read_timeout(ATTEMPT_WITHIN).build();
         let config = self
             .network
             .sdk_config(region)
             .time_source(SystemTimeSource::new())
-            .timeout_config(Network::deadlines())
+            .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(2));
         config.build()
     }
@@ -243,6 +266,35 @@ impl Fetch<'_> {
     /// The region of STS.
     pub fn sts_region(&self) -> Result<&Region, CredentialsError> {
         self.sts_region.as_ref().map_err(|bad| bad.clone().into())
+    }
+
+    /// Waits for a call of an SDK's client, as long as there is patience left.
+    pub fn call<T, E>(&self, call: impl Future<Output = Called<T, E>>) -> impl Future<Output = Called<T, E>> {
+        self.call_within(self.patience.0.get(), call)
+    }
+
+    /// Waits for a call that is worth half of what is left: there is an answer without it.
+    pub fn optional_call<T, E>(&self, call: impl Future<Output = Called<T, E>>) -> impl Future<Output = Called<T, E>> {
+        self.call_within(self.patience.0.get() / 2, call)
+    }
+
+    fn call_within<T, E>(
+        &self,
+        within: Duration,
+        call: impl Future<Output = Called<T, E>>,
+    ) -> impl Future<Output = Called<T, E>> {
+        // The SDK's futures are big.
+        let call = Box::pin(call);
+        async move {
+            let started = Instant::now();
+            let answered = tokio::time::timeout(within, call).await;
+            let left = &self.patience.0;
+            left.set(left.get().saturating_sub(started.elapsed()));
+            match answered {
+                Ok(answered) => answered,
+                Err(_) => Err(SdkError::timeout_error(ExchangeError::Incomplete { within })),
+            }
+        }
     }
 
     /// The configured endpoint of a service, by its id in lower case.
@@ -271,6 +323,9 @@ impl Fetch<'_> {
         value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 }
+
+/// What an SDK's client gives.
+pub(super) type Called<T, E> = Result<T, SdkError<E, HttpResponse>>;
 
 fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Result<T, CredentialsError> {
     crate::http::block_on(future).unwrap_or_else(|error| {

@@ -152,7 +152,8 @@ async fn create_token(
         Ok(request)
     };
     let call = aws_sdk_signin::Client::from_conf(config.build()).create_o_auth2_token().token_input(input);
-    let answer = call.customize().map_request(prove).send().await.map_err(|error| match error.as_service_error() {
+    let answered = fetch.call(call.customize().map_request(prove).send()).await;
+    let answer = answered.map_err(|error| match error.as_service_error() {
         Some(CreateOAuth2TokenError::AccessDeniedException(denied)) => refused(profile, denied),
         _ => CallError::from_sdk(&error).into_error(
             &format!("AWS sign-in in {region}"),

@@ -9,11 +9,12 @@ mod access_key_id;
 mod cache;
 mod call_error;
 mod config_file;
+mod container;
 mod error;
 mod fetch;
+mod imds;
 mod keys;
 mod login;
-mod metadata;
 mod mfa;
 mod plan;
 mod process;
@@ -32,7 +33,7 @@ pub(crate) use cache::finish_replacements;
 pub(crate) use call_error::CallError;
 pub use call_error::{Obstacle, Refusal, Unreachable};
 pub use config_file::{Problem, SyntaxError};
-pub use error::{CredentialsError, Tried};
+pub use error::{ContainerProblem, CredentialsError, Tried};
 pub use keys::{Credentials, Form, Part, UnusableCredentials};
 pub use mfa::NoCode;
 pub use plan::{ProfileError, ProfileProblem};
@@ -45,7 +46,7 @@ use crate::repository::{BadRegion, Region};
 use crate::secret::profile;
 use crate::trace::Trace;
 use crate::world::{Environment, World};
-use fetch::Fetch;
+use fetch::{Fetch, Patience};
 use plan::Plan;
 use role_cache::RoleCache;
 use std::cell::OnceCell;
@@ -234,12 +235,13 @@ pub fn resolve(
         cache,
         turns,
         token: &OnceCell::new(),
+        patience: &Patience::default(),
     };
     match plan::plan(profiles, choice.name(), environment)? {
         Some(plan) => return unexpired(fetch.run(&plan)?, world),
         None => tried.push(Tried::profile(choice, profiles, world)),
     }
-    if metadata::container_is_configured(&world.environment) {
+    if container::is_configured(&world.environment) {
         return unexpired(fetch.run(&Plan::Container)?, world);
     }
     tried.push(Tried::container());

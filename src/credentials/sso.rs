@@ -31,20 +31,18 @@ pub(super) async fn role_credentials(
     fetch.trace.line(|| format!("sso:GetRoleCredentials {} in {region}", role(plan)));
     let mut config = aws_sdk_sso::config::Builder::from(&fetch.sdk_config(&region));
     config.set_endpoint_url(fetch.endpoint_url("sso")?);
-    let answer = aws_sdk_sso::Client::from_conf(config.build())
+    let call = aws_sdk_sso::Client::from_conf(config.build())
         .get_role_credentials()
         .account_id(&plan.account_id)
         .role_name(&plan.role_name)
-        .access_token(token.expose())
-        .send()
-        .await
-        .map_err(|error| {
-            CallError::from_sdk(&error).into_error(
-                &service(plan),
-                || fetch.network.route(),
-                |refusal| refused(plan, refusal),
-            )
-        })?;
+        .access_token(token.expose());
+    let answer = fetch.call(call.send()).await.map_err(|error| {
+        CallError::from_sdk(&error).into_error(
+            &service(plan),
+            || fetch.network.route(),
+            |refusal| refused(plan, refusal),
+        )
+    })?;
     let Some(answered) = answer.role_credentials() else {
         return Err(refused(plan, Refusal { code: "empty answer".to_owned(), message: String::new() }));
     };
@@ -147,7 +145,7 @@ async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secre
             return Err(expired(plan, Some(sign_in.ends), Some(why)));
         }
     };
-    match renew(fetch, plan, &sign_in.file, &client).await {
+    match renew(fetch, plan, &sign_in.file, is_over, &client).await {
         Ok(renewed) => {
             if let Err(error) = place.commit(&renewed) {
                 fetch.trace.line(|| format!("the renewed sign-in could not be kept: {error}"));
@@ -196,11 +194,12 @@ fn token_path(fetch: &Fetch<'_>, plan: &SsoPlan) -> Option<PathBuf> {
     fetch.world.home_file(".aws/sso/cache").map(|directory| directory.join(name + ".json"))
 }
 
-/// Renews the sign-in with its refresh token; gives the file's new contents.
+/// Renews the sign-in with its refresh token; gives the file's new contents. One that still serves leaves time for the role.
 async fn renew(
     fetch: &Fetch<'_>,
     plan: &SsoPlan,
     file: &Map<String, Value>,
+    is_over: bool,
     client: &aws_sdk_ssooidc::Client,
 ) -> Result<Map<String, Value>, NotRenewed> {
     let impossible = |why: &str| NotRenewed::Impossible(why.to_owned());
@@ -213,18 +212,18 @@ async fn renew(
     }
     fetch.trace.line(|| format!("sso-oidc:CreateToken in {}", public(&plan.region)));
     let _waiting = Waiting::on(service(plan));
-    let answer = client
+    let call = client
         .create_token()
         .grant_type("refresh_token")
         .client_id(client_id)
         .client_secret(client_secret)
         .refresh_token(refresh_token)
-        .send()
-        .await
-        .map_err(|error| match CallError::from_sdk(&error) {
-            CallError::Refused(refusal) => NotRenewed::Impossible(format!("renewal failed: {}", refusal.code)),
-            in_the_way => NotRenewed::InTheWay(in_the_way),
-        })?;
+        .send();
+    let answered = if is_over { fetch.call(call).await } else { fetch.optional_call(call).await };
+    let answer = answered.map_err(|error| match CallError::from_sdk(&error) {
+        CallError::Refused(refusal) => NotRenewed::Impossible(format!("renewal failed: {}", refusal.code)),
+        in_the_way => NotRenewed::InTheWay(in_the_way),
+    })?;
     let access_token = answer.access_token().filter(|token| !token.is_empty());
     let access_token = access_token.ok_or_else(|| impossible("renewal gave no token"))?;
     let mut renewed = file.clone();

@@ -27,29 +27,27 @@ pub(super) async fn assume_role(
     fetch.trace.line(|| format!("sts:AssumeRole {} with {} in {region}", public(&plan.role_arn), opener.source));
     let _waiting = Waiting::on(service(region));
     let credentials = opener.credentials.for_sdk("source");
-    let answer = aws_sdk_sts::Client::from_conf(config(fetch, region)?.credentials_provider(credentials).build())
+    let call = aws_sdk_sts::Client::from_conf(config(fetch, region)?.credentials_provider(credentials).build())
         .assume_role()
         .role_arn(&plan.role_arn)
         .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
         .set_external_id(plan.external_id.clone())
         .set_duration_seconds(plan.duration_seconds)
         .set_serial_number(mfa_code.and(plan.mfa_serial.clone()))
-        .set_token_code(mfa_code.map(str::to_owned))
-        .send()
-        .await
-        .map_err(|error| {
-            CallError::from_sdk(&error).into_error(
-                &service(region),
-                || fetch.network.route(),
-                |refusal| CredentialsError::RoleRefused {
-                    profile: Some(plan.profile.clone()),
-                    role_arn: plan.role_arn.clone(),
-                    opened_with: opener.source.to_string(),
-                    refusal,
-                    web_identity: false,
-                },
-            )
-        })?;
+        .set_token_code(mfa_code.map(str::to_owned));
+    let answer = fetch.call(call.send()).await.map_err(|error| {
+        CallError::from_sdk(&error).into_error(
+            &service(region),
+            || fetch.network.route(),
+            |refusal| CredentialsError::RoleRefused {
+                profile: Some(plan.profile.clone()),
+                role_arn: plan.role_arn.clone(),
+                opened_with: opener.source.to_string(),
+                refusal,
+                web_identity: false,
+            },
+        )
+    })?;
     taken(answer.credentials(), &source)
 }
 
@@ -64,26 +62,24 @@ pub(super) async fn assume_role_with_web_identity(
     fetch.trace.line(|| {
         format!("sts:AssumeRoleWithWebIdentity {} with {}", public(&plan.role_arn), public_path(&plan.token_file))
     });
-    let answer = aws_sdk_sts::Client::from_conf(config(fetch, region)?.build())
+    let call = aws_sdk_sts::Client::from_conf(config(fetch, region)?.build())
         .assume_role_with_web_identity()
         .role_arn(&plan.role_arn)
         .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
-        .web_identity_token(token.expose())
-        .send()
-        .await
-        .map_err(|error| {
-            CallError::from_sdk(&error).into_error(
-                &service(region),
-                || fetch.network.route(),
-                |refusal| CredentialsError::RoleRefused {
-                    profile: plan.profile.clone(),
-                    role_arn: plan.role_arn.clone(),
-                    opened_with: format!("the token in {}", fetch.world.abbreviate(plan.token_file.as_ref())),
-                    refusal,
-                    web_identity: true,
-                },
-            )
-        })?;
+        .web_identity_token(token.expose());
+    let answer = fetch.call(call.send()).await.map_err(|error| {
+        CallError::from_sdk(&error).into_error(
+            &service(region),
+            || fetch.network.route(),
+            |refusal| CredentialsError::RoleRefused {
+                profile: plan.profile.clone(),
+                role_arn: plan.role_arn.clone(),
+                opened_with: format!("the token in {}", fetch.world.abbreviate(plan.token_file.as_ref())),
+                refusal,
+                web_identity: true,
+            },
+        )
+    })?;
     taken(answer.credentials(), &source)
 }
 

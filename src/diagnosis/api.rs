@@ -14,9 +14,6 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::time::Duration;
 
-/// One list of repositories is a few hundred kilobytes at most.
-const BODY_LIMIT: usize = 2 << 20;
-
 /// What a call needs.
 #[derive(Clone, Copy)]
 pub(super) struct Api<'a> {
@@ -41,14 +38,8 @@ impl Api<'_> {
         let mut response = answered.map_err(|error| CallError::from_chain(&error))?;
         let status = response.status().as_u16();
         let named = response.headers().get("x-amzn-errortype").map(str::to_owned);
-        let mut bytes = Vec::new();
-        let mut body = ByteStream::new(response.take_body());
-        while let Some(Ok(part)) = body.next().await {
-            bytes.extend_from_slice(&part);
-            if bytes.len() > BODY_LIMIT {
-                return Err(broken("the answer is too long".to_owned()));
-            }
-        }
+        let body = ByteStream::new(response.take_body()).collect().await;
+        let bytes = body.map_err(|error| CallError::from_chain(&error))?.into_bytes();
         if status == 200 {
             return serde_json::from_slice(&bytes).map_err(|_| broken("the answer is no JSON".to_owned()));
         }

@@ -77,7 +77,7 @@ impl From<CredentialsError> for Failure {
             CredentialsError::TokenFile { profile, path, problem } => {
                 sources::token_file(profile.as_deref(), &path, &problem)
             }
-            CredentialsError::Container { variable, problem } => sources::container(variable, &problem),
+            CredentialsError::Container { variable, problem } => sources::container(variable, problem),
             CredentialsError::InstanceSilent { endpoint, timeout } => sources::instance_silent(&endpoint, timeout),
             CredentialsError::InstanceMetadata { problem } => sources::instance_metadata(&problem),
         }
@@ -91,6 +91,13 @@ fn unreachable(unreachable: Unreachable) -> Failure {
         None => failure,
     };
     let ignored = |what| unreachable.route.ignored.iter().find(|ignored| ignored.what == what);
+    let no_way = |failure: Failure, problem: String| {
+        let failure = through(failure.looked_at(problem));
+        match ignored(Ignorable::Proxy) {
+            Some(ignored) => only_the_repositorys(failure, ignored),
+            None => failure,
+        }
+    };
     match unreachable.obstacle {
         Obstacle::Certificate(problem) => {
             let failure = through(failure.looked_at(format!("its certificate is not trusted here: {problem}")));
@@ -110,13 +117,8 @@ fn unreachable(unreachable: Unreachable) -> Failure {
                 .looked_at(format!("its answer: {}", said(&refusal)))
                 .fix("try again in a minute")
         }
-        Obstacle::Other(problem) => {
-            let failure = through(failure.looked_at(problem));
-            match ignored(Ignorable::Proxy) {
-                Some(ignored) => only_the_repositorys(failure, ignored),
-                None => failure,
-            }
-        }
+        Obstacle::Exchange(error) => no_way(failure, error.to_string()),
+        Obstacle::Other(problem) => no_way(failure, problem),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::credentials::{said, shown};
 use super::keys::unusable;
 use super::{Code, Failure, SET_THE_CLOCK, profile_word};
-use crate::credentials::{NoCode, ProcessProblem, Refusal};
+use crate::credentials::{ContainerProblem, NoCode, ProcessProblem, Refusal};
 use crate::escape;
 use crate::secret::{profile as shown_profile, public, public_words, quoted};
 use chrono::{DateTime, Utc};
@@ -57,16 +57,21 @@ pub(super) fn token_file(profile: Option<&str>, path: &str, problem: &str) -> Fa
         .looked_at(format!("{path}: {problem}"))
 }
 
-pub(super) fn container(variable: &str, problem: &str) -> Failure {
+pub(super) fn container(variable: &str, problem: ContainerProblem) -> Failure {
     // Git for Windows runs helpers by a shell that takes the value for a path and makes another one of it
     // (boto/botocore#1716).
-    let is_rewritten = problem.starts_with("it is no absolute path") && problem.contains(":/");
+    let is_rewritten = matches!(&problem, ContainerProblem::NotAPath(value) if value.contains(":/"));
+    let is_there = matches!(problem, ContainerProblem::Refused(_));
+    let happened = match problem {
+        ContainerProblem::NotAPath(value) => format!("it is no absolute path: `{value}`"),
+        ContainerProblem::NotAUrl(value) => format!("it is no URL: `{value}`"),
+        ContainerProblem::Refused(told) | ContainerProblem::NoAnswer(told) => told,
+    };
     let failure = Failure::new(Code::Container, "the container's credential endpoint gave no credentials")
-        .looked_at(format!("{variable} is set; what happened: {problem}"));
+        .looked_at(format!("{variable} is set; what happened: {happened}"));
     if is_rewritten {
         failure.fix("export MSYS_NO_PATHCONV=1")
-    } else if problem.starts_with("status ") {
-        // Something is there, and refused.
+    } else if is_there {
         failure
     } else {
         failure.fix(format!("unset {variable}")).fix("(if this is no container)")

@@ -1,9 +1,10 @@
 //! One HTTP client for every AWS call, made when the first request needs it.
 //!
-//! Decides proxy, trust store and deadlines; knows nothing of what is asked. Lazy, because loading TLS roots costs
-//! several times what a whole `get` with keys at hand costs. `http://` endpoints (instance metadata, containers) get a
-//! connector without TLS and without a proxy: they are link-local.
+//! Decides proxy, trust store and the bounds of an exchange; knows nothing of what is asked. Lazy, because loading TLS
+//! roots costs several times what a whole `get` with keys at hand costs. `http://` endpoints (instance metadata,
+//! containers) get a connector without TLS and without a proxy: they are link-local.
 
+mod exchange;
 mod proxy;
 mod route;
 mod trust;
@@ -21,12 +22,12 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::{SdkConfig, region::Region};
+use exchange::Limits;
 use std::io;
-use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
+pub use exchange::ExchangeError;
 pub use proxy::Proxy;
 pub use route::{Ignorable, Ignored, Route};
 pub use trust::{TrustError, TrustProblem};
@@ -80,10 +81,9 @@ struct Inner {
     options: NetworkOptions,
     git: OnceLock<HttpSettings>,
     tls: OnceLock<Result<(tls::TlsContext, Option<Proxy>), NetworkError>>,
-    connectors: Mutex<Vec<(Timeouts, SharedHttpConnector)>>,
+    https: OnceLock<Result<Connector, NetworkError>>,
+    http: OnceLock<Connector>,
 }
-
-type Timeouts = (Option<Duration>, Option<Duration>);
 
 impl Network {
     /// Nothing is read or opened yet.
@@ -94,12 +94,13 @@ impl Network {
             options,
             git: OnceLock::new(),
             tls: OnceLock::new(),
-            connectors: Mutex::default(),
+            https: OnceLock::new(),
+            http: OnceLock::new(),
         }))
     }
 
     /// What every client of the SDK on this network starts from. The region is told, or the SDK would ask the instance
-    /// metadata service. The clock, the deadlines and the number of attempts are the caller's to say.
+    /// metadata service. The clock, the timeouts and the number of attempts are the caller's to say.
     #[must_use]
     pub fn sdk_config(&self, region: &crate::repository::Region) -> aws_types::sdk_config::Builder {
         SdkConfig::builder()
@@ -107,17 +108,6 @@ impl Network {
             .region(Region::new(region.to_string()))
             .http_client(self.clone())
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
-    }
-
-    /// Deadlines for a call to an AWS service, its retries included.
-    #[must_use]
-    pub fn deadlines() -> TimeoutConfig {
-        TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(5))
-            .read_timeout(Duration::from_secs(10))
-            .operation_attempt_timeout(Duration::from_secs(12))
-            .operation_timeout(Duration::from_secs(20))
-            .build()
     }
 
     /// The proxy that HTTPS requests go through, once known. For messages.
@@ -170,14 +160,13 @@ impl Network {
         made.as_ref().map_err(Clone::clone)
     }
 
-    fn https_connector(&self, settings: &HttpConnectorSettings) -> Result<Connector, NetworkError> {
+    fn https_connector(&self) -> Result<Connector, NetworkError> {
         let (context, proxy) = self.tls()?;
         let proxy = match proxy {
             Some(proxy) => proxy.config().ok_or_else(|| NetworkError::Proxy { origin: proxy.origin.clone() })?,
             None => ProxyConfig::disabled(),
         };
         Ok(Connector::builder()
-            .connector_settings(settings.clone())
             .proxy_config(proxy)
             .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
             .tls_context(context.clone())
@@ -192,22 +181,11 @@ impl HttpClient for Network {
 }
 
 impl Network {
-    /// The connector with these deadlines, for a request outside the SDK's clients.
+    /// The connector for exchanges that end within these timeouts, also for a request outside the SDK's clients. The read
+    /// timeout bounds connecting, head and body together.
     #[must_use]
     pub fn connector(&self, settings: &HttpConnectorSettings) -> SharedHttpConnector {
-        let timeouts = (settings.connect_timeout(), settings.read_timeout());
-        let mut connectors = self.0.connectors.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((_, known)) = connectors.iter().find(|(of, _)| *of == timeouts) {
-            return known.clone();
-        }
-        let made = SharedHttpConnector::new(ByScheme {
-            network: self.clone(),
-            settings: settings.clone(),
-            https: OnceLock::new(),
-            http: OnceLock::new(),
-        });
-        connectors.push((timeouts, made.clone()));
-        made
+        SharedHttpConnector::new(ByScheme { network: self.clone(), limits: Limits::of(settings) })
     }
 }
 
@@ -227,19 +205,17 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
 #[derive(Debug)]
 struct ByScheme {
     network: Network,
-    settings: HttpConnectorSettings,
-    https: OnceLock<Result<Connector, NetworkError>>,
-    http: OnceLock<Connector>,
+    limits: Limits,
 }
 
 impl HttpConnector for ByScheme {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let Inner { https, http, .. } = &*self.network.0;
         if request.uri().starts_with("http://") {
-            let plain = || Connector::builder().connector_settings(self.settings.clone()).build_http();
-            return self.http.get_or_init(plain).call(request);
+            return self.limits.call(http.get_or_init(|| Connector::builder().build_http()), request);
         }
-        match self.https.get_or_init(|| self.network.https_connector(&self.settings)) {
-            Ok(connector) => connector.call(request),
+        match https.get_or_init(|| self.network.https_connector()) {
+            Ok(connector) => self.limits.call(connector, request),
             Err(error) => HttpConnectorFuture::ready(Err(ConnectorError::user(Box::new(error.clone())))),
         }
     }

@@ -8,6 +8,7 @@ pub mod marks;
 pub mod operation;
 pub mod probe;
 pub mod reply;
+mod step;
 
 use crate::credentials::{CallError, Resolved};
 use crate::git::features;
@@ -23,15 +24,10 @@ use operation::Operation;
 use probe::Service;
 use reply::Reply;
 use std::time::{Duration, Instant};
+use step::{Next, Steps};
 
 /// One budget for the probe, its retries and the diagnosis together.
 pub const BUDGET: Duration = Duration::from_secs(5);
-
-/// A clock this wrong is worth a word; CodeCommit accepts about 15 minutes.
-const NOTABLE_SKEW: TimeDelta = TimeDelta::minutes(5);
-
-/// The first pause before a throttled or failing request is repeated.
-const FIRST_PAUSE: Duration = Duration::from_millis(400);
 
 /// When to verify.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -182,8 +178,7 @@ impl Verification<'_> {
         mut password: GitPassword,
         deadline: Instant,
     ) -> Outcome {
-        let mut skew = TimeDelta::zero();
-        let mut pause = FIRST_PAUSE;
+        let mut steps = Steps::new();
         loop {
             let reply = match self.reply(service, &password, deadline).await {
                 Ok(reply) => reply,
@@ -193,43 +188,29 @@ impl Verification<'_> {
                 }
             };
             self.trace.line(|| format!("{} is answered with status {}", service.name(), reply.status));
-            let now_skew = reply.date.map_or(TimeDelta::zero(), |theirs| theirs - self.world.now);
-            let notable = reply.request_id.is_some() && now_skew.abs() > NOTABLE_SKEW;
-            match reply.status {
-                ..400 => {
-                    let warning = notable.then(|| self.skewed(now_skew));
-                    return Outcome::Answer { password, warning };
+            let warning = match steps.after(&reply, self.world.now, left(deadline)) {
+                Next::Repeat { after } => {
+                    tokio::time::sleep(after).await;
+                    continue;
                 }
-                status if reply.request_id.is_none() => {
-                    return Outcome::Answer { password, warning: Some(Warning::NotAws { status }) };
-                }
-                429 | 500.. => {
-                    let wait = reply.retry_after.map_or(pause, Duration::from_secs);
-                    // Compared so: the header may hold any number.
-                    if wait < deadline.saturating_duration_since(Instant::now()) {
-                        tokio::time::sleep(wait).await;
-                        pause *= 2;
-                        continue;
-                    }
-                    if reply.status == 429 && self.git_would_loop() {
-                        return Outcome::ThrottledForever(reply);
-                    }
-                    return Outcome::Answer { password, warning: Some(Warning::Busy(reply)) };
-                }
-                // A wrong clock is a refusal that can be mended here: sign with AWS's time, once.
-                _ if notable && skew.is_zero() => {
-                    skew = now_skew;
+                Next::SignAgain { skew } => {
                     password = self.signed_by_their_clock(skew);
+                    continue;
                 }
-                _ => return Outcome::Refused(Evidence { service, operation, reply, skew, deadline }),
-            }
+                Next::Refused => {
+                    return Outcome::Refused(Evidence { service, operation, reply, skew: steps.skew(), deadline });
+                }
+                Next::Busy if reply.status == 429 && self.git_would_loop() => return Outcome::ThrottledForever(reply),
+                Next::Busy => Some(Warning::Busy(reply)),
+                Next::NotAws => Some(Warning::NotAws { status: reply.status }),
+                Next::Accepted { skew } => skew.map(|skew| self.skewed(skew)),
+            };
+            return Outcome::Answer { password, warning };
         }
     }
 
     async fn reply(&self, service: Service, password: &GitPassword, deadline: Instant) -> Result<Reply, CallError> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let asked = probe::ask(self.network, self.repository, service, password, left);
-        tokio::time::timeout(left, asked).await.unwrap_or_else(|_| Err(CallError::timed_out()))
+        probe::ask(self.network, self.repository, service, password, left(deadline)).await
     }
 
     /// Signed at AWS's time. The expiry stays on the local clock, by which git judges it.
@@ -246,4 +227,8 @@ impl Verification<'_> {
     fn git_would_loop(&self) -> bool {
         features::repeats_429_forever(features::version(), self.network.git())
     }
+}
+
+fn left(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
 }

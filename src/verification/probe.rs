@@ -1,6 +1,6 @@
 //! The very request that git is about to send, sent first: `GET <url>/info/refs?service=…` with the signed password.
 
-use super::reply::{Reply, ServiceError, parse_date};
+use super::reply::{Reply, ServiceError, parse_date, parse_retry_after};
 use crate::credentials::{CallError, Obstacle};
 use crate::http::Network;
 use crate::repository::Repository;
@@ -12,7 +12,7 @@ use aws_smithy_types::base64;
 use aws_smithy_types::byte_stream::ByteStream;
 use std::time::Duration;
 
-/// An error's body is a few hundred bytes; a ref advertisement is not read at all.
+/// As much of the body as an error could need: it is a few hundred bytes. A ref advertisement is not read at all.
 const BODY_LIMIT: usize = 64 << 10;
 
 /// The two services behind a repository.
@@ -35,7 +35,7 @@ impl Service {
     }
 }
 
-/// Sends the request and reads the answer. `within` bounds connecting and waiting; the caller bounds the whole.
+/// Sends the request and reads the answer, all `within` this time.
 pub(crate) async fn ask(
     network: &Network,
     repository: &Repository,
@@ -59,7 +59,7 @@ pub(crate) async fn send(
     let settings = HttpConnectorSettings::builder().connect_timeout(within).read_timeout(within).build();
     let answered = network.connector(&settings).call(request).await;
     let response = answered.map_err(|error| CallError::from_chain(&error))?;
-    Ok(read(response).await)
+    read(response).await
 }
 
 fn request(
@@ -81,33 +81,33 @@ fn request(
     Ok(request)
 }
 
-async fn read(mut response: HttpResponse) -> Reply {
+async fn read(mut response: HttpResponse) -> Result<Reply, CallError> {
     let header = |name: &str| response.headers().get(name).map(str::to_owned);
+    let date = header("date").as_deref().and_then(parse_date);
     let mut reply = Reply {
         status: response.status().as_u16(),
         request_id: header("x-amzn-requestid"),
-        date: header("date").as_deref().and_then(parse_date),
-        retry_after: header("retry-after").and_then(|seconds| seconds.trim().parse().ok()),
+        date,
+        retry_after: header("retry-after").and_then(|text| parse_retry_after(&text, date)),
         error: None,
     };
     if reply.status >= 400 {
         let named = header("x-amzn-errortype");
-        let body = body_text(&mut response).await;
+        let body = body_text(&mut response).await?;
         reply.error = ServiceError::read(&body, named.as_deref());
     }
-    reply
+    Ok(reply)
 }
 
-/// As much of the body as an error could need.
-async fn body_text(response: &mut HttpResponse) -> String {
+async fn body_text(response: &mut HttpResponse) -> Result<String, CallError> {
     let mut bytes = Vec::new();
     let mut body = ByteStream::new(response.take_body());
-    while let Some(Ok(part)) = body.next().await {
-        bytes.extend_from_slice(&part);
+    while let Some(part) = body.next().await {
+        bytes.extend_from_slice(&part.map_err(|error| CallError::from_chain(&error))?);
         if bytes.len() > BODY_LIMIT {
             break;
         }
     }
     bytes.truncate(BODY_LIMIT);
-    String::from_utf8_lossy(&bytes).into_owned()
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -1,6 +1,7 @@
 //! What came back for the probe: CodeCommit's answer, read once into facts.
 
 use chrono::{DateTime, Utc};
+use std::time::Duration;
 
 /// An HTTP answer, of whoever gave it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,8 +12,8 @@ pub struct Reply {
     pub request_id: Option<String>,
     /// The server's clock.
     pub date: Option<DateTime<Utc>>,
-    /// `Retry-After`, in seconds.
-    pub retry_after: Option<u64>,
+    /// `Retry-After`: how long the server asks to be left alone.
+    pub retry_after: Option<Duration>,
     /// Name and message of the error, where the body holds them.
     pub error: Option<ServiceError>,
 }
@@ -73,6 +74,19 @@ pub fn parse_date(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc2822(text.trim()).ok().map(|date| date.to_utc())
 }
 
+/// The pause that a `Retry-After` header asks for (RFC 9110 §10.2.3): seconds in digits alone, or a point in time, which is
+/// by the server's clock. Anything else asks for nothing.
+#[must_use]
+pub fn parse_retry_after(text: &str, server_date: Option<DateTime<Utc>>) -> Option<Duration> {
+    let text = text.trim();
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // So many digits that they are no number are more than anybody waits, too.
+        return Some(text.parse().map_or(Duration::MAX, Duration::from_secs));
+    }
+    let pause = parse_date(text)? - server_date?;
+    Some(pause.to_std().unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,5 +125,30 @@ mod tests {
     fn the_date_header_is_read() {
         assert_eq!(parse_date("Fri, 13 Jul 2018 22:15:01 GMT").map(|date| date.timestamp()), Some(1_531_520_101));
         assert_eq!(parse_date("yesterday"), None);
+    }
+    #[test]
+    fn a_pause_is_read_in_seconds_or_as_a_time_and_garbage_asks_for_none() {
+        let date = parse_date("Fri, 13 Jul 2018 22:15:01 GMT");
+        let read = |text| parse_retry_after(text, date);
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        for (text, pause) in [
+            ("0", seconds(0)),
+            (" 7 ", seconds(7)),
+            ("007", seconds(7)),
+            ("18446744073709551615", seconds(u64::MAX)),
+            ("18446744073709551616", Some(Duration::MAX)),
+            ("9999999999999999999999999999999999999999", Some(Duration::MAX)),
+            ("Fri, 13 Jul 2018 22:15:31 GMT", seconds(30)),
+            ("Fri, 13 Jul 2018 22:14:01 GMT", seconds(0)),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", seconds(251_870_780_698)),
+        ] {
+            assert_eq!(read(text), pause, "{text}");
+        }
+        for text in
+            ["", "-1", "+1", "1.5", "1e9", "1s", "0x10", "soon", "NaN", "inf", "１", "1 2", "1,2", "Fri, 13 Jul"]
+        {
+            assert_eq!(read(text), None, "{text}");
+        }
+        assert_eq!(parse_retry_after("Fri, 13 Jul 2018 22:15:31 GMT", None), None, "no clock to compare it with");
     }
 }

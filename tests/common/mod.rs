@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests start programs and read the real PATH")]
 
 pub mod documents;
+pub mod hostile;
 pub mod terminal;
 
 use stand_in::{AccessKey, StandIn};

@@ -49,7 +49,13 @@ pub(crate) async fn listen(world: Arc<World>, listener: TcpListener, door: Door)
 
 pub(crate) async fn serve_tls(world: Arc<World>, tls: TlsAcceptor, stream: TcpStream) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
-    let stream = tls.clone().accept(stream).await?;
+    let mut stream = tls.clone().accept(stream).await?;
+    let host = stream.get_ref().1.server_name().unwrap_or_default();
+    let led_to = world.state().led_to.iter().find(|(known, _)| known == host).map(|(_, server)| *server);
+    if let Some(server) = led_to {
+        tokio::io::copy_bidirectional(&mut stream, &mut TcpStream::connect(server).await?).await?;
+        return Ok(());
+    }
     serve_http(world, stream, Door::Tls(tls)).await;
     Ok(())
 }

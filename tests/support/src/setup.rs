@@ -1,5 +1,6 @@
 //! What a test can set on the handle, before and while requests come in.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -243,5 +244,10 @@ impl StandIn {
     /// Puts an answer in the place of everything a host has to say, as a proxy does that breaks TLS open.
     pub fn fix_answer(&self, host: &str, answer: FixedAnswer) {
         self.world.state().fixed_answers.insert(0, (host.to_owned(), answer));
+    }
+    /// Leads every connection to a host, once TLS is taken off, to another server on this machine: what HTTP libraries
+    /// would not send, such as a body without end.
+    pub fn lead(&self, host: &str, server: SocketAddr) {
+        self.world.state().led_to.insert(0, (host.to_owned(), server));
     }
 }

@@ -1,5 +1,6 @@
 //! Everything a test can set, in one place behind one lock.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
 
@@ -93,6 +94,7 @@ pub(crate) struct State {
     pub clock_offset: TimeDelta,
     pub disabled_regions: Vec<String>,
     pub fixed_answers: Vec<(String, FixedAnswer)>,
+    pub led_to: Vec<(String, SocketAddr)>,
     /// How long the keys that the token services hand out are valid, unless the request says how long.
     pub session_lifetime: TimeDelta,
     /// What they hand out in the place of new keys: id, secret and token.
@@ -119,6 +121,7 @@ impl State {
             clock_offset: TimeDelta::zero(),
             disabled_regions: Vec::new(),
             fixed_answers: Vec::new(),
+            led_to: Vec::new(),
             session_lifetime: TimeDelta::hours(1),
             handed_out: None,
         }

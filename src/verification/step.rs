@@ -1,0 +1,179 @@
+//! What a reply of CodeCommit means for the next step: pure, without a clock and without a network.
+//!
+//! Decides when a request is repeated, how often and after which pause; leaves sending and waiting to the loop around it.
+//! Whatever a server sends, the number of requests and the pauses between them are bounded here.
+
+use super::reply::Reply;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::time::Duration;
+
+/// The first pause before a throttled or failing request is repeated. Each is twice as long as the one before; a server may
+/// ask for a longer one, and never for a shorter.
+const FIRST_PAUSE: Duration = Duration::from_millis(400);
+
+/// How often one service is asked at most.
+const MOST_REQUESTS: u32 = 5;
+
+/// A clock this wrong is worth a word; CodeCommit accepts about 15 minutes.
+const NOTABLE_SKEW: TimeDelta = TimeDelta::minutes(5);
+
+/// What comes after a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// CodeCommit took the password; how far its clock is ahead, where that is worth a word.
+    Accepted { skew: Option<TimeDelta> },
+    /// Ask again after a pause.
+    Repeat { after: Duration },
+    /// Sign with a clock that is ahead by this, and ask again.
+    SignAgain { skew: TimeDelta },
+    /// CodeCommit refused.
+    Refused,
+    /// CodeCommit is throttling or failing, and there is no time or no sense in asking again.
+    Busy,
+    /// The reply is not of AWS.
+    NotAws,
+}
+
+/// The requests so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Steps {
+    replies: u32,
+    pause: Duration,
+    skew: TimeDelta,
+}
+
+impl Steps {
+    pub(super) fn new() -> Self {
+        Self { replies: 0, pause: FIRST_PAUSE, skew: TimeDelta::zero() }
+    }
+
+    /// How far AWS's clock is ahead, where the password was signed with it.
+    pub(super) fn skew(&self) -> TimeDelta {
+        self.skew
+    }
+
+    /// The step after `reply`, which came at `now` by the local clock, with this much of the budget left.
+    pub(super) fn after(&mut self, reply: &Reply, now: DateTime<Utc>, left: Duration) -> Next {
+        self.replies = self.replies.saturating_add(1);
+        let may_repeat = self.replies < MOST_REQUESTS;
+        // Only AWS's own clock counts.
+        let theirs = reply.date.filter(|_| reply.request_id.is_some());
+        let skew = theirs.map(|theirs| theirs - now).filter(|skew| skew.abs() > NOTABLE_SKEW);
+        match (reply.status, skew) {
+            (..400, skew) => Next::Accepted { skew },
+            _ if reply.request_id.is_none() => Next::NotAws,
+            (429 | 500.., _) => {
+                let after = reply.retry_after.unwrap_or_default().max(self.pause);
+                self.pause = self.pause.saturating_mul(2);
+                if may_repeat && after < left { Next::Repeat { after } } else { Next::Busy }
+            }
+            // A wrong clock is a refusal that can be mended here, once.
+            (_, Some(skew)) if self.skew.is_zero() && may_repeat => {
+                self.skew = skew;
+                Next::SignAgain { skew }
+            }
+            _ => Next::Refused,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEFT: Duration = Duration::from_secs(5);
+
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_767_323_045, 0).expect("a time")
+    }
+
+    fn reply(status: u16) -> Reply {
+        Reply { status, request_id: Some("id".to_owned()), date: Some(now()), ..Reply::default() }
+    }
+
+    fn asking(status: u16, retry_after: Duration) -> Reply {
+        Reply { retry_after: Some(retry_after), ..reply(status) }
+    }
+
+    fn at(status: u16, skew: TimeDelta) -> Reply {
+        Reply { date: Some(now() + skew), ..reply(status) }
+    }
+
+    fn first(reply: &Reply) -> Next {
+        Steps::new().after(reply, now(), LEFT)
+    }
+
+    #[test]
+    fn each_reply_has_one_next_step() {
+        let (ahead, a_little) = (TimeDelta::minutes(20), TimeDelta::minutes(5));
+        let repeat = |milliseconds| Next::Repeat { after: Duration::from_millis(milliseconds) };
+        let page = |status| Reply { request_id: None, ..at(status, ahead) };
+        for (reply, next) in [
+            (reply(200), Next::Accepted { skew: None }),
+            (reply(101), Next::Accepted { skew: None }),
+            (reply(302), Next::Accepted { skew: None }),
+            (at(200, a_little), Next::Accepted { skew: None }),
+            (at(200, -ahead), Next::Accepted { skew: Some(-ahead) }),
+            (page(200), Next::Accepted { skew: None }),
+            (page(403), Next::NotAws),
+            (page(429), Next::NotAws),
+            (page(503), Next::NotAws),
+            (reply(400), Next::Refused),
+            (reply(403), Next::Refused),
+            (reply(404), Next::Refused),
+            (at(403, a_little), Next::Refused),
+            (at(403, ahead), Next::SignAgain { skew: ahead }),
+            (at(404, -ahead), Next::SignAgain { skew: -ahead }),
+            (Reply { date: None, ..reply(403) }, Next::Refused),
+            (reply(429), repeat(400)),
+            (reply(500), repeat(400)),
+            (reply(999), repeat(400)),
+            (asking(429, Duration::ZERO), repeat(400)),
+            (asking(503, Duration::ZERO), repeat(400)),
+            (asking(503, Duration::from_millis(1)), repeat(400)),
+            (asking(429, Duration::from_secs(3)), repeat(3000)),
+            (asking(429, LEFT), Next::Busy),
+            (asking(503, Duration::MAX), Next::Busy),
+        ] {
+            assert_eq!(first(&reply), next, "{reply:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_always_busy_is_asked_a_few_times_with_growing_pauses() {
+        for busy in [reply(429), asking(503, Duration::ZERO), asking(429, Duration::from_millis(1))] {
+            let mut steps = Steps::new();
+            let pauses: Vec<Duration> = std::iter::from_fn(|| match steps.after(&busy, now(), Duration::MAX) {
+                Next::Repeat { after } => Some(after),
+                other => {
+                    assert_eq!(other, Next::Busy);
+                    None
+                }
+            })
+            .collect();
+            assert_eq!(pauses, [400, 800, 1600, 3200].map(Duration::from_millis));
+        }
+    }
+
+    #[test]
+    fn no_pause_overflows_however_many_replies_there_are() {
+        let mut steps = Steps { replies: u32::MAX, pause: Duration::MAX, skew: TimeDelta::zero() };
+        assert_eq!(steps.after(&asking(503, Duration::MAX), now(), Duration::MAX), Next::Busy);
+        assert_eq!(steps.after(&reply(429), now(), Duration::ZERO), Next::Busy);
+        let far = [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC];
+        for (theirs, ours) in [(far[0], far[1]), (far[1], far[0])] {
+            let reply = Reply { date: Some(theirs), ..reply(200) };
+            assert_eq!(Steps::new().after(&reply, ours, LEFT), Next::Accepted { skew: Some(theirs - ours) });
+        }
+    }
+
+    #[test]
+    fn a_wrong_clock_is_made_up_for_once() {
+        let mut steps = Steps::new();
+        let ahead = TimeDelta::hours(3);
+        assert_eq!(steps.after(&at(403, ahead), now(), LEFT), Next::SignAgain { skew: ahead });
+        assert_eq!(steps.skew(), ahead);
+        assert_eq!(steps.after(&at(403, ahead), now(), LEFT), Next::Refused);
+        assert_eq!(steps.after(&at(403, -ahead), now(), LEFT), Next::Refused, "a clock that jumps is no second reason");
+    }
+}
