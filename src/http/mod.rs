@@ -5,6 +5,7 @@
 //! containers) get a connector without TLS and without a proxy: they are link-local.
 
 mod exchange;
+mod pem;
 mod proxy;
 mod route;
 mod trust;

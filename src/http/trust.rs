@@ -5,13 +5,11 @@
 //! CLI's do not count. One bundle replaces the system's, as in the AWS CLI. git's
 //! `http.sslVerify=false` is not asked for and switches nothing off.
 
-use super::{NetworkOptions, Purpose};
+use super::{NetworkOptions, Purpose, pem};
 use crate::git::HttpSettings;
 use crate::machine::file::read_within;
 use crate::world::World;
 use aws_smithy_http_client::tls::TrustStore;
-use rustls::RootCertStore;
-use rustls_pki_types::{CertificateDer, pem::PemObject};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -95,25 +93,13 @@ fn read(path: &std::path::Path, origin: &str) -> Result<TrustStore, TrustError> 
     let error = |problem| TrustError { what: path.display().to_string(), origin: origin.to_owned(), problem };
     let bytes = read_within(path, LIMIT, DEADLINE);
     let bytes = bytes.map_err(|io| error(TrustProblem::Unreadable(io.to_string())))?;
-    let text = str::from_utf8(&bytes).map_err(|_| error(TrustProblem::Unreadable("not UTF-8 text".to_owned())))?;
     let mut store = TrustStore::empty();
     let mut found = false;
-    // The HTTP client panics on a certificate that it cannot take, and bundles in the field hold such; each block is
-    // therefore tried first, and one that no TLS library could use is left out, as OpenSSL does.
-    for block in pem_blocks(text) {
-        let usable = CertificateDer::from_pem_slice(block.as_bytes())
-            .is_ok_and(|certificate| RootCertStore::empty().add(certificate).is_ok());
-        if usable {
-            store = store.with_pem_certificate(block.as_bytes());
-            found = true;
-        }
+    for certificate in pem::certificates(&bytes) {
+        store = store.with_pem_certificate(certificate);
+        found = true;
     }
     if found { Ok(store) } else { Err(error(TrustProblem::NoCertificate)) }
-}
-
-fn pem_blocks(text: &str) -> impl Iterator<Item = &str> {
-    const END: &str = "-----END CERTIFICATE-----";
-    text.split_inclusive(END).filter_map(|part| part.find("-----BEGIN CERTIFICATE-----").map(|begin| &part[begin..]))
 }
 
 #[cfg(test)]
