@@ -244,6 +244,12 @@ fn a_trace_is_written_to_no_link_and_no_fifo_and_that_is_said_once() {
 /// A refresh token is good for once: what cannot be kept must not be asked for.
 #[test]
 fn a_full_disk_is_found_out_before_a_refresh_token_is_spent() {
+    for is_full in [false, true] {
+        renewal_is_due(is_full);
+    }
+}
+
+fn renewal_is_due(is_full: bool) {
     let aws = aws_with_demo();
     aws.add_login_session("login-refresh", ALICE);
     let session = "arn:aws:sts::111122223333:assumed-role/x/y";
@@ -265,9 +271,15 @@ fn a_full_disk_is_found_out_before_a_refresh_token_is_spent() {
     let cache = machine.path("home/.aws/login/cache");
     fs::create_dir_all(&cache).expect("directories");
     let helper = machine.bin().join("git-credential-codecommit").display().to_string();
+    // With room for the new file the token is spent: that is seen here.
+    let fill = if is_full {
+        format!("head -c 100000 /dev/zero >{}/full 2>/dev/null", cache.display())
+    } else {
+        ":".to_owned()
+    };
     let line = format!(
-        "mount -t tmpfs -o size=8k none {cache} || exit 77; cp {kept} {cache}/{name}.json || exit 77; \
-         head -c 100000 /dev/zero >{cache}/full 2>/dev/null; {helper} -v get; status=$?; \
+        "mount -t tmpfs -o size=64k none {cache} || exit 77; cp {kept} {cache}/{name}.json || exit 77; \
+         {fill}; {helper} -v get; status=$?; \
          echo \"left: $(ls -a {cache} | grep -c json.)\" >&2; exit $status",
         cache = cache.display(),
         kept = machine.path("kept").display(),
@@ -277,8 +289,8 @@ fn a_full_disk_is_found_out_before_a_refresh_token_is_spent() {
         println!("skipped: no mount namespace here: {}", run.stderr);
         return;
     }
-    assert_eq!(run.key_id(), Some(KEY_ID), "the old session serves to its end: {}", run.transcript());
-    let spent = aws.requests().iter().any(|request| request.action.as_deref() == Some("CreateToken"));
-    assert!(!spent, "the refresh token was spent: {}", run.transcript());
+    let spent = aws.requests().iter().any(|request| request.action.as_deref() == Some("CreateOAuth2Token"));
+    assert_eq!(spent, !is_full, "the refresh token was spent: {}", run.transcript());
+    assert_eq!(run.key_id() == Some(KEY_ID), is_full, "the old session serves to its end: {}", run.transcript());
     assert!(run.stderr.contains("left: 0"), "a half of a file: {}", run.stderr);
 }
