@@ -1,8 +1,8 @@
 //! Makes text from outside safe to print on a terminal.
 //!
-//! Two dangers: what disturbs the terminal, and the password of a URL. git passes raw control bytes in a decoded path to the helper (`%1b%5b31m` in a URL arrives as an escape sequence;
-//! git 2.47 sanitizes only its own prompt, CVE-2024-50349). Everything untrusted that reaches stderr or a trace goes
-//! through here.
+//! Two dangers: what disturbs the terminal, and the password of a URL. git passes raw control bytes in a decoded path to
+//! the helper (`%1b%5b31m` in a URL arrives as an escape sequence; git 2.47 sanitizes only its own prompt, CVE-2024-50349).
+//! Everything untrusted that reaches stderr or a trace goes through here.
 
 use crate::protocol::shown_url;
 use std::borrow::Cow;

@@ -28,7 +28,6 @@ pub mod escape;
 pub mod failure;
 pub mod get;
 pub mod git;
-
 pub mod hex;
 pub mod http;
 pub mod identity;

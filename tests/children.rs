@@ -6,9 +6,9 @@
 mod common;
 
 use common::Machine;
-use common::documents::root;
+use common::documents::sources;
 use common::terminal::nobody_is_asked_by;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 #[test]
 fn a_child_of_a_test_cannot_open_the_terminal_or_read_what_is_typed() {
@@ -27,18 +27,10 @@ fn at_a_terminal_it_cannot_either() {
 
 #[test]
 fn tests_benches_and_the_demo_start_programs_in_one_place() {
-    let mut elsewhere = Vec::new();
-    let mut directories: Vec<PathBuf> = ["tests", "benches", "examples"].map(|name| root().join(name)).into();
-    while let Some(directory) = directories.pop() {
-        for entry in std::fs::read_dir(directory).expect("a directory") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                directories.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") && starts_programs(&path) {
-                elsewhere.push(path.strip_prefix(root()).expect("below the root").to_owned());
-            }
-        }
-    }
+    // std's or tokio's.
+    let starts_programs = |text: &str| text.contains(concat!("Command::", "new("));
+    let sources = sources(&["tests", "benches", "examples"]).into_iter();
+    let elsewhere: Vec<_> = sources.filter(|(_, text)| starts_programs(text)).map(|(path, _)| path).collect();
     let place = Path::new("tests/support/src/child.rs");
     assert_eq!(elsewhere, [place], "take `stand_in::command`, which keeps the child off the terminal");
 }
@@ -55,10 +47,4 @@ fn a_program_that_a_test_writes_can_be_run_at_once_while_other_tests_start_their
         })
     });
     assert!(tests.into_iter().all(|test| test.join().is_ok()), "see above");
-}
-
-/// Whether a source calls `Command::new`, std's or tokio's.
-fn starts_programs(path: &Path) -> bool {
-    let source = std::fs::read_to_string(path).expect("a source");
-    source.contains(concat!("Command::", "new("))
 }

@@ -96,11 +96,12 @@ fn every_row_of_the_matrix_of_credentials_names_tests_that_exist() {
 #[test]
 fn every_promise_of_security_md_is_held_by_a_test_that_exists() {
     let page = read("docs/security.md");
+    let sources = documents::sources(&["src", "tests"]);
     let mut seen = 0;
     for marker in page.split("<!-- test: ").skip(1) {
         let (file, name) =
             marker.split_once(" -->").and_then(|(test, _)| test.split_once("::")).expect("FILE::NAME -->");
-        let is_there = sources().into_iter().any(|(path, text)| {
+        let is_there = sources.iter().any(|(path, text)| {
             let in_file = path.components().any(|part| {
                 let part = part.as_os_str().to_string_lossy();
                 part.strip_suffix(".rs").unwrap_or(&part) == file
@@ -123,24 +124,6 @@ fn every_promise_of_security_md_is_held_by_a_test_that_exists() {
         let (points, marked) = (text.matches("\n- ").count(), text.matches("<!-- test: ").count());
         assert!(points <= marked + 3, "{section}: {points} points, {marked} markers");
     }
-}
-
-/// Every Rust file of the program and its tests.
-fn sources() -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    let mut directories = vec![root().join("src"), root().join("tests")];
-    while let Some(directory) = directories.pop() {
-        for entry in fs::read_dir(directory).expect("a directory").flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                directories.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = fs::read_to_string(&path).unwrap_or_default();
-                found.push((path.strip_prefix(root()).expect("below the root").to_owned(), text));
-            }
-        }
-    }
-    found
 }
 
 #[test]

@@ -6,9 +6,8 @@
 mod common;
 
 use common::{ACCOUNT, ALICE, KEY_ID, Machine, REGION, SECRET, aws_with_demo, request, url};
-use sha1::{Digest as _, Sha1};
+use git_credential_codecommit::hex;
 use stand_in::{Role, SsoSession, StandIn};
-use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
@@ -182,10 +181,7 @@ fn a_fifo_in_the_place_of_a_file_of_aws_is_no_file_and_is_not_waited_for() {
         report.transcript()
     );
 
-    let name: String = Sha1::digest("corp").iter().fold(String::new(), |mut name, byte| {
-        let _ = write!(name, "{byte:02x}");
-        name
-    });
+    let name = hex::lower(<sha1::Sha1 as sha1::Digest>::digest("corp"));
     let sso = format!(
         "[default]\nsso_session = corp\nsso_account_id = {ACCOUNT}\nsso_role_name = Developer\n\
          [sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = {REGION}\n"
@@ -253,10 +249,7 @@ fn renewal_is_due(is_full: bool) {
     let aws = aws_with_demo();
     aws.add_login_session("login-refresh", ALICE);
     let session = "arn:aws:sts::111122223333:assumed-role/x/y";
-    let name: String = <sha2::Sha256 as sha2::Digest>::digest(session).iter().fold(String::new(), |mut name, byte| {
-        let _ = write!(name, "{byte:02x}");
-        name
-    });
+    let name = hex::lower(<sha2::Sha256 as sha2::Digest>::digest(session));
     let soon = (chrono::Utc::now() + chrono::TimeDelta::minutes(3)).format("%Y-%m-%dT%H:%M:%SZ");
     let kept = format!(
         "{{\"accessToken\": {{\"accessKeyId\": \"{KEY_ID}\", \"secretAccessKey\": \"{SECRET}\", \"sessionToken\": \"session-token-of-login\", \

@@ -67,7 +67,6 @@ fn codecommit_that_does_not_answer_is_named_and_git_gets_its_answer() {
 fn a_git_that_hangs_is_ended_and_named() {
     let aws = aws_with_demo();
     let machine = Machine::before(&aws).with_keys();
-    std::fs::remove_file(machine.bin().join("git")).expect("the link");
     machine.program("git", "sleep 60");
     let started = Instant::now();
     let run = machine.without("HTTPS_PROXY").env("HTTPS_PROXY", &aws.proxy_url()).get().succeeds();

@@ -1,7 +1,7 @@
 //! Small JSON files that are shared with the AWS CLI: read leniently, replaced whole. Its directories are judged by the file
 //! alone: people link them elsewhere.
 
-use crate::machine::file::{make_private, private_file, random_name, read_regular};
+use crate::machine::file::{make_private, private_file, random_name, read_regular, sweep};
 use serde_json::{Map, Value};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, Write};
@@ -12,6 +12,9 @@ use zeroize::Zeroizing;
 
 /// No such file is longer.
 const LIMIT: u64 = 1 << 20;
+
+/// What is left of a process that was killed is this old: far longer than a file is written.
+const LEFT: Duration = Duration::from_mins(1);
 
 /// By how much a new file may be longer than the old one and still be sure to fit: tokens differ in length.
 const ROOM: u64 = 4 << 10;
@@ -51,7 +54,8 @@ impl Replacement {
     pub(super) fn begin(path: &Path) -> io::Result<Self> {
         let directory = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
-        sweep(directory);
+        // Of whichever entry: it holds secrets.
+        sweep(directory, LEFT, is_temporary);
         let temporary = directory.join(format!(".{name}.{}", random_name()?));
         let file = private_file().create_new(true).open(&temporary)?;
         OPEN.fetch_add(1, Ordering::AcqRel);
@@ -83,21 +87,7 @@ impl Drop for Replacement {
     }
 }
 
-/// Takes away what a process that was killed between writing and renaming has left, for whichever entry: it holds secrets.
-fn sweep(directory: &Path) {
-    for file in fs::read_dir(directory).into_iter().flatten().flatten() {
-        // Not what a link leads to.
-        let is_left = || {
-            let data = file.metadata().ok().filter(fs::Metadata::is_file);
-            data.and_then(|data| data.modified().ok()).is_some_and(|at| at.elapsed().is_ok_and(is_long))
-        };
-        if is_temporary(&file.file_name().to_string_lossy()) && is_left() {
-            let _ = fs::remove_file(file.path());
-        }
-    }
-}
-
-/// `.NAME.json.` and 32 hexadecimal digits: a name of this program's and of nobody else's.
+/// `.NAME.json.` and 32 hexadecimal digits: only this program gives such names.
 fn is_temporary(name: &str) -> bool {
     let parts = name.strip_prefix('.').and_then(|name| name.rsplit_once('.'));
     parts.is_some_and(|(entry, random)| {
@@ -105,11 +95,6 @@ fn is_temporary(name: &str) -> bool {
             && random.len() == 32
             && random.bytes().all(|byte| byte.is_ascii_hexdigit())
     })
-}
-
-/// Far longer than a file is written.
-fn is_long(passed: Duration) -> bool {
-    passed > Duration::from_mins(1)
 }
 
 /// A string of the object.

@@ -1,7 +1,7 @@
 //! What the machine's files and git say, gathered once. Nothing here judges, and nothing may fail: what cannot be read
 //! is not there.
 
-use crate::git::features::Version;
+use crate::git::features::{Version, parse_number};
 use crate::git::{Setting, runner, settings};
 use crate::machine::file::read_regular;
 use crate::world::World;
@@ -48,8 +48,7 @@ impl Facts {
 
     /// The two numbers that git's features go by.
     pub(super) fn version_number(&self) -> Option<Version> {
-        let mut numbers = self.version.as_deref()?.split('.');
-        Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+        parse_number(self.version.as_deref()?)
     }
 
     /// A program of git's, such as `git-remote-codecommit`, where git would find it.

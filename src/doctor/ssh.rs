@@ -99,7 +99,7 @@ fn host_applies(patterns: &str, host: &str) -> bool {
     applies
 }
 
-/// `*` and `?`, over dots too. Goes back to the last `*` alone, which suffices: trying every one takes ages where there are many.
+/// `*` and `?`, over dots too. Goes back to the last `*` alone, which suffices: to try every one takes exponential time.
 fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut at, mut read) = (0, 0);

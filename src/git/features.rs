@@ -14,7 +14,12 @@ pub(crate) fn version() -> Option<Version> {
 
 /// `git version 2.47.3`, `git version 2.50.1 (Apple Git-155)`
 pub(crate) fn parse_version(text: &str) -> Option<Version> {
-    let mut numbers = text.split_whitespace().nth(2)?.split('.');
+    parse_number(text.split_whitespace().nth(2)?)
+}
+
+/// `2.47.3`, `2.54.0.windows.1`
+pub(crate) fn parse_number(text: &str) -> Option<Version> {
+    let mut numbers = text.split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 

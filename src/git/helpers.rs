@@ -47,22 +47,20 @@ impl Helper {
 /// Everything that git would ask for `url`, in its order.
 pub(crate) fn effective(settings: &[Setting], url: &str) -> Vec<Helper> {
     let entries = settings.iter().map(|setting| (setting.key.as_str(), setting.value.as_str(), setting));
-    let helper =
-        |(value, setting): (String, &Setting)| Helper { value, origin: setting.origin.clone(), scope: setting.scope };
-    replay(entries, url).into_iter().map(helper).collect()
+    replay(entries, url).into_iter().map(|(_, setting)| Helper::of(setting)).collect()
 }
 
 /// The values of the helpers that git would ask for `url`, by these keys and values alone.
 #[must_use]
 pub fn effective_helpers<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>, url: &str) -> Vec<String> {
     let entries = entries.map(|(key, value)| (key, value, ()));
-    replay(entries, url).into_iter().map(|(helper, ())| helper).collect()
+    replay(entries, url).into_iter().map(|(value, ())| value.to_owned()).collect()
 }
 
 /// Replays `credential.helper` and `credential.<url>.helper` in reading order: one list for all, no rule of
 /// specificity, and an empty value clears what was read before it (git 2.47.3 `credential.c`,
 /// `credential_config_callback`).
-fn replay<'a, O>(entries: impl Iterator<Item = (&'a str, &'a str, O)>, url: &str) -> Vec<(String, O)> {
+fn replay<'a, O>(entries: impl Iterator<Item = (&'a str, &'a str, O)>, url: &str) -> Vec<(&'a str, O)> {
     let mut helpers = Vec::new();
     for (key, value, origin) in entries {
         if !applies(key, "credential", "helper", url) {
@@ -71,7 +69,7 @@ fn replay<'a, O>(entries: impl Iterator<Item = (&'a str, &'a str, O)>, url: &str
         if value.is_empty() {
             helpers.clear();
         } else {
-            helpers.push((value.to_owned(), origin));
+            helpers.push((value, origin));
         }
     }
     helpers

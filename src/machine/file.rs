@@ -58,6 +58,20 @@ pub(crate) fn random_name() -> Result<String, getrandom::Error> {
     Ok(crate::hex::lower(bytes))
 }
 
+/// Removes regular files that a process which was killed has left: those whose names satisfy `is_ours`, and that nobody has
+/// written for `age`. What a link leads to is left alone.
+pub(crate) fn sweep(directory: &Path, age: Duration, is_ours: impl Fn(&str) -> bool) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let is_old = || {
+            let data = entry.metadata().ok().filter(fs::Metadata::is_file);
+            data.and_then(|data| data.modified().ok()).is_some_and(|at| at.elapsed().is_ok_and(|passed| passed > age))
+        };
+        if is_ours(&entry.file_name().to_string_lossy()) && is_old() {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// How a file is opened to be written; a new one is for its owner only.
 pub(crate) fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();

@@ -62,10 +62,20 @@ impl OwnDirectory {
         }
     }
 
+    /// The names in it that satisfy `is_ours`, whatever they are the names of.
+    pub(crate) fn names(&self, is_ours: impl Fn(&str) -> bool) -> Vec<String> {
+        self.0.names().into_iter().filter(|name| is_ours(name)).collect()
+    }
+
+    /// When a regular file was last changed.
+    pub(crate) fn changed_at(&self, name: &str) -> Option<SystemTime> {
+        self.0.changed_at(plain(name)?)
+    }
+
     /// The regular files whose names satisfy `is_ours`, each with the time of its last change.
     pub(crate) fn files(&self, is_ours: impl Fn(&str) -> bool) -> Vec<(String, SystemTime)> {
-        let named = self.0.names().into_iter().filter(|name| is_ours(name));
-        named.filter_map(|name| Some((name.clone(), self.0.changed_at(&name)?))).collect()
+        let named = self.names(is_ours).into_iter();
+        named.filter_map(|name| self.changed_at(&name).map(|time| (name, time))).collect()
     }
 
     /// Opens a regular file to be locked or written, and makes it where there is none.
@@ -94,7 +104,7 @@ impl OwnDirectory {
 
     /// Takes a regular file away.
     pub(crate) fn remove(&self, name: &str) {
-        if let Some(name) = plain(name).filter(|name| self.0.changed_at(name).is_some()) {
+        if self.changed_at(name).is_some() {
             self.0.remove(name);
         }
     }

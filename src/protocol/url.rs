@@ -306,7 +306,8 @@ fn is_host_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
 }
 
-/// git's host (with and without what it takes for the port), curl's, a browser's, and everything between two characters that no host has.
+/// git's host (with and without what it takes for the port), curl's, a browser's, and everything between two characters
+/// that no host has.
 fn every_host(as_git: &Url, text: &str) -> BTreeSet<String> {
     let decoded = |text: &str| String::from_utf8_lossy(&percent_decode(text)).into_owned();
     let mut hosts = BTreeSet::new();

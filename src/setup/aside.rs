@@ -4,7 +4,7 @@
 //! are in `FILE.lock`, which only one process can make, and are renamed to `FILE`. The lock is there for the two system calls
 //! at the end alone, so that a signal before leaves no lock that would be in everybody's way.
 
-use crate::machine::file::{private_file, random_name};
+use crate::machine::file::{private_file, random_name, sweep};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -31,13 +31,14 @@ impl Aside {
         let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
         let (directory, name) = (file.parent()?, file.file_name()?.to_str()?);
         let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-        sweep(directory, &format!("{name}{MARK}"));
+        let beginning = format!("{name}{MARK}");
+        sweep(directory, LEFT, |name| name.starts_with(&beginning));
         let before = match fs::symlink_metadata(&file) {
             Ok(data) if data.is_file() => Some(fs::read(&file).ok()?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Ok(_) | Err(_) => return None,
         };
-        let aside = Self { copy: directory.join(format!("{name}{MARK}{}", random_name().ok()?)), file, before };
+        let aside = Self { copy: directory.join(beginning + &random_name().ok()?), file, before };
         aside.fill().ok()?;
         Some(aside)
     }
@@ -79,17 +80,5 @@ impl Aside {
 impl Drop for Aside {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.copy);
-    }
-}
-
-fn sweep(directory: &Path, beginning: &str) {
-    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-        let is_old = || {
-            let data = entry.metadata().ok().filter(fs::Metadata::is_file);
-            data.and_then(|data| data.modified().ok()).is_some_and(|at| at.elapsed().is_ok_and(|passed| passed > LEFT))
-        };
-        if entry.file_name().to_string_lossy().starts_with(beginning) && is_old() {
-            let _ = fs::remove_file(entry.path());
-        }
     }
 }

@@ -157,7 +157,7 @@ pub(crate) fn users(helper: &Helper, profiles: &Profiles, world: &World) -> Vec<
     let names = profiles.names();
     let in_files = names.iter().filter_map(|name| profiles.setting(name, "aws_access_key_id")).map(str::to_owned);
     for user in in_environment.into_iter().chain(in_files).chain(stored_users(helper, world)) {
-        if AccessKeyId::new(user.split('%').next().unwrap_or_default()).is_of_aws() && !users.contains(&user) {
+        if AccessKeyId::of_user_name(&Secret::new(&user)).is_of_aws() && !users.contains(&user) {
             users.push(user);
         }
     }
@@ -186,10 +186,7 @@ fn stored_users(helper: &Helper, world: &World) -> Vec<String> {
     };
     let mut users = Vec::new();
     for text in files.into_iter().filter_map(read) {
-        users.extend(text.lines().filter_map(|line| {
-            let attributes = Attributes::parse(format!("url={line}\n").as_bytes());
-            Some(attributes.username?.text()?.to_owned())
-        }));
+        users.extend(text.lines().filter_map(|line| Some(Attributes::of_url(line).username?.text()?.to_owned())));
     }
     users
 }

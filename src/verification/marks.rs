@@ -63,7 +63,7 @@ fn short_hash(text: &str) -> String {
 #[derive(Debug)]
 pub struct Marks {
     path: Option<PathBuf>,
-    directory: OnceCell<Option<OwnDirectory>>,
+    directory: OnceCell<Result<OwnDirectory, NotUsable>>,
     now: SystemTime,
 }
 
@@ -76,15 +76,17 @@ impl Marks {
 
     /// Says in the trace why nothing is remembered, where the directory is not this user's.
     pub fn judge(&self, trace: &Trace) {
-        if let Some(path) = &self.path
-            && let Err(why @ (NotUsable::NotOurs(_) | NotUsable::Io(_))) = OwnDirectory::open(path)
-        {
+        if let (Some(path), Err(why @ (NotUsable::NotOurs(_) | NotUsable::Io(_)))) = (&self.path, self.opened()) {
             trace.line(|| format!("{} is not used: {why}", path.display()));
         }
     }
 
+    fn opened(&self) -> &Result<OwnDirectory, NotUsable> {
+        self.directory.get_or_init(|| self.path.as_deref().map_or(Err(NotUsable::Absent), OwnDirectory::open))
+    }
+
     fn directory(&self) -> Option<&OwnDirectory> {
-        self.directory.get_or_init(|| OwnDirectory::open(self.path.as_deref()?).ok()).as_ref()
+        self.opened().as_ref().ok()
     }
 
     /// What is known of `what`.
@@ -92,18 +94,18 @@ impl Marks {
     pub fn standing(&self, what: &What) -> Standing {
         let Some(directory) = self.directory() else { return Standing::Unknown };
         let mut accepted = false;
-        let files = directory.files(is_mark);
-        for (name, changed_at) in &files {
+        let names = directory.names(is_mark);
+        for name in &names {
             let Some(rest) = name.strip_prefix(&what.0) else { continue };
-            let age = self.age(*changed_at);
+            let Some(age) = directory.changed_at(name).map(|time| self.age(time)) else { continue };
             match rest {
                 "" => accepted = age < GOOD_FOR,
                 _ if age < GOOD_FOR => return Standing::Unconfirmed,
                 _ => {}
             }
         }
-        if files.len() > CROWD {
-            self.prune(directory, &files);
+        if names.len() > CROWD {
+            self.prune(directory);
         }
         if accepted { Standing::Good } else { Standing::Unknown }
     }
@@ -122,9 +124,9 @@ impl Marks {
     pub fn confirm(&self, password: &str) {
         let suffix = format!(".{}", short_hash(password));
         let Some(directory) = self.directory() else { return };
-        let files = directory.files(is_mark);
+        let names = directory.names(is_mark);
         let Some((what, answered)) =
-            files.iter().find_map(|(name, changed_at)| Some((name.strip_suffix(&suffix)?, *changed_at)))
+            names.iter().find_map(|name| Some((name.strip_suffix(&suffix)?, directory.changed_at(name)?)))
         else {
             return;
         };
@@ -133,8 +135,10 @@ impl Marks {
         }
         // What was asked before and never confirmed has been overtaken; what was asked later is still on its way.
         let is_pending = |name: &str| name.strip_prefix(what).is_some_and(|rest| rest.starts_with('.'));
-        for (name, _) in files.iter().filter(|(name, changed_at)| is_pending(name) && *changed_at <= answered) {
-            directory.remove(name);
+        for name in names.iter().filter(|name| is_pending(name)) {
+            if directory.changed_at(name).is_some_and(|time| time <= answered) {
+                directory.remove(name);
+            }
         }
     }
 
@@ -150,10 +154,10 @@ impl Marks {
         self.now.duration_since(time).unwrap_or_default()
     }
 
-    fn prune(&self, directory: &OwnDirectory, files: &[(String, SystemTime)]) {
-        for (name, changed_at) in files {
-            if self.age(*changed_at) > if name.contains('.') { GOOD_FOR } else { KEPT_FOR } {
-                directory.remove(name);
+    fn prune(&self, directory: &OwnDirectory) {
+        for (name, changed_at) in directory.files(is_mark) {
+            if self.age(changed_at) > if name.contains('.') { GOOD_FOR } else { KEPT_FOR } {
+                directory.remove(&name);
             }
         }
     }

@@ -126,6 +126,7 @@ mod tests {
         assert_eq!(parse_date("Fri, 13 Jul 2018 22:15:01 GMT").map(|date| date.timestamp()), Some(1_531_520_101));
         assert_eq!(parse_date("yesterday"), None);
     }
+
     #[test]
     fn a_pause_is_read_in_seconds_or_as_a_time_and_garbage_asks_for_none() {
         let date = parse_date("Fri, 13 Jul 2018 22:15:01 GMT");

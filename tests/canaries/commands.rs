@@ -4,7 +4,6 @@
 use super::common::{ACCOUNT, HOST, KEY_ID, Machine, REGION, Run, aws_with_demo, gits, request, url};
 use std::fmt::Write as _;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 /// In the place of each secret stands one of its own.
@@ -162,16 +161,13 @@ fn watched(machine: &Machine, git: &Path) {
     let log = machine.path("log");
     fs::create_dir(&log).expect("a directory");
     for (name, real) in [("git", git), ("sh", Path::new("/bin/sh")), ("kill", Path::new("/bin/kill"))] {
-        let path = machine.bin().join(name);
-        let _ = fs::remove_file(&path);
         let script = format!(
-            "#!/bin/sh\nf=$(mktemp {0}/XXXXXX)\nprintf '%s\\n' \"arguments $*\" >$f.arguments\n/usr/bin/env >$f.environment\n\
-             exec {1} \"$@\"\n",
+            "f=$(mktemp {0}/XXXXXX)\nprintf '%s\\n' \"arguments $*\" >$f.arguments\n/usr/bin/env >$f.environment\n\
+             exec {1} \"$@\"",
             log.display(),
             real.display()
         );
-        fs::write(&path, script).expect("a script");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("an executable");
+        machine.program(name, &script);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Machine;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The root of the repository.
 pub fn root() -> &'static Path {
@@ -12,6 +12,24 @@ pub fn root() -> &'static Path {
 /// The text of a document.
 pub fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Every Rust file below these directories, by its path from the root, with its text.
+pub fn sources(directories: &[&str]) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut directories: Vec<PathBuf> = directories.iter().map(|directory| root().join(directory)).collect();
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(directory).expect("a directory") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                directories.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("a source");
+                found.push((path.strip_prefix(root()).expect("below the root").to_owned(), text));
+            }
+        }
+    }
+    found
 }
 
 /// What stands below a heading, up to the next one.

@@ -245,6 +245,7 @@ impl StandIn {
     pub fn fix_answer(&self, host: &str, answer: FixedAnswer) {
         self.world.state().fixed_answers.insert(0, (host.to_owned(), answer));
     }
+
     /// Leads every connection to a host, once TLS is taken off, to another server on this machine: what HTTP libraries
     /// would not send, such as a body without end.
     pub fn lead(&self, host: &str, server: SocketAddr) {
