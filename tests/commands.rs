@@ -32,6 +32,9 @@ fn the_name_alone_says_how_to_begin() {
     }
     let run = machine.helper(&[], "");
     assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{}", run.transcript());
+    let fix = run.stderr.lines().find_map(|line| line.trim_start().strip_prefix("fix: ")).expect("a fix");
+    let help = machine.run("/bin/sh".as_ref(), &["-c", fix], b"").succeeds();
+    assert!(help.stdout.contains("\nCommands:"), "{fix}: {}", help.transcript());
 }
 
 #[test]
