@@ -107,7 +107,7 @@ fn by_clap(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
     }
 }
 
-/// What git's calls alone know would be passed over without a word.
+/// An option that only git's calls have would otherwise be ignored without a message.
 fn only_after(before: &Arguments, command: &str) -> Result<(), clap::Error> {
     match before.own_option() {
         None => Ok(()),

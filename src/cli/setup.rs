@@ -13,7 +13,7 @@ use std::path::PathBuf;
     name = "git credential-codecommit setup",
     after_help = "Exit status: 0 where all is right now, 1 where something failed, 2 for usage."
 )]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate option")]
 pub struct Arguments {
     /// Change the user's configuration; this is the default
     #[arg(long, group = "where")]

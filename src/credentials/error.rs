@@ -192,7 +192,7 @@ pub enum CredentialsError {
     },
 }
 
-/// Why a container's endpoint gave no credentials.
+/// Why the container credentials endpoint returned no credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContainerProblem {
     /// The relative address is no absolute path.

@@ -47,8 +47,8 @@ pub(super) struct Fetch<'a> {
     pub patience: &'a Patience,
 }
 
-/// How long all calls to AWS for one answer may take together, retries and every role of a chain included. Nobody's typing
-/// and no other process is waited for in it.
+/// How long all calls to AWS for one answer may take together, retries and every role of a chain included. It does not
+/// include waiting for a person or for another process.
 const CALLS_WITHIN: Duration = Duration::from_secs(20);
 
 /// How long one attempt of a call may take, and connecting of it.

@@ -1,9 +1,9 @@
 //! Credentials of an EC2 instance: version 2 of the instance metadata service (EC2 User Guide, "Use IMDSv2").
 //!
 //! Decides how long and how often the service is asked, and whether what answers is EC2's. Token, name of the role and
-//! credentials are fetched within one deadline. Not by the SDK's client: each of its requests has a deadline of its own, it
-//! panics on a token's lifetime or a role's name that cannot be one (aws-config 1.13 `imds/client/token.rs`, `imds/client.rs`),
-//! and it tells a missing role by a sentence.
+//! credentials are fetched within one deadline. The SDK's client is not used: each of its requests has its own deadline, it
+//! panics on an invalid lifetime of a token or name of a role (aws-config 1.13 `imds/client/token.rs`, `imds/client.rs`),
+//! and it reports a missing role only in the text of an error.
 
 use super::call_error::CallError;
 use super::error::{CredentialsError, Tried};
@@ -76,8 +76,8 @@ impl From<String> for Trouble {
 
 /// Why a question got no answer.
 enum NoAnswer {
-    /// Nothing takes the connection.
-    Nobody(String),
+    /// Nothing accepts the connection.
+    NotConnected(String),
     /// Something takes it, and says nothing.
     Silence,
     /// What came is no answer, or not a complete one.
@@ -154,7 +154,7 @@ impl<'f> Service<'f> {
             Ok(Answer { status, .. }) => {
                 absent(format!("what answers at {shown} is not EC2's service: status {status}"))
             }
-            Err(NoAnswer::Nobody(told)) => absent(format!("nothing answers at {shown}: {told}")),
+            Err(NoAnswer::NotConnected(told)) => absent(format!("nothing answers at {shown}: {told}")),
             // It took the connection. A hop limit is one of the answer's packets alone.
             Err(NoAnswer::Silence) => Err(Trouble::Silent),
             Err(NoAnswer::Broken(problem)) => Err(problem.into()),
@@ -165,7 +165,7 @@ impl<'f> Service<'f> {
     async fn read_as(&self, token: &Secret, path: &str) -> Result<Answer, Trouble> {
         let answered = self.ask("GET", path, ("x-aws-ec2-metadata-token", token.expose())).await;
         answered.map_err(|no_answer| match no_answer {
-            NoAnswer::Nobody(problem) | NoAnswer::Broken(problem) => problem.into(),
+            NoAnswer::NotConnected(problem) | NoAnswer::Broken(problem) => problem.into(),
             // The token came through: its time was up.
             NoAnswer::Silence => self.too_late().into(),
         })
@@ -213,11 +213,11 @@ impl<'f> Service<'f> {
             Some(ExchangeError::NoAnswer { .. }) => NoAnswer::Silence,
             Some(ExchangeError::Incomplete { .. }) => NoAnswer::Broken(self.too_late()),
             Some(error @ ExchangeError::TooLong) => NoAnswer::Broken(error.to_string()),
-            Some(error @ ExchangeError::NotConnected { .. }) => NoAnswer::Nobody(error.to_string()),
+            Some(error @ ExchangeError::NotConnected { .. }) => NoAnswer::NotConnected(error.to_string()),
             None => {
                 let is_io = error.downcast_ref().is_some_and(ConnectorError::is_io);
                 let told = CallError::from_chain(error).told();
-                if is_io { NoAnswer::Nobody(told) } else { NoAnswer::Broken(told) }
+                if is_io { NoAnswer::NotConnected(told) } else { NoAnswer::Broken(told) }
             }
         }
     }
