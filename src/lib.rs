@@ -129,9 +129,9 @@ const BEGIN: &str = "git-credential-codecommit: git credential helper for AWS Co
                      All commands and options:\n  \
                      git credential-codecommit -h\n";
 
-/// `-h`, since of `--help` git makes a man page (git 2.47.3 `git.c`, `handle_builtin`), which may not be installed.
+/// Not through git, which makes a man page of `--help` (git 2.47.3 `git.c`, `handle_builtin`); it may not be installed.
 const NO_COMMAND: &str = "git-credential-codecommit: error: a command is missing, such as get or setup\n  \
-                          fix: git credential-codecommit -h\n";
+                          fix: git-credential-codecommit --help\n";
 
 /// git says which password worked: the mark of that answer is confirmed. Whatever else is in the request is none of ours.
 fn store(world: &World, streams: &mut Streams<'_>) {
