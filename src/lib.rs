@@ -38,6 +38,7 @@ pub mod repository;
 pub mod secret;
 pub mod setup;
 pub mod signature;
+mod text;
 pub mod trace;
 pub mod verification;
 pub mod world;

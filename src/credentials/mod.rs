@@ -25,7 +25,6 @@ mod sso;
 mod sts;
 mod timestamp;
 mod turns;
-pub(crate) mod words;
 
 pub use access_key_id::AccessKeyId;
 pub(crate) use access_key_id::masked;
@@ -39,7 +38,6 @@ pub use mfa::NoCode;
 pub use plan::{ProfileError, ProfileProblem};
 pub use process::ProcessProblem;
 pub use profiles::{BadEndpoint, BadFile, Profiles};
-pub(crate) use words::split_posix;
 
 use crate::http::Network;
 use crate::repository::{BadRegion, Region};

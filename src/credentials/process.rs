@@ -3,9 +3,10 @@
 //! Run as the AWS CLI runs it (botocore `ProcessProvider`): split into words without a shell, once an answer. Its
 //! standard input is closed, since ours is git's request; its output is bounded, and so is its time.
 
-use super::{Credentials, UnusableCredentials, timestamp, words};
+use super::{Credentials, UnusableCredentials, timestamp};
 use crate::machine::run::{NoOutput, Program};
 use crate::secret::public_path;
+use crate::text::shell;
 use std::time::Duration;
 
 /// What a program may take: people unlock a vault or touch a key in this time.
@@ -42,7 +43,7 @@ pub enum ProcessProblem {
 /// The program of a command line, without its arguments. What is meant for a shell may set a variable to a password first
 /// (`TOKEN=… program`), and is then taken for the program.
 pub(super) fn program(command: &str) -> String {
-    let program = words::split(command).and_then(|words| words.into_iter().next()).unwrap_or_default();
+    let program = shell::split(command).and_then(|words| words.into_iter().next()).unwrap_or_default();
     match program.split_once('=') {
         Some((variable, _)) => format!("{}=…", public_path(variable)),
         None => public_path(&program).into_owned(),
@@ -55,7 +56,7 @@ pub(super) fn run(command: &str) -> Result<Credentials, ProcessProblem> {
 }
 
 fn run_within(command: &str, deadline: Duration) -> Result<Credentials, ProcessProblem> {
-    let words = words::split(command).ok_or(ProcessProblem::Unquotable)?;
+    let words = shell::split(command).ok_or(ProcessProblem::Unquotable)?;
     let (program, arguments) = words.split_first().ok_or(ProcessProblem::Unquotable)?;
     let program = Program::new(program).args(arguments).may_use_terminal().at_most(OUTPUT_LIMIT);
     let program = program.waited_for_as(format!("credential_process, which runs {}", self::program(command)));

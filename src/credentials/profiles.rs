@@ -7,10 +7,10 @@
 //! client at all.
 
 use super::config_file::{ConfigFile, Section, SyntaxError};
-use super::words;
 use super::{CredentialsError, ProfileChoice};
 use crate::machine::file::read_regular;
 use crate::secret::{profile as shown, quoted};
+use crate::text::shell::split_posix;
 use crate::world::{Environment, World};
 use std::io;
 use std::path::PathBuf;
@@ -234,7 +234,7 @@ fn named(section: &str, kind: &str) -> Option<String> {
     {
         return Some(name.to_owned());
     }
-    match <[String; 2]>::try_from(words::split_posix(section)?) {
+    match <[String; 2]>::try_from(split_posix(section)?) {
         Ok([_, name]) => Some(name),
         Err(_) => None,
     }

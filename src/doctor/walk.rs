@@ -310,7 +310,7 @@ struct Beyond {
 
 /// The arguments that the helper's entry gives it: they choose profile and region.
 fn arguments_of(entry: &str) -> cli::Arguments {
-    let words = crate::credentials::split_posix(entry).unwrap_or_default();
+    let words = crate::text::shell::split_posix(entry).unwrap_or_default();
     let given = words.into_iter().skip(1).filter(|word| word != "$@").map(OsString::from);
     cli::options_of(&given.collect::<Vec<_>>()).unwrap_or_default()
 }

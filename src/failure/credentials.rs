@@ -1,7 +1,7 @@
 //! Words for why there are no AWS credentials.
 
 use super::keys::unusable;
-use super::{Code, Failure, SET_THE_CLOCK, profile_word, shell_word, sources};
+use super::{Code, Failure, SET_THE_CLOCK, profile_word, sources};
 use crate::credentials::{
     BadFile, CredentialsError, Obstacle, Problem, ProfileChoice, ProfileError, ProfileProblem, Refusal, Source, Tried,
     Unreachable,
@@ -9,6 +9,7 @@ use crate::credentials::{
 use crate::http::{Ignorable, Ignored, NetworkError, TrustProblem};
 use crate::protocol::shown_address;
 use crate::secret::{is_public, profile as shown_profile, public, public_path, public_words, quoted};
+use crate::text::shell::shell_word;
 use chrono::{DateTime, TimeDelta, Utc};
 
 impl From<CredentialsError> for Failure {

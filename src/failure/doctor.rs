@@ -1,8 +1,9 @@
 //! Words for what only `doctor` sees: git asks somebody else, or nobody.
 
 use super::request::pattern;
-use super::{Code, Failure, shell_word};
+use super::{Code, Failure};
 use crate::repository::Family;
+use crate::text::shell::shell_word;
 
 /// The hosts that git is to be set up for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

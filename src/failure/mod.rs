@@ -13,6 +13,7 @@ mod request;
 mod setup;
 mod sources;
 
+use crate::text::shell::shell_word;
 pub use code::Code;
 pub use doctor::{Answered, Hosts, Policy};
 
@@ -114,17 +115,6 @@ impl Failure {
     }
 }
 
-/// `text` as one word for a shell, quoted only where it must be. `*` must: zsh refuses a pattern without a match.
-#[must_use]
-pub fn shell_word(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+=,".contains(&byte);
-    if !text.is_empty() && text.bytes().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
 /// The name of a profile as a word of a command; a placeholder for one that has the form of a secret.
 fn profile_word(name: &str) -> String {
     if is_public(name) { shell_word(name) } else { "NAME".to_owned() }
@@ -139,16 +129,5 @@ mod tests {
         let failure = Failure::unforeseen(Some(("/home/me/.cargo/registry/src/x/aws-config-1.13.0/src/ecs.rs", 215)));
         assert_eq!(failure.code, Code::Unforeseen);
         assert!(failure.looked_at[0].starts_with("in aws-config-1.13.0/src/ecs.rs, line 215: "), "{failure:?}");
-    }
-
-    #[test]
-    fn a_command_with_a_star_or_a_quote_can_be_pasted_into_zsh() {
-        assert_eq!(
-            shell_word("credential.https://git-codecommit.*.amazonaws.com"),
-            "'credential.https://git-codecommit.*.amazonaws.com'"
-        );
-        assert_eq!(shell_word("my profile's"), r"'my profile'\''s'");
-        assert_eq!(shell_word("dev"), "dev");
-        assert_eq!(shell_word(""), "''");
     }
 }

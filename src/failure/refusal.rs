@@ -1,10 +1,11 @@
 //! Words for what CodeCommit refused.
 
 use super::credentials::renewal;
-use super::{Code, Failure, shell_word};
+use super::{Code, Failure};
 use crate::diagnosis::{Answer, Certainty, Denial, Facts, PolicyKind, Verdict};
 use crate::escape;
 use crate::secret::public_words;
+use crate::text::shell::shell_word;
 use crate::verification::Warning;
 use crate::verification::probe::Service;
 use crate::verification::reply::Reply;

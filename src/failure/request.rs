@@ -1,9 +1,10 @@
 //! Words for what is wrong with a request.
 
-use super::{Code, Failure, shell_word};
+use super::{Code, Failure};
 use crate::protocol::{Doubt, ReadError};
 use crate::repository::{BadRegion, Family, NearMiss, PARTITIONS, RegionOrigin, Unscoped};
 use crate::secret::{profile as shown, public, quoted};
+use crate::text::shell::shell_word;
 use chrono::{DateTime, Datelike as _, Utc};
 
 const A_REQUEST: &str = "git writes a request on standard input: protocol=https, host=…, path=v1/repos/…, a line each";

@@ -3,8 +3,7 @@
 //! git runs a value that starts with `!` or is an absolute path as it is, and `git credential-VALUE` otherwise, always
 //! by the shell (git 2.47.3 `credential.c`, `credential_do`). So the words are split as the shell would do it.
 
-use crate::credentials::words::split_posix;
-use crate::failure::shell_word;
+use crate::text::shell::{first_word_end, shell_word, split_posix};
 
 /// What a value can tell the helper; the AWS CLI's helper has the same options.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -144,35 +143,10 @@ pub fn with_program(value: &str, program: &str) -> String {
     format!("{program}{}", value[end..].trim_end().trim_end_matches(" $@"))
 }
 
-/// Where the first word of a shell command ends.
-fn first_word_end(command: &str) -> usize {
-    let mut quote = None;
-    let mut escaped = false;
-    for (at, character) in command.char_indices() {
-        match (character, quote) {
-            _ if escaped => escaped = false,
-            ('\\', None | Some('"')) => escaped = true,
-            ('\'' | '"', None) => quote = Some(character),
-            (closing, Some(opened)) if closing == opened => quote = None,
-            (' ' | '\t', None) if at > 0 => return at,
-            _ => {}
-        }
-    }
-    command.len()
-}
-
-/// The path of a program as a value: git takes what starts like an absolute path for one, so quotes are not possible,
-/// and a backslash stands before what the shell would not take as it is. `\` separates nothing for that shell.
-#[must_use]
-pub fn program_path(path: &str) -> String {
-    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
-    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:@%+=,".contains(character);
-    path.chars().flat_map(|character| (!plain(character)).then_some('\\').into_iter().chain([character])).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::shell::program_path;
 
     #[test]
     fn the_aws_clis_helper_is_known_with_its_options_and_a_wrapper_around_it_is_not() {

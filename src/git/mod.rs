@@ -14,8 +14,9 @@ pub(crate) mod runner;
 pub(crate) mod settings;
 mod url_match;
 
+pub use crate::text::shell::program_path;
 pub(crate) use helper_value::name as helper_name;
-pub use helper_value::{Options, is_ours, program_path, with_program};
+pub use helper_value::{Options, is_ours, with_program};
 pub(crate) use helpers::{Helper, effective};
 pub use helpers::{applies, effective_helpers};
 pub(crate) use settings::{HttpSettings, Scope, Setting};

@@ -166,7 +166,7 @@ pub(crate) fn users(helper: &Helper, profiles: &Profiles, world: &World) -> Vec<
 
 /// The user names in the files of `git credential-store` (git-credential-store(1), "FILES"): a URL in each line.
 fn stored_users(helper: &Helper, world: &World) -> Vec<String> {
-    let words = crate::credentials::split_posix(&helper.value).unwrap_or_default();
+    let words = crate::text::shell::split_posix(&helper.value).unwrap_or_default();
     let [program, arguments @ ..] = words.as_slice() else { return Vec::new() };
     if program != "store" {
         return Vec::new();

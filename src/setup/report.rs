@@ -7,9 +7,9 @@ use super::plan::{Edit, Target, sample};
 use super::rewrite::Rewrite;
 use super::undo::is_record;
 use crate::escape::escape;
-use crate::failure::shell_word;
 use crate::git::{self, Helper, Options, Setting, is_ours};
 use crate::remote::Address;
+use crate::text::shell::shell_word;
 use std::fmt::Write as _;
 
 /// The changes of one file: `+` for a value that comes, `-` for one that goes.

@@ -8,9 +8,10 @@
 use super::entries::{Entry, values};
 use super::plan::{Edit, Target as Section};
 use crate::credentials::Profiles;
-use crate::failure::{Failure, shell_word};
+use crate::failure::Failure;
 use crate::git::{self, Options, subsection};
 use crate::remote::{Address, Source, Target};
+use crate::text::shell::shell_word;
 use crate::world::World;
 
 /// What is to be done.

@@ -1,0 +1,3 @@
+//! Text that other programs read or write: shell words.
+
+pub(crate) mod shell;
