@@ -21,8 +21,12 @@ const ROOM: u64 = 4 << 10;
 
 /// The object in the file, or `None` where there is none: absent, unreadable, half written, of another shape.
 pub(super) fn read(path: &Path) -> Option<Map<String, Value>> {
-    let bytes = read_regular(path, LIMIT).ok()?;
-    match serde_json::from_slice(&bytes) {
+    parse(&read_regular(path, LIMIT).ok()?)
+}
+
+/// The object in the bytes of such a file.
+pub(crate) fn parse(bytes: &[u8]) -> Option<Map<String, Value>> {
+    match serde_json::from_slice(bytes) {
         Ok(Value::Object(object)) => Some(object),
         _ => None,
     }
@@ -98,7 +102,7 @@ fn is_temporary(name: &str) -> bool {
 }
 
 /// A string of the object.
-pub(super) fn text<'o>(object: &'o Map<String, Value>, key: &str) -> Option<&'o str> {
+pub(crate) fn text<'o>(object: &'o Map<String, Value>, key: &str) -> Option<&'o str> {
     object.get(key).and_then(Value::as_str)
 }
 

@@ -105,6 +105,21 @@ impl ProfileChoice {
     }
 }
 
+impl Profiles {
+    /// That the profile exists, if somebody chose it: even where the environment has keys, as in the AWS CLI.
+    ///
+    /// # Errors
+    /// [`CredentialsError::ProfileNotFound`].
+    pub fn require(&self, choice: &ProfileChoice, world: &World) -> Result<(), CredentialsError> {
+        if *choice == ProfileChoice::Default || self.contains(choice.name()) {
+            return Ok(());
+        }
+        let files = [&self.config, &self.credentials];
+        let files = files.iter().filter_map(|file| Some(world.abbreviate(file.path.as_deref()?))).collect();
+        Err(CredentialsError::ProfileNotFound { choice: choice.clone(), available: self.names(), files })
+    }
+}
+
 /// Credentials with where they came from.
 #[derive(Debug)]
 pub struct Resolved {

@@ -42,7 +42,7 @@ pub enum ProcessProblem {
 
 /// The program of a command line, without its arguments. What is meant for a shell may set a variable to a password first
 /// (`TOKEN=… program`), and is then taken for the program.
-pub(super) fn program(command: &str) -> String {
+pub(crate) fn program(command: &str) -> String {
     let program = shell::split(command).and_then(|words| words.into_iter().next()).unwrap_or_default();
     match program.split_once('=') {
         Some((variable, _)) => format!("{}=…", public_path(variable)),
@@ -88,7 +88,7 @@ const MARKS: [&str; 10] = [
 
 /// The standard error of a program that failed, without the credentials that it may hold: some print their JSON there, or
 /// what they have sent. Lines that name such a thing are left out, and those with a value from its standard output.
-fn without_credentials(stderr: &[u8], stdout: &[u8]) -> String {
+pub(crate) fn without_credentials(stderr: &[u8], stdout: &[u8]) -> String {
     let json: serde_json::Value = serde_json::from_slice(stdout).unwrap_or_default();
     let given: Vec<&str> = json.as_object().into_iter().flatten().filter_map(|(_, value)| value.as_str()).collect();
     let is_secret = |line: &str| {
@@ -101,7 +101,8 @@ fn without_credentials(stderr: &[u8], stdout: &[u8]) -> String {
     lines.fold(String::new(), |text, line| text + line + "\n")
 }
 
-fn parse(output: &[u8]) -> Result<Credentials, ProcessProblem> {
+/// Reads what a program prints that succeeded.
+pub(crate) fn parse(output: &[u8]) -> Result<Credentials, ProcessProblem> {
     let json: serde_json::Value = serde_json::from_slice(output).map_err(|_| ProcessProblem::NoJson)?;
     let object = json.as_object().ok_or(ProcessProblem::NoJson)?;
     // 1.0 is as good as 1, as in Python.

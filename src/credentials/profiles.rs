@@ -7,7 +7,6 @@
 //! client at all.
 
 use super::config_file::{ConfigFile, Section, SyntaxError};
-use super::{CredentialsError, ProfileChoice};
 use crate::machine::file::read_regular;
 use crate::secret::{profile as shown, quoted};
 use crate::text::shell::split_posix;
@@ -91,6 +90,15 @@ impl Profiles {
         })
     }
 
+    /// The profiles in the bytes of both files.
+    ///
+    /// # Errors
+    /// [`SyntaxError`] of the one that the AWS CLI would refuse.
+    pub fn of_bytes(config: &[u8], credentials: &[u8]) -> Result<Self, SyntaxError> {
+        let file = |bytes: &[u8]| Ok(SharedFile { contents: ConfigFile::parse(bytes)?, ..SharedFile::default() });
+        Ok(Self { config: file(config)?, credentials: file(credentials)? })
+    }
+
     #[cfg(test)]
     pub(super) fn of(config: &str, credentials: &str) -> Self {
         Self { config: SharedFile::of("/c", config), credentials: SharedFile::of("/s", credentials) }
@@ -150,19 +158,6 @@ impl Profiles {
             .sections()
             .iter()
             .rfind(|section| named(&section.name, "sso-session").as_deref() == Some(name))
-    }
-
-    /// That the profile exists, if somebody chose it: even where the environment has keys, as in the AWS CLI.
-    ///
-    /// # Errors
-    /// [`CredentialsError::ProfileNotFound`].
-    pub fn require(&self, choice: &ProfileChoice, world: &World) -> Result<(), CredentialsError> {
-        if *choice == ProfileChoice::Default || self.contains(choice.name()) {
-            return Ok(());
-        }
-        let files = [&self.config, &self.credentials];
-        let files = files.iter().filter_map(|file| Some(world.abbreviate(file.path.as_deref()?))).collect();
-        Err(CredentialsError::ProfileNotFound { choice: choice.clone(), available: self.names(), files })
     }
 
     /// The configured endpoint of a service, in botocore's order (`configprovider.py`, `ConfiguredEndpointProvider`):

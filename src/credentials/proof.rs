@@ -12,17 +12,17 @@ use p256::elliptic_curve::sec1::ToEncodedPoint;
 use serde_json::json;
 
 /// The key of a session.
-pub(super) struct ProofKey(SecretKey);
+pub(crate) struct ProofKey(SecretKey);
 
 impl ProofKey {
     /// Reads the key; `None` where it is none.
-    pub(super) fn from_pem(pem: &str) -> Option<Self> {
+    pub(crate) fn from_pem(pem: &str) -> Option<Self> {
         SecretKey::from_sec1_pem(pem).ok().map(Self)
     }
 
     /// The header's value for one POST to `url` at `now`. `id` must never come twice. Whoever has it could use it for
     /// this one request, hence the type.
-    pub(super) fn prove(&self, url: &str, id: &str, now: DateTime<Utc>) -> Secret {
+    pub(crate) fn prove(&self, url: &str, id: &str, now: DateTime<Utc>) -> Secret {
         let point = self.0.public_key().to_encoded_point(false);
         let coordinate = |bytes: Option<&_>| bytes.map(|bytes: &p256::FieldBytes| base64url(bytes));
         let jwk = json!({"kty": "EC", "crv": "P-256", "x": coordinate(point.x()), "y": coordinate(point.y())});

@@ -146,14 +146,8 @@ impl RoleCache {
     }
 
     fn read_with(&self, entry: &Entry, window: TimeDelta) -> Option<Credentials> {
-        let file = cache::read(&self.path(entry)?)?;
-        let kept = file.get("Credentials")?.as_object()?;
-        let expires = timestamp::parse(cache::text(kept, "Expiration")?)?;
-        if expires - self.now < window {
-            return None;
-        }
-        let (id, secret) = (cache::text(kept, "AccessKeyId")?, cache::text(kept, "SecretAccessKey")?);
-        Credentials::new(id, secret, cache::text(kept, "SessionToken"), Some(expires)).ok()
+        let kept = kept(&cache::read(&self.path(entry)?)?)?;
+        kept.expires.is_some_and(|expires| expires - self.now >= window).then_some(kept)
     }
 
     /// Holds a place for an entry, or says why nothing can be kept there.
@@ -174,20 +168,36 @@ impl RoleCache {
 impl Replacement {
     /// Keeps credentials of a role, for the AWS CLI too.
     pub(super) fn keep(self, entry: &Entry, credentials: &Credentials) -> std::io::Result<()> {
-        let Some(expires) = credentials.expires else { return Ok(()) };
-        let mut file = Map::new();
-        if let Some(provider) = entry.provider {
-            file.insert("ProviderType".to_owned(), Value::from(provider));
+        match file_of(credentials, entry.provider) {
+            Some(file) => self.commit(&file),
+            None => Ok(()),
         }
-        let kept = json!({
-            "AccessKeyId": credentials.access_key_id.expose(),
-            "SecretAccessKey": credentials.secret_access_key.expose(),
-            "SessionToken": credentials.session_token.as_ref().map_or("", |token| token.expose()),
-            "Expiration": expires.to_rfc3339_opts(SecondsFormat::Secs, true),
-        });
-        file.insert("Credentials".to_owned(), kept);
-        self.commit(&file)
     }
+}
+
+/// The credentials in an entry's file, which always says when they end.
+pub(crate) fn kept(file: &Map<String, Value>) -> Option<Credentials> {
+    let kept = file.get("Credentials")?.as_object()?;
+    let expires = timestamp::parse(cache::text(kept, "Expiration")?)?;
+    let (id, secret) = (cache::text(kept, "AccessKeyId")?, cache::text(kept, "SecretAccessKey")?);
+    Credentials::new(id, secret, cache::text(kept, "SessionToken"), Some(expires)).ok()
+}
+
+/// The file of an entry with these credentials, which [`kept`] reads again; `None` where they do not say when they end.
+pub(crate) fn file_of(credentials: &Credentials, provider: Option<&'static str>) -> Option<Map<String, Value>> {
+    let expires = credentials.expires?;
+    let mut file = Map::new();
+    if let Some(provider) = provider {
+        file.insert("ProviderType".to_owned(), Value::from(provider));
+    }
+    let kept = json!({
+        "AccessKeyId": credentials.access_key_id.expose(),
+        "SecretAccessKey": credentials.secret_access_key.expose(),
+        "SessionToken": credentials.session_token.as_ref().map_or("", |token| token.expose()),
+        "Expiration": expires.to_rfc3339_opts(SecondsFormat::Secs, true),
+    });
+    file.insert("Credentials".to_owned(), kept);
+    Some(file)
 }
 
 #[cfg(test)]

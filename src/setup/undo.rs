@@ -118,20 +118,22 @@ fn covers(added: &str, key: &str) -> bool {
     }
 }
 
-struct Change {
-    key: String,
-    before: Vec<String>,
-    after: Vec<String>,
+/// A key with its values before and after, as one value of the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) key: String,
+    pub(crate) before: Vec<String>,
+    pub(crate) after: Vec<String>,
 }
 
 impl Change {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let list = |values: &[String]| serde_json::Value::from(values.to_vec()).to_string();
         format!("{}\n{}\n{}", self.key, list(&self.before), list(&self.after))
     }
 
     /// `None` for what nobody but a person's own hand can have written.
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut lines = text.lines();
         let key = lines.next()?.to_owned();
         let mut list = || -> Option<Vec<String>> {
