@@ -10,7 +10,7 @@
 mod address;
 mod target;
 
-pub use address::Address;
+pub use address::{Address, MalformedAddress};
 pub use target::{Source, Target};
 
 use crate::git::program_path;

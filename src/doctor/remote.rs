@@ -128,7 +128,7 @@ fn rewrite(url: &str, settings: &[Setting], variable: &str) -> (String, Option<(
 
 fn way(url: &str) -> Way {
     if let Some(address) = Address::of_url(url) {
-        return Way::RemoteHelper(address.map_err(Box::new));
+        return Way::RemoteHelper(address.map_err(|malformed| Box::new(malformed.into())));
     }
     match Url::of_remote(url) {
         Some(Ok(parts)) => match parts.scheme() {

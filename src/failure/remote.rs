@@ -2,7 +2,7 @@
 
 use super::{Code, Failure};
 use crate::protocol::bare_url;
-use crate::remote::Address;
+use crate::remote::{Address, MalformedAddress};
 use crate::repository::{BadRegion, NearMiss};
 use crate::secret::{is_public, profile as shown, quoted};
 
@@ -37,26 +37,6 @@ impl Failure {
             .fix("unset CODE_COMMIT_ENDPOINT")
     }
 
-    /// Not an address.
-    #[must_use]
-    pub fn malformed_address(address: &str) -> Self {
-        let failure = Self::new(
-            Code::MalformedRemoteUrl,
-            format!("{} is not the address of a CodeCommit repository", quoted(&bare(address))),
-        )
-        .looked_at("such an address reads codecommit://REPOSITORY or codecommit://PROFILE@REPOSITORY,")
-        .looked_at("with a region codecommit::REGION://REPOSITORY or codecommit::REGION://PROFILE@REPOSITORY");
-        // `codecommit::billing`, one sign off.
-        let is_name = |text: &str| {
-            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
-        };
-        if is_name(address) && is_public(address) {
-            failure.fix(format!("use this address: codecommit://{address}"))
-        } else {
-            failure
-        }
-    }
-
     /// No region in the address, and none configured for the profile that signs.
     #[must_use]
     pub fn address_without_region(address: &Address, profile: &str) -> Self {
@@ -70,6 +50,26 @@ impl Failure {
     #[must_use]
     pub fn malformed_region_of(region: BadRegion) -> Self {
         Self::from(region).looked_at("the remote's URL names no region")
+    }
+}
+
+impl From<MalformedAddress> for Failure {
+    fn from(MalformedAddress(address): MalformedAddress) -> Self {
+        let failure = Self::new(
+            Code::MalformedRemoteUrl,
+            format!("{} is not the address of a CodeCommit repository", quoted(&bare(&address))),
+        )
+        .looked_at("such an address reads codecommit://REPOSITORY or codecommit://PROFILE@REPOSITORY,")
+        .looked_at("with a region codecommit::REGION://REPOSITORY or codecommit::REGION://PROFILE@REPOSITORY");
+        // `codecommit::billing`, one sign off.
+        let is_name = |text: &str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        };
+        if is_name(&address) && is_public(&address) {
+            failure.fix(format!("use this address: codecommit://{address}"))
+        } else {
+            failure
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! What a `codecommit::` URL names, as it is written. Pure.
 
-use crate::failure::Failure;
 use crate::repository::Region;
 use std::fmt;
 
@@ -15,13 +14,17 @@ pub struct Address {
     pub repository: String,
 }
 
+/// What stands where an address is to stand, and is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MalformedAddress(pub String);
+
 impl Address {
     /// The address in a URL of git's; `None` where git would not run `git-remote-codecommit` for it.
     ///
     /// For `codecommit::ADDRESS` git passes what stands behind the colons, for `codecommit://…` all of it (git 2.47.3
     /// `transport.c`, `transport_get`; `transport-helper.c`, `remove_ext_force`).
     #[must_use]
-    pub fn of_url(url: &str) -> Option<Result<Self, Failure>> {
+    pub fn of_url(url: &str) -> Option<Result<Self, MalformedAddress>> {
         let address = url.strip_prefix("codecommit::").or_else(|| url.starts_with("codecommit://").then_some(url));
         address.map(Self::parse)
     }
@@ -38,8 +41,8 @@ impl Address {
     /// `region://[profile@]repository` for `codecommit::region://…` (git 2.47.3 `transport-helper.c`).
     ///
     /// # Errors
-    /// [`crate::failure::Code::MalformedRemoteUrl`] for anything else.
-    pub fn parse(address: &str) -> Result<Self, Failure> {
+    /// [`MalformedAddress`] for anything else.
+    pub fn parse(address: &str) -> Result<Self, MalformedAddress> {
         let parsed = address.split_once("://").and_then(|(scheme, rest)| {
             // In any case: Python's `urlparse` lower-cases it.
             let region = match scheme.to_ascii_lowercase() {
@@ -60,7 +63,7 @@ impl Address {
                 repository: repository.to_owned(),
             })
         });
-        parsed.ok_or_else(|| Failure::malformed_address(address))
+        parsed.ok_or_else(|| MalformedAddress(address.to_owned()))
     }
 }
 
@@ -74,7 +77,6 @@ impl fmt::Display for Address {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::Code;
 
     fn parsed(address: &str) -> Option<(Option<String>, Option<String>, String)> {
         let Address { region, profile, repository } = Address::parse(address).ok()?;
@@ -124,7 +126,7 @@ mod tests {
             "codecommit://profile@",
             "codecommit://a/b",
         ] {
-            assert_eq!(Address::parse(address).expect_err(address).code, Code::MalformedRemoteUrl, "{address}");
+            assert_eq!(Address::parse(address), Err(MalformedAddress(address.to_owned())));
         }
     }
 
