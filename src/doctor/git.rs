@@ -1,6 +1,7 @@
 //! What git will do for a URL, from its configuration: small checks from facts to findings. Pure.
 
 use super::facts::Facts;
+use super::netrc;
 use super::remote::Remote;
 use super::report::Finding;
 use crate::failure::{Failure, Hosts};
@@ -186,7 +187,7 @@ impl<'a> Checks<'a> {
     /// An entry of `.netrc` that curl takes for the host. A user name in the URL chooses among its entries.
     pub(super) fn netrc(self) -> Option<Finding> {
         let file = self.facts.netrc.as_ref()?;
-        let machine = netrc_entry(&file.text, self.host)?;
+        let machine = netrc::entry(&file.text, self.host)?;
         let cause = Failure::netrc(&machine, &file.shown);
         Some(Finding::fail("git takes user name and password from elsewhere", &file.shown, cause))
     }
@@ -255,43 +256,6 @@ fn cannot_start(helper: &Helper, has_program: impl Fn(&str) -> bool) -> Option<S
     }
     let name = "git-credential-codecommit";
     (!has_program(name)).then(|| format!("{name} is neither on the PATH nor in git's own directory"))
-}
-
-/// The machine of the entry that curl takes for `host`, as it stands in the file.
-fn netrc_entry(text: &str, host: &str) -> Option<String> {
-    let mut words = Vec::new();
-    let mut macro_follows = false;
-    for line in text.lines() {
-        // A macro runs to the next empty line.
-        macro_follows &= !line.trim().is_empty();
-        if macro_follows || line.trim_start().starts_with('#') {
-            continue;
-        }
-        macro_follows = line.split_whitespace().next() == Some("macdef");
-        words.extend(line.split_whitespace().filter(|_| !macro_follows));
-    }
-    let mut words = words.into_iter();
-    let mut applies = None;
-    while let Some(word) = words.next() {
-        match word {
-            "machine" => {
-                let machine = words.next().unwrap_or_default();
-                applies = machine.eq_ignore_ascii_case(host).then(|| format!("machine {machine}"));
-            }
-            "default" => applies = Some("default".to_owned()),
-            "password" => {
-                let _secret = words.next();
-                if applies.is_some() {
-                    return applies;
-                }
-            }
-            "login" | "account" => {
-                let _value = words.next();
-            }
-            _ => {}
-        }
-    }
-    None
 }
 
 #[cfg(test)]

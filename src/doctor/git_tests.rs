@@ -101,17 +101,6 @@ fn an_entry_that_git_cannot_start_is_told_with_the_reason() {
 }
 
 #[test]
-fn the_entry_of_netrc_that_curl_takes_is_found() {
-    let netrc = format!(
-        "machine github.com login a password b\nmacdef init\ncd /x machine {HOST} password p\n\nmachine {HOST}\n  login c\n"
-    );
-    assert_eq!(netrc_entry(&netrc, HOST), None, "a login alone is no answer");
-    assert_eq!(netrc_entry(&format!("{netrc}  password d\n"), HOST), Some(format!("machine {HOST}")));
-    assert_eq!(netrc_entry("default login a password b", HOST).as_deref(), Some("default"));
-    assert_eq!(netrc_entry("machine x login default password machine", HOST), None);
-}
-
-#[test]
 fn a_header_counts_unless_a_later_empty_value_clears_it() {
     let fails = |entries: &[(&str, &str)]| with(&facts("2.47.3", entries), |checks| checks.extra_header().is_some());
     let header = ("http.extraheader", "AUTHORIZATION: basic eDp5");

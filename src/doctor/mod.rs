@@ -12,11 +12,13 @@ mod facts;
 mod git;
 mod here;
 mod judge;
+mod netrc;
 mod remote;
 mod remote_helper;
 pub mod report;
 mod sent;
 mod ssh;
+mod ssh_config;
 mod submodules;
 mod walk;
 
