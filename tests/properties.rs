@@ -1,8 +1,11 @@
 //! What must hold for every input, whatever anybody sends.
 
+use chrono::DateTime;
+use git_credential_codecommit::failure::Failure;
 use git_credential_codecommit::protocol::Attributes;
 use git_credential_codecommit::repository::{PARTITIONS, Recognition, Repository, recognise};
 use git_credential_codecommit::signature::canonical_request;
+use git_credential_codecommit::world::{Environment, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -61,6 +64,19 @@ fn is_codecommit_host(host: &str) -> bool {
     })
 }
 
+/// Without anything that could disturb a terminal, or do more than it says when it is pasted.
+fn is_told_safely(failure: &Failure) -> bool {
+    let world = World { environment: Environment::default(), home: None, now: DateTime::UNIX_EPOCH };
+    let text = failure.render(&world);
+    let is_plain = !text.contains(|character: char| character.is_control() && character != '\n');
+    let is_one_command = failure.fix.iter().filter(|line| line.starts_with("git ")).all(|command| {
+        // What stands between quotes is safe, and `'\''` is a quote between quotes.
+        let unquoted: String = command.replace(r"'\''", "").split('\'').step_by(2).collect();
+        !unquoted.contains([';', '&', '|', '$', '`', '<', '>', '(', ')', '*', '?', '"', '\n'])
+    });
+    is_plain && is_one_command
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -69,6 +85,26 @@ proptest! {
         let attributes = Attributes::parse(&bytes);
         let _ = recognise(&attributes, false);
         let _ = recognise(&attributes, true);
+    }
+
+    #[test]
+    fn whatever_is_asked_for_a_refusal_of_it_is_safe_to_show_and_to_paste(host in host(), path in "\\PC{0,40}") {
+        for (host, path) in [(host.as_str(), path.as_str()), (host.as_str(), "v1/repos/x"), ("git-codecommit.us-east-1.amazonaws.com", &path)] {
+            for ignore_host_check in [false, true] {
+                let attributes = Attributes {
+                    protocol: Some("https".into()),
+                    host: Some(host.into()),
+                    path: Some(path.into()),
+                    ..Attributes::default()
+                };
+                let failure = match recognise(&attributes, ignore_host_check) {
+                    Recognition::NearMiss(near_miss) => Failure::from(near_miss),
+                    Recognition::Unscoped(unscoped) => Failure::no_region(&unscoped, "default"),
+                    Recognition::Ours(_) | Recognition::Foreign => continue,
+                };
+                prop_assert!(is_told_safely(&failure), "{:?}", failure);
+            }
+        }
     }
 
     #[test]

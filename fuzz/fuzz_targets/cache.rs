@@ -1,0 +1,5 @@
+//! See `parsers::cache`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| parsers::cache(bytes));

@@ -1,0 +1,5 @@
+//! See `parsers::shell_words`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| parsers::shell_words(bytes));

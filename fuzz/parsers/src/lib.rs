@@ -1,0 +1,131 @@
+//! One function for each parser of outside bytes: bytes in, and a panic where something breaks that always holds.
+//!
+//! `fuzz_targets/` calls them under libFuzzer, `tests/replay.rs` with what is committed in `corpus/`. The modules are the
+//! program's own, taken by their paths, so that nothing of the AWS SDK is built. What holds: no panic; no secret in what
+//! is printed; what is printed is read again as it was; and time that grows with the input.
+
+#![allow(dead_code, missing_docs, reason = "a part of each module is used, and its documentation is the program's")]
+#![allow(unused_imports, unfulfilled_lint_expectations, reason = "of the program's modules, as they stand")]
+
+mod config;
+mod git_side;
+mod network;
+#[path = "../../../tests/readers/mod.rs"]
+mod readers;
+mod request;
+
+// What the tests share with the targets names the program's library.
+extern crate self as git_credential_codecommit;
+
+pub use config::{cache, config_files, credential_process, timestamps};
+pub use git_side::{address, git_config, helper_value, netrc, shell_words, ssh_config, undo_record, url_match};
+pub use network::{denial, ec_key, pem, reply};
+pub use request::{host, protocol, url};
+
+/// The targets by name, for the replay.
+pub const TARGETS: [(&str, fn(&[u8])); 19] = [
+    ("address", address),
+    ("cache", cache),
+    ("config_files", config_files),
+    ("credential_process", credential_process),
+    ("denial", denial),
+    ("ec_key", ec_key),
+    ("git_config", git_config),
+    ("helper_value", helper_value),
+    ("host", host),
+    ("netrc", netrc),
+    ("pem", pem),
+    ("protocol", protocol),
+    ("reply", reply),
+    ("shell_words", shell_words),
+    ("ssh_config", ssh_config),
+    ("timestamps", timestamps),
+    ("undo_record", undo_record),
+    ("url", url),
+    ("url_match", url_match),
+];
+
+#[path = "../../../src/escape.rs"]
+mod escape;
+#[path = "../../../src/git/mod.rs"]
+mod git;
+#[path = "../../../src/hex.rs"]
+mod hex;
+#[path = "../../../src/machine/mod.rs"]
+mod machine;
+#[path = "../../../src/protocol/mod.rs"]
+mod protocol;
+#[path = "../../../src/repository/mod.rs"]
+mod repository;
+#[path = "../../../src/secret/mod.rs"]
+mod secret;
+#[path = "../../../src/signature/mod.rs"]
+mod signature;
+#[path = "../../../src/text/mod.rs"]
+mod text;
+#[path = "../../../src/world.rs"]
+mod world;
+
+#[path = "../../../src/credentials"]
+mod credentials {
+    mod access_key_id;
+    pub(crate) mod cache;
+    pub(crate) mod config_file;
+    mod keys;
+    pub(crate) mod plan;
+    pub(crate) mod process;
+    pub(crate) mod profiles;
+    pub(crate) mod proof;
+    pub(crate) mod role_cache;
+    pub(crate) mod timestamp;
+
+    pub use access_key_id::AccessKeyId;
+    pub use keys::{Credentials, Form, Part, UnusableCredentials};
+}
+
+#[path = "../../../src/diagnosis"]
+mod diagnosis {
+    pub(crate) mod denial;
+}
+
+#[path = "../../../src/doctor"]
+mod doctor {
+    pub(crate) mod netrc;
+    pub(crate) mod ssh_config;
+}
+
+#[path = "../../../src/http"]
+mod http {
+    pub(crate) mod pem;
+}
+
+#[path = "../../../src/remote"]
+mod remote {
+    pub(crate) mod address;
+}
+
+#[path = "../../../src/setup"]
+mod setup {
+    pub(crate) mod entries;
+    pub(crate) mod plan;
+    pub(crate) mod undo;
+}
+
+#[path = "../../../src/verification"]
+mod verification {
+    pub(crate) mod reply;
+}
+
+/// A world without anything in it.
+fn world() -> world::World {
+    let now = chrono::DateTime::UNIX_EPOCH;
+    world::World { environment: world::Environment::default(), home: None, now }
+}
+
+/// A secret as no input has it; it is put where secrets stand, and must not be printed.
+const CANARY: &str = "cAnArY0123456789hush";
+
+/// Panics where the canary is printed.
+fn no_canary(printed: &str) {
+    assert!(!printed.contains(CANARY), "a secret is printed: {printed}");
+}

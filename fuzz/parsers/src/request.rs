@@ -1,0 +1,64 @@
+//! git's request: its attributes, and what is signed for.
+
+use crate::protocol::Attributes;
+use crate::readers;
+use crate::repository::{Family, PARTITIONS, Recognition, Region, Repository, recognise};
+use crate::signature::canonical_request;
+
+/// Any bytes on standard input.
+pub fn protocol(bytes: &[u8]) {
+    let attributes = Attributes::parse(bytes);
+    hold_for(&attributes);
+    let stored = [b"protocol=https\npassword=", crate::CANARY.as_bytes(), b"\n", bytes].concat();
+    crate::no_canary(&format!("{:?}", Attributes::parse(&stored)));
+    crate::no_canary(&format!("{:?}", crate::protocol::parse_answer(&[b"username=u\n", &stored[..]].concat())));
+}
+
+/// A host and a path, on two lines, in a request that is well formed.
+pub fn host(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (host, path) = text.split_once('\n').unwrap_or((&text, "v1/repos/x"));
+    let (protocol, path) = (Some("https".into()), Some(path.into()));
+    hold_for(&Attributes { protocol, host: Some(host.into()), path, ..Attributes::default() });
+}
+
+/// A URL: its host is the one of git and of curl, or it is ambiguous. The oracle needs no process: two small models, which
+/// `tests/urls.rs` holds to the real git and curl.
+pub fn url(bytes: &[u8]) {
+    let rest = String::from_utf8_lossy(bytes);
+    readers::agree_about(&rest);
+    let host = "https://git-codecommit.eu-west-1.amazonaws.com";
+    for url in [rest.to_string(), format!("https://{rest}"), format!("{host}{rest}")] {
+        hold_for(&Attributes::of_url(&url));
+    }
+}
+
+/// Recognises `attributes` with and without `--ignore-host-check`, and panics where a promise is broken.
+fn hold_for(attributes: &Attributes) {
+    for ignore_host_check in [false, true] {
+        match recognise(attributes, ignore_host_check) {
+            Recognition::Ours(repository) => signed_for_aws_alone(&repository, false),
+            Recognition::Unscoped(unscoped) => {
+                let region = Region::parse("eu-west-1").expect("a region");
+                signed_for_aws_alone(&unscoped.in_region(region), ignore_host_check);
+            }
+            Recognition::NearMiss(_) => {}
+            Recognition::Foreign => assert!(!ignore_host_check, "no host is foreign without the check"),
+        }
+    }
+}
+
+fn signed_for_aws_alone(repository: &Repository, ignore_host_check: bool) {
+    let (host, path) = (repository.host(), repository.path());
+    let bare = host.to_ascii_lowercase();
+    let of_aws = PARTITIONS
+        .iter()
+        .any(|partition| bare.strip_suffix(partition.dns_suffix).is_some_and(|rest| rest.ends_with('.')));
+    assert!(of_aws || (ignore_host_check && repository.family() == Family::Unchecked), "signed for {host}");
+    assert!(path.starts_with('/'), "{path:?}");
+    assert!(repository.family() == Family::Unchecked || !host.contains(':'), "{host}");
+    for part in [host, path, repository.region().as_str()] {
+        assert!(!part.contains(char::is_control), "{part:?}");
+    }
+    assert_eq!(canonical_request(repository).matches('\n').count(), 6, "a value became a line");
+}
