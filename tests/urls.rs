@@ -141,7 +141,7 @@ const PIECES: [&str; 34] = [
 ];
 
 /// The same ones in every run: xorshift64, from a fixed start.
-fn generated(count: usize) -> Vec<String> {
+fn generated(count: u32) -> Vec<String> {
     let mut state: u64 = 0x2545_f491_4f6c_dd1d;
     let mut next = |below: usize| {
         state ^= state << 13;
@@ -149,7 +149,7 @@ fn generated(count: usize) -> Vec<String> {
         state ^= state << 17;
         usize::try_from(state % u64::try_from(below).expect("small")).expect("small")
     };
-    (0..count)
+    (0..count * stand_in::generate_times())
         .map(|index| {
             // Half of them of any pieces; half a sound URL, with a piece or two put in somewhere.
             let sound = ["ours.example/x", "u@ours.example", "u:p@ours.example:443/x", "evil.example/x"];

@@ -114,6 +114,7 @@ impl AwsCli {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential").join(name);
         let mut command = stand_in::command(python);
         command.env_clear().env("PYTHONUTF8", "1").env("PYTHONPATH", &self.modules).env("PYTHONDONTWRITEBYTECODE", "1");
+        command.env("GENERATE_TIMES", stand_in::generate_times().to_string());
         let printed = command.arg(script).args(arguments).output().expect("python runs");
         assert!(printed.status.success(), "{name}: {}", String::from_utf8_lossy(&printed.stderr));
         Some(String::from_utf8(printed.stdout).expect("UTF-8 output"))

@@ -15,7 +15,7 @@ try:
 except ImportError:
     from botocore.session import Session
 
-SEED, CASES = 20261123, 1200
+SEED, CASES = 20261123, 1200 * int(os.environ["GENERATE_TIMES"])
 choice = random.Random(SEED)
 
 PROFILES = ["default", "dev", "a.b-c_d@e/f", "two words", "it's", "ünï", "x#y", "DEFAULT", "profile", ""]

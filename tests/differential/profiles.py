@@ -15,7 +15,7 @@ try:
 except ImportError:
     from botocore import credentials as module, exceptions, session as sessions
 
-SEED, CASES = 20261123, 300
+SEED, CASES = 20261123, 300 * int(os.environ["GENERATE_TIMES"])
 choice = random.Random(SEED)
 directory = sys.argv[1]
 

@@ -8,6 +8,7 @@ import contextlib
 import datetime
 import io
 import json
+import os
 import random
 import string
 import sys
@@ -20,7 +21,7 @@ try:
 except ImportError:
     from botocore.credentials import Credentials
 
-SEED, CASES = 20261123, 600
+SEED, CASES = 20261123, 600 * int(os.environ["GENERATE_TIMES"])
 REGIONS = "us-east-1 eu-west-1 ap-southeast-2 ca-central-1 il-central-1 mx-central-1 us-gov-west-1 zz-central-7".split()
 CHINA = ["cn-north-1", "cn-northwest-1"]
 VISIBLE = "".join(chr(code) for code in range(0x21, 0x7F))

@@ -29,3 +29,12 @@ fn in_a_session_of_its_own(command: &mut Command) {
 
 #[cfg(not(unix))]
 fn in_a_session_of_its_own(_: &mut Command) {}
+
+/// How many times as many inputs the generators of tests make: `GENERATE_TIMES` of the environment, or 1. `.ci/long` sets it.
+///
+/// # Panics
+/// If the variable is no number.
+#[must_use]
+pub fn generate_times() -> u32 {
+    std::env::var("GENERATE_TIMES").map_or(1, |times| times.parse().expect("a number"))
+}

@@ -53,7 +53,7 @@ mod sts;
 
 pub use chrono::TimeDelta;
 
-pub use crate::child::command;
+pub use crate::child::{command, generate_times};
 pub use crate::keys::{AccessKey, KeyState};
 pub use crate::metadata::ImdsMode;
 pub use crate::policy::{Action, DenyTail, PolicyKind};
