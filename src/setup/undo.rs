@@ -134,7 +134,8 @@ impl Change {
 
     /// `None` for what nobody but a person's own hand can have written.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let mut lines = text.lines();
+        // Not `lines`, which would take a carriage return from the end of a key.
+        let mut lines = text.split('\n');
         let key = lines.next()?.to_owned();
         let mut list = || -> Option<Vec<String>> {
             let value: serde_json::Value = serde_json::from_str(lines.next()?).ok()?;
@@ -165,6 +166,14 @@ mod tests {
         let second = record(&file, &[edit("credential.helper", &["codecommit"], &["codecommit --profile a"])]);
         let file = [entry("credential.helper", "codecommit --profile a"), entry(CHANGED, &second[0].after[0])];
         assert_eq!(undo(&file).edits[0], edit("credential.helper", &["codecommit --profile a"], &[aws]));
+    }
+
+    #[test]
+    fn a_change_is_read_as_it_was_written() {
+        for (key, value) in [("credential.helper", "a\nb \"c\""), ("credential.x\r", "\r\n")] {
+            let change = Change { key: key.to_owned(), before: vec![], after: vec![value.to_owned()] };
+            assert_eq!(Change::parse(&change.text()), Some(change), "{key:?}");
+        }
     }
 
     #[test]

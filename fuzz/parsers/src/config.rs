@@ -23,7 +23,7 @@ pub fn config_files(bytes: &[u8]) {
             }
         };
         no_canary(&format!("{profiles:?}"));
-        for profile in profiles.names() {
+        for profile in profiles.names().into_iter().take(20) {
             assert!(profiles.contains(&profile), "{profile:?}");
             match plan::plan(&profiles, &profile, None) {
                 Ok(Some(plan)) if !matches!(&plan, plan::Plan::Process { .. }) => drop(plan),
