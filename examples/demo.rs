@@ -11,8 +11,9 @@
 #![expect(clippy::disallowed_methods, reason = "it takes environment, home and clock from the real world")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is there to be read")]
 
-use git_credential_codecommit::world::World;
-use git_credential_codecommit::{Streams, run};
+use git_credential_codecommit::machine::streams::Streams;
+use git_credential_codecommit::machine::world::World;
+use git_credential_codecommit::run;
 use stand_in::{AccessKey, Action, DenyTail, GitRequest, PolicyKind, StandIn, TimeDelta};
 use std::error::Error;
 use std::io::{BufRead as _, BufReader, IsTerminal as _};

@@ -14,72 +14,46 @@
 //!     protocol::Answer ──▶ stdout                                Failure ▶ stderr, and quit=1 on stdout
 //! ```
 //!
-//! `setup`, the command for people, has a way of its own: [`setup`].
-//! [`doctor`] walks the same way as a `get` for what that cannot see, and shows what it found.
+//! `setup`, the command for people, has a way of its own: [`commands::setup`]. `doctor` walks the same way as a `get` for
+//! what that cannot see, and shows what it found: [`commands::doctor`].
 //!
-//! [`get`] reads like this picture. `protocol`, `repository`, `signature`, `failure` and the plan in `credentials` are
-//! pure: they take their input, clock and environment as arguments. Words for users are in [`failure`] alone.
+//! [`commands::get`] reads like this picture. `protocol`, `repository`, `signature`, `failure` and the plan in `credentials`
+//! are pure: they take their input, clock and environment as arguments. Sentences for users are in [`words`] alone.
 
+pub mod aws;
 pub mod cli;
+pub mod commands;
 pub mod credentials;
 pub mod diagnosis;
-pub mod doctor;
-pub mod escape;
 pub mod failure;
-pub mod get;
 pub mod git;
 pub mod hex;
-pub mod http;
-pub mod identity;
 pub mod machine;
 pub mod protocol;
 pub mod remote;
 pub mod repository;
 pub mod secret;
-pub mod setup;
+mod session;
 pub mod signature;
 mod text;
-pub mod trace;
 pub mod verification;
-pub mod world;
+pub mod words;
 
 use cli::{Action, ExitStatus, Invocation};
-use failure::Failure;
+use commands::{doctor, get, setup, store};
+use machine::streams::Streams;
+use machine::trace::Trace;
+use machine::world::World;
 use std::ffi::OsString;
-use std::io::{IsTerminal as _, Read, Write, stdin};
-use std::time::Duration;
-use trace::Trace;
-use verification::marks::Marks;
-use world::World;
-
-/// The streams of one run.
-pub struct Streams<'a> {
-    /// git's request.
-    pub stdin: &'a mut dyn Read,
-    /// git's answer, and nothing else.
-    pub stdout: &'a mut dyn Write,
-    /// The user's terminal.
-    pub stderr: &'a mut dyn Write,
-}
-
-impl Streams<'_> {
-    /// Shows a failure. A standard error that cannot be written is no further failure.
-    fn tell(&mut self, failure: &Failure, world: &World) {
-        let _ = self.stderr.write_all(failure.render(world).as_bytes());
-    }
-}
+use std::io::{IsTerminal as _, Write, stdin};
+use text::escape::escape;
 
 /// Runs the program. `arguments` are without the program's name.
 pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> ExitStatus {
     let (action, options) = match cli::parse(arguments) {
         Ok(Invocation::Helper(action, options)) => (action, options),
         Ok(Invocation::Setup(arguments)) => return setup::run(&arguments, world, streams),
-        Ok(Invocation::Doctor(arguments)) => {
-            let status = doctor::run(&arguments, world, streams);
-            // It does not wait for a slow sign-in, whose renewal is good for once.
-            credentials::finish_replacements(Duration::from_secs(20));
-            return status;
-        }
+        Ok(Invocation::Doctor(arguments)) => return doctor::run(&arguments, world, streams),
         Ok(Invocation::Unknown { action, verbose }) => return unknown(&action, verbose, world, streams),
         Ok(Invocation::Nothing) => {
             let text = if stdin().is_terminal() { BEGIN } else { NO_COMMAND };
@@ -98,7 +72,7 @@ pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> 
         Action::Capability => {
             let _ = streams.stdout.write_all(protocol::CAPABILITIES).and_then(|()| streams.stdout.flush());
         }
-        Action::Store => store(world, streams),
+        Action::Store => store::store(world, streams.stdin),
         // No secret is kept, so there is nothing to erase.
         Action::Erase => {}
     }
@@ -113,7 +87,7 @@ fn unknown(action: &str, verbose: bool, world: &World, streams: &mut Streams<'_>
         trace.line(|| format!("unknown action `{action}`: ignored"));
         return ExitStatus::Answered;
     }
-    let shown = escape::escape(action);
+    let shown = escape(action);
     let meant = cli::nearest_command(action).map(|meant| format!("  did you mean `{meant}`?\n")).unwrap_or_default();
     let help = "  fix: git credential-codecommit -h\n";
     let text = format!("git-credential-codecommit: error: unknown command `{shown}`\n{meant}{help}");
@@ -133,10 +107,3 @@ const BEGIN: &str = "git-credential-codecommit: git credential helper for AWS Co
 /// Not through git, which makes a man page of `--help` (git 2.47.3 `git.c`, `handle_builtin`); it may not be installed.
 const NO_COMMAND: &str = "git-credential-codecommit: error: a command is missing, such as get or setup\n  \
                           fix: git-credential-codecommit --help\n";
-
-/// git says which password worked: the mark of that answer is confirmed. Whatever else is in the request is none of ours.
-fn store(world: &World, streams: &mut Streams<'_>) {
-    if let Some(password) = protocol::stored_password(streams.stdin) {
-        Marks::of(world).confirm(&password);
-    }
-}

@@ -1,8 +1,9 @@
 //! The real world: arguments, environment, clock and streams; nothing else.
 
 use git_credential_codecommit::failure::Failure;
-use git_credential_codecommit::world::World;
-use git_credential_codecommit::{Streams, machine, protocol, run};
+use git_credential_codecommit::machine::streams::Streams;
+use git_credential_codecommit::machine::world::World;
+use git_credential_codecommit::{machine, protocol, run};
 use std::io::{Write as _, stderr, stdin, stdout};
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads environment, home and clock")]

@@ -2,10 +2,10 @@
 
 use chrono::DateTime;
 use git_credential_codecommit::failure::Failure;
+use git_credential_codecommit::machine::world::{Environment, World};
 use git_credential_codecommit::protocol::Attributes;
 use git_credential_codecommit::repository::{PARTITIONS, Recognition, Repository, recognise};
 use git_credential_codecommit::signature::canonical_request;
-use git_credential_codecommit::world::{Environment, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

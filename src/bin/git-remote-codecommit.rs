@@ -3,8 +3,8 @@
 use git_credential_codecommit::credentials::{CredentialsError, Profiles};
 use git_credential_codecommit::failure::{Code, Failure};
 use git_credential_codecommit::machine;
+use git_credential_codecommit::machine::world::World;
 use git_credential_codecommit::remote::{Address, Target, command};
-use git_credential_codecommit::world::World;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Command;

@@ -1,14 +1,13 @@
 //! What can go wrong on the way to credentials, as facts. The words are in `failure`.
 
-use super::{
-    BadEndpoint, BadFile, ProfileChoice, ProfileError, Profiles, Refusal, Source, Unreachable, UnusableCredentials,
-};
-use crate::credentials::mfa::NoCode;
-use crate::credentials::process::ProcessProblem;
-use crate::http::NetworkError;
+use super::{BadEndpoint, BadFile, ProfileChoice, ProfileError, Profiles, Source, UnusableCredentials};
+use crate::aws::NetworkError;
+use crate::aws::{Refusal, Unreachable};
+use crate::credentials::sources::process::ProcessProblem;
+use crate::git::prompt::NoCode;
+use crate::machine::world::{Environment, World};
 use crate::repository::BadRegion;
 use crate::secret::profile;
-use crate::world::{Environment, World};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 

@@ -6,51 +6,38 @@
 //! that are at hand are found without a runtime, without TLS and without the SDK; only `fetch` opens a connection.
 
 mod access_key_id;
-mod cache;
-mod call_error;
+mod carry_out;
 mod config_file;
-mod container;
 mod error;
-mod fetch;
-mod imds;
+mod kept;
 mod keys;
-mod login;
-mod mfa;
 mod plan;
-mod process;
 mod profiles;
-mod proof;
-mod role_cache;
-mod sso;
-mod sts;
+mod sources;
 mod timestamp;
-mod turns;
 
 pub use access_key_id::AccessKeyId;
 pub(crate) use access_key_id::masked;
-pub(crate) use cache::finish_replacements;
-pub(crate) use call_error::CallError;
-pub use call_error::{Obstacle, Refusal, Unreachable};
 pub use config_file::{Problem, SyntaxError};
 pub use error::{ContainerProblem, CredentialsError, Tried};
 pub use keys::{Credentials, Form, Part, UnusableCredentials};
-pub use mfa::NoCode;
 pub use plan::{ProfileError, ProfileProblem};
-pub use process::ProcessProblem;
 pub use profiles::{BadEndpoint, BadFile, Profiles};
+pub use sources::process::ProcessProblem;
 
-use crate::http::Network;
+use crate::aws::Network;
+use crate::machine::json_file;
+use crate::machine::single_flight::Turns;
+use crate::machine::trace::Trace;
+use crate::machine::world::{Environment, World};
 use crate::repository::{BadRegion, Region};
 use crate::secret::profile;
-use crate::trace::Trace;
-use crate::world::{Environment, World};
-use fetch::{Fetch, Patience};
+use carry_out::{Fetch, Patience};
+use kept::RoleCache;
 use plan::Plan;
-use role_cache::RoleCache;
 use std::cell::OnceCell;
 use std::fmt;
 use std::path::PathBuf;
-use turns::Turns;
 
 /// Which profile, and who chose it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,8 +124,8 @@ impl Resolved {
     pub fn drop_from_cache(&self) -> bool {
         let Some(file) = &self.kept_in else { return false };
         // Another process may have kept a new session by now.
-        let kept = cache::read(file);
-        let kept = kept.as_ref().and_then(|kept| cache::text(kept.get("Credentials")?.as_object()?, "AccessKeyId"));
+        let kept = json_file::read(file);
+        let kept = kept.as_ref().and_then(|kept| json_file::text(kept.get("Credentials")?.as_object()?, "AccessKeyId"));
         kept == Some(self.credentials.access_key_id.expose()) && std::fs::remove_file(file).is_ok()
     }
 }
@@ -254,7 +241,7 @@ pub fn resolve(
         Some(plan) => return unexpired(fetch.run(&plan)?, world),
         None => tried.push(Tried::profile(choice, profiles, world)),
     }
-    if container::is_configured(&world.environment) {
+    if sources::container::is_configured(&world.environment) {
         return unexpired(fetch.run(&Plan::Container)?, world);
     }
     tried.push(Tried::container());

@@ -6,9 +6,9 @@
 
 use super::profiles::Profiles;
 use super::{Credentials, UnusableCredentials};
+use crate::machine::world::Environment;
 use crate::repository::{BadRegion, Region, RegionOrigin};
 use crate::secret::{profile as shown, public, quoted};
-use crate::world::Environment;
 
 /// How to get credentials.
 #[derive(Debug)]

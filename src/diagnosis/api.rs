@@ -1,7 +1,8 @@
 //! CodeCommit's JSON API, two read-only calls: for these the SDK's client would double the program.
 
-use crate::credentials::{CallError, Credentials, Obstacle, Refusal};
-use crate::http::Network;
+use crate::aws::Network;
+use crate::aws::{CallError, Obstacle, Refusal};
+use crate::credentials::Credentials;
 use crate::repository::Region;
 use crate::verification::reply::ServiceError;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};

@@ -3,15 +3,16 @@
 
 use super::api::Api;
 use super::{Answer, Caller, Facts, Key, Place, RepositoryMetadata};
-use crate::credentials::{CallError, Profiles, Resolved};
-use crate::http::Network;
+use crate::aws::CallError;
+use crate::aws::Network;
+use crate::credentials::{Profiles, Resolved};
+use crate::machine::trace::Trace;
 use crate::machine::wait::Waiting;
+use crate::machine::world::World;
 use crate::repository::{Family, PARTITIONS, Partition, Region, Repository};
 use crate::signature;
-use crate::trace::Trace;
 use crate::verification::probe::{self, Service};
 use crate::verification::{Evidence, operation::Operation};
-use crate::world::World;
 use aws_smithy_async::time::StaticTimeSource;
 use aws_smithy_types::retry::RetryConfig;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -47,7 +48,7 @@ pub struct Context<'a> {
 pub fn gather(context: &Context<'_>, evidence: &Evidence) -> Facts {
     let mut facts = at_hand(context, evidence);
     let _waiting = Waiting::on("AWS, which is asked why CodeCommit refused");
-    let asked = crate::http::block_on(ask(context, evidence, &mut facts));
+    let asked = crate::aws::block_on(ask(context, evidence, &mut facts));
     if let Err(error) = asked {
         context.trace.line(|| format!("nothing could be asked: {error}"));
     }
@@ -205,9 +206,10 @@ async fn caller(context: &Context<'_>, region: &Region, time: DateTime<Utc>) -> 
     let credentials = context.resolved.credentials.for_sdk("diagnosis");
     let mut config = aws_sdk_sts::config::Builder::from(&shared).credentials_provider(credentials);
     let endpoint = context.profiles.endpoint_url(&context.world.environment, context.profile, "sts");
-    config.set_endpoint_url(endpoint.map_err(|bad| {
-        CallError::Unreachable(crate::credentials::Obstacle::Other(format!("{} is no URL", bad.origin)))
-    })?);
+    config.set_endpoint_url(
+        endpoint
+            .map_err(|bad| CallError::Unreachable(crate::aws::Obstacle::Other(format!("{} is no URL", bad.origin))))?,
+    );
     let answer = aws_sdk_sts::Client::from_conf(config.build()).get_caller_identity().send().await;
     let answer = answer.map_err(|error| CallError::from_sdk(&error))?;
     Ok(Caller {

@@ -13,7 +13,8 @@ pub use gather::{Context, gather};
 pub(crate) use gather::{search_everywhere, who};
 pub use verdict::{Certainty, Verdict, verdict};
 
-use crate::credentials::{AccessKeyId, Refusal};
+use crate::aws::Refusal;
+use crate::credentials::AccessKeyId;
 use crate::repository::Region;
 use crate::verification::probe::Service;
 use crate::verification::reply::ServiceError;

@@ -1,5 +1,6 @@
 use super::*;
-use crate::credentials::{AccessKeyId, Refusal};
+use crate::aws::Refusal;
+use crate::credentials::AccessKeyId;
 use crate::diagnosis::{Caller, Key, Place, RepositoryMetadata};
 use crate::verification::reply::ServiceError;
 

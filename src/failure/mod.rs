@@ -4,23 +4,13 @@
 //! fix is shown only where it would help. Codes never change their meaning; docs/errors.md has a heading for each.
 
 mod code;
-mod credentials;
-mod doctor;
-mod keys;
-mod refusal;
-mod remote;
-mod request;
-mod setup;
-mod sources;
 
-use crate::text::shell::shell_word;
 pub use code::Code;
-pub use doctor::{Answered, Hosts, Policy};
 
-use crate::escape::escape;
-use crate::secret::is_public;
-use crate::world::World;
+use crate::machine::world::World;
+use crate::text::escape::escape;
 use std::fmt::Write as _;
+use std::io;
 
 /// A failure, ready to be shown. Its texts may hold what others wrote; [`Failure::render`] escapes them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,15 +25,6 @@ pub struct Failure {
     /// What mends it, a line each: commands to paste, or a URL to use. Empty where nothing would help for certain.
     pub fix: Vec<String>,
 }
-
-/// What mends a wrong clock.
-const SET_THE_CLOCK: &str = if cfg!(target_os = "macos") {
-    "sudo sntp -sS time.apple.com"
-} else if cfg!(windows) {
-    "w32tm /resync"
-} else {
-    "sudo timedatectl set-ntp true"
-};
 
 /// How far text of others may run before it is cut.
 const WIDTH: usize = 400;
@@ -71,7 +52,7 @@ impl Failure {
 
     /// Adds several lines of the fix.
     #[must_use]
-    fn fixes(self, lines: &[&str]) -> Self {
+    pub(crate) fn fixes(self, lines: &[&str]) -> Self {
         lines.iter().fold(self, |failure, &line| failure.fix(line))
     }
 
@@ -86,12 +67,17 @@ impl Failure {
         failure.looked_at(format!("in {file}, line {line}: please report this, with the git command that you ran"))
     }
 
+    /// Shows it. A terminal that cannot be written to is no further failure.
+    pub fn tell(&self, terminal: &mut dyn io::Write, world: &World) {
+        let _ = terminal.write_all(self.render(world).as_bytes());
+    }
+
     /// The text for standard error, with a line break at the end. Where a fix needs the AWS CLI and `world` has none,
     /// it says so.
     #[must_use]
     pub fn render(&self, world: &World) -> String {
         let mut text = String::new();
-        let clean = |line: &str| crate::escape::shorten(&escape(line), WIDTH);
+        let clean = |line: &str| crate::text::escape::shorten(&escape(line), WIDTH);
         let _ = writeln!(text, "git-credential-codecommit: error: {} ({})", clean(&self.cause), self.code);
         for line in &self.looked_at {
             let _ = writeln!(text, "  {}", clean(line));
@@ -113,11 +99,6 @@ impl Failure {
     pub fn needs_the_aws_cli(&self) -> bool {
         self.fix.iter().any(|line| line.starts_with("aws ") || line.contains("$(aws "))
     }
-}
-
-/// The name of a profile as a word of a command; a placeholder for one that has the form of a secret.
-fn profile_word(name: &str) -> String {
-    if is_public(name) { shell_word(name) } else { "NAME".to_owned() }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::Helper;
 #[cfg(test)]
 use super::Scope;
 use crate::machine::run::{NoOutput, Output, Program};
-use crate::world::World;
+use crate::machine::world::World;
 use std::path::Path;
 use std::time::Duration;
 

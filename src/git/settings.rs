@@ -5,7 +5,7 @@
 
 use super::url_match::{Match, specificity};
 use super::{applies, runner};
-use crate::world::World;
+use crate::machine::world::World;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 

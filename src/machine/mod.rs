@@ -1,7 +1,12 @@
-//! The machine below everything else: the clock, files, child processes, and waits. Knows nothing of git, AWS or CodeCommit.
+//! The machine below everything else: the clock, files, child processes, streams, and waits. Knows nothing of git, AWS or CodeCommit.
 
 pub mod clock;
 pub(crate) mod file;
+pub(crate) mod json_file;
 pub(crate) mod own_directory;
 pub(crate) mod run;
+pub(crate) mod single_flight;
+pub mod streams;
+pub mod trace;
 pub(crate) mod wait;
+pub mod world;

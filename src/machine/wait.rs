@@ -3,7 +3,7 @@
 //! git shows nothing while a helper works: a silence looks like a hang, and a person ends it. Every wait for a process, a
 //! lock or the network holds a [`Waiting`] for as long as it lasts; that it ends is for the wait itself to see to.
 
-use crate::escape::escape;
+use crate::text::escape::escape;
 use std::io::Write as _;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;

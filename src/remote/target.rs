@@ -6,10 +6,10 @@ use super::Address;
 use crate::credentials::{ProfileChoice, Profiles};
 use crate::failure::Failure;
 use crate::git::Options;
+use crate::machine::world::World;
 use crate::protocol::{Attributes, Url};
 use crate::repository::{Family, PARTITIONS, Partition, Recognition, Region, RegionOrigin, recognise};
 use crate::secret::profile;
-use crate::world::World;
 
 /// Where something comes from that an address leaves open.
 #[derive(Debug, Clone, PartialEq, Eq)]

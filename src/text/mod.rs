@@ -1,3 +1,4 @@
-//! Text that other programs read or write: shell words.
+//! Text for terminals and shells, and from them. Pure.
 
+pub(crate) mod escape;
 pub(crate) mod shell;

@@ -11,9 +11,9 @@
 
 use crate::hex;
 use crate::machine::own_directory::{NotUsable, OwnDirectory};
+use crate::machine::trace::Trace;
+use crate::machine::world::World;
 use crate::secret::Secret;
-use crate::trace::Trace;
-use crate::world::World;
 use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
 use std::io;

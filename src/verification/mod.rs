@@ -10,14 +10,15 @@ pub mod probe;
 pub mod reply;
 mod step;
 
-use crate::credentials::{CallError, Resolved};
+use crate::aws::CallError;
+use crate::aws::Network;
+use crate::credentials::Resolved;
 use crate::git::features;
-use crate::http::Network;
+use crate::machine::trace::Trace;
 use crate::machine::wait::Waiting;
+use crate::machine::world::World;
 use crate::repository::Repository;
 use crate::signature::{self, GitPassword};
-use crate::trace::Trace;
-use crate::world::World;
 use chrono::{DateTime, TimeDelta, Utc};
 use marks::{Marks, Standing, What};
 use operation::Operation;
@@ -126,7 +127,7 @@ impl Verification<'_> {
             Outcome::Answer { password, warning: None }
         } else {
             let _waiting = Waiting::on(format!("CodeCommit at {}", self.repository.host()));
-            let verified = crate::http::block_on(self.verify(operation, standing, password));
+            let verified = crate::aws::block_on(self.verify(operation, standing, password));
             verified.unwrap_or_else(|error| {
                 self.trace.line(|| format!("not verified: {error}"));
                 let password = signature::sign(self.repository, &self.resolved.credentials, self.world.now);

@@ -3,7 +3,7 @@
 //! Fit to choose which service to ask and how to word a message, never for a decision on rights. Linux reads `/proc`;
 //! macOS asks `ps`; elsewhere nothing is known. VS Code says it in `VSCODE_GIT_COMMAND`.
 
-use crate::world::Environment;
+use crate::machine::world::Environment;
 #[cfg(target_os = "linux")]
 use std::io::Read as _;
 

@@ -1,8 +1,8 @@
 //! The very request that git is about to send, sent first: `GET <url>/info/refs?service=…` with the signed password.
 
 use super::reply::{Reply, ServiceError, parse_date, parse_retry_after};
-use crate::credentials::{CallError, Obstacle};
-use crate::http::Network;
+use crate::aws::Network;
+use crate::aws::{CallError, Obstacle};
 use crate::repository::Repository;
 use crate::secret::Secret;
 use crate::signature::GitPassword;

@@ -2,7 +2,7 @@
 
 use crate::cli::aws_clis;
 use git_credential_codecommit::credentials::Profiles;
-use git_credential_codecommit::world::World;
+use git_credential_codecommit::machine::world::World;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 

@@ -2,7 +2,7 @@
 
 use crate::common::{ACCOUNT, ALICE, BINARY, HOST, KEY_ID, Machine, REGION, Run, SECRET, TOKEN, request};
 use git_credential_codecommit::failure::{Code, Failure};
-use git_credential_codecommit::world::{Environment, World};
+use git_credential_codecommit::machine::world::{Environment, World};
 use stand_in::{
     AccessKey, Action, DenyTail, EncryptionFailure, FixedAnswer, GitRequest, ImdsMode, Mode, PolicyKind, ProxyAnswer,
     Role, SsoSession, StandIn, TimeDelta,

@@ -1,7 +1,9 @@
 //! The files of the AWS tools, and what `credential_process` prints.
 
 use crate::credentials::profiles::Profiles;
-use crate::credentials::{Credentials, cache as file, plan, process, role_cache, timestamp};
+use crate::credentials::sources::process;
+use crate::credentials::{Credentials, kept as role_cache, plan, timestamp};
+use crate::machine::json_file as file;
 use crate::{CANARY, no_canary};
 use chrono::{DateTime, SecondsFormat, Timelike, Utc};
 

@@ -1,9 +1,9 @@
 //! What git says, and what stands in the files beside it.
 
-use crate::doctor::{netrc as netrc_file, ssh_config as ssh_file};
+use crate::commands::doctor::{netrc as netrc_file, ssh_config as ssh_file};
+use crate::commands::setup::undo::Change;
 use crate::git::{self, Options, helper_name, settings};
 use crate::remote::address::Address;
-use crate::setup::undo::Change;
 use crate::text::shell::{first_word_end, program_path, shell_word, split, split_posix};
 use crate::{CANARY, no_canary, world};
 
@@ -89,7 +89,7 @@ pub fn undo_record(bytes: &[u8]) {
     assert_eq!(Change::parse(&change.text()), Some(change));
     let entries: Vec<_> = git::entries(&text).map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     if entries.len() < 50 {
-        let _ = crate::setup::undo::undo(&entries);
+        let _ = crate::commands::setup::undo::undo(&entries);
     }
 }
 

@@ -17,6 +17,8 @@ mod request;
 // What the tests share with the targets names the program's library.
 extern crate self as git_credential_codecommit;
 
+use machine::world::{Environment, World};
+
 pub use config::{cache, config_files, credential_process, timestamps};
 pub use git_side::{address, git_config, helper_value, netrc, shell_words, ssh_config, undo_record, url_match};
 pub use network::{denial, ec_key, pem, reply};
@@ -45,8 +47,6 @@ pub const TARGETS: [(&str, fn(&[u8])); 19] = [
     ("url_match", url_match),
 ];
 
-#[path = "../../../src/escape.rs"]
-mod escape;
 #[path = "../../../src/git/mod.rs"]
 mod git;
 #[path = "../../../src/hex.rs"]
@@ -63,23 +63,24 @@ mod secret;
 mod signature;
 #[path = "../../../src/text/mod.rs"]
 mod text;
-#[path = "../../../src/world.rs"]
-mod world;
 
 #[path = "../../../src/credentials"]
 mod credentials {
     mod access_key_id;
-    pub(crate) mod cache;
     pub(crate) mod config_file;
+    pub(crate) mod kept;
     mod keys;
     pub(crate) mod plan;
-    pub(crate) mod process;
     pub(crate) mod profiles;
-    pub(crate) mod proof;
-    pub(crate) mod role_cache;
     pub(crate) mod timestamp;
 
+    pub(crate) mod sources {
+        pub(crate) mod process;
+        pub(crate) mod proof;
+    }
+
     pub use access_key_id::AccessKeyId;
+    pub(crate) use access_key_id::masked;
     pub use keys::{Credentials, Form, Part, UnusableCredentials};
 }
 
@@ -88,14 +89,8 @@ mod diagnosis {
     pub(crate) mod denial;
 }
 
-#[path = "../../../src/doctor"]
-mod doctor {
-    pub(crate) mod netrc;
-    pub(crate) mod ssh_config;
-}
-
-#[path = "../../../src/http"]
-mod http {
+#[path = "../../../src/aws"]
+mod aws {
     pub(crate) mod pem;
 }
 
@@ -104,11 +99,18 @@ mod remote {
     pub(crate) mod address;
 }
 
-#[path = "../../../src/setup"]
-mod setup {
-    pub(crate) mod entries;
-    pub(crate) mod plan;
-    pub(crate) mod undo;
+#[path = "../../../src/commands"]
+mod commands {
+    pub(crate) mod doctor {
+        pub(crate) mod netrc;
+        pub(crate) mod ssh_config;
+    }
+
+    pub(crate) mod setup {
+        pub(crate) mod entries;
+        pub(crate) mod plan;
+        pub(crate) mod undo;
+    }
 }
 
 #[path = "../../../src/verification"]
@@ -117,9 +119,8 @@ mod verification {
 }
 
 /// A world without anything in it.
-fn world() -> world::World {
-    let now = chrono::DateTime::UNIX_EPOCH;
-    world::World { environment: world::Environment::default(), home: None, now }
+fn world() -> World {
+    World { environment: Environment::default(), home: None, now: chrono::DateTime::UNIX_EPOCH }
 }
 
 /// A secret as no input has it; it is put where secrets stand, and must not be printed.

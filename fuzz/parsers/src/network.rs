@@ -1,8 +1,8 @@
 //! What services and files say of the network: answers, denials, certificates, keys.
 
-use crate::credentials::proof::ProofKey;
+use crate::aws::pem::certificates;
+use crate::credentials::sources::proof::ProofKey;
 use crate::diagnosis::denial::Denial;
-use crate::http::pem::certificates;
 use crate::verification::reply::{ServiceError, parse_date};
 use chrono::Datelike;
 use rustls::RootCertStore;

@@ -1,0 +1,158 @@
+//! How a call to AWS failed, as facts: refused by the service, or something stood in the way.
+
+use crate::aws::{ExchangeError, NetworkError, Route};
+use crate::credentials::CredentialsError;
+use crate::secret::public_words;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use std::error::Error;
+
+/// What a service said when it refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The error's code, such as `AccessDenied`.
+    pub code: String,
+    /// The error's message.
+    pub message: String,
+}
+
+/// A service that could not be reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreachable {
+    /// The service, in words, with its region.
+    pub service: String,
+    /// What was in the way.
+    pub obstacle: Obstacle,
+    /// The way there.
+    pub route: Route,
+}
+
+/// What stood between us and a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Its certificate, in the words of the TLS library.
+    Certificate(String),
+    /// The proxy refused to open a tunnel.
+    ProxyRefused,
+    /// Something answered with this status, but not in AWS's format.
+    Answer(u16),
+    /// The service itself cannot answer now: too many requests, or a fault of its own.
+    Passing(Refusal),
+    /// No complete answer in time, or one without end.
+    Exchange(ExchangeError),
+    /// Anything else, in the words of the network stack.
+    Other(String),
+}
+
+/// How a call to an AWS service failed.
+#[derive(Debug)]
+pub(crate) enum CallError {
+    /// The service answered, with an error.
+    Refused(Refusal),
+    /// It did not, or something else did.
+    Unreachable(Obstacle),
+    /// No request could be sent at all.
+    Network(NetworkError),
+}
+
+impl CallError {
+    /// A deadline that passed.
+    pub(crate) fn timed_out() -> Self {
+        Self::Unreachable(Obstacle::Other("no answer within the deadline".to_owned()))
+    }
+
+    /// Reads an SDK error. Never its `Debug`: that dumps whole HTTP bodies, and a body may hold credentials.
+    pub(crate) fn from_sdk<E>(error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        if let SdkError::ServiceError(context) = error {
+            let metadata = context.err().meta();
+            let status = context.raw().status().as_u16();
+            let message = metadata.message().unwrap_or_default().to_owned();
+            return match metadata.code() {
+                Some(code) if is_passing(status, code) => {
+                    Self::Unreachable(Obstacle::Passing(Refusal { code: code.to_owned(), message }))
+                }
+                Some(code) => Self::Refused(Refusal { code: code.to_owned(), message }),
+                // AWS always names its errors; a proxy's page has no name.
+                None => Self::Unreachable(Obstacle::Answer(status)),
+            };
+        }
+        Self::from_chain(error)
+    }
+
+    /// Reads the chain of causes: an error of our own client, else the two innermost messages.
+    pub(crate) fn from_chain(error: &(dyn Error + 'static)) -> Self {
+        if let Some(exchange) = ExchangeError::in_chain(error) {
+            return Self::Unreachable(Obstacle::Exchange(exchange));
+        }
+        let mut messages: Vec<String> = Vec::new();
+        let mut next = Some(error);
+        while let Some(cause) = next {
+            if let Some(network) = cause.downcast_ref::<NetworkError>() {
+                return Self::Network(network.clone());
+            }
+            let message = cause.to_string();
+            // The SDK puts whole requests, tokens and all, into some of its messages (`failed to apply endpoint … to
+            // request …`, aws-smithy-runtime 1.16 `orchestrator/endpoints.rs`).
+            let message = public_words(message.split(" to request ").next().unwrap_or_default()).into_owned();
+            if !messages.last().is_some_and(|last| last.contains(&message)) {
+                messages.push(message);
+            }
+            next = cause.source();
+        }
+        let problem = messages.split_off(messages.len().saturating_sub(2)).join(": ");
+        Self::Unreachable(if let Some((_, certificate)) = problem.split_once("invalid peer certificate: ") {
+            Obstacle::Certificate(certificate.to_owned())
+        } else if problem.contains("tunnel error") {
+            Obstacle::ProxyRefused
+        } else {
+            Obstacle::Other(problem)
+        })
+    }
+
+    /// The failure in a few words, for messages that are about something else.
+    pub(crate) fn told(self) -> String {
+        match self {
+            Self::Refused(refusal) | Self::Unreachable(Obstacle::Passing(refusal)) => refusal.code,
+            Self::Network(error) => error.to_string(),
+            Self::Unreachable(Obstacle::Certificate(problem)) => format!("certificate not trusted: {problem}"),
+            Self::Unreachable(Obstacle::ProxyRefused) => "the proxy refused the connection".to_owned(),
+            Self::Unreachable(Obstacle::Answer(status)) => format!("status {status}"),
+            Self::Unreachable(Obstacle::Exchange(error)) => error.to_string(),
+            Self::Unreachable(Obstacle::Other(problem)) => problem,
+        }
+    }
+
+    /// The error for a user, where the service's refusal needs no words of its own.
+    pub(crate) fn into_error(
+        self,
+        service: &str,
+        route: impl FnOnce() -> Route,
+        refused: impl FnOnce(Refusal) -> CredentialsError,
+    ) -> CredentialsError {
+        match self {
+            Self::Refused(refusal) => refused(refusal),
+            Self::Network(error) => CredentialsError::Network(error),
+            Self::Unreachable(obstacle) => {
+                CredentialsError::Unreachable(Unreachable { service: service.to_owned(), obstacle, route: route() })
+            }
+        }
+    }
+}
+
+/// What another try may mend (AWS General Reference, "Error retries"; IAM Identity Center, `TooManyRequestsException`).
+fn is_passing(status: u16, code: &str) -> bool {
+    let words = [
+        "Throttl",
+        "TooManyRequests",
+        "SlowDown",
+        "RequestLimitExceeded",
+        "InternalFailure",
+        "InternalServer",
+        "ServiceUnavailable",
+    ];
+    status >= 500 || status == 429 || words.iter().any(|word| code.contains(word))
+}

@@ -1,0 +1,226 @@
+//! One HTTP client for every AWS call, made when the first request needs it.
+//!
+//! Decides proxy, trust store and the bounds of an exchange; knows nothing of what is asked. Lazy, because loading TLS
+//! roots costs several times what a whole `get` with keys at hand costs. `http://` endpoints (instance metadata,
+//! containers) get a connector without TLS and without a proxy: they are link-local.
+
+mod call_error;
+mod exchange;
+mod pem;
+mod proxy;
+mod route;
+mod trust;
+
+use crate::git::settings::Listing;
+use crate::git::{HttpSettings, Scope};
+use crate::machine::world::World;
+use aws_config::BehaviorVersion;
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_http_client::tls;
+use aws_smithy_http_client::{Connector, proxy::ProxyConfig};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_types::{SdkConfig, region::Region};
+use exchange::Limits;
+use std::io;
+use std::sync::{Arc, OnceLock};
+
+pub(crate) use call_error::CallError;
+pub use call_error::{Obstacle, Refusal, Unreachable};
+pub use exchange::ExchangeError;
+pub use proxy::Proxy;
+pub use route::{Ignorable, Ignored, Route};
+pub use trust::{TrustError, TrustProblem};
+
+/// A setting of the user's that makes every request impossible.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum NetworkError {
+    /// The certificates to trust cannot be had.
+    #[error("the CA bundle cannot be used")]
+    Trust(TrustError),
+    /// The proxy's address is none.
+    #[error("the proxy setting cannot be used")]
+    Proxy {
+        /// Where it was set.
+        origin: String,
+    },
+}
+
+/// Whose rules for proxy and certificates apply.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// Calls to AWS services: the AWS CLI's rules, then git's settings, without those of a repository.
+    #[default]
+    AwsCalls,
+    /// The request that git is about to send: git's rules alone, so that both take the same way.
+    GitRequest,
+}
+
+/// Where settings may come from besides the environment.
+#[derive(Debug, Clone, Default)]
+pub struct NetworkOptions {
+    /// Whose rules apply.
+    pub purpose: Purpose,
+    /// `--ca-bundle`
+    pub ca_bundle_flag: Option<String>,
+    /// `ca_bundle` of the profile.
+    pub ca_bundle_setting: Option<String>,
+    /// The repository's URL: git's `http.<url>.*` settings are asked for it.
+    pub git_url: String,
+    /// What git says, once it was asked.
+    pub(crate) git: Listing,
+}
+
+/// The client. Cloning shares it.
+#[derive(Debug, Clone)]
+pub struct Network(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    world: World,
+    options: NetworkOptions,
+    git: OnceLock<HttpSettings>,
+    tls: OnceLock<Result<(tls::TlsContext, Option<Proxy>), NetworkError>>,
+    https: OnceLock<Result<Connector, NetworkError>>,
+    http: OnceLock<Connector>,
+}
+
+impl Network {
+    /// Nothing is read or opened yet.
+    #[must_use]
+    pub fn new(world: World, options: NetworkOptions) -> Self {
+        Self(Arc::new(Inner {
+            world,
+            options,
+            git: OnceLock::new(),
+            tls: OnceLock::new(),
+            https: OnceLock::new(),
+            http: OnceLock::new(),
+        }))
+    }
+
+    /// What every client of the SDK on this network starts from. The region is told, or the SDK would ask the instance
+    /// metadata service. The clock, the timeouts and the number of attempts are the caller's to say.
+    #[must_use]
+    pub fn sdk_config(&self, region: &crate::repository::Region) -> aws_types::sdk_config::Builder {
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(region.to_string()))
+            .http_client(self.clone())
+            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+    }
+
+    /// The proxy that HTTPS requests go through, once known. For messages.
+    #[must_use]
+    pub fn proxy(&self) -> Option<&Proxy> {
+        self.0.tls.get()?.as_ref().ok()?.1.as_ref()
+    }
+
+    /// How this network's requests go, for messages about one that failed. May ask git.
+    #[must_use]
+    pub fn route(&self) -> Route {
+        let proxy = self.proxy().map(|proxy| format!("{} ({})", proxy.shown(), proxy.origin));
+        let Inner { world, options, .. } = &*self.0;
+        if options.purpose == Purpose::GitRequest {
+            return Route { proxy, ignored: Vec::new() };
+        }
+        let (all, ours) = (HttpSettings::of(&options.git.settings(world).iter(), &options.git_url), self.git());
+        let ignored = [
+            (Ignorable::Proxy, proxy::is_left_to_git(&world.environment), &all.proxy, &ours.proxy),
+            (Ignorable::CaBundle, trust::is_left_to_git(world, options), &all.ssl_ca_info, &ours.ssl_ca_info),
+        ];
+        let ignored = ignored.into_iter().filter(|(_, is_left_to_git, ..)| *is_left_to_git);
+        let ignored = ignored.filter_map(|(what, _, all, ours)| Ignored::of(what, all.as_ref(), ours.as_ref()));
+        Route { proxy, ignored: ignored.collect() }
+    }
+
+    /// git's own `http.*` settings for the repository, as far as they count for this network. Asks git, once.
+    #[must_use]
+    pub(crate) fn git(&self) -> &HttpSettings {
+        let Inner { world, options, git, .. } = &*self.0;
+        git.get_or_init(|| {
+            let counts = |scope: Scope| options.purpose == Purpose::GitRequest || !scope.is_the_repositorys();
+            let settings = options.git.settings(world).iter().filter(|setting| counts(setting.scope));
+            HttpSettings::of(&settings, &options.git_url)
+        })
+    }
+
+    fn tls(&self) -> Result<&(tls::TlsContext, Option<Proxy>), NetworkError> {
+        let inner = &self.0;
+        let made = inner.tls.get_or_init(|| {
+            let git = || self.git();
+            let proxy = proxy::choose(inner.options.purpose, &inner.world.environment, git);
+            let store = trust::store(&inner.world, &inner.options, git).map_err(NetworkError::Trust)?;
+            let context = tls::TlsContext::builder()
+                .with_trust_store(store)
+                .build()
+                .map_err(|_| NetworkError::Trust(TrustError::unusable("the system's certificates")))?;
+            Ok((context, proxy))
+        });
+        made.as_ref().map_err(Clone::clone)
+    }
+
+    fn https_connector(&self) -> Result<Connector, NetworkError> {
+        let (context, proxy) = self.tls()?;
+        let proxy = match proxy {
+            Some(proxy) => proxy.config().ok_or_else(|| NetworkError::Proxy { origin: proxy.origin.clone() })?,
+            None => ProxyConfig::disabled(),
+        };
+        Ok(Connector::builder()
+            .proxy_config(proxy)
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+            .tls_context(context.clone())
+            .build())
+    }
+}
+
+impl HttpClient for Network {
+    fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        self.connector(settings)
+    }
+}
+
+impl Network {
+    /// The connector for exchanges that end within these timeouts, also for a request outside the SDK's clients. The read
+    /// timeout bounds connecting, head and body together.
+    #[must_use]
+    pub fn connector(&self, settings: &HttpConnectorSettings) -> SharedHttpConnector {
+        SharedHttpConnector::new(ByScheme { network: self.clone(), limits: Limits::of(settings) })
+    }
+}
+
+/// Runs `future` on a runtime of its own.
+///
+/// # Errors
+/// Where the system gives no runtime.
+pub fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let result = runtime.block_on(future);
+    // A name lookup that hangs runs on a thread of its own; dropping the runtime would wait for it.
+    runtime.shutdown_background();
+    Ok(result)
+}
+
+/// Makes the connector that a request's scheme needs, at the first such request.
+#[derive(Debug)]
+struct ByScheme {
+    network: Network,
+    limits: Limits,
+}
+
+impl HttpConnector for ByScheme {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let Inner { https, http, .. } = &*self.network.0;
+        if request.uri().starts_with("http://") {
+            return self.limits.call(http.get_or_init(|| Connector::builder().build_http()), request);
+        }
+        match https.get_or_init(|| self.network.https_connector()) {
+            Ok(connector) => self.limits.call(connector, request),
+            Err(error) => HttpConnectorFuture::ready(Err(ConnectorError::user(Box::new(error.clone())))),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Which certificate authorities are trusted.
+//!
+//! The first of: `--ca-bundle`, `AWS_CA_BUNDLE`, the profile's `ca_bundle` (the AWS CLI's own order), `SSL_CERT_FILE`,
+//! `GIT_SSL_CAINFO`, git's `http.sslCAInfo`, the system's; for git's own request git's settings come first and the AWS
+//! CLI's do not count. One bundle replaces the system's, as in the AWS CLI. git's
+//! `http.sslVerify=false` is not asked for and switches nothing off.
+
+use super::{NetworkOptions, Purpose, pem};
+use crate::git::HttpSettings;
+use crate::machine::file::read_within;
+use crate::machine::world::World;
+use aws_smithy_http_client::tls::TrustStore;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A CA bundle that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustError {
+    /// The file, or what else was to be trusted.
+    pub what: String,
+    /// Where it was set.
+    pub origin: String,
+    /// What is wrong with it.
+    pub problem: TrustProblem,
+}
+
+/// What is wrong with a CA bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TrustProblem {
+    /// The file cannot be read; the system's words.
+    Unreadable(String),
+    /// No PEM certificate in it.
+    NoCertificate,
+}
+
+impl TrustError {
+    pub(super) fn unusable(what: &str) -> Self {
+        Self { what: what.to_owned(), origin: "the system".to_owned(), problem: TrustProblem::NoCertificate }
+    }
+}
+
+pub(super) fn store<'g>(
+    world: &World,
+    options: &NetworkOptions,
+    git: impl FnOnce() -> &'g HttpSettings,
+) -> Result<TrustStore, TrustError> {
+    match bundle(world, options, git) {
+        Some((path, origin)) => read(&path, &origin),
+        None => Ok(TrustStore::default()),
+    }
+}
+
+fn bundle<'g>(
+    world: &World,
+    options: &NetworkOptions,
+    git: impl FnOnce() -> &'g HttpSettings,
+) -> Option<(PathBuf, String)> {
+    let variable = |name: &str| {
+        let value = world.environment.os(name).filter(|value| !value.is_empty())?;
+        Some((PathBuf::from(value), name.to_owned()))
+    };
+    let set = |path: Option<&str>, origin: &str| Some((world.expand(path?), origin.to_owned()));
+    let from_git = || set(git().ssl_ca_info.as_ref().map(|setting| setting.value.as_str()), "git's http.sslCAInfo");
+    if options.purpose == Purpose::GitRequest {
+        return variable("GIT_SSL_CAINFO").or_else(from_git).or_else(|| variable("SSL_CERT_FILE"));
+    }
+    let ours = set(options.ca_bundle_flag.as_deref(), "--ca-bundle")
+        .or_else(|| variable("AWS_CA_BUNDLE"))
+        .or_else(|| set(options.ca_bundle_setting.as_deref(), "ca_bundle of the profile"));
+    if ours.is_some() {
+        return ours;
+    }
+    // With a directory set too, the system's own rules for both variables apply.
+    if world.environment.non_empty("SSL_CERT_DIR").is_some() {
+        return None;
+    }
+    variable("SSL_CERT_FILE").or_else(|| variable("GIT_SSL_CAINFO")).or_else(from_git)
+}
+
+/// Whether git's settings decide for AWS calls: nothing comes before them.
+pub(super) fn is_left_to_git(world: &World, options: &NetworkOptions) -> bool {
+    let nothing = HttpSettings::default();
+    world.environment.non_empty("SSL_CERT_DIR").is_none() && bundle(world, options, || &nothing).is_none()
+}
+
+/// The bundles of whole systems have a few hundred KiB.
+const LIMIT: u64 = 16 << 20;
+
+/// A bundle may come from a program, as `/dev/fd/63`.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+fn read(path: &std::path::Path, origin: &str) -> Result<TrustStore, TrustError> {
+    let error = |problem| TrustError { what: path.display().to_string(), origin: origin.to_owned(), problem };
+    let bytes = read_within(path, LIMIT, DEADLINE);
+    let bytes = bytes.map_err(|io| error(TrustProblem::Unreadable(io.to_string())))?;
+    let mut store = TrustStore::empty();
+    let mut found = false;
+    for certificate in pem::certificates(&bytes) {
+        store = store.with_pem_certificate(certificate);
+        found = true;
+    }
+    if found { Ok(store) } else { Err(error(TrustProblem::NoCertificate)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn world(variables: &[(&str, &str)]) -> World {
+        World {
+            environment: variables.iter().copied().collect(),
+            home: Some(PathBuf::from("/home/u")),
+            now: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn the_first_bundle_that_is_set_is_the_one_trusted() {
+        let git =
+            HttpSettings { ssl_ca_info: Some(crate::git::Setting::given("~/git.pem")), ..HttpSettings::default() };
+        let all = [("AWS_CA_BUNDLE", "/aws"), ("SSL_CERT_FILE", "/ssl"), ("GIT_SSL_CAINFO", "/git")];
+        let options = |flag: Option<&str>, setting: Option<&str>| NetworkOptions {
+            ca_bundle_flag: flag.map(str::to_owned),
+            ca_bundle_setting: setting.map(str::to_owned),
+            ..NetworkOptions::default()
+        };
+        for (variables, options, expected) in [
+            (&all[..], options(Some("/flag"), Some("/profile")), Some("/flag")),
+            (&all[..], options(None, Some("/profile")), Some("/aws")),
+            (&all[1..], options(None, Some("/profile")), Some("/profile")),
+            (&all[1..], options(None, None), Some("/ssl")),
+            (&all[2..], options(None, None), Some("/git")),
+            (&[], options(None, None), Some("/home/u/git.pem")),
+            (&[("SSL_CERT_DIR", "/certs"), ("SSL_CERT_FILE", "/ssl")], options(None, None), None),
+        ] {
+            let chosen = bundle(&world(variables), &options, || &git).map(|(path, _)| path);
+            assert_eq!(chosen, expected.map(PathBuf::from), "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn a_bundle_without_a_certificate_is_named_and_does_not_panic() {
+        let directory = std::env::temp_dir().join(format!("ccgit-trust-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).expect("a directory");
+        for (name, text) in [
+            ("empty.pem", ""),
+            ("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
+            ("broken.pem", "-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n"),
+            ("cut.pem", "-----BEGIN CERTIFICATE-----\nAAAA"),
+        ] {
+            let path = directory.join(name);
+            std::fs::write(&path, text).expect("a file");
+            assert_eq!(read(&path, "x").expect_err(name).problem, TrustProblem::NoCertificate);
+        }
+        assert!(matches!(
+            read(&directory.join("gone"), "x").expect_err("no file").problem,
+            TrustProblem::Unreadable(_)
+        ));
+        std::fs::remove_dir_all(&directory).expect("to clean up");
+    }
+}

@@ -1,0 +1,90 @@
+//! What is asked of helpers: all of them together, as git would, and each one that stands before ours alone. At once,
+//! since each may take a while. What a repository's own configuration would start is not asked.
+
+use super::judge::Earlier;
+use super::sent::Fill;
+use crate::git::Helper;
+use crate::git::fill::Question;
+use crate::machine::world::World;
+use crate::protocol::{Url, bare_url};
+use std::thread::{self, JoinHandle};
+
+/// How many helpers are asked alone.
+const MOST: usize = 4;
+
+/// What git's configuration and the URL give rise to.
+pub(super) struct Asked {
+    /// Every helper that git would ask, in its order.
+    pub helpers: Vec<Helper>,
+    /// Whether helpers are told the path.
+    pub use_http_path: bool,
+    /// The user name that is configured for the URL.
+    pub username: Option<String>,
+    /// Whether curl takes its authorization from elsewhere, whatever a helper says.
+    pub by_curl: bool,
+    /// A user name in the URL, without a password: curl tries it with an empty one.
+    pub bare_user: Option<String>,
+    /// `http.emptyAuth` with where it stands: the same with an empty name.
+    pub empty_auth: Option<(String, String)>,
+}
+
+impl Asked {
+    /// The user name that curl sends with an empty password before git asks a helper.
+    pub(super) fn sent_bare(&self) -> Option<&str> {
+        self.bare_user.as_deref().or(self.empty_auth.as_ref().map(|_| ""))
+    }
+
+    /// Whether ours is configured at all.
+    pub(super) fn has_ours(&self) -> bool {
+        self.helpers.iter().any(Helper::is_ours)
+    }
+
+    /// Starts asking for `url`.
+    pub(super) fn start(&self, url: &str, world: &World) -> Filling {
+        // With a password in the URL git asks nobody; what the helpers hold is a question of its own.
+        let has_password = Url::parse(url).and_then(Result::ok).is_some_and(|url| url.has_password());
+        let alone = if has_password { bare_url(url) } else { url.to_owned() };
+        let ask = |url: &str, helpers: Vec<String>| {
+            let (url, username, world) = (url.to_owned(), self.username.clone(), world.clone());
+            let use_http_path = self.use_http_path;
+            thread::spawn(move || {
+                let question = Question { url: &url, use_http_path, username: username.as_deref() };
+                let helpers: Vec<&str> = helpers.iter().map(String::as_str).collect();
+                Fill::ask(&question, &helpers, &world)
+            })
+        };
+        let before = self.helpers.iter().take_while(|helper| !helper.is_ours()).take(MOST);
+        let before = before.map(|helper| {
+            let asked = helper.is_safe_to_start(world).then(|| ask(&alone, vec![helper.value.clone()]));
+            (helper.clone(), asked)
+        });
+        let before = before.collect();
+        // Without one of them it would not be what git does.
+        let all_are_safe = self.helpers.iter().all(|helper| helper.is_safe_to_start(world));
+        let values = || self.helpers.iter().map(|helper| helper.value.clone()).collect();
+        Filling { before, whole: all_are_safe.then(|| ask(url, values())) }
+    }
+}
+
+/// Answers on their way. Each thread ends by itself in time.
+pub(super) struct Filling {
+    whole: Option<JoinHandle<Fill>>,
+    before: Vec<(Helper, Option<JoinHandle<Fill>>)>,
+}
+
+/// What the helpers said.
+pub(super) struct Filled {
+    /// What git would send.
+    pub whole: Fill,
+    pub before: Vec<Earlier>,
+}
+
+impl Filling {
+    pub(super) fn finish(self) -> Filled {
+        let joined = |thread: Option<JoinHandle<Fill>>| {
+            thread.map_or(Fill::NotAsked, |thread| thread.join().unwrap_or(Fill::TooLong))
+        };
+        let before = self.before.into_iter().map(|(helper, thread)| Earlier { helper, fill: joined(thread) });
+        Filled { before: before.collect(), whole: joined(self.whole) }
+    }
+}

@@ -1,0 +1,181 @@
+//! Network, clock and CodeCommit: one request as git would start, then the two services with a fresh signature and with
+//! what git would send. Gathers; `findings` judges. Every request is bounded.
+
+use super::sent::Sent;
+use crate::aws::{CallError, Obstacle, Unreachable};
+use crate::aws::{Network, block_on};
+use crate::credentials::CredentialsError;
+use crate::diagnosis::{self, Answer, Caller, Context, Verdict};
+use crate::failure::Failure;
+use crate::machine::world::World;
+use crate::repository::{Partition, Repository};
+use crate::secret::Secret;
+use crate::signature;
+use crate::verification::Evidence;
+use crate::verification::operation::Operation;
+use crate::verification::probe::{self, Service};
+use crate::verification::reply::Reply;
+use chrono::TimeDelta;
+use std::time::{Duration, Instant};
+
+/// For the first request: name lookup, connection, TLS and answer.
+const REACH_WITHIN: Duration = Duration::from_secs(3);
+
+/// For everything that is asked after it, the diagnosis of a refusal included.
+const BUDGET: Duration = Duration::from_millis(4_500);
+
+/// For one of those requests; what is left of the budget is the diagnosis'.
+const PROBE_WITHIN: Duration = Duration::from_secs(3);
+
+/// A clock this wrong is worth a word, and signatures are made with AWS's time.
+const NOTABLE_SKEW: TimeDelta = TimeDelta::minutes(5);
+
+/// What the first request told.
+#[derive(Debug)]
+pub(super) struct Reached {
+    pub reply: Reply,
+    pub took: Duration,
+    /// How far AWS's clock is ahead of this machine's; `None` where the answer has no date.
+    pub skew: Option<TimeDelta>,
+}
+
+impl Reached {
+    /// The difference that signatures have to take into account.
+    pub(super) fn notable_skew(&self) -> TimeDelta {
+        self.skew.filter(|skew| skew.abs() > NOTABLE_SKEW).unwrap_or_default()
+    }
+
+    /// Whether AWS answered. Without a request id the answer is somebody else's, a proxy's as a rule.
+    pub(super) fn is_aws(&self) -> bool {
+        self.reply.request_id.is_some() || self.reply.status < 400
+    }
+}
+
+/// The first request of git's: without a user name.
+pub(super) fn reach(
+    network: &Network,
+    repository: &Repository,
+    world: &World,
+    started: Instant,
+) -> Result<Reached, CallError> {
+    let asked = Instant::now();
+    // The connection's own deadline is longer: one of the two must always be the first.
+    let reply = block_on(async {
+        let request = probe::send(network, repository, Service::UploadPack, None, REACH_WITHIN * 2);
+        tokio::time::timeout(REACH_WITHIN, request).await.unwrap_or_else(|_| Err(CallError::timed_out()))
+    });
+    let reply = reply.unwrap_or_else(|_| Err(CallError::timed_out()))?;
+    let now = world.now + TimeDelta::from_std(started.elapsed()).unwrap_or_default();
+    Ok(Reached { skew: reply.date.map(|theirs| theirs - now), took: asked.elapsed(), reply })
+}
+
+/// What CodeCommit answered.
+#[derive(Debug)]
+pub(super) struct Probes {
+    pub fetch: Result<Reply, CallError>,
+    pub push: Result<Reply, CallError>,
+    pub caller: Answer<Caller>,
+    pub deadline: Instant,
+}
+
+/// What CodeCommit answered, where it was asked.
+pub(super) type Tried = Option<Result<Reply, CallError>>;
+
+/// What CodeCommit answered to others than a fresh signature.
+#[derive(Debug, Default)]
+pub(super) struct Others {
+    /// To what git would send.
+    pub sent: Tried,
+    /// To a user name with an empty password.
+    pub bare_user: Tried,
+}
+
+/// Asks everything at once, and on one runtime: connections are shared, and one belongs to the runtime that opened it.
+/// Without a context there is no fresh signature to try.
+pub(super) fn ask(
+    (network, repository): (&Network, &Repository),
+    fresh: Option<(&Context<'_>, TimeDelta)>,
+    sent: Option<&Sent>,
+    bare_user: Option<&str>,
+) -> (Option<Probes>, Others) {
+    let empty = Secret::new("");
+    let user = bare_user.map(Secret::new);
+    let asked = block_on(async {
+        let with_sent = async {
+            let Sent { username, password } = sent?;
+            Some(one(network, repository, Service::UploadPack, username, password).await)
+        };
+        let with_user = async { Some(one(network, repository, Service::UploadPack, user.as_ref()?, &empty).await) };
+        let with_fresh = async {
+            let (context, skew) = fresh?;
+            Some(probe(context, skew).await)
+        };
+        let (sent, bare_user, probes) = tokio::join!(with_sent, with_user, with_fresh);
+        (probes, Others { sent, bare_user })
+    });
+    asked.unwrap_or_default()
+}
+
+/// Both services with a fresh signature, and STS whose it is.
+async fn probe(context: &Context<'_>, skew: TimeDelta) -> Probes {
+    let deadline = Instant::now() + BUDGET;
+    let credentials = &context.resolved.credentials;
+    let password = signature::sign(context.repository, credentials, context.world.now + skew);
+    let (username, password) = (&password.username, &password.password);
+    let (fetch, push, caller) = tokio::join!(
+        one(context.git, context.repository, Service::UploadPack, username, password),
+        one(context.git, context.repository, Service::ReceivePack, username, password),
+        diagnosis::who(context, skew, deadline),
+    );
+    Probes { fetch, push, caller, deadline }
+}
+
+async fn one(
+    network: &Network,
+    repository: &Repository,
+    service: Service,
+    username: &Secret,
+    password: &Secret,
+) -> Result<Reply, CallError> {
+    let request = probe::send(network, repository, service, Some((username, password)), PROBE_WITHIN * 2);
+    tokio::time::timeout(PROBE_WITHIN, request).await.unwrap_or_else(|_| Err(CallError::timed_out()))
+}
+
+/// Why CodeCommit refused the fresh signature, and what was searched for it.
+pub(super) fn explain(
+    context: &Context<'_>,
+    service: Service,
+    reply: &Reply,
+    skew: TimeDelta,
+    deadline: Instant,
+) -> (Failure, Option<String>) {
+    let operation = if service == Service::ReceivePack { Operation::Push } else { Operation::Fetch };
+    let evidence = Evidence { service, operation, reply: reply.clone(), skew, deadline };
+    let mut facts = diagnosis::gather(context, &evidence);
+    let verdict = diagnosis::verdict(&facts);
+    if !matches!(verdict, Verdict::NoRepository | Verdict::OtherName(_)) || facts.place.connection {
+        return (Failure::refused(verdict, &facts), None);
+    }
+    let all = Partition::of_region(&facts.place.region).map_or(0, |partition| partition.codecommit_regions().len());
+    let deadline = deadline.max(Instant::now() + Duration::from_millis(1_500));
+    let searched = block_on(diagnosis::search_everywhere(context, skew, deadline));
+    let (found, answered) = searched.unwrap_or_default();
+    let told = format!(
+        "searched {answered} of the {} other regions of {}: {}",
+        all.saturating_sub(1),
+        facts.place.partition,
+        if found.is_empty() { "not there".to_owned() } else { format!("found in {}", found.join(", ")) }
+    );
+    facts.found_in = found;
+    (Failure::refused(diagnosis::verdict(&facts), &facts), Some(told))
+}
+
+/// The failure for a request that was not answered, or not by AWS.
+pub(super) fn unreached(error: CallError, host: &str, network: &Network) -> Failure {
+    let obstacle = match error {
+        CallError::Network(error) => return CredentialsError::Network(error).into(),
+        CallError::Unreachable(obstacle) => obstacle,
+        CallError::Refused(refusal) => Obstacle::Other(refusal.code),
+    };
+    CredentialsError::Unreachable(Unreachable { service: host.to_owned(), obstacle, route: network.route() }).into()
+}

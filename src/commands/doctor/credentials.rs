@@ -1,0 +1,119 @@
+//! Which AWS credentials a fresh signature is made with. The same way as `get` goes, within a bound of its own.
+
+use super::report::Finding;
+use super::sent::duration;
+use crate::aws::{Network, Route};
+use crate::aws::{Obstacle, Unreachable};
+use crate::credentials;
+use crate::credentials::{CredentialsError, ProfileChoice, Profiles, Resolved};
+use crate::diagnosis::{Answer, Caller};
+use crate::failure::{Code, Failure};
+use crate::machine::trace::Trace;
+use crate::machine::world::World;
+use crate::repository::{BadRegion, Region, Repository};
+use crate::secret::profile as shown;
+use crate::text::shell::shell_word;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+/// Credentials on their way.
+pub(super) struct Resolving {
+    receiver: mpsc::Receiver<Result<Resolved, CredentialsError>>,
+    ends: Instant,
+}
+
+/// A role takes one request, a sign-in with a role two.
+const WITHIN: Duration = Duration::from_secs(4);
+
+impl Resolving {
+    /// Starts on a thread of its own: the deadlines of the SDK's clients are longer than a doctor may take.
+    pub(super) fn start(
+        choice: ProfileChoice,
+        region: Result<Region, BadRegion>,
+        network: Network,
+        world: World,
+        use_cache: bool,
+    ) -> Self {
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            let resolved = match Profiles::load(&world) {
+                Ok(profiles) => {
+                    credentials::resolve(&choice, &profiles, &region, &network, &world, &Trace::default(), use_cache)
+                }
+                Err(bad_file) => Err(bad_file.into()),
+            };
+            let _ = sender.send(resolved);
+        });
+        Self { receiver, ends: Instant::now() + WITHIN }
+    }
+
+    /// Waits for them.
+    pub(super) fn finish(self) -> Result<Resolved, Failure> {
+        let left = self.ends.saturating_duration_since(Instant::now());
+        match self.receiver.recv_timeout(left) {
+            Ok(resolved) => resolved.map_err(Failure::from),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                let problem = format!("no answer within {} seconds", WITHIN.as_secs());
+                Err(Failure::from(CredentialsError::Unreachable(Unreachable {
+                    service: "the source of the AWS credentials".to_owned(),
+                    obstacle: Obstacle::Other(problem),
+                    route: Route::default(),
+                })))
+            }
+        }
+    }
+}
+
+/// A user name in the URL that is also the name of a profile.
+pub(super) fn unconfigured_user(user: &str, repository: &Repository) -> Finding {
+    let key = shell_word(&format!("credential.{}.username", repository.url()));
+    Finding::warn(format!("user name `{user}` does not choose profile `{user}`"), "the URL")
+        .detail("a URL can be someone else's: only git's configuration chooses a profile by a user name")
+        .detail(format!("to choose it: git config --global {key} {}", shell_word(user)))
+}
+
+/// Profile, keys, and whose they are. `chosen_by` says who chose the profile.
+pub(super) fn findings(
+    (choice, chosen_by): (&ProfileChoice, &str),
+    resolved: &Result<Resolved, Failure>,
+    caller: &Answer<Caller>,
+    world: &World,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if *choice != ProfileChoice::Default {
+        let profile = shown(choice.name());
+        let by_keys = resolved.as_ref().is_ok_and(|resolved| resolved.source.is_environment());
+        findings.push(if by_keys {
+            let passed_over = Finding::skip(format!("{profile} is passed over"), chosen_by);
+            passed_over.detail("keys in the environment come before a profile that a variable names")
+        } else {
+            Finding::ok(profile, chosen_by)
+        });
+    }
+    let resolved = match resolved {
+        Ok(resolved) => resolved,
+        Err(failure) if failure.code == Code::MfaNeeded => {
+            findings.push(Finding::warn("the role asks for an MFA code: git will ask for it", "doctor asks nobody"));
+            return findings;
+        }
+        Err(failure) => {
+            findings.push(Finding::fail(failure.cause.clone(), "", failure.clone()));
+            return findings;
+        }
+    };
+    let credentials = &resolved.credentials;
+    let left = credentials.expires.map(|end| format!(", {} left", duration(end - world.now))).unwrap_or_default();
+    findings.push(Finding::ok(format!("{}{left}", credentials.access_key_id.masked()), resolved.source.to_string()));
+    let origin = "sts:GetCallerIdentity";
+    findings.push(match caller {
+        Answer::Known(caller) => {
+            // `arn:aws:sts::111122223333:assumed-role/Developer/dev`
+            let who = caller.arn.splitn(6, ':').nth(5).unwrap_or(&caller.arn);
+            Finding::ok(format!("{who} of account {}", caller.account), origin)
+        }
+        Answer::Refused(refusal) => Finding::warn("AWS does not say whose the key is", origin)
+            .detail(format!("AWS said: {}: {}", refusal.code, refusal.message)),
+        Answer::Unknown => Finding::skip("AWS was not reached to say whose the key is", origin),
+    });
+    findings
+}

@@ -1,0 +1,264 @@
+//! What git will do for a URL, from its configuration: small checks from facts to findings. Pure.
+
+use super::facts::Facts;
+use super::netrc;
+use super::remote::Remote;
+use super::report::Finding;
+use crate::failure::Failure;
+use crate::git::{self, Helper, HttpSettings, Setting, features};
+use crate::protocol::{Url, bare_url, shown_url};
+use crate::repository::Family;
+use crate::text::shell::shell_word;
+use crate::words::doctor::Hosts;
+
+/// What the checks look at.
+#[derive(Clone, Copy)]
+pub(super) struct Checks<'a> {
+    pub facts: &'a Facts,
+    pub remote: &'a Remote,
+    /// The host as in the URL, and its family.
+    pub host: &'a str,
+    pub family: Family,
+}
+
+impl<'a> Checks<'a> {
+    /// The values of `<section>[.<pattern>].<name>` that apply, in reading order.
+    fn applying(self, section: &'static str, name: &'static str) -> impl Iterator<Item = &'a Setting> {
+        let url = &self.remote.url;
+        self.facts.settings.iter().filter(move |setting| git::applies(&setting.key, section, name, url))
+    }
+
+    /// The helpers that git asks, in its order, each with where its entry stands.
+    pub(super) fn helpers(self) -> Vec<Helper> {
+        git::effective(&self.facts.settings, &self.remote.url)
+    }
+
+    /// `credential.username`, which git sends along where the URL has none.
+    pub(super) fn username(self) -> Option<&'a str> {
+        git::settings::configured_username(&self.facts.settings, &self.remote.url).map(|setting| setting.value.as_str())
+    }
+
+    /// `http.*` as git would use it.
+    pub(super) fn http(self) -> HttpSettings {
+        HttpSettings::of(&self.facts.settings.iter(), &self.remote.url)
+    }
+
+    /// git's version, with what it lacks.
+    pub(super) fn version(self) -> Finding {
+        let Some(version) = self.facts.version_number() else {
+            return Finding::follows("git cannot be started", "looked for on the PATH");
+        };
+        let text = self.facts.version.as_deref().unwrap_or_default();
+        let loops = features::repeats_429_forever(Some(version), &self.http());
+        let fact = format!("git {text}");
+        let mut finding = if loops { Finding::warn(fact, "") } else { Finding::ok(fact, "") };
+        if version < (2, 40) {
+            finding = finding.detail("before 2.40: a helper that stores passwords does not learn when an answer ends");
+        }
+        if version < (2, 46) {
+            finding =
+                finding.detail("before 2.46: no http.proactiveAuth, so every command starts with a refused request");
+        }
+        if loops {
+            let key = format!("http.{}.maxRetries", bare_url(&self.remote.url));
+            finding = finding
+                .detail("from 2.54 on: when CodeCommit throttles, git asks again without end")
+                .detail(format!("prevent it: git config --global {} 3", shell_word(&key)));
+        }
+        finding
+    }
+
+    /// Where the URL comes from, and what rewrites it.
+    pub(super) fn url(self) -> Vec<Finding> {
+        let Remote { name, configured, url, rewritten, push_url, origin, others, .. } = self.remote;
+        let mut findings = Vec::new();
+        if let Some(name) = name {
+            findings.push(Finding::ok(format!("remote `{name}`"), origin));
+        }
+        if let Some((key, origin)) = rewritten {
+            let finding = Finding::ok("the URL is rewritten by insteadOf", origin).detail(format!(
+                "{} makes {} of {}",
+                git::shown_key(key),
+                shown_url(url),
+                shown_url(configured)
+            ));
+            findings.push(finding);
+        }
+        if let Some(push_url) = push_url {
+            let shown = shown_url(push_url);
+            findings.push(
+                Finding::warn(format!("pushes go to another URL: {shown}"), "")
+                    .detail(format!("examine that too: git credential-codecommit doctor {}", shell_word(&shown))),
+            );
+        }
+        for other in others {
+            findings.push(Finding::skip(
+                format!("remote `{other}` is CodeCommit's too"),
+                format!("git credential-codecommit doctor {}", shell_word(other)),
+            ));
+        }
+        findings
+    }
+
+    /// The hosts that git is to be set up for.
+    fn hosts(self) -> Hosts<'a> {
+        Hosts { host: self.host, family: self.family, in_clone: self.remote.name.is_some() }
+    }
+
+    /// Whether git asks this helper, and can start it.
+    pub(super) fn helper(self, has_program: impl Fn(&str) -> bool) -> Vec<Finding> {
+        let helpers = self.helpers();
+        let Some(ours) = helpers.iter().find(|helper| helper.is_ours()) else {
+            let others: Vec<String> = helpers.iter().map(Helper::shown).collect();
+            let cause = Failure::helper_not_configured(self.hosts(), &others);
+            return vec![Finding::fail("this helper is not configured", "", cause)];
+        };
+        let origin = &ours.origin;
+        if let Some(why) = cannot_start(ours, has_program) {
+            let cause = Failure::helper_not_started(&ours.name(), origin, &why);
+            return vec![Finding::fail("this helper cannot be started", origin, cause)];
+        }
+        let mut finding = Finding::ok("this helper is configured", origin);
+        if ours.value != "codecommit" {
+            finding = finding.detail(format!("as {}", ours.name()));
+        }
+        let mut findings = vec![finding];
+        let behind = helpers.iter().skip_while(|helper| !helper.is_ours()).filter(|helper| !helper.is_ours());
+        for helper in behind {
+            findings.push(Finding::ok(format!("{} is asked only after it", helper.name()), &helper.origin));
+        }
+        findings
+    }
+
+    /// Whether helpers are told the path.
+    pub(super) fn uses_http_path(self) -> bool {
+        self.applying("credential", "usehttppath").last().is_some_and(Setting::is_true)
+    }
+
+    /// `useHttpPath`, and its misspellings.
+    pub(super) fn use_http_path(self) -> Vec<Finding> {
+        let set = self.applying("credential", "usehttppath").last();
+        let mut findings: Vec<Finding> = self.misspelt().collect();
+        match set {
+            Some(setting) if setting.is_true() => {
+                findings.insert(0, Finding::ok("useHttpPath is true", &setting.origin));
+            }
+            // The misspelling is the cause.
+            None if findings.iter().any(|finding| finding.cause.is_some()) => {
+                findings.push(Finding::follows("useHttpPath is not set", ""));
+            }
+            _ => {
+                let near_miss = crate::repository::NearMiss::NoPath { host: self.host.to_owned(), family: self.family };
+                let (fact, origin) = match set {
+                    Some(setting) => (format!("useHttpPath is {}", setting.value), setting.origin.as_str()),
+                    None => ("useHttpPath is not set".to_owned(), ""),
+                };
+                findings.push(Finding::fail(fact, origin, near_miss.into()));
+            }
+        }
+        findings
+    }
+
+    /// Names in `credential` sections that are nearly one that git knows. `UserHttpPath` stands in published
+    /// instructions.
+    fn misspelt(self) -> impl Iterator<Item = Finding> {
+        let path_is_set = self.applying("credential", "usehttppath").any(Setting::is_true);
+        self.facts.settings.iter().filter_map(move |setting| {
+            let name = setting.key.strip_prefix("credential.")?.rsplit('.').next()?;
+            let meant = nearest_setting(name)?;
+            let fact = format!("`{name}` is no setting of git");
+            if path_is_set || meant != "useHttpPath" {
+                return Some(
+                    Finding::warn(fact, &setting.origin)
+                        .detail(format!("git knows `{meant}`, and passes over this one")),
+                );
+            }
+            let cause = Failure::misspelt_setting(name, meant, &setting.origin, self.host, self.family);
+            Some(Finding::fail(fact, &setting.origin, cause))
+        })
+    }
+
+    /// A password in the URL. A user name alone is tried against CodeCommit, by the caller.
+    pub(super) fn password_in_url(self) -> Option<Finding> {
+        Url::parse(&self.remote.url)?.ok().filter(Url::has_password)?;
+        let cause = Failure::user_in_url(true, None, &bare_url(&self.remote.url), self.remote.name.as_deref());
+        Some(Finding::fail("the URL holds a password", &self.remote.origin, cause))
+    }
+
+    /// An entry of `.netrc` that curl takes for the host. A user name in the URL chooses among its entries.
+    pub(super) fn netrc(self) -> Option<Finding> {
+        let file = self.facts.netrc.as_ref()?;
+        let machine = netrc::entry(&file.text, self.host)?;
+        let cause = Failure::netrc(&machine, &file.shown);
+        Some(Finding::fail("git takes user name and password from elsewhere", &file.shown, cause))
+    }
+
+    /// `http.extraHeader` with an authorization. An empty value clears those before it.
+    pub(super) fn extra_header(self) -> Option<Finding> {
+        let last_empty = self.applying("http", "extraheader").filter(|setting| setting.value.is_empty()).count();
+        let mut empties = 0;
+        let found = self.applying("http", "extraheader").find(|setting| {
+            empties += usize::from(setting.value.is_empty());
+            let name = setting.value.split(':').next().unwrap_or_default().trim();
+            empties == last_empty && name.eq_ignore_ascii_case("authorization")
+        })?;
+        let cause = Failure::extra_header(&git::shown_key(&found.key), &found.origin);
+        Some(Finding::fail("git sends an Authorization header of its own", &found.origin, cause))
+    }
+
+    /// `http.emptyAuth=true`: an empty user name goes first. Whether CodeCommit takes offence is for the caller to try.
+    pub(super) fn empty_auth(self) -> Option<&'a Setting> {
+        self.applying("http", "emptyauth").last().filter(|setting| setting.is_true())
+    }
+}
+
+/// The settings of `credential` (git-config(1)), and those of git-credential-manager's that are often written there.
+const KNOWN: [&str; 8] = [
+    "helper",
+    "useHttpPath",
+    "username",
+    "interactive",
+    "sanitizePrompt",
+    "protectProtocol",
+    "provider",
+    "credentialStore",
+];
+
+fn nearest_setting(name: &str) -> Option<&'static str> {
+    if KNOWN.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        return None;
+    }
+    // Plurals and slips of one or two keys, for names long enough that this is no chance.
+    let near = |known: &&str| known.len() > 5 && strsim::damerau_levenshtein(&known.to_lowercase(), name) <= 2;
+    KNOWN.into_iter().find(near)
+}
+
+/// Why git cannot start the entry, if so (git 2.47.3 `credential.c`, `credential_do`): `!` and a command, an absolute
+/// path, or a name that follows `git credential-`.
+fn cannot_start(helper: &Helper, has_program: impl Fn(&str) -> bool) -> Option<String> {
+    let entry = helper.value.as_str();
+    if let Some(command) = entry.strip_prefix('!') {
+        let program = crate::text::shell::split_posix(command)?.into_iter().next()?;
+        // A shell may know more programs than we can see: functions, `~`, variables.
+        let plain = program.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
+        return (plain && !has_program(&program)).then(|| format!("there is no program {program}"));
+    }
+    let program = crate::text::shell::split_posix(entry).and_then(|words| words.into_iter().next());
+    let Some(program) = program else { return Some("a quotation in it is not closed".to_owned()) };
+    let absolute = program.starts_with('/') || (cfg!(windows) && program.as_bytes().get(1) == Some(&b':'));
+    if absolute && entry.starts_with(['\'', '"']) {
+        return Some("git takes an entry that starts with a quote for the name of a program of its own".to_owned());
+    }
+    if absolute {
+        return (!has_program(&program)).then(|| format!("there is no program {program}"));
+    }
+    if program != "codecommit" {
+        return Some(format!("git starts `git credential-{program}` for it, and there is none"));
+    }
+    let name = "git-credential-codecommit";
+    (!has_program(name)).then(|| format!("{name} is neither on the PATH nor in git's own directory"))
+}
+
+#[cfg(test)]
+#[path = "git_tests.rs"]
+mod tests;

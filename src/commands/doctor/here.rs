@@ -1,0 +1,152 @@
+//! The part of the walk that has a repository to ask for: CodeCommit's answers, brought together with the helpers'.
+
+use super::asked::{Asked, Filled};
+use super::codecommit::{self, Others, Probes, Tried};
+use super::facts::Facts;
+use super::judge;
+use super::remote::Remote;
+use super::report::Finding;
+use super::sent::Fill;
+use crate::aws::CallError;
+use crate::credentials::{Profiles, Resolved};
+use crate::diagnosis::Context;
+use crate::failure::Failure;
+use crate::git::features;
+use crate::machine::trace::Trace;
+use crate::machine::world::World;
+use crate::protocol::bare_url;
+use crate::repository::Repository;
+use crate::session::Networks;
+use crate::verification::probe::Service;
+use crate::verification::reply::Reply;
+use crate::words::doctor::Hosts;
+use chrono::TimeDelta;
+
+/// What is known once everything at hand was looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Here<'a> {
+    pub world: &'a World,
+    pub facts: &'a Facts,
+    pub repository: &'a Repository,
+    pub networks: &'a Networks,
+    pub profiles: &'a Profiles,
+    pub profile: &'a str,
+    /// How far AWS's clock is ahead, where that matters.
+    pub skew: TimeDelta,
+    pub resolved: &'a Result<Resolved, Failure>,
+}
+
+impl Here<'_> {
+    fn context<'c>(&'c self, resolved: &'c Resolved, trace: &'c Trace) -> Context<'c> {
+        let Self { world, repository, networks, profiles, profile, .. } = *self;
+        Context { repository, resolved, profiles, profile, aws: &networks.aws, git: &networks.git, world, trace }
+    }
+
+    /// Asks CodeCommit: with a fresh signature, with what git would send, and with what curl sends before.
+    pub(super) fn ask(&self, git: Option<(&Asked, &Filled)>) -> (Option<Probes>, Others) {
+        let network = &self.networks.git;
+        let sent = git.and_then(|(asked, filled)| filled.whole.answer().filter(|_| !asked.by_curl));
+        let sent = sent.filter(|sent| self.skew.is_zero() || !sent.is_fresh(self.world.now));
+        let bare_user = git.and_then(|(asked, _)| asked.sent_bare()).filter(|_| !network.git().proactive_auth);
+        let trace = Trace::default();
+        let context = self.resolved.as_ref().ok().map(|resolved| self.context(resolved, &trace));
+        let fresh = context.as_ref().map(|context| (context, self.skew));
+        codecommit::ask((network, self.repository), fresh, sent, bare_user)
+    }
+
+    /// What stands before our answer: a user name that curl tries, helpers that are asked first.
+    pub(super) fn before_ours(&self, remote: &Remote, asked: &Asked, filled: &Filled, others: &Others) -> Vec<Finding> {
+        let (host, family) = (self.repository.host(), self.repository.family());
+        let hosts = Hosts { host, family, in_clone: remote.name.is_some() };
+        let mut findings: Vec<Finding> = self.bare_user(remote, asked, &others.bare_user).into_iter().collect();
+        // By this machine's clock, as its answers are signed.
+        let now = self.world.now;
+        let first = filled.before.iter().position(|earlier| earlier.fill.answer().is_some());
+        for (index, earlier) in filled.before.iter().enumerate() {
+            if !asked.has_ours() && matches!(earlier.fill, Fill::Nothing { .. }) {
+                let fact = format!("{} is asked, and has no answer", earlier.helper.name());
+                findings.push(Finding::ok(fact, &earlier.helper.origin));
+                continue;
+            }
+            findings.push(judge::earlier(earlier, Some(index) == first, &others.sent, now, hosts));
+        }
+        findings
+    }
+
+    fn bare_user(&self, remote: &Remote, asked: &Asked, tried: &Tried) -> Option<Finding> {
+        let status = tried.as_ref().and_then(|tried| tried.as_ref().ok()).map(|reply| reply.status);
+        let refused = status.filter(|status| *status >= 400 && *status != 401);
+        let (fact, origin, cause): (_, _, Box<dyn Fn(u16) -> Failure>) = match (&asked.bare_user, &asked.empty_auth) {
+            (Some(_), _) => {
+                let cause = |status| {
+                    let bare = bare_url(&remote.url);
+                    Failure::user_in_url(false, Some(status), &bare, remote.name.as_deref())
+                };
+                ("the URL holds a user name", remote.origin.as_str(), Box::new(cause))
+            }
+            (None, Some((key, origin))) => {
+                let (host, family) = (self.repository.host(), self.repository.family());
+                let cause = move |status| Failure::empty_auth(key, origin, status, host, family);
+                ("an empty user name is sent first", origin.as_str(), Box::new(cause))
+            }
+            (None, None) => return None,
+        };
+        let proactive = self.networks.git.git().proactive_auth && self.facts.version_number() >= Some((2, 46));
+        Some(match (refused, status) {
+            (Some(status), _) => {
+                Finding::fail(fact, origin, cause(status)).detail(format!("CodeCommit answers it with {status}"))
+            }
+            (None, Some(_)) => Finding::ok(fact, origin).detail("CodeCommit answers it with 401, so git asks a helper"),
+            (None, None) if proactive => {
+                Finding::ok(fact, origin).detail("http.proactiveAuth: the helper is asked first")
+            }
+            (None, None) => {
+                Finding::warn(fact, origin).detail("if CodeCommit answers that with 403, git asks no helper")
+            }
+        })
+    }
+
+    /// CodeCommit's section.
+    pub(super) fn codecommit(
+        &self,
+        probes: Option<Probes>,
+        git: Option<(&Asked, &Filled)>,
+        others: Others,
+        region_in_host: bool,
+        is_reached: bool,
+    ) -> Vec<Finding> {
+        let mut findings = vec![judge::endpoint(self.repository, region_in_host)];
+        let fresh = probes.as_ref().and_then(|probes| judge::error_of(&probes.fetch));
+        if !is_reached {
+            findings.push(Finding::skip("not asked: it is not reached", ""));
+            return findings;
+        }
+        match (probes, self.resolved) {
+            (Some(probes), Ok(resolved)) => findings.extend(self.fresh(probes, resolved)),
+            _ => findings.push(Finding::skip("a fresh signature is not tried: there are no credentials", "")),
+        }
+        match git {
+            None => {}
+            Some((Asked { by_curl: true, .. }, _)) => {
+                findings.push(Finding::skip("what git would send is not tried: it comes from elsewhere", ""));
+            }
+            Some((_, filled)) => {
+                findings.push(judge::sent(&filled.whole, others.sent, fresh.as_ref(), self.skew, self.world.now));
+            }
+        }
+        findings
+    }
+
+    fn fresh(&self, probes: Probes, resolved: &Resolved) -> Vec<Finding> {
+        let trace = Trace::default();
+        let context = self.context(resolved, &trace);
+        let deadline = probes.deadline;
+        let explain =
+            |service: Service, reply: &Reply| codecommit::explain(&context, service, reply, self.skew, deadline);
+        let unreached = |error: CallError| codecommit::unreached(error, self.repository.host(), &self.networks.git);
+        let url = self.repository.url();
+        let loops = features::repeats_429_forever(self.facts.version_number(), self.networks.git.git());
+        let loops = loops.then_some(url.as_str());
+        judge::fresh(probes, loops, &explain, &unreached)
+    }
+}

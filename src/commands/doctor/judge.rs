@@ -1,0 +1,238 @@
+//! From what was asked to findings: the helpers before ours, network and clock, CodeCommit. Pure, except that a refusal
+//! is explained by asking AWS (`codecommit::explain`), through a closure.
+
+use super::codecommit::{Probes, Reached, Tried};
+use super::report::Finding;
+use super::sent::{Fill, Sent, VALIDITY, duration};
+use crate::aws::{CallError, Obstacle};
+use crate::failure::{Code, Failure};
+use crate::git::Helper;
+use crate::repository::{Family, Repository};
+use crate::verification::probe::Service;
+use crate::verification::reply::{Reply, ServiceError};
+use crate::words::doctor::{Answered, Hosts};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// A helper that is asked before ours, with its answer.
+pub(super) struct Earlier {
+    pub helper: Helper,
+    pub fill: Fill,
+}
+
+fn status(tried: &Tried) -> Option<u16> {
+    tried.as_ref()?.as_ref().ok().map(|reply| reply.status)
+}
+
+/// One helper before ours. `sent` is whether its answer is the one that git would send.
+pub(super) fn earlier(earlier: &Earlier, sent: bool, tried: &Tried, now: DateTime<Utc>, hosts: Hosts<'_>) -> Finding {
+    let (helper, origin) = (earlier.helper.name(), earlier.helper.origin.as_str());
+    let first = |answered| Failure::another_helper_first(&helper, origin, answered, hosts);
+    let sent_answer = match &earlier.fill {
+        Fill::Answer(answer) => answer,
+        Fill::Nothing { .. } => {
+            return Finding::warn(format!("{helper} is asked first"), origin)
+                .detail("it has no answer now; but git hands it every answer that works, and it may keep a dead one")
+                .detail("CC601 in docs/errors.md shows how to put this helper first");
+        }
+        Fill::NotAsked => {
+            return Finding::skip(format!("{helper} is asked first"), origin)
+                .detail("not asked here: it would start what the repository's own configuration says");
+        }
+        Fill::TooLong => {
+            return Finding::warn(format!("{helper} is asked first"), origin)
+                .detail("it did not answer in time; most likely it waits for a person");
+        }
+    };
+    match sent_answer.age(now) {
+        Some(_) if sent_answer.is_fresh(now) => {
+            Finding::ok(format!("{helper} answers first, with a fresh signature"), origin)
+        }
+        Some(age) if age > VALIDITY => {
+            let told = duration(age);
+            let cause = first(Answered::OldSignature(&told));
+            Finding::fail(format!("{helper} answers first, with an old password"), origin, cause).detail(format!(
+                "signed {told} ago for {}; CodeCommit accepts about 15 minutes",
+                sent_answer.key_id().masked()
+            ))
+        }
+        Some(age) => Finding::warn(format!("{helper} answers first, with a kept password"), origin)
+            .detail(format!("signed {} ago; from minute 15 on CodeCommit will refuse it", duration(age))),
+        None => match status(tried).filter(|status| sent && *status >= 400) {
+            Some(status) => {
+                let cause = first(Answered::Refused(status));
+                Finding::fail(format!("{helper} answers first, and is refused"), origin, cause)
+            }
+            None => Finding::warn(format!("{helper} answers first"), origin)
+                .detail("with a user name and a password that are no signature, such as IAM Git credentials"),
+        },
+    }
+}
+
+/// Reaching the host, and its clock.
+pub(super) fn network(reached: &Result<Reached, Failure>, proxy: Option<(String, String)>) -> Vec<Finding> {
+    let reached = match reached {
+        Ok(reached) => reached,
+        Err(failure) => {
+            return vec![
+                Finding::fail(failure.cause.clone(), "", failure.clone()),
+                Finding::skip("the clock was not compared", ""),
+            ];
+        }
+    };
+    let way = match proxy {
+        Some((shown, origin)) => format!("through the proxy {shown} ({origin})"),
+        None => "directly: no proxy is set".to_owned(),
+    };
+    let mut findings = vec![Finding::ok(format!("reached over TLS in {} ms", reached.took.as_millis()), way)];
+    let origin = "the Date of its answer";
+    findings.push(match reached.skew {
+        None => Finding::skip("the clock was not compared: the answer has no Date", ""),
+        Some(skew) if reached.notable_skew().is_zero() => {
+            // The header has whole seconds.
+            let within = if skew.num_seconds().abs() <= 2 { "within 2 s of AWS's".to_owned() } else { told(skew) };
+            Finding::ok(format!("the clock is {within}"), origin)
+        }
+        Some(skew) => {
+            let told = told(skew);
+            Finding::fail(format!("the clock is {told}"), origin, Failure::clock(&told))
+        }
+    });
+    findings
+}
+
+fn told(skew: TimeDelta) -> String {
+    // Round: the header has whole seconds, and the request took a while.
+    let skew = if skew.abs() > TimeDelta::minutes(2) {
+        TimeDelta::minutes((skew.num_seconds() + 30).div_euclid(60))
+    } else {
+        skew
+    };
+    format!("{} {} AWS's", duration(skew), if skew > TimeDelta::zero() { "behind" } else { "ahead of" })
+}
+
+/// The region of the signature, and the kind of endpoint.
+pub(super) fn endpoint(repository: &Repository, region_in_host: bool) -> Finding {
+    let kind = match repository.family() {
+        Family::Standard => "standard endpoint",
+        Family::Fips => "FIPS endpoint",
+        Family::VpcEndpoint { fips: false } => "VPC endpoint",
+        Family::VpcEndpoint { fips: true } => "FIPS VPC endpoint",
+        Family::CodeConnections => "CodeConnections",
+        Family::Unchecked => "a host of any name",
+    };
+    let origin = if region_in_host { "the host name" } else { "the configured region" };
+    Finding::ok(format!("region {}, {kind}", repository.region()), origin)
+}
+
+/// Explains a refusal.
+pub(super) type Explain<'a> = &'a dyn Fn(Service, &Reply) -> (Failure, Option<String>);
+
+/// Both services with a fresh signature. Only the first refusal is explained: the second has the same reason as a rule.
+pub(super) fn fresh(
+    probes: Probes,
+    git_would_loop: Option<&str>,
+    explain: Explain<'_>,
+    unreached: &dyn Fn(CallError) -> Failure,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut has_cause = false;
+    let first_error = error_of(&probes.fetch);
+    for (service, answered) in [(Service::UploadPack, probes.fetch), (Service::ReceivePack, probes.push)] {
+        let doing = if service == Service::UploadPack { "fetch" } else { "push" };
+        let origin = format!("GET info/refs, {}", service.name());
+        let reply = match answered {
+            Ok(reply) if reply.status < 400 => {
+                findings.push(Finding::ok(format!("a fresh signature may {doing}: {}", reply.status), origin));
+                continue;
+            }
+            Ok(reply) => reply,
+            Err(error) => {
+                let fact = format!("no answer to a fresh signature, to {doing}");
+                let finding = if has_cause {
+                    Finding::follows(fact, origin)
+                } else {
+                    Finding::fail(fact, origin, unreached(error))
+                };
+                has_cause = true;
+                findings.push(finding);
+                continue;
+            }
+        };
+        let refused = format!("a fresh signature may not {doing}: {}", reply.status);
+        let same = service == Service::ReceivePack && first_error.is_some() && reply.error == first_error;
+        let finding = match (reply.status, git_would_loop) {
+            _ if reply.request_id.is_none() => Finding::fail(refused, origin, unreached(not_aws(reply.status))),
+            (429, Some(url)) => Finding::fail(refused, origin, Failure::throttled_forever(&reply, url)),
+            (429 | 500.., _) => Finding::warn(format!("CodeCommit cannot answer now: {}", reply.status), origin),
+            _ if has_cause => Finding::follows(refused, origin),
+            _ => {
+                let (failure, searched) = explain(service, &reply);
+                let finding = Finding::fail(refused, origin, failure);
+                searched.into_iter().fold(finding, Finding::detail)
+            }
+        };
+        has_cause |= finding.cause.is_some();
+        findings.push(if same { finding } else { with_words(finding, &reply) });
+    }
+    findings
+}
+
+/// AWS's own words.
+pub(super) fn error_of(answered: &Result<Reply, CallError>) -> Option<ServiceError> {
+    answered.as_ref().ok()?.error.clone()
+}
+
+/// An answer of somebody else's.
+pub(super) fn not_aws(status: u16) -> CallError {
+    CallError::Unreachable(Obstacle::Answer(status))
+}
+
+/// AWS's own words, which git throws away.
+fn with_words(finding: Finding, reply: &Reply) -> Finding {
+    let Some(error) = reply.error.as_ref().filter(|_| reply.status >= 400) else { return finding };
+    let request = reply.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
+    let separator = if error.message.is_empty() { "" } else { ": " };
+    finding.detail(format!("AWS said: {}{separator}{}{request}", error.name, error.message))
+}
+
+/// What git would send now, tried. `fresh` is what a fresh signature was told.
+pub(super) fn sent(
+    fill: &Fill,
+    tried: Tried,
+    fresh: Option<&ServiceError>,
+    skew: TimeDelta,
+    now: DateTime<Utc>,
+) -> Finding {
+    let origin = "git credential fill";
+    let answer: &Sent = match fill {
+        Fill::Answer(answer) => answer,
+        Fill::Nothing { code: Some(code) } if code == Code::MfaNeeded.as_str() => {
+            return Finding::skip("what git would send is not tried: it takes an MFA code", origin);
+        }
+        Fill::Nothing { code: Some(code) } => {
+            return Finding::follows(format!("git has nothing to send: this helper says {code}"), origin);
+        }
+        Fill::Nothing { code: None } => return Finding::follows("git has nothing to send, and would ask", origin),
+        Fill::TooLong => return Finding::warn("what git would send is not known: no answer in time", origin),
+        Fill::NotAsked => {
+            return Finding::skip("what git would send is not tried", origin)
+                .detail("the repository's own configuration names a helper, which doctor does not start");
+        }
+    };
+    if !skew.is_zero() && answer.is_fresh(now) {
+        return Finding::skip("what git would send is not tried: signed by this machine's clock", origin)
+            .detail("git's own request is signed with AWS's time, once CodeCommit was asked");
+    }
+    match tried {
+        None => Finding::skip("what git would send is not tried", origin),
+        Some(Err(error)) => Finding::warn("what git would send is not known to be good", origin).detail(error.told()),
+        Some(Ok(reply)) => match reply.status {
+            ..400 => Finding::ok(format!("what git would send is accepted: {}", reply.status), origin),
+            429 | 500.. => Finding::warn(format!("CodeCommit cannot answer now: {}", reply.status), origin),
+            status => {
+                let finding = Finding::follows(format!("what git would send is refused: {status}"), origin);
+                if fresh.is_some() && reply.error.as_ref() == fresh { finding } else { with_words(finding, &reply) }
+            }
+        },
+    }
+}

@@ -1,0 +1,78 @@
+//! `doctor`: what `get` cannot see, and a report to paste.
+//!
+//! Walks the way of git's own request, git ▶ AWS credentials ▶ network and clock ▶ CodeCommit, and stops at nothing; the
+//! first cause on the way is the diagnosis. Everything is gathered first (`facts`, `sent`, `credentials`, `codecommit`:
+//! each bounded, three of them at once), then judged (`git`, `ssh`, `judge`: pure), then shown (`report`: pure). Changes
+//! nothing, except that a sign-in of IAM Identity Center may be renewed, as any AWS tool would.
+
+mod asked;
+mod codecommit;
+mod credentials;
+mod facts;
+mod git;
+mod here;
+mod judge;
+mod netrc;
+mod remote;
+mod remote_helper;
+pub mod report;
+mod sent;
+mod ssh;
+mod ssh_config;
+mod submodules;
+mod walk;
+
+use crate::cli::ExitStatus;
+use crate::cli::doctor::Arguments;
+use crate::git::fill::ASKS_NOBODY;
+use crate::machine::json_file::finish_replacements;
+use crate::machine::streams::Streams;
+use crate::machine::world::World;
+use facts::Facts;
+use remote::NoRemote;
+use report::Report;
+use sent::OURS_REMEMBERS_NOTHING;
+use std::time::{Duration, Instant};
+
+/// Examines, and prints the report on standard output.
+pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> ExitStatus {
+    let started = Instant::now();
+    // Whatever is started from here on may ask nobody.
+    let quiet = [&ASKS_NOBODY[..], &OURS_REMEMBERS_NOTHING].concat();
+    let world = &World { environment: world.environment.with(&quiet), ..world.clone() };
+    let facts = Facts::gather(world);
+    let remote = match remote::choose(arguments.target.as_deref(), &facts.settings) {
+        Ok(remote) => remote,
+        Err(none) => {
+            let why = match none {
+                NoRemote::Unknown(name) => format!("there is no remote `{}` here", crate::text::escape::escape(&name)),
+                NoRemote::None => "there is no repository with a remote here, and no URL was given".to_owned(),
+            };
+            let _ = writeln!(
+                streams.stderr,
+                "git-credential-codecommit: error: {why}\n  fix: git credential-codecommit doctor https://git-codecommit.REGION.amazonaws.com/v1/repos/NAME"
+            );
+            return ExitStatus::CouldNotRun;
+        }
+    };
+    let report = walk::examine(arguments, &facts, &remote, world, started);
+    let status = shown(&report, arguments, streams);
+    // What was shown did not wait for a slow sign-in, whose renewal is good for once.
+    finish_replacements(FOR_REPLACEMENTS);
+    status
+}
+
+/// How long a renewal may take after the report is shown.
+const FOR_REPLACEMENTS: Duration = Duration::from_secs(20);
+
+fn shown(report: &Report, arguments: &Arguments, streams: &mut Streams<'_>) -> ExitStatus {
+    let text = if arguments.json { format!("{:#}\n", report.json()) } else { report.text() };
+    if streams.stdout.write_all(text.as_bytes()).and_then(|()| streams.stdout.flush()).is_err() {
+        return ExitStatus::CouldNotRun;
+    }
+    match (report.problems(), &report.nothing_to_do) {
+        (_, Some(_)) => ExitStatus::CouldNotRun,
+        (0, None) => ExitStatus::Answered,
+        _ => ExitStatus::Failed,
+    }
+}

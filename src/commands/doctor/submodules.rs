@@ -1,0 +1,102 @@
+//! Whether git would follow the `codecommit::` URLs of submodules. Pure.
+//!
+//! git fetches a submodule with `GIT_PROTOCOL_FROM_USER=0`, and a transport that it does not know by itself has the
+//! policy `user` (git-config(1), `protocol.allow`; git 2.47.3 `transport.c`, `get_protocol_config`). While a submodule is
+//! cloned, the configuration of the superproject is not read: measured with git 2.39.5 and 2.47.3.
+
+use super::facts::Facts;
+use super::report::Finding;
+use crate::failure::Failure;
+use crate::git::{Setting, subsection};
+use crate::machine::world::Environment;
+use crate::remote::Address;
+use crate::words::doctor::Policy;
+
+/// One finding for all of them; none where there are none.
+pub(super) fn finding(facts: &Facts, environment: &Environment) -> Option<Finding> {
+    let submodules = submodules(facts);
+    let (name, setting) = submodules.first()?;
+    let (policy, origin) = policy(&facts.settings, environment);
+    if policy == Policy::Always {
+        return Some(Finding::ok("git follows the codecommit:: URLs of submodules", origin));
+    }
+    let shown: Vec<String> =
+        submodules.iter().map(|(name, setting)| format!("`{name}` ({}): {}", setting.origin, setting.value)).collect();
+    let more = if submodules.len() > 1 { format!(" and {} more", submodules.len() - 1) } else { String::new() };
+    let cause = Failure::submodules_not_allowed(&shown, &policy, origin);
+    Some(Finding::fail(format!("git refuses the URL of submodule `{name}`{more}"), &setting.origin, cause))
+}
+
+/// The submodules with such a URL: git's configuration has the last word, `.gitmodules` says what `init` would put there.
+fn submodules(facts: &Facts) -> Vec<(&str, &Setting)> {
+    let mut known: Vec<(&str, &Setting)> = Vec::new();
+    for setting in facts.modules.iter().chain(&facts.settings) {
+        if let Some(name) = subsection(&setting.key, "submodule", "url") {
+            known.retain(|(other, _)| *other != name);
+            known.push((name, setting));
+        }
+    }
+    known.retain(|(_, setting)| Address::of_url(&setting.value).is_some());
+    known
+}
+
+/// What git may do, and where that is said.
+fn policy<'s>(settings: &'s [Setting], environment: &Environment) -> (Policy, &'s str) {
+    // It takes the place of every setting (git(1)).
+    if let Some(allowed) = environment.get("GIT_ALLOW_PROTOCOL") {
+        let is_named = allowed.split(':').any(|protocol| protocol == "codecommit");
+        return (if is_named { Policy::Always } else { Policy::NotNamed }, "GIT_ALLOW_PROTOCOL");
+    }
+    let last = |key: &str, here: bool| {
+        settings.iter().filter(|setting| setting.key == key).rfind(|setting| setting.scope.is_the_repositorys() == here)
+    };
+    let everywhere = last("protocol.codecommit.allow", false).or_else(|| last("protocol.allow", false));
+    let is_always = |setting: &&Setting| setting.value.eq_ignore_ascii_case("always");
+    match (everywhere, last("protocol.codecommit.allow", true).filter(is_always)) {
+        (Some(setting), _) if is_always(&setting) => (Policy::Always, &setting.origin),
+        (_, Some(setting)) => (Policy::OnlyHere, &setting.origin),
+        (Some(setting), None) => (Policy::Set(setting.value.to_ascii_lowercase()), &setting.origin),
+        (None, None) => (Policy::Unset, ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting(scope: &str, key: &str, value: &str) -> Setting {
+        let of = if scope == "local" { crate::git::Scope::Local } else { crate::git::Scope::Global };
+        Setting { scope: of, origin: scope.into(), key: key.into(), value: value.into(), bare: false }
+    }
+
+    #[test]
+    fn only_always_lets_a_submodule_be_fetched_and_not_from_the_repository_itself() {
+        let own = "protocol.codecommit.allow";
+        let set = |value: &str| Policy::Set(value.to_owned());
+        for (settings, expected) in [
+            (vec![], Policy::Unset),
+            (vec![setting("global", own, "always")], Policy::Always),
+            (vec![setting("global", own, "Always")], Policy::Always),
+            (vec![setting("global", "protocol.allow", "always")], Policy::Always),
+            (vec![setting("global", "protocol.allow", "always"), setting("global", own, "user")], set("user")),
+            (vec![setting("global", own, "always"), setting("global", own, "never")], set("never")),
+            (vec![setting("local", own, "always")], Policy::OnlyHere),
+            (vec![setting("global", own, "user"), setting("local", own, "always")], Policy::OnlyHere),
+            (vec![setting("command", own, "always")], Policy::Always),
+        ] {
+            assert_eq!(policy(&settings, &Environment::default()).0, expected, "{settings:?}");
+        }
+        let listed = |list: &str| [("GIT_ALLOW_PROTOCOL", list)].into_iter().collect::<Environment>();
+        assert_eq!(policy(&[], &listed("https:codecommit")).0, Policy::Always);
+        assert_eq!(policy(&[setting("global", own, "always")], &listed("https:ssh")).0, Policy::NotNamed);
+    }
+
+    #[test]
+    fn the_url_that_git_would_use_counts() {
+        let module = setting("", "submodule.a.b.url", "codecommit::eu-west-1://part");
+        let facts = |settings: Vec<Setting>| Facts { settings, modules: vec![module.clone()], ..Facts::default() };
+        assert_eq!(submodules(&facts(vec![]))[0].0, "a.b");
+        assert!(submodules(&facts(vec![setting("local", "submodule.a.b.url", "https://host/x")])).is_empty());
+        assert_eq!(submodules(&facts(vec![setting("local", "submodule.c.url", "codecommit://c")])).len(), 2);
+    }
+}

@@ -1,0 +1,334 @@
+//! The walk itself, by the way in which git reaches the remote.
+
+use super::asked::Asked;
+use super::codecommit::{self, Reached};
+use super::credentials::{self, Resolving};
+use super::facts::{self, Facts};
+use super::git::Checks;
+use super::here::Here;
+use super::judge;
+use super::remote::{Remote, Way};
+use super::remote_helper;
+use super::report::{Finding, Report, Section, Subject};
+use super::ssh;
+use super::submodules;
+use crate::cli::{self, doctor::Arguments};
+use crate::credentials::{ProfileChoice, Profiles};
+use crate::diagnosis::Answer;
+use crate::failure::Failure;
+use crate::git;
+use crate::git::settings::Listing;
+use crate::machine::clock;
+use crate::machine::trace::Trace;
+use crate::machine::world::World;
+use crate::protocol::{Attributes, Url, Value, shown_url};
+use crate::remote::{Address, Source};
+use crate::repository::{Family, NearMiss, Recognition, Repository, recognise};
+use crate::session::{Identity, Networks, in_configured_region};
+use chrono::TimeDelta;
+use std::ffi::OsString;
+use std::time::Instant;
+
+const TITLES: [&str; 4] = ["git", "AWS credentials", "network and clock", "CodeCommit"];
+
+/// Examines `remote`.
+pub(super) fn examine(
+    arguments: &Arguments,
+    facts: &Facts,
+    remote: &Remote,
+    world: &World,
+    started: Instant,
+) -> Report {
+    let walk = Walk { arguments, facts, remote, world, started };
+    let (findings, nothing_to_do) = match &remote.way {
+        Way::Http => (walk.over_http(), None),
+        Way::Ssh { host, user } => (walk.over_ssh(host, user.as_deref()), None),
+        Way::RemoteHelper(address) => (walk.over_remote_helper(address), None),
+        Way::Ambiguous(near_miss) => (walk.over_nothing(near_miss), None),
+        Way::Foreign => {
+            let why = format!("{} is not CodeCommit's", shown_url(&remote.url));
+            (without_codecommit("not CodeCommit's: left to other helpers", walk.git_alone()), Some(why))
+        }
+    };
+    let mut sections: Vec<Section> =
+        TITLES.into_iter().zip(findings).map(|(title, findings)| Section { title, findings }).collect();
+    // Last: what is wrong with the remote itself comes first in the diagnosis.
+    let submodules = remote.name.as_ref().and_then(|_| submodules::finding(facts, &world.environment));
+    let nothing_to_do = nothing_to_do.filter(|_| submodules.as_ref().is_none_or(|finding| finding.cause.is_none()));
+    sections.extend(submodules.map(|finding| Section { title: "submodules", findings: vec![finding] }));
+    Report {
+        subject: Subject { git: facts.version.clone(), remote: remote.name.clone(), url: shown_url(&remote.url) },
+        sections,
+        nothing_to_do,
+        has_aws_cli: world.has_program("aws"),
+    }
+}
+
+/// The findings of the four sections.
+type Findings = [Vec<Finding>; 4];
+
+#[derive(Clone, Copy)]
+struct Walk<'a> {
+    arguments: &'a Arguments,
+    facts: &'a Facts,
+    remote: &'a Remote,
+    world: &'a World,
+    started: Instant,
+}
+
+/// What git asks for, recognised.
+struct Request {
+    attributes: Attributes,
+    host: String,
+    family: Family,
+    recognition: Recognition,
+}
+
+impl Request {
+    fn of(url: &str, username: Option<&str>, ignore_host_check: bool) -> Self {
+        let mut attributes = Attributes::of_url(url);
+        if attributes.username.is_none() {
+            attributes.username = username.filter(|name| !name.is_empty()).map(Value::from);
+        }
+        let recognition = recognise(&attributes, ignore_host_check);
+        let host = attributes.host.as_ref().map(Value::lossy).unwrap_or_default();
+        let family = match &recognition {
+            Recognition::Ours(repository) => repository.family(),
+            _ => Family::Standard,
+        };
+        Self { attributes, host, family, recognition }
+    }
+}
+
+impl Walk<'_> {
+    /// What git says was read already.
+    fn listing(&self) -> Listing {
+        Listing::of(self.facts.settings.clone())
+    }
+
+    fn checks<'c>(&'c self, remote: &'c Remote, request: &'c Request) -> Checks<'c> {
+        Checks { facts: self.facts, remote, host: &request.host, family: request.family }
+    }
+
+    /// Version and URL, for remotes that no helper is asked for.
+    fn git_alone(&self) -> Vec<Finding> {
+        let request = Request::of("", None, false);
+        let checks = self.checks(self.remote, &request);
+        std::iter::once(checks.version()).chain(checks.url()).collect()
+    }
+
+    fn over_nothing(&self, near_miss: &NearMiss) -> Findings {
+        let mut git = self.git_alone();
+        git.push(Finding::fail("the host is ambiguous", &self.remote.origin, near_miss.clone().into()));
+        without_codecommit("not asked: nothing is sent to a host that is not certain", git)
+    }
+
+    fn over_ssh(&self, host: &str, user: Option<&str>) -> Findings {
+        let exists = |file: &str| self.world.expand(&file.replace("%d", "~")).is_file();
+        let mut findings = self.git_alone();
+        findings.extend(ssh::findings(self.remote, host, user, self.facts.ssh_config.as_ref(), exists));
+        without_codecommit("SSH has keys of its own, and is not tried: ssh may ask", findings)
+    }
+
+    fn over_remote_helper(&self, address: &Result<Address, Box<Failure>>) -> Findings {
+        let mut git = self.git_alone();
+        let target = remote_helper::target(address, self.world);
+        let rewritable = self.remote.name.as_deref().filter(|_| self.remote.rewritten.is_none());
+        git.extend(target.iter().flat_map(remote_helper::provenance));
+        git.push(remote_helper::program(self.facts, target.as_ref().ok(), rewritable, self.world));
+        let target = match target {
+            Ok(target) => target,
+            Err(failure) => {
+                git.push(Finding::fail("the URL cannot be served", &self.remote.origin, failure));
+                return without_codecommit("without a host there is nothing to ask", git);
+            }
+        };
+        let helper = arguments_of(&target.options.value("codecommit"));
+        let helper = cli::Arguments { profile: self.arguments.profile.clone().or(helper.profile), ..helper };
+        let request = Request::of(&target.url, None, helper.ignore_host_check);
+        let remote = Remote { url: target.url, way: Way::Http, ..self.remote.clone() };
+        let rest = self.beyond_git(&helper, &remote, request, None);
+        [git, rest.credentials, rest.network, rest.codecommit]
+    }
+
+    fn over_http(&self) -> Findings {
+        let remote = self.remote;
+        let plain = Request::of(&remote.url, None, false);
+        let helpers = self.checks(remote, &plain).helpers();
+        let ours = helpers.iter().find(|helper| helper.is_ours());
+        let helper = ours.map(|helper| arguments_of(&helper.value)).unwrap_or_default();
+        let helper = cli::Arguments { profile: self.arguments.profile.clone().or(helper.profile), ..helper };
+        let username = self.checks(remote, &plain).username();
+        let request = Request::of(&remote.url, username, helper.ignore_host_check);
+        let (host, family) = (request.host.clone(), request.family);
+        let checks = Checks { facts: self.facts, remote, host: &host, family };
+
+        let has_program = |program: &str| {
+            let path = std::path::Path::new(program);
+            if path.is_absolute() {
+                facts::is_program(path)
+            } else {
+                self.facts.find_git_program(program, self.world).is_some()
+            }
+        };
+        let mut git = vec![checks.version()];
+        git.extend(checks.url());
+        if let Recognition::NearMiss(near_miss) = &request.recognition {
+            let failure = Failure::from(near_miss.clone());
+            git.push(Finding::fail("the URL is not one of CodeCommit's", &remote.origin, failure));
+        }
+        git.extend(checks.helper(has_program));
+        git.extend(checks.use_http_path());
+        let taken = [checks.password_in_url(), checks.netrc(), checks.extra_header()];
+        let taken: Vec<Finding> = taken.into_iter().flatten().collect();
+        let asked_of_git = Asked {
+            helpers: helpers.clone(),
+            use_http_path: checks.uses_http_path(),
+            username: username.map(str::to_owned),
+            by_curl: checks.netrc().is_some() || checks.extra_header().is_some(),
+            bare_user: Url::parse(&remote.url)
+                .and_then(Result::ok)
+                .filter(|url| !url.has_password())
+                .and_then(|url| url.user().map(str::to_owned)),
+            empty_auth: checks.empty_auth().map(|setting| (git::shown_key(&setting.key), setting.origin.clone())),
+        };
+        let rest = self.beyond_git(&helper, remote, request, Some(&asked_of_git));
+        git.extend(taken);
+        git.extend(rest.git);
+        [git, rest.credentials, rest.network, rest.codecommit]
+    }
+
+    /// Everything that has to be asked, of helpers, of AWS and of CodeCommit: gathered, then judged.
+    fn beyond_git(&self, helper: &cli::Arguments, remote: &Remote, request: Request, asked: Option<&Asked>) -> Beyond {
+        let nothing_to_ask = |skipped: &str, credentials, network: Option<Finding>| {
+            let skip = || vec![Finding::skip(skipped, "")];
+            let network = network.map_or_else(skip, |network| vec![network]);
+            Beyond { git: Vec::new(), credentials: vec![credentials], network, codecommit: skip() }
+        };
+        if !clock::can_be_signed(self.world.now) {
+            let failure = Failure::impossible_clock(self.world.now);
+            let clock = Finding::fail(failure.cause.clone(), "", failure);
+            let credentials = Finding::skip("not looked for: no signature has such a time", "");
+            return nothing_to_ask("not asked: no signature has such a time", credentials, Some(clock));
+        }
+        let (identity, repository, region_in_host) = match self.prepare(helper, request) {
+            Ok(prepared) => prepared,
+            Err(finding) => return nothing_to_ask("not asked: there is nothing to sign with or for", *finding, None),
+        };
+        let networks = Networks::new(helper, &identity, &repository.url(), &self.listing(), self.world);
+        let region = identity.sts_region(helper, self.world, &repository);
+        let resolving = Resolving::start(
+            identity.choice.clone(),
+            region,
+            networks.aws.clone(),
+            self.world.clone(),
+            !helper.no_cache,
+        );
+        let filling = asked.map(|asked| (asked, asked.start(&remote.url, self.world)));
+        let reached = self.reach(&networks, &repository);
+        let filled = filling.map(|(asked, filling)| (asked, filling.finish()));
+        let resolved = resolving.finish();
+        let Identity { choice, profiles, unconfigured_user } = identity;
+        // As in `get`: keys in the environment need no files to sign, but where else the user works is written there.
+        let profiles = if profiles.is_empty() { Profiles::load(self.world).unwrap_or_default() } else { profiles };
+        let here = Here {
+            world: self.world,
+            facts: self.facts,
+            repository: &repository,
+            networks: &networks,
+            profiles: &profiles,
+            profile: choice.name(),
+            skew: reached.as_ref().map_or(TimeDelta::zero(), Reached::notable_skew),
+            resolved: &resolved,
+        };
+        let asked_of_git = filled.as_ref().map(|(asked, filled)| (*asked, filled));
+        let (probes, others) = if reached.is_ok() { here.ask(asked_of_git) } else { Default::default() };
+        let caller = probes.as_ref().map_or(Answer::Unknown, |probes| probes.caller.clone());
+        let git = asked_of_git.map(|(asked, filled)| here.before_ours(remote, asked, filled, &others));
+        let codecommit = here.codecommit(probes, asked_of_git, others, region_in_host, reached.is_ok());
+        let proxy = networks.git.proxy().map(|proxy| (proxy.shown(), proxy.origin.clone()));
+        let by_url = self.arguments.profile.is_none() && matches!(self.remote.way, Way::RemoteHelper(_));
+        let chosen_by = match &choice {
+            ProfileChoice::Flag(_) if by_url => Source::Url.to_string(),
+            choice => choice.origin().to_owned(),
+        };
+        let mut credentials = credentials::findings((&choice, &chosen_by), &resolved, &caller, self.world);
+        credentials.splice(0..0, unconfigured_user.map(|user| credentials::unconfigured_user(&user, &repository)));
+        Beyond { git: git.unwrap_or_default(), credentials, network: judge::network(&reached, proxy), codecommit }
+    }
+
+    /// git's first request; what does not come from AWS counts as nothing.
+    fn reach(&self, networks: &Networks, repository: &Repository) -> Result<Reached, Failure> {
+        let unreached = |error| codecommit::unreached(error, repository.host(), &networks.git);
+        let reached = codecommit::reach(&networks.git, repository, self.world, self.started).map_err(unreached)?;
+        if reached.is_aws() { Ok(reached) } else { Err(unreached(judge::not_aws(reached.reply.status))) }
+    }
+
+    /// Who signs, and for what; or why nothing can be signed.
+    fn prepare(&self, helper: &cli::Arguments, request: Request) -> Result<(Identity, Repository, bool), Box<Finding>> {
+        let Request { attributes, recognition, .. } = request;
+        let failed = |failure: Failure| Box::new(Finding::fail(failure.cause.clone(), "", failure));
+        if matches!(recognition, Recognition::NearMiss(_) | Recognition::Foreign) {
+            return Err(Box::new(Finding::skip("not looked for: there is nothing to sign", "")));
+        }
+        let identity =
+            Identity::choose(helper, &attributes, &recognition, &self.listing(), self.world, &Trace::default());
+        let Some(identity) = identity.map_err(failed)? else {
+            let fact = "the user name is an IAM Git credential: left to other helpers";
+            return Err(Box::new(Finding::skip(fact, "")));
+        };
+        match recognition {
+            Recognition::Ours(repository) => Ok((identity, repository, true)),
+            // A host that was not checked may not be CodeCommit: nothing is asked there, as in `get`.
+            Recognition::Unscoped(_) if helper.ignore_host_check => {
+                Err(Box::new(Finding::skip("not tried: the host is not checked, as --ignore-host-check asks", "")))
+            }
+            Recognition::Unscoped(unscoped) => {
+                let repository = in_configured_region(unscoped, helper, &identity, self.world).map_err(failed)?;
+                Ok((identity, repository, false))
+            }
+            Recognition::Foreign | Recognition::NearMiss(_) => {
+                Err(Box::new(Finding::skip("not looked for: there is nothing to sign", "")))
+            }
+        }
+    }
+}
+
+/// All sections but the first are passed over.
+fn without_codecommit(why: &str, git: Vec<Finding>) -> Findings {
+    let skipped = || vec![Finding::skip(why, "")];
+    [git, skipped(), skipped(), skipped()]
+}
+
+/// What was found after git's configuration; `git` holds what belongs to its section all the same.
+struct Beyond {
+    git: Vec<Finding>,
+    credentials: Vec<Finding>,
+    network: Vec<Finding>,
+    codecommit: Vec<Finding>,
+}
+
+/// The arguments that the helper's entry gives it: they choose profile and region.
+fn arguments_of(entry: &str) -> cli::Arguments {
+    let words = crate::text::shell::split_posix(entry).unwrap_or_default();
+    let given = words.into_iter().skip(1).filter(|word| word != "$@").map(OsString::from);
+    cli::options_of(&given.collect::<Vec<_>>()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::arguments_of;
+
+    #[test]
+    fn the_profile_of_the_helpers_entry_is_the_one_to_sign_with() {
+        for (entry, profile) in [
+            ("codecommit", None),
+            ("codecommit --profile 'a b'", Some("a b")),
+            ("/opt/git-credential-codecommit --profile=x --region eu-west-1", Some("x")),
+            ("!git-credential-codecommit --profile y $@", Some("y")),
+            ("codecommit --nonsense", None),
+        ] {
+            assert_eq!(arguments_of(entry).profile.as_deref(), profile, "{entry}");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The way of one `get`, from git's request to the answer or the failure.
+
+use crate::cli::{Arguments, ExitStatus};
+use crate::credentials::{self, Profiles};
+use crate::diagnosis::{self, Context};
+use crate::failure::{Code, Failure};
+use crate::git::settings::Listing;
+use crate::git::{self, Helper};
+use crate::machine::clock;
+use crate::machine::streams::Streams;
+use crate::machine::trace::Trace;
+use crate::machine::world::World;
+use crate::protocol::{Answer, Attributes, QUIT};
+use crate::repository::{Family, Recognition, Repository, recognise};
+use crate::session::{Identity, Networks, in_configured_region};
+use crate::signature::{self, GitPassword};
+use crate::verification::{Mode, Outcome, Verification};
+use clap::ValueEnum as _;
+use std::io;
+use std::time::Instant;
+
+/// Answers git's request on `streams.stdin`.
+pub fn get(arguments: &Arguments, world: &World, trace: &Trace, streams: &mut Streams<'_>) -> ExitStatus {
+    match answer(arguments, world, trace, streams) {
+        Ok(Some(answer)) => match answer.write_to(streams.stdout) {
+            Ok(()) => ExitStatus::Answered,
+            Err(error) => not_written(&error, world, streams),
+        },
+        Ok(None) => ExitStatus::Answered,
+        Err(Unanswered { failure, repository }) => {
+            trace.line(|| format!("failed: {failure}"));
+            // Somebody else may have IAM Git credentials. On many networks nobody, or anybody, answers for the instance.
+            let nothing_here = matches!(failure.code, Code::NoCredentials | Code::InstanceMetadata);
+            let others = repository.filter(|_| nothing_here).map(|url| helpers_behind(&url, world));
+            if let Some(others) = others.filter(|others| !others.is_empty()) {
+                failure.looked_at(format!("git now asks: {}", others.join(", "))).tell(streams.stderr, world);
+            } else {
+                failure.tell(streams.stderr, world);
+                // Without it git would go on to ask for a user name. If git is gone, nobody is left to be told.
+                let _ = streams.stdout.write_all(QUIT).and_then(|()| streams.stdout.flush());
+            }
+            ExitStatus::Failed
+        }
+    }
+}
+
+/// A failure, with the repository's URL once it is known to be one.
+struct Unanswered {
+    failure: Failure,
+    repository: Option<String>,
+}
+
+impl<F: Into<Failure>> From<F> for Unanswered {
+    fn from(failure: F) -> Self {
+        Self { failure: failure.into(), repository: None }
+    }
+}
+
+/// `None` where the turn is another helper's.
+fn answer(
+    arguments: &Arguments,
+    world: &World,
+    trace: &Trace,
+    streams: &mut Streams<'_>,
+) -> Result<Option<Answer>, Unanswered> {
+    let attributes = Attributes::read_from(streams.stdin)?;
+    let recognition = match recognise(&attributes, arguments.ignore_host_check) {
+        Recognition::Foreign => {
+            trace.line(|| "not a host of CodeCommit: left to other helpers".to_owned());
+            return Ok(None);
+        }
+        Recognition::NearMiss(near_miss) => return Err(near_miss.into()),
+        ours => ours,
+    };
+    // Nothing below could do without a time: not the signature, not the SDK, not the cache.
+    if !clock::can_be_signed(world.now) {
+        return Err(Failure::impossible_clock(world.now).into());
+    }
+    let listing = Listing::default();
+    let Some(identity) = Identity::choose(arguments, &attributes, &recognition, &listing, world, trace)? else {
+        return Ok(None);
+    };
+    let repository = match recognition {
+        Recognition::Unscoped(unscoped) => in_configured_region(unscoped, arguments, &identity, world)?,
+        Recognition::Ours(repository) => repository,
+        Recognition::Foreign | Recognition::NearMiss(_) => return Ok(None),
+    };
+    trace.line(|| {
+        let (family, region) = (repository.family(), repository.region());
+        format!("host {} ({family:?}), region {region}, path {}", repository.host(), repository.path())
+    });
+
+    let url = repository.url();
+    let networks = Networks::new(arguments, &identity, &url, &listing, world);
+    let sts_region = &identity.sts_region(arguments, world, &repository);
+    let Identity { choice, profiles, .. } = &identity;
+    let started = Instant::now();
+    let resolved = credentials::resolve(choice, profiles, sts_region, &networks.aws, world, trace, !arguments.no_cache)
+        .map_err(|error| Unanswered { failure: error.into(), repository: Some(url.clone()) })?;
+    // A signature is dated when it is made.
+    let world = &world.later(started.elapsed());
+    trace.line(|| {
+        let expires =
+            resolved.credentials.expires.map_or("no known end".to_owned(), |end| format!("valid until {end}"));
+        format!("{} from {}, {expires}", resolved.credentials.access_key_id.masked(), resolved.source)
+    });
+    trace.line(|| format!("canonical request:\n{}", signature::canonical_request(&repository)));
+
+    let verification =
+        Verification { repository: &repository, resolved: &resolved, network: &networks.git, world, trace };
+    let outcome = verification.run(mode(arguments, &repository, world));
+    let signed = accepted(outcome, &verification, &identity, &networks, streams)?;
+    trace.line(|| format!("signed; git may use the answer until {}", signed.expires));
+    Ok(Some(Answer {
+        username: signed.username,
+        password: signed.password,
+        password_expiry_utc: signed.expires.timestamp(),
+        ephemeral: attributes.authtype_capability,
+    }))
+}
+
+/// What git may have, with a word of warning on the terminal where there is one; or why CodeCommit refused.
+fn accepted(
+    outcome: Outcome,
+    verification: &Verification<'_>,
+    identity: &Identity,
+    networks: &Networks,
+    streams: &mut Streams<'_>,
+) -> Result<GitPassword, Failure> {
+    let Verification { repository, resolved, world, trace, .. } = *verification;
+    match outcome {
+        Outcome::Answer { password, warning } => {
+            if let Some(warning) = warning {
+                let _ = streams.stderr.write_all(Failure::warning(&warning).as_bytes());
+            }
+            Ok(password)
+        }
+        Outcome::ThrottledForever(reply) => Err(Failure::throttled_forever(&reply, &repository.url())),
+        Outcome::Refused(evidence) => {
+            // Keys in the environment need no files to sign, but where else the user works is written there.
+            let known = &identity.profiles;
+            let profiles = if known.is_empty() { &Profiles::load(world).unwrap_or_default() } else { known };
+            let (git, aws, profile) = (&networks.git, &networks.aws, identity.choice.name());
+            let mut facts = diagnosis::gather(
+                &Context { repository, resolved, profiles, profile, aws, git, world, trace },
+                &evidence,
+            );
+            let verdict = diagnosis::verdict(&facts);
+            // A session that AWS has ended must not be found in the cache again.
+            facts.key.dropped = verdict.is_about_the_session() && resolved.drop_from_cache();
+            Err(Failure::refused(verdict, &facts))
+        }
+    }
+}
+
+/// `--verify`, or else `GIT_CODECOMMIT_VERIFY`. A host that was not checked may not be CodeCommit: nothing is asked there.
+fn mode(arguments: &Arguments, repository: &Repository, world: &World) -> Mode {
+    if repository.family() == Family::Unchecked {
+        return Mode::Never;
+    }
+    let variable = || Mode::from_str(world.environment.non_empty("GIT_CODECOMMIT_VERIFY")?, true).ok();
+    arguments.verify.or_else(variable).unwrap_or_default()
+}
+
+/// The helpers that git asks after this one. IAM Git credentials may live there.
+fn helpers_behind(url: &str, world: &World) -> Vec<String> {
+    let helpers = git::effective(&git::settings::read(world).unwrap_or_default(), url);
+    match helpers.iter().rposition(Helper::is_ours) {
+        Some(ours) => helpers[ours + 1..].iter().map(Helper::shown).collect(),
+        None => Vec::new(),
+    }
+}
+
+fn not_written(error: &io::Error, world: &World, streams: &mut Streams<'_>) -> ExitStatus {
+    // git closes the pipe when it is interrupted; a message would land after the prompt.
+    if error.kind() != io::ErrorKind::BrokenPipe {
+        Failure::new(Code::AnswerNotWritten, format!("the answer could not be written: {error}"))
+            .tell(streams.stderr, world);
+    }
+    ExitStatus::Failed
+}

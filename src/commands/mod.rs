@@ -1,0 +1,6 @@
+//! What the program can be asked to do, a module each. They use everything below, and never each other.
+
+pub mod doctor;
+pub mod get;
+pub mod setup;
+pub(crate) mod store;

@@ -1,0 +1,339 @@
+//! `git credential-codecommit setup`: git's configuration made right in one command, and back again.
+//!
+//! Facts are read from git (`apply`), `plan` makes the edits out of them and `undo` what is remembered; then they
+//! are made and shown (`report`). Signatures that other helpers have kept are found and taken out by `evict`;
+//! `rewrite` plans https URLs in the place of `codecommit::` ones. This module has the order of it, and the questions.
+//!
+//! Words for failures are in [`crate::failure`].
+
+mod apply;
+mod aside;
+mod entries;
+mod evict;
+mod plan;
+mod report;
+mod rewrite;
+mod target;
+mod undo;
+
+use crate::cli::ExitStatus;
+use crate::cli::setup::Arguments;
+use crate::credentials::{CredentialsError, Profiles};
+use crate::failure::Failure;
+use crate::git::{self, Helper, Options, Setting, features, program_path};
+use crate::machine::streams::Streams;
+use crate::machine::world::World;
+use crate::remote::{Address, Target as RemoteTarget};
+use crate::text::shell::shell_word;
+use apply::{ConfigFile, Remote};
+use entries::Entry;
+use evict::Place;
+use plan::{Edit, Facts, Target, Wish};
+use std::io::IsTerminal as _;
+
+/// Sets up, or undoes it.
+pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> ExitStatus {
+    let file = match &arguments.file {
+        Some(path) => ConfigFile::at(path.as_os_str(), world),
+        None if arguments.local || arguments.rewrite => ConfigFile::local(),
+        None if arguments.system => ConfigFile::system(),
+        None => ConfigFile::global(world),
+    };
+    let is_terminal = std::io::stdin().is_terminal();
+    let mut setup = Setup { arguments, world, streams, file, is_terminal };
+    let done = match arguments {
+        Arguments { undo: true, .. } => setup.undo(),
+        Arguments { rewrite: true, .. } => setup.rewrite(),
+        _ => setup.set_up(),
+    };
+    match done {
+        Ok(()) => ExitStatus::Answered,
+        Err(failure) => {
+            failure.tell(streams.stderr, world);
+            ExitStatus::Failed
+        }
+    }
+}
+
+struct Setup<'a, 's> {
+    arguments: &'a Arguments,
+    world: &'a World,
+    streams: &'a mut Streams<'s>,
+    file: ConfigFile,
+    is_terminal: bool,
+}
+
+impl Setup<'_, '_> {
+    fn set_up(&mut self) -> Result<(), Failure> {
+        let entries = self.file.read()?;
+        let before = self.everything(&entries)?;
+        let remotes = apply::remotes();
+        let in_use = self.in_use(&remotes)?;
+        let mut targets = match (&self.arguments.url, in_use.as_slice()) {
+            (Some(_), [place, ..]) => target::only(place),
+            _ => target::everywhere(self.arguments.connections, &in_use),
+        };
+        for target in &mut targets {
+            target.options = self.arguments.profile.as_deref().map(Options::profile);
+        }
+        let all = self.inheritable(&before);
+        let git = features::version().unwrap_or_default();
+        let facts = Facts { file: &entries, all: &all, git, program: &program(self.world) };
+        let wish = self.wish(&facts, &targets)?;
+        let edits = plan::plan(&facts, &wish);
+        let is_right = edits.is_empty();
+        if is_right {
+            self.say(&format!("{}: nothing to change, it is set up already\n", self.file.label));
+        } else {
+            self.carry_out(&facts, &wish, edits)?;
+        }
+        if !self.arguments.dry_run {
+            let after = self.everything(&self.file.read()?)?;
+            self.say(&report::remarks(&targets, &before, &after));
+            self.say(&report::served_by_remote_helper(&remotes));
+            if !is_right {
+                self.say(&format!("to take it back: {}\n", self.command(&["--undo"])));
+            }
+        }
+        self.evict(&before, &in_use)
+    }
+
+    /// https URLs in the place of `codecommit::` ones.
+    fn rewrite(&mut self) -> Result<(), Failure> {
+        apply::find_repository()?;
+        let entries = self.file.read()?;
+        let profiles = Profiles::load(self.world).map_err(CredentialsError::from)?;
+        let planned = rewrite::rewrite(&entries, &apply::modules(self.world), &profiles, self.world)?;
+        let before = apply::read_all(self.world)?;
+        let (all, program) = (self.inheritable(&before), program(self.world));
+        let git = features::version().unwrap_or_default();
+        let facts = Facts { file: &entries, all: &all, git, program: &program };
+        let wish = Wish { targets: &planned.sections, replace_aws_cli: true, everywhere: false };
+        // The URLs last: a remote that has its https URL has its helper too.
+        let edits = [plan::plan(&facts, &wish), planned.edits.clone()].concat();
+        let is_right = edits.is_empty();
+        if is_right {
+            self.say(&format!("{}: no codecommit:: URL in it, nothing to rewrite\n", self.file.label));
+        } else {
+            self.carry_out(&facts, &wish, edits)?;
+        }
+        let elsewhere = self.file.without_its_own(&before, self.world)?;
+        self.say(&report::rewritten(&planned, &elsewhere, &program));
+        if !self.arguments.dry_run {
+            let after = apply::read_all(self.world)?;
+            self.say(&report::remarks(&planned.sections, &after, &after));
+            self.say(&report::still_served_by_remote_helper(&apply::remotes()));
+            if !is_right {
+                self.say(&format!("to take it back: {}\n", self.command(&["--undo"])));
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the edits of a plan, and what is still to be done then.
+    fn carry_out(&mut self, facts: &Facts<'_>, wish: &Wish<'_>, edits: Vec<Edit>) -> Result<(), Failure> {
+        self.make_and_remember(facts.file, edits)?;
+        if self.arguments.dry_run {
+            return Ok(());
+        }
+        let entries = self.file.read()?;
+        let held = plan::behind_comments(&Facts { file: &entries, ..*facts }, wish);
+        if held.is_empty() { Ok(()) } else { self.make_and_remember(&entries, held) }
+    }
+
+    fn undo(&mut self) -> Result<(), Failure> {
+        let undo::Undo { edits, left } = undo::undo(&self.file.read()?);
+        if edits.is_empty() {
+            self.say(&format!("{}: nothing to undo, setup has changed nothing here\n", self.file.label));
+            return Ok(());
+        }
+        self.make(&edits)?;
+        for key in left {
+            self.say(&format!(
+                "left as it is, since it was changed after setup: {}\n",
+                crate::text::escape::escape(&git::shown_key(&key))
+            ));
+        }
+        Ok(())
+    }
+
+    /// What is wanted, once it is known whether the AWS CLI's helper may go.
+    fn wish<'w>(&mut self, facts: &Facts<'_>, targets: &'w [Target]) -> Result<Wish<'w>, Failure> {
+        let everywhere = self.arguments.url.is_none();
+        let mut wish = Wish { targets, replace_aws_cli: true, everywhere };
+        let aws = plan::of_the_aws_cli(facts, &wish);
+        if let Some((_, value)) = aws.first()
+            && !self.arguments.dry_run
+        {
+            let name = git::helper_name(value);
+            wish.replace_aws_cli =
+                self.ask(&format!("replace the AWS CLI's helper, {name}, in {}?", self.file.label), true)?;
+        }
+        Ok(wish)
+    }
+
+    /// What was there is remembered before it is changed: a run that is cut short can be undone.
+    fn make_and_remember(&mut self, entries: &[Entry], edits: Vec<Edit>) -> Result<(), Failure> {
+        let record = undo::record(entries, &edits);
+        self.make(&record.into_iter().chain(edits).collect::<Vec<_>>())
+    }
+
+    /// Makes the edits, and tells them once they are made.
+    fn make(&mut self, edits: &[Edit]) -> Result<(), Failure> {
+        if !self.arguments.dry_run {
+            self.file.apply(edits)?;
+        }
+        self.say(&report::changes(&self.file.label, edits));
+        if self.arguments.dry_run {
+            self.say("nothing was changed: this is a dry run\n");
+        }
+        Ok(())
+    }
+
+    /// Everything that git reads. A file of its own is read by nobody yet: it stands for itself.
+    fn everything(&self, entries: &[Entry]) -> Result<Vec<Setting>, Failure> {
+        if self.arguments.file.is_none() {
+            return apply::read_all(self.world);
+        }
+        let setting = |(key, value): &Entry| Setting {
+            scope: self.file.scope,
+            origin: self.file.label.clone(),
+            key: key.clone(),
+            value: value.clone(),
+            bare: false,
+        };
+        Ok(entries.iter().map(setting).collect())
+    }
+
+    /// What is as wide as the file or wider. What a repository says must not come to count for others.
+    fn inheritable(&self, all: &[Setting]) -> Vec<Entry> {
+        apply::entries(all.iter().filter(|setting| setting.scope <= self.file.scope))
+    }
+
+    /// The hosts in use, each repository of them, and the host alone.
+    fn in_use(&self, remotes: &[Remote]) -> Result<Vec<Place>, Failure> {
+        if let Some(url) = &self.arguments.url {
+            return Ok(vec![target::place(url)?]);
+        }
+        let named = self.arguments.region.iter().map(|region| target::place_of_region(region));
+        let mut places = named.collect::<Result<Vec<_>, _>>()?;
+        let connections = self.arguments.connections;
+        let profiles = Profiles::load(self.world).unwrap_or_default();
+        let https = |url: &str| match Address::of_url(url) {
+            // AWS's program has put its signatures into every store that was configured: its hosts are in use too.
+            Some(address) => RemoteTarget::of(&address.ok()?, &profiles, self.world).ok().map(|target| target.url),
+            None => Some(url.to_owned()),
+        };
+        let urls = remotes.iter().filter_map(|remote| https(&remote.url));
+        places.extend(urls.filter_map(|url| target::place_of_remote(&url, connections)));
+        Ok(places)
+    }
+
+    /// Takes old signatures out of the helpers that git has asked so far, if somebody wants that.
+    fn evict(&mut self, all: &[Setting], in_use: &[Place]) -> Result<(), Failure> {
+        let arguments = self.arguments;
+        let world = self.world;
+        let (helpers, of_the_repository): (Vec<_>, Vec<_>) =
+            evict::keepers(all, in_use).into_iter().partition(|helper| helper.is_safe_to_start(world));
+        // Without a terminal nobody is asked, so there is nothing that --yes could answer: a keychain may open a window.
+        let is_asked_for = arguments.evict || arguments.yes && self.is_terminal;
+        if arguments.evict {
+            self.say(&report::not_asked(&of_the_repository));
+        }
+        if arguments.evict && (in_use.is_empty() || helpers.is_empty()) {
+            self.say(if in_use.is_empty() {
+                "no host to look for signatures of: name one with --region or --url\n"
+            } else {
+                "no other helper is configured that could keep signatures\n"
+            });
+        }
+        if in_use.is_empty() || helpers.is_empty() || !(is_asked_for || self.is_terminal && !arguments.dry_run) {
+            return Ok(());
+        }
+        let places = evict::with_hosts_alone(in_use);
+        if arguments.dry_run {
+            self.say(&report::would_ask(&helpers, &places));
+            return Ok(());
+        }
+        let names: Vec<String> = helpers.iter().map(Helper::shown).collect();
+        let question = format!("look for signatures of the past in {} and remove them?", names.join(", "));
+        if !is_asked_for && !self.ask(&question, false)? {
+            return Ok(());
+        }
+        let profiles = Profiles::load(world).unwrap_or_default();
+        for helper in helpers {
+            let found = evict::evict(&helper, &places, &evict::users(&helper, &profiles, world));
+            self.say(&report::evicted(&helper, &found));
+        }
+        Ok(())
+    }
+
+    /// A question to the person at the terminal; an empty line takes the proposal.
+    fn ask(&mut self, question: &str, proposal: bool) -> Result<bool, Failure> {
+        if self.arguments.yes {
+            return Ok(true);
+        }
+        if !self.is_terminal {
+            return Err(Failure::answer_needed(question, &self.command(&["--yes"])));
+        }
+        let choices = if proposal { "[Y/n]" } else { "[y/N]" };
+        let _ = write!(self.streams.stderr, "{} {choices} ", crate::text::escape::escape(question));
+        let _ = self.streams.stderr.flush();
+        // Byte by byte: what stands behind the line is no answer to this question.
+        let (mut line, mut byte) = (Vec::new(), [0]);
+        while line.len() < 1024 && matches!(self.streams.stdin.read(&mut byte), Ok(1)) && byte != *b"\n" {
+            line.push(byte[0]);
+        }
+        let answer = String::from_utf8_lossy(&line).trim().to_ascii_lowercase();
+        Ok(if answer.is_empty() { proposal } else { matches!(answer.as_str(), "y" | "yes") })
+    }
+
+    /// This command once more, with other options behind the place.
+    fn command(&self, more: &[&str]) -> String {
+        let Arguments { local, system, file, profile, url, region, connections, evict, rewrite, .. } = self.arguments;
+        let mut words = vec!["git".to_owned(), "credential-codecommit".to_owned(), "setup".to_owned()];
+        let mut add = |name: &str, value: Option<&str>| {
+            words.push(name.to_owned());
+            words.extend(value.map(shell_word));
+        };
+        match file {
+            Some(path) => add("--file", Some(&path.display().to_string())),
+            None if *local || *rewrite => add("--local", None),
+            None if *system => add("--system", None),
+            None => {}
+        }
+        if !more.contains(&"--undo") {
+            for (name, value) in [("--profile", profile), ("--url", url)] {
+                if let Some(value) = value {
+                    add(name, Some(value));
+                }
+            }
+            for region in region {
+                add("--region", Some(region));
+            }
+            for (name, _) in [("--connections", connections), ("--evict", evict)].into_iter().filter(|(_, on)| **on) {
+                add(name, None);
+            }
+        }
+        for name in more {
+            add(name, None);
+        }
+        words.join(" ")
+    }
+
+    fn say(&mut self, text: &str) {
+        // A closed standard output is no reason to stop half way.
+        let _ = self.streams.stdout.write_all(text.as_bytes()).and_then(|()| self.streams.stdout.flush());
+    }
+}
+
+/// How a value of `credential.helper` names this program: by name where git finds it, else by its path.
+fn program(world: &World) -> String {
+    const NAME: &str = "git-credential-codecommit";
+    let file = format!("{NAME}{}", std::env::consts::EXE_SUFFIX);
+    let beside_git = || apply::exec_path().is_some_and(|directory| directory.join(file).is_file());
+    match std::env::current_exe() {
+        Ok(path) if !world.has_program(NAME) && !beside_git() => program_path(&path.display().to_string()),
+        _ => "codecommit".to_owned(),
+    }
+}

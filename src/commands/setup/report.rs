@@ -1,0 +1,218 @@
+//! What `setup` prints: exactly what it changes, and what else is to be known. Pure.
+
+use super::apply::{self, Remote};
+use super::entries::{Entry, helpers, section, uses_path};
+use super::evict::{Found, Place, What};
+use super::plan::{Edit, Target, sample};
+use super::rewrite::Rewrite;
+use super::undo::is_record;
+use crate::git::{self, Helper, Options, Setting, is_ours};
+use crate::remote::Address;
+use crate::text::escape::escape;
+use crate::text::shell::shell_word;
+use std::fmt::Write as _;
+
+/// The changes of one file: `+` for a value that comes, `-` for one that goes.
+#[must_use]
+pub fn changes(label: &str, edits: &[Edit]) -> String {
+    let mut text = format!("{label}:\n");
+    let mut moved: Vec<&str> = Vec::new();
+    for edit in edits.iter().filter(|edit| !is_record(edit)) {
+        let Edit { key, before, after, anew } = edit;
+        if before == after {
+            if *anew && !moved.contains(&section(key)) {
+                moved.push(section(key));
+            }
+            continue;
+        }
+        // Where values only go, only come behind the others, or take the place of some, the others are no change.
+        let only_goes = before.iter().filter(|value| after.contains(value)).eq(after);
+        let (gone, come): (Vec<&String>, Vec<&String>) = match after.strip_prefix(before.as_slice()) {
+            Some(come) => (Vec::new(), come.iter().collect()),
+            None if only_goes => (before.iter().filter(|value| !after.contains(value)).collect(), Vec::new()),
+            None if before.len() == after.len() => {
+                before.iter().zip(after).filter(|(before, after)| before != after).unzip()
+            }
+            None => (before.iter().collect(), after.iter().collect()),
+        };
+        for (sign, value) in
+            gone.into_iter().map(|value| ('-', value)).chain(come.into_iter().map(|value| ('+', value)))
+        {
+            let line = format!("{} = {}", git::shown_key(key), shown_value(key, value));
+            let _ = writeln!(text, "  {sign} {}", escape(line.trim_end()));
+        }
+    }
+    for section in moved {
+        let section = git::shown_key(&format!("{section}.x"));
+        let section = section.trim_end_matches(".x");
+        let _ = writeln!(text, "  to the end, behind what would overrule it: {}", escape(section));
+    }
+    let notes: usize =
+        edits.iter().filter(|edit| is_record(edit)).map(|edit| edit.after.len().abs_diff(edit.before.len())).sum();
+    if let Some(record) = edits.iter().find(|edit| is_record(edit)) {
+        let sign = if record.after.is_empty() { '-' } else { '+' };
+        let _ = writeln!(text, "  {sign} codecommit.setup.* (for --undo, values: {notes})");
+    }
+    text
+}
+
+/// A value as it may be shown: that of a helper may hold a password.
+fn shown_value(key: &str, value: &str) -> String {
+    let is_helper = key.rsplit('.').next().is_some_and(|name| name.eq_ignore_ascii_case("helper"));
+    if is_helper && !value.is_empty() { git::helper_name(value).trim_matches('`').to_owned() } else { value.to_owned() }
+}
+
+/// What git asks now that it did not ask before, the other way round, and what stands in the way. `before` and `after`
+/// are everything that git reads.
+#[must_use]
+pub fn remarks(targets: &[Target], before: &[Setting], after: &[Setting]) -> String {
+    let (entries_before, entries_after) = (apply::entries(before), apply::entries(after));
+    let mut lines: Vec<String> = Vec::new();
+    let mut add = |line: String| {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    };
+    for target in targets {
+        let url = sample(&target.pattern);
+        let asked = helpers(&entries_after, &url);
+        for value in helpers(&entries_before, &url) {
+            if !asked.contains(&value) && !is_ours(&value) && Options::of_the_aws_cli(&value).is_none() {
+                add(format!("no longer asked for CodeCommit: {}", found_in(&value, before)));
+            }
+        }
+        if asked.iter().any(|value| is_ours(value)) && !uses_path(&entries_after, &url) {
+            add(format!("warning: useHttpPath is switched off later for {}", escape(&target.pattern)));
+        }
+        let ours = asked.iter().position(|value| is_ours(value)).unwrap_or(asked.len());
+        for (at, value) in asked.iter().enumerate().filter(|(_, value)| !is_ours(value)) {
+            let place = found_in(value, after);
+            add(if at < ours {
+                format!("warning: still asked first: {place}")
+            } else {
+                format!("warning: still given every answer to keep, being read later: {place}")
+            });
+        }
+    }
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// A helper and where it is configured.
+fn found_in(value: &str, all: &[Setting]) -> String {
+    let found = all.iter().rev().find(|setting| setting.value == value && setting.key.ends_with(".helper"));
+    escape(&found.map_or_else(String::new, |setting| Helper::of(setting).shown())).into_owned()
+}
+
+/// What a rewriting fixes, and what it leaves to do. `elsewhere` is everything that git reads but the repository's own file.
+#[must_use]
+pub fn rewritten(rewrite: &Rewrite, elsewhere: &[Entry], program: &str) -> String {
+    let mut text = String::new();
+    for (value, source) in &rewrite.fixed {
+        let line = format!("{value} is fixed by this; so far it came from {source}");
+        let _ = writeln!(text, "{}", escape(&line));
+    }
+    let mut commands: Vec<String> = Vec::new();
+    for submodule in &rewrite.submodules {
+        let asked = helpers(elsewhere, &submodule.url);
+        let is_served =
+            asked.first() == Some(&submodule.options.value(program)) && uses_path(elsewhere, &submodule.url);
+        // `setup` takes only what is CodeCommit's by its name.
+        let setup = (!is_served && !submodule.options.ignore_host_check).then(|| {
+            let profile = submodule.options.profile.as_ref().map(|name| format!(" --profile {}", shell_word(name)));
+            let url = shell_word(&submodule.url);
+            format!("git credential-codecommit setup --url {url}{}", profile.unwrap_or_default())
+        });
+        for command in setup.into_iter().chain(submodule.commands.iter().cloned()) {
+            if !commands.contains(&command) {
+                commands.push(command);
+            }
+        }
+    }
+    if !commands.is_empty() {
+        text.push_str("submodules read a configuration of their own, and .gitmodules is tracked; for them, at the top of the work tree:\n");
+    }
+    for command in commands {
+        let _ = writeln!(text, "  {}", escape(&command));
+    }
+    text
+}
+
+/// The remotes that a rewriting would change.
+#[must_use]
+pub fn served_by_remote_helper(remotes: &[Remote]) -> String {
+    of_the_scheme(remotes).into_iter().fold(String::new(), |text, Remote { name, .. }| {
+        let name = escape(name);
+        text + &format!(
+            "remote `{name}` is served by git-remote-codecommit; plain https instead: git credential-codecommit setup --rewrite\n"
+        )
+    })
+}
+
+/// The remotes that a rewriting could not change.
+#[must_use]
+pub fn still_served_by_remote_helper(remotes: &[Remote]) -> String {
+    of_the_scheme(remotes).into_iter().fold(String::new(), |text, Remote { name, url }| {
+        let (name, url) = (escape(name), escape(url));
+        text + &format!("warning: remote `{name}` is still {url}: from another file, or made by url.<base>.insteadOf\n")
+    })
+}
+
+/// Each remote once.
+fn of_the_scheme(remotes: &[Remote]) -> Vec<&Remote> {
+    let mut found: Vec<&Remote> = Vec::new();
+    for remote in remotes.iter().filter(|remote| Address::of_url(&remote.url).is_some()) {
+        if found.iter().all(|known| known.name != remote.name) {
+            found.push(remote);
+        }
+    }
+    found
+}
+
+/// What was found in one helper.
+#[must_use]
+pub(crate) fn evicted(helper: &Helper, found: &[Found]) -> String {
+    let helper = helper.shown();
+    let helper = escape(&helper);
+    if found.iter().all(|found| found.what == What::NoSignature) {
+        let none = format!("{helper} keeps no signature for these hosts\n");
+        return none + &found.iter().map(|found| stays(&helper, &found.host)).collect::<String>();
+    }
+    let line = |Found { host, what }: &Found| match what {
+        What::Erased { key_id } => {
+            format!("{helper}: removed a signature of {} for {}\n", key_id.masked(), escape(host))
+        }
+        What::StillThere { key_id } => {
+            format!("warning: {helper} did not erase a signature of {} for {}\n", key_id.masked(), escape(host))
+        }
+        What::NoSignature => stays(&helper, host),
+    };
+    found.iter().map(line).collect()
+}
+
+fn stays(helper: &str, host: &str) -> String {
+    format!("{helper}: kept another password for {}, such as an IAM Git credential\n", escape(host))
+}
+
+/// What a dry run would ask.
+#[must_use]
+pub(crate) fn would_ask(helpers: &[Helper], places: &[Place]) -> String {
+    let mut hosts: Vec<&str> = Vec::new();
+    for place in places {
+        if !hosts.contains(&place.host.as_str()) {
+            hosts.push(&place.host);
+        }
+    }
+    let line = |helper: &Helper| {
+        format!("{}: would be asked for signatures for {}\n", escape(&helper.shown()), escape(&hosts.join(", ")))
+    };
+    helpers.iter().map(line).collect()
+}
+
+/// The helpers that are not started, whatever they may have kept.
+#[must_use]
+pub(crate) fn not_asked(helpers: &[Helper]) -> String {
+    let line = |helper: &Helper| {
+        format!("{}: not asked, because the repository's own configuration would start it\n", escape(&helper.shown()))
+    };
+    helpers.iter().map(line).collect()
+}

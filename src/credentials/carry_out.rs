@@ -1,0 +1,370 @@
+//! Carries out a plan: the only part of `credentials` that needs a runtime and the SDK.
+//!
+//! Decides nothing about order. One current-thread runtime lives as long as the fetch; a plan that needs no network
+//! (keys in a file, `credential_process`, a cached role or `aws login`) never starts it.
+
+use super::plan::{AssumeRolePlan, Plan, WebIdentityPlan};
+use super::profiles::Profiles;
+use super::{Credentials, CredentialsError, Resolved, RoleCache, Source, Tried};
+use crate::aws::{ExchangeError, Network, Route};
+use crate::aws::{Obstacle, Refusal, Unreachable};
+use crate::credentials::kept::Entry;
+use crate::credentials::sources::{container, imds, login, process, sso, sts};
+use crate::failure::Failure;
+use crate::git::prompt;
+use crate::git::prompt::NoCode;
+use crate::machine::single_flight::{Before, Turn, Turns};
+use crate::machine::trace::Trace;
+use crate::machine::world::World;
+use crate::repository::{BadRegion, Region};
+use crate::secret::{Secret, profile as shown};
+use aws_smithy_async::time::SystemTimeSource;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use std::cell::{Cell, OnceCell};
+use std::future::Future;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+/// What every step of a plan may need.
+#[derive(Clone, Copy)]
+pub(super) struct Fetch<'a> {
+    pub profiles: &'a Profiles,
+    /// The selected profile: its `services`, `endpoint_url` and `region` settings count for all calls, as in the CLI.
+    pub profile: &'a str,
+    /// The region of STS: `--region`, environment, profile, or else the host's. One that is none only matters to a plan
+    /// that asks there.
+    pub sts_region: &'a Result<Region, BadRegion>,
+    pub network: &'a Network,
+    pub world: &'a World,
+    pub trace: &'a Trace,
+    pub cache: &'a RoleCache,
+    pub turns: &'a Turns,
+    /// The web identity token of the plan, which has one at most: it is read once, since it may come from a pipe.
+    pub token: &'a OnceCell<Result<Secret, CredentialsError>>,
+    pub patience: &'a Patience,
+}
+
+/// How long all calls to AWS for one answer may take together, retries and every role of a chain included. It does not
+/// include waiting for a person or for another process.
+const CALLS_WITHIN: Duration = Duration::from_secs(20);
+
+/// How long one attempt of a call may take, and connecting of it.
+const ATTEMPT_WITHIN: Duration = Duration::from_secs(10);
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+
+/// What is left of [`CALLS_WITHIN`].
+#[derive(Debug)]
+pub(super) struct Patience(Cell<Duration>);
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self(Cell::new(CALLS_WITHIN))
+    }
+}
+
+/// How long to wait for another process that is fetching the same credentials.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Fetch<'_> {
+    /// The credentials of a plan.
+    pub fn run(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
+        match self.at_hand(plan) {
+            Some(resolved) => resolved,
+            None => block_on(self.credentials(plan)),
+        }
+    }
+
+    /// The instance's credentials, or why there are none.
+    pub fn instance_metadata(&self) -> Result<Result<Resolved, Tried>, CredentialsError> {
+        if imds::is_disabled(&self.world.environment) {
+            return Ok(Err(imds::disabled()));
+        }
+        block_on(imds::instance(self))
+    }
+
+    /// What needs no network.
+    fn at_hand(&self, plan: &Plan) -> Option<Result<Resolved, CredentialsError>> {
+        match plan {
+            Plan::Static { profile, credentials, in_credentials_file } => {
+                let file = if *in_credentials_file { &self.profiles.credentials } else { &self.profiles.config };
+                let path = file.path.as_deref().map(|path| self.world.abbreviate(path)).unwrap_or_default();
+                Some(Ok(resolved(credentials.clone(), format!("{} in {path}", shown(profile)))))
+            }
+            Plan::Process { profile, command } => {
+                let program = process::program(command);
+                self.trace.line(|| format!("running credential_process of {}: {program}", shown(profile)));
+                let source = plan.source();
+                Some(
+                    process::run(command)
+                        .map(|credentials| resolved(credentials, source))
+                        .map_err(|problem| CredentialsError::Process { profile: profile.clone(), program, problem }),
+                )
+            }
+            Plan::Login { profile, session } => login::cached(self, profile, session),
+            plan => self.cached(plan).map(Ok),
+        }
+    }
+
+    /// The credentials of a role that the AWS CLI or an earlier answer has kept.
+    fn cached(&self, plan: &Plan) -> Option<Resolved> {
+        let entry = self.entry(plan)?;
+        let credentials = self.cache.read(&entry)?;
+        self.trace.line(|| "found in the AWS CLI's cache".to_owned());
+        Some(Resolved { kept_in: self.cache.path(&entry), ..resolved(credentials, plan.source()) })
+    }
+
+    /// Where the credentials of a plan are kept, for plans whose credentials are.
+    fn entry(&self, plan: &Plan) -> Option<Entry> {
+        match plan {
+            Plan::AssumeRole(role) => Some(Entry::of_role(role)),
+            Plan::WebIdentity(web) => {
+                let token = self.web_identity_token(web).ok()?;
+                Some(Entry::of_web_identity(web, &token))
+            }
+            Plan::Sso(sso) => Some(Entry::of_sso(sso)),
+            _ => None,
+        }
+    }
+
+    /// The token that opens the role.
+    pub fn web_identity_token(&self, plan: &WebIdentityPlan) -> Result<Secret, CredentialsError> {
+        self.token.get_or_init(|| sts::web_identity_token(plan, self.world)).clone()
+    }
+
+    /// Fetches the credentials of a role, once for all processes that want them now. A kept session that is near its end
+    /// and cannot be renewed is better than none.
+    async fn fetch_and_keep(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
+        let Some(entry) = self.entry(plan) else { return self.fetch_role(plan).await };
+        match self.fetch_in_turn(&entry, plan).await {
+            Err(error) => self.kept_still(&entry, plan, error),
+            fetched => fetched,
+        }
+    }
+
+    async fn fetch_in_turn(&self, entry: &Entry, plan: &Plan) -> Result<Resolved, CredentialsError> {
+        if !self.cache.keeps() {
+            return self.fetch_role(plan).await;
+        }
+        let asking = plan.role_with_mfa();
+        let patience = if asking.is_some() { PATIENCE + 3 * prompt::PATIENCE } else { PATIENCE };
+        let mut turn = self.turns.take(&entry.key, patience);
+        if let Some(found) = self.cached(plan) {
+            return Ok(found);
+        }
+        let place = self.cache.place(entry);
+        match (&turn.before, asking) {
+            // Nobody wants to be asked once for each submodule.
+            (Before::Failure(code), Some(role)) => return Err(role.no_code(NoCode::AnotherFailed(code.clone()))),
+            (Before::StillBusy, Some(role)) => return Err(role.no_code(NoCode::AnotherIsAsking)),
+            // Everybody for himself, all at once, as without a cache. What cannot be kept, nobody has to wait for.
+            (Before::Failure(_) | Before::StillBusy, None) => turn = Turn::default(),
+            (Before::Nothing, None) if place.is_err() => turn = Turn::default(),
+            (Before::Nothing, _) => {}
+        }
+        let fetched = match self.fetch_role(plan).await {
+            Ok(fetched) => fetched,
+            Err(error) => {
+                turn.fail(Failure::from(error.clone()).code.as_str());
+                return Err(error);
+            }
+        };
+        if let Err(error) = place.and_then(|place| place.keep(entry, &fetched.credentials)) {
+            self.trace.line(|| format!("the credentials could not be kept: {error}"));
+        }
+        Ok(fetched)
+    }
+
+    fn kept_still(&self, entry: &Entry, plan: &Plan, error: CredentialsError) -> Result<Resolved, CredentialsError> {
+        let Some(credentials) = self.cache.read_last(entry) else { return Err(error) };
+        self.trace
+            .line(|| format!("the kept session serves to its end, since there is no other: {}", Failure::from(error)));
+        Ok(Resolved { kept_in: self.cache.path(entry), ..resolved(credentials, plan.source()) })
+    }
+
+    async fn fetch_role(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
+        let fetched = match plan {
+            Plan::Sso(sso) => sso::role_credentials(self, sso, plan.source()).await,
+            Plan::WebIdentity(web) => sts::assume_role_with_web_identity(self, web, plan.source()).await,
+            Plan::AssumeRole(role) => self.assume_role(role, plan.source()).await,
+            other => return self.credentials(other).await,
+        }?;
+        match fetched.credentials.expires {
+            Some(expired) if expired <= self.world.now => {
+                Err(CredentialsError::ClockAhead { source: fetched.source, expired, now: self.world.now })
+            }
+            _ => Ok(fetched),
+        }
+    }
+
+    /// One step, and the steps below it.
+    fn credentials<'f>(
+        &'f self,
+        plan: &'f Plan,
+    ) -> Pin<Box<dyn Future<Output = Result<Resolved, CredentialsError>> + 'f>> {
+        Box::pin(async move {
+            if let Some(resolved) = self.at_hand(plan) {
+                return resolved;
+            }
+            match plan {
+                Plan::Sso(_) | Plan::WebIdentity(_) | Plan::AssumeRole(_) => self.fetch_and_keep(plan).await,
+                Plan::Login { profile, session } => login::renewed(self, profile, session).await,
+                Plan::Container => container::credentials(self).await,
+                Plan::Environment => self.environment(),
+                Plan::InstanceMetadata => self.instance_metadata_source().await,
+                Plan::Static { .. } | Plan::Process { .. } => unreachable!("both are at hand"),
+            }
+        })
+    }
+
+    async fn assume_role(&self, plan: &AssumeRolePlan, source: String) -> Result<Resolved, CredentialsError> {
+        let opener = super::unexpired(self.credentials(&plan.source).await?, self.world)?;
+        let Some(serial) = &plan.mfa_serial else { return sts::assume_role(self, plan, &opener, None, source).await };
+        // A wrong code is asked for again, twice.
+        for attempt in 1.. {
+            let code =
+                prompt::ask(serial, attempt > 1, self.world, self.trace).map_err(|problem| plan.no_code(problem))?;
+            match sts::assume_role(self, plan, &opener, Some(&code), source.clone()).await {
+                Err(CredentialsError::RoleRefused { refusal, .. }) if is_wrong_code(&refusal) && attempt < 3 => {
+                    self.trace.line(|| "AWS refused the MFA code".to_owned());
+                }
+                done => return done,
+            }
+        }
+        unreachable!("the third attempt returns")
+    }
+
+    fn environment(&self) -> Result<Resolved, CredentialsError> {
+        super::from_environment(self.world)?
+            .ok_or_else(|| self.empty_source("Environment", Tried::environment(&self.world.environment).why))
+    }
+
+    async fn instance_metadata_source(&self) -> Result<Resolved, CredentialsError> {
+        let disabled = imds::is_disabled(&self.world.environment);
+        let found = if disabled { Err(imds::disabled()) } else { imds::instance(self).await? };
+        found.map_err(|absent| self.empty_source("Ec2InstanceMetadata", absent.why))
+    }
+
+    fn empty_source(&self, credential_source: &'static str, why: String) -> CredentialsError {
+        CredentialsError::SourceEmpty { profile: self.profile.to_owned(), credential_source, why }
+    }
+
+    /// What the clients of all services share.
+    pub fn sdk_config(&self, region: &Region) -> SdkConfig {
+        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_WITHIN).read_timeout(ATTEMPT_WITHIN).build();
+        let config = self
+            .network
+            .sdk_config(region)
+            .time_source(SystemTimeSource::new())
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::standard().with_max_attempts(2));
+        config.build()
+    }
+
+    /// The region of STS.
+    pub fn sts_region(&self) -> Result<&Region, CredentialsError> {
+        self.sts_region.as_ref().map_err(|bad| bad.clone().into())
+    }
+
+    /// Waits for a call of an SDK's client, as long as there is patience left.
+    pub fn call<T, E>(&self, call: impl Future<Output = Called<T, E>>) -> impl Future<Output = Called<T, E>> {
+        self.call_within(self.patience.0.get(), call)
+    }
+
+    /// Waits for a call that is worth half of what is left: there is an answer without it.
+    pub fn optional_call<T, E>(&self, call: impl Future<Output = Called<T, E>>) -> impl Future<Output = Called<T, E>> {
+        self.call_within(self.patience.0.get() / 2, call)
+    }
+
+    fn call_within<T, E>(
+        &self,
+        within: Duration,
+        call: impl Future<Output = Called<T, E>>,
+    ) -> impl Future<Output = Called<T, E>> {
+        // The SDK's futures are big.
+        let call = Box::pin(call);
+        async move {
+            let started = Instant::now();
+            let answered = tokio::time::timeout(within, call).await;
+            let left = &self.patience.0;
+            left.set(left.get().saturating_sub(started.elapsed()));
+            match answered {
+                Ok(answered) => answered,
+                Err(_) => Err(SdkError::timeout_error(ExchangeError::Incomplete { within })),
+            }
+        }
+    }
+
+    /// The configured endpoint of a service, by its id in lower case.
+    pub fn endpoint_url(&self, service: &str) -> Result<Option<String>, CredentialsError> {
+        Ok(self.profiles.endpoint_url(&self.world.environment, self.profile, service)?)
+    }
+
+    /// Another process has been renewing the same for longer than anybody waits.
+    pub fn busy(&self, service: &str) -> CredentialsError {
+        let obstacle =
+            Obstacle::Other("another git command is asking it for the same, and has no answer yet".to_owned());
+        CredentialsError::Unreachable(Unreachable {
+            service: service.to_owned(),
+            obstacle,
+            route: self.network.route(),
+        })
+    }
+
+    /// A switch that a variable or the profile's setting turns on, such as `use_fips_endpoint`.
+    pub fn is_on(&self, setting: &str) -> bool {
+        let value = self
+            .world
+            .environment
+            .non_empty(&format!("AWS_{}", setting.to_ascii_uppercase()))
+            .or_else(|| self.profiles.setting(self.profile, setting));
+        value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+}
+
+/// What an SDK's client gives.
+pub(super) type Called<T, E> = Result<T, SdkError<E, HttpResponse>>;
+
+fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Result<T, CredentialsError> {
+    crate::aws::block_on(future).unwrap_or_else(|error| {
+        let obstacle = Obstacle::Other(error.to_string());
+        Err(CredentialsError::Unreachable(Unreachable { service: "AWS".to_owned(), obstacle, route: Route::default() }))
+    })
+}
+
+impl Plan {
+    /// The role in the chain for which somebody is asked for a code.
+    fn role_with_mfa(&self) -> Option<&AssumeRolePlan> {
+        match self {
+            Self::AssumeRole(role) if role.mfa_serial.is_some() => Some(role),
+            Self::AssumeRole(role) => role.source.role_with_mfa(),
+            _ => None,
+        }
+    }
+}
+
+impl AssumeRolePlan {
+    fn no_code(&self, problem: NoCode) -> CredentialsError {
+        CredentialsError::MfaNeeded {
+            profile: self.profile.clone(),
+            role_arn: self.role_arn.clone(),
+            mfa_serial: self.mfa_serial.clone().unwrap_or_default(),
+            problem,
+        }
+    }
+}
+
+/// What STS says of a code that is not the device's now. Not where the device is none of the caller's (`unable to
+/// validate MFA code`): no other code would help.
+fn is_wrong_code(refusal: &Refusal) -> bool {
+    refusal.code == "AccessDenied" && refusal.message.contains("invalid MFA one time pass code")
+        || refusal.code == "ValidationError" && refusal.message.contains("tokenCode")
+}
+
+/// Credentials with their source in words.
+pub(super) fn resolved(credentials: Credentials, source: String) -> Resolved {
+    Resolved { credentials, source: Source(source), kept_in: None }
+}

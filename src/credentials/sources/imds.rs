@@ -1,0 +1,256 @@
+//! Credentials of an EC2 instance: version 2 of the instance metadata service (EC2 User Guide, "Use IMDSv2").
+//!
+//! Decides how long and how often the service is asked, and whether what answers is EC2's. Token, name of the role and
+//! credentials are fetched within one deadline. The SDK's client is not used: each of its requests has its own deadline, it
+//! panics on an invalid lifetime of a token or name of a role (aws-config 1.13 `imds/client/token.rs`, `imds/client.rs`),
+//! and it reports a missing role only in the text of an error.
+
+use crate::aws::CallError;
+use crate::aws::ExchangeError;
+use crate::credentials::carry_out::{Fetch, resolved};
+use crate::credentials::error::{CredentialsError, Tried};
+use crate::credentials::profiles::is_http_url;
+use crate::credentials::{Credentials, Resolved, Source, UnusableCredentials, timestamp};
+use crate::machine::wait::Waiting;
+use crate::machine::world::Environment;
+use crate::protocol::shown_address;
+use crate::secret::Secret;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::byte_stream::ByteStream;
+use serde_json::Value;
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+/// How long everything may take: the AWS CLI's second for one request, less what starting takes, so that a `get` without an
+/// answer ends within a second.
+const WITHIN: Duration = Duration::from_millis(900);
+
+const TOKEN: &str = "/latest/api/token";
+const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
+const TTL: &str = "x-aws-ec2-metadata-token-ttl-seconds";
+
+pub(crate) fn is_disabled(environment: &Environment) -> bool {
+    environment.is_true("AWS_EC2_METADATA_DISABLED")
+}
+
+pub(crate) fn disabled() -> Tried {
+    Tried::new("instance metadata", "AWS_EC2_METADATA_DISABLED is true")
+}
+
+/// The credentials, or why the service gave none, where that means that there is no instance or no role.
+pub(crate) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Resolved, Tried>, CredentialsError> {
+    let service = Service::of(fetch);
+    fetch.trace.line(|| format!("asking the instance metadata service at {}", service.shown));
+    let _waiting = Waiting::on("the EC2 instance metadata service (IMDS)");
+    let source = "the instance's role".to_owned();
+    match service.credentials().await {
+        Ok(credentials) => Ok(Ok(resolved(credentials, source))),
+        Err(Trouble::Absent(why)) => Ok(Err(Tried::new("instance metadata", why))),
+        Err(Trouble::Silent) => {
+            Err(CredentialsError::InstanceSilent { endpoint: service.shown, timeout: service.within })
+        }
+        Err(Trouble::Unusable(problem)) => Err(CredentialsError::Unusable { source: Source(source), problem }),
+        Err(Trouble::Other(problem)) => Err(CredentialsError::InstanceMetadata { problem }),
+    }
+}
+
+/// Why there are no credentials.
+enum Trouble {
+    /// There is no instance, or none with a role.
+    Absent(String),
+    /// Something takes the connection and does not answer.
+    Silent,
+    /// The credentials are none that anybody could accept.
+    Unusable(UnusableCredentials),
+    /// There is something, and it does not work.
+    Other(String),
+}
+
+impl From<String> for Trouble {
+    fn from(problem: String) -> Self {
+        Self::Other(problem)
+    }
+}
+
+/// Why a question got no answer.
+enum NoAnswer {
+    /// Nothing accepts the connection.
+    NotConnected(String),
+    /// Something takes it, and says nothing.
+    Silence,
+    /// What came is no answer, or not a complete one.
+    Broken(String),
+}
+
+struct Answer {
+    status: u16,
+    /// Whether it says how long a token lasts, as EC2's service does.
+    has_ttl: bool,
+    body: Secret,
+}
+
+/// The service as it is configured.
+struct Service<'f> {
+    fetch: &'f Fetch<'f>,
+    endpoint: String,
+    shown: String,
+    /// For one attempt.
+    timeout: Duration,
+    attempts: u32,
+    /// For everything.
+    within: Duration,
+    ends: Instant,
+}
+
+impl<'f> Service<'f> {
+    fn of(fetch: &'f Fetch<'f>) -> Self {
+        let setting = |variable: &str, option: &str| {
+            let environment = &fetch.world.environment;
+            environment.non_empty(variable).or_else(|| fetch.profiles.setting(fetch.profile, option)).map(str::to_owned)
+        };
+        let number = |variable, option| setting(variable, option).and_then(|text| text.parse::<u32>().ok());
+        let seconds = number("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout");
+        let timeout = seconds.map_or(WITHIN, |seconds| Duration::from_secs(seconds.clamp(1, 30).into()));
+        let attempts =
+            number("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts").unwrap_or(1).clamp(1, 5);
+        let mode = setting("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
+        let over_ipv6 = mode.is_some_and(|mode| mode.eq_ignore_ascii_case("ipv6"));
+        let usual = if over_ipv6 { "http://[fd00:ec2::254]" } else { "http://169.254.169.254" };
+        let endpoint = setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")
+            .unwrap_or_else(|| usual.to_owned());
+        let within = timeout * attempts;
+        let shown = shown_address(&endpoint);
+        Self { fetch, endpoint, shown, timeout, attempts, within, ends: Instant::now() + within }
+    }
+
+    async fn credentials(&self) -> Result<Credentials, Trouble> {
+        if !is_http_url(&self.endpoint) {
+            return Err(format!("{} is no address", self.shown).into());
+        }
+        let token = self.token().await?;
+        let role = self.read_as(&token, ROLES).await?;
+        let name = match role.status {
+            200 => role_name(role.body.expose()).ok_or_else(|| "its answer is no name of a role".to_owned())?,
+            404 => return Err(Trouble::Absent(Tried::NO_ROLE.to_owned())),
+            status => return Err(format!("status {status}").into()),
+        };
+        let answer = self.read_as(&token, &format!("{ROLES}{name}")).await?;
+        match answer.status {
+            200 => self.read(&answer.body),
+            status => Err(format!("status {status}").into()),
+        }
+    }
+
+    /// The session's token.
+    async fn token(&self) -> Result<Secret, Trouble> {
+        let absent = |why: String| Err(Trouble::Absent(why));
+        let shown = &self.shown;
+        match self.ask("PUT", TOKEN, (TTL, "21600")).await {
+            Ok(answer) if answer.status == 200 && answer.has_ttl && is_token(answer.body.expose()) => Ok(answer.body),
+            Ok(Answer { status: 403, .. }) => absent("it is switched off here".to_owned()),
+            // Other clouds have a service of their own at that address; some networks answer for every address.
+            Ok(Answer { status, .. }) => {
+                absent(format!("what answers at {shown} is not EC2's service: status {status}"))
+            }
+            Err(NoAnswer::NotConnected(told)) => absent(format!("nothing answers at {shown}: {told}")),
+            // It took the connection. A hop limit is one of the answer's packets alone.
+            Err(NoAnswer::Silence) => Err(Trouble::Silent),
+            Err(NoAnswer::Broken(problem)) => Err(problem.into()),
+        }
+    }
+
+    /// What stands at `path`, asked for with the token.
+    async fn read_as(&self, token: &Secret, path: &str) -> Result<Answer, Trouble> {
+        let answered = self.ask("GET", path, ("x-aws-ec2-metadata-token", token.expose())).await;
+        answered.map_err(|no_answer| match no_answer {
+            NoAnswer::NotConnected(problem) | NoAnswer::Broken(problem) => problem.into(),
+            // The token came through: its time was up.
+            NoAnswer::Silence => self.too_late().into(),
+        })
+    }
+
+    /// Asks until there is an answer that another attempt would not change, or neither attempts nor time are left.
+    async fn ask(&self, method: &str, path: &str, header: (&'static str, &str)) -> Result<Answer, NoAnswer> {
+        let mut attempt = 1;
+        loop {
+            let answered = self.ask_once(method, path, header).await;
+            let may_change = answered.as_ref().map_or(true, |answer| matches!(answer.status, 401 | 429 | 500..));
+            if !may_change || attempt >= self.attempts || Instant::now() >= self.ends {
+                return answered;
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn ask_once(&self, method: &str, path: &str, header: (&'static str, &str)) -> Result<Answer, NoAnswer> {
+        let broken = |problem: &dyn Error| NoAnswer::Broken(problem.to_string());
+        let left = self.ends.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(NoAnswer::Broken(self.too_late()));
+        }
+        let url = format!("{}{path}", self.endpoint.trim_end_matches('/'));
+        let mut request = HttpRequest::get(url).map_err(|error| broken(&error))?;
+        request.set_method(method).map_err(|error| broken(&error))?;
+        let headers = request.headers_mut();
+        headers.try_insert(header.0, header.1.to_owned()).map_err(|error| broken(&error))?;
+        headers.insert("user-agent", concat!("git-credential-codecommit/", env!("CARGO_PKG_VERSION")));
+        headers.insert("accept", "*/*");
+        let within = self.timeout.min(left);
+        let settings = HttpConnectorSettings::builder().connect_timeout(within).read_timeout(within).build();
+        let answered = self.fetch.network.connector(&settings).call(request).await;
+        let mut response = answered.map_err(|error| self.no_answer(&error))?;
+        let (status, has_ttl) = (response.status().as_u16(), response.headers().get(TTL).is_some());
+        let body = ByteStream::new(response.take_body()).collect().await.map_err(|error| self.no_answer(&error))?;
+        let body =
+            String::from_utf8(body.to_vec()).map_err(|_| NoAnswer::Broken("its answer is no text".to_owned()))?;
+        Ok(Answer { status, has_ttl, body: Secret::new(body.trim()) })
+    }
+
+    fn no_answer(&self, error: &(dyn Error + 'static)) -> NoAnswer {
+        match ExchangeError::in_chain(error) {
+            Some(ExchangeError::NoAnswer { .. }) => NoAnswer::Silence,
+            Some(ExchangeError::Incomplete { .. }) => NoAnswer::Broken(self.too_late()),
+            Some(error @ ExchangeError::TooLong) => NoAnswer::Broken(error.to_string()),
+            Some(error @ ExchangeError::NotConnected { .. }) => NoAnswer::NotConnected(error.to_string()),
+            None => {
+                let is_io = error.downcast_ref().is_some_and(ConnectorError::is_io);
+                let told = CallError::from_chain(error).told();
+                if is_io { NoAnswer::NotConnected(told) } else { NoAnswer::Broken(told) }
+            }
+        }
+    }
+
+    fn too_late(&self) -> String {
+        ExchangeError::Incomplete { within: self.within }.to_string()
+    }
+
+    /// The credentials in the service's answer, or the error in it.
+    fn read(&self, body: &Secret) -> Result<Credentials, Trouble> {
+        let answered: Value = serde_json::from_str(body.expose()).map_err(|_| "its answer is no JSON".to_owned())?;
+        let text = |key: &str| answered.get(key).and_then(Value::as_str);
+        if let Some(code) = text("Code").filter(|code| *code != "Success") {
+            return Err(format!("{code}: {}", text("Message").unwrap_or_default()).into());
+        }
+        let (Some(id), Some(secret)) = (text("AccessKeyId"), text("SecretAccessKey")) else {
+            return Err("its answer has no credentials".to_owned().into());
+        };
+        // Where AWS cannot make new ones, the service hands out the old ones, which AWS then still takes ("static stability",
+        // as in botocore 1.43 `credentials.py`, `_evaluate_expiration`).
+        let expires = text("Expiration").and_then(timestamp::parse).filter(|ends| *ends > self.fetch.world.now);
+        Credentials::new(id, secret, text("Token"), expires).map_err(Trouble::Unusable)
+    }
+}
+
+/// A token is sent back in a header.
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The name of a role (IAM User Guide, "IAM and AWS STS quotas": letters, digits and `+=,.@-_`, 64 at most). It becomes part of
+/// a path.
+fn role_name(text: &str) -> Option<&str> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@-_".contains(&byte);
+    (!text.is_empty() && text.len() <= 64 && text.bytes().all(fits)).then_some(text)
+}

@@ -1,0 +1,207 @@
+//! `aws login`: a console session that vends credentials.
+//!
+//! The session's file is the AWS CLI's (botocore 1.43 `LoginCredentialFetcher`), and so are the rules: one with time left is
+//! used as it is, another is renewed with the key in it (`proof`). The SDK's own provider is not used: it writes the file
+//! in place, where a reader may find half of it, and drops what it does not know. The file is replaced whole here, by one
+//! process at a time, since a refresh token is good for once.
+
+use super::proof::ProofKey;
+use crate::aws::{CallError, Refusal};
+use crate::credentials::carry_out::{Fetch, PATIENCE, resolved};
+use crate::credentials::error::CredentialsError;
+use crate::credentials::{Credentials, Resolved, Source, UnusableCredentials, timestamp};
+use crate::hex;
+use crate::machine::file::random_name;
+use crate::machine::json_file;
+use crate::machine::json_file::Replacement;
+use crate::machine::single_flight::Before;
+use crate::machine::wait::Waiting;
+use crate::repository::{Region, RegionOrigin};
+use crate::secret::{profile as shown, public};
+use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
+use aws_sdk_signin::types::error::AccessDeniedException;
+use aws_sdk_signin::types::{CreateOAuth2TokenRequestBody, CreateOAuth2TokenResponseBody, OAuth2ErrorCode};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use chrono::{SecondsFormat, TimeDelta};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+
+/// With less than this left, the session is renewed first (botocore `_REFRESH_THRESHOLD`).
+const RENEWAL_WINDOW: TimeDelta = TimeDelta::minutes(5);
+
+/// Where it cannot be renewed now, it serves until this long before its end.
+const LAST: TimeDelta = TimeDelta::minutes(1);
+
+const INCOMPLETE: &str = "AWS gave an incomplete answer";
+
+/// The credentials in the session's file, where they have time left; an error where there is no session at all.
+pub(crate) fn cached(fetch: &Fetch<'_>, profile: &str, session: &str) -> Option<Result<Resolved, CredentialsError>> {
+    let path = session_path(fetch, session);
+    let Some(path) = path.filter(|path| path.exists()) else { return Some(Err(no_session(fetch, profile, session))) };
+    // One that is half written, by an AWS CLI that writes in place, is read again when it is our turn.
+    with_time_left(&json_file::read(&path)?, fetch, profile, RENEWAL_WINDOW)
+}
+
+/// Credentials after a renewal, by this process or another.
+pub(crate) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> Result<Resolved, CredentialsError> {
+    let path = session_path(fetch, session).ok_or_else(|| no_session(fetch, profile, session))?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let turn = fetch.turns.take(&name, PATIENCE);
+    let Some(mut file) = json_file::read(&path) else { return Err(no_session(fetch, profile, session)) };
+    if let Some(found) = with_time_left(&file, fetch, profile, RENEWAL_WINDOW) {
+        return found;
+    }
+    // `doctor` keeps it too: what it renews is good for once. Where it cannot be kept, the AWS CLI would be signed out.
+    let place = match (Replacement::begin(&path), turn.before) {
+        (_, Before::StillBusy) => Err(fetch.busy("AWS sign-in")),
+        (Err(error), _) => {
+            let shown = fetch.world.abbreviate(&path);
+            Err(not_renewed(profile, format!("{shown} cannot be replaced: {error}")))
+        }
+        (Ok(place), _) => Ok(place),
+    };
+    let place = match place {
+        Ok(place) => place,
+        Err(error) => return with_time_left(&file, fetch, profile, LAST).unwrap_or(Err(error)),
+    };
+    match renew(&mut file, fetch, profile).await {
+        Ok(()) => {
+            if let Err(error) = place.commit(&file) {
+                fetch.trace.line(|| format!("the renewed session could not be kept: {error}"));
+            }
+            with_time_left(&file, fetch, profile, TimeDelta::zero())
+                .unwrap_or_else(|| Err(needed(profile, "the renewed session is over already".to_owned())))
+        }
+        Err(error) => with_time_left(&file, fetch, profile, LAST).unwrap_or(Err(error)),
+    }
+}
+
+/// The credentials of the file, where they last longer than `window`.
+fn with_time_left(
+    file: &Map<String, Value>,
+    fetch: &Fetch<'_>,
+    profile: &str,
+    window: TimeDelta,
+) -> Option<Result<Resolved, CredentialsError>> {
+    let token = file.get("accessToken")?.as_object()?;
+    let text = |key| json_file::text(token, key).unwrap_or_default();
+    let expires = timestamp::parse(text("expiresAt")).filter(|expires| *expires - fetch.world.now > window)?;
+    let credentials =
+        Credentials::new(text("accessKeyId"), text("secretAccessKey"), Some(text("sessionToken")), Some(expires));
+    Some(taken(credentials, profile))
+}
+
+/// Asks AWS for new credentials, and puts them into the file's contents. Whatever else stands there stays.
+async fn renew(file: &mut Map<String, Value>, fetch: &Fetch<'_>, profile: &str) -> Result<(), CredentialsError> {
+    let part =
+        |key| json_file::text(file, key).ok_or_else(|| needed(profile, format!("the session's file has no {key}")));
+    let key =
+        ProofKey::from_pem(part("dpopKey")?).ok_or_else(|| not_renewed(profile, "the key in its file is none"))?;
+    let input = CreateOAuth2TokenRequestBody::builder()
+        .client_id(part("clientId")?)
+        .grant_type("refresh_token")
+        .refresh_token(part("refreshToken")?)
+        .build()
+        .map_err(|error| needed(profile, error.to_string()))?;
+    // Where the session was opened; sessions of older AWS CLIs do not say it.
+    let region = match json_file::text(file, "signInRegion") {
+        Some(region) => Region::configured(region, RegionOrigin::SignIn(profile.to_owned()))?,
+        None => fetch.sts_region()?.clone(),
+    };
+    let output = create_token(fetch, &region, key, input, profile).await?;
+    // An answer with a hole in it must not take the place of what is there.
+    let complete = output.access_token().filter(|answered| {
+        let parts =
+            [answered.access_key_id(), answered.secret_access_key(), answered.session_token(), output.refresh_token()];
+        parts.iter().all(|part| !part.is_empty())
+    });
+    let Some(answered) = complete else {
+        return Err(not_renewed(profile, INCOMPLETE));
+    };
+    let ends = fetch.world.now + TimeDelta::seconds(output.expires_in().into());
+    let mut token = file.get("accessToken").and_then(Value::as_object).cloned().unwrap_or_default();
+    for (key, value) in [
+        ("accessKeyId", answered.access_key_id()),
+        ("secretAccessKey", answered.secret_access_key()),
+        ("sessionToken", answered.session_token()),
+        ("expiresAt", &ends.to_rfc3339_opts(SecondsFormat::Secs, true)),
+    ] {
+        token.insert(key.to_owned(), Value::from(value));
+    }
+    file.insert("accessToken".to_owned(), Value::from(token));
+    file.insert("refreshToken".to_owned(), Value::from(output.refresh_token()));
+    Ok(())
+}
+
+async fn create_token(
+    fetch: &Fetch<'_>,
+    region: &Region,
+    key: ProofKey,
+    input: CreateOAuth2TokenRequestBody,
+    profile: &str,
+) -> Result<CreateOAuth2TokenResponseBody, CredentialsError> {
+    fetch.trace.line(|| format!("signin:CreateOAuth2Token in {region}"));
+    let _waiting = Waiting::on(format!("AWS sign-in in {region}"));
+    let mut config = aws_sdk_signin::config::Builder::from(&fetch.sdk_config(region));
+    config.set_endpoint_url(fetch.endpoint_url("signin")?);
+    let now = fetch.world.now;
+    // For each attempt anew: a proof is good for once.
+    let prove = move |mut request: HttpRequest| -> Result<_, getrandom::Error> {
+        let proof = key.prove(request.uri(), &random_name()?, now);
+        request.headers_mut().insert("DPoP", proof.expose().to_owned());
+        Ok(request)
+    };
+    let call = aws_sdk_signin::Client::from_conf(config.build()).create_o_auth2_token().token_input(input);
+    let answered = fetch.call(call.customize().map_request(prove).send()).await;
+    let answer = answered.map_err(|error| match error.as_service_error() {
+        Some(CreateOAuth2TokenError::AccessDeniedException(denied)) => refused(profile, denied),
+        _ => CallError::from_sdk(&error).into_error(
+            &format!("AWS sign-in in {region}"),
+            || fetch.network.route(),
+            |Refusal { code, .. }| not_renewed(profile, code),
+        ),
+    })?;
+    answer.token_output.ok_or_else(|| not_renewed(profile, INCOMPLETE))
+}
+
+/// A login helps against everything but a missing permission.
+fn refused(profile: &str, denied: &AccessDeniedException) -> CredentialsError {
+    if *denied.error() == OAuth2ErrorCode::InsufficientPermissions {
+        return CredentialsError::LoginForbidden { profile: profile.to_owned(), message: denied.message().to_owned() };
+    }
+    not_renewed(profile, denied.error().as_str())
+}
+
+fn taken(credentials: Result<Credentials, UnusableCredentials>, profile: &str) -> Result<Resolved, CredentialsError> {
+    let source = format!("{}, aws login", shown(profile));
+    match credentials {
+        Ok(credentials) => Ok(resolved(credentials, source)),
+        Err(problem) => Err(CredentialsError::Unusable { source: Source(source), problem }),
+    }
+}
+
+fn not_renewed(profile: &str, why: impl Display) -> CredentialsError {
+    needed(profile, format!("the session could not be renewed: {why}"))
+}
+
+fn needed(profile: &str, found: String) -> CredentialsError {
+    CredentialsError::LoginNeeded { profile: profile.to_owned(), found }
+}
+
+fn no_session(fetch: &Fetch<'_>, profile: &str, session: &str) -> CredentialsError {
+    let directory = session_path(fetch, session);
+    let directory = directory.as_deref().and_then(Path::parent).map(|directory| fetch.world.abbreviate(directory));
+    let directory = directory.unwrap_or_else(|| "a home directory, which is missing".to_owned());
+    needed(profile, format!("no session for {} in {directory}", public(session)))
+}
+
+fn session_path(fetch: &Fetch<'_>, session: &str) -> Option<PathBuf> {
+    let directory = match fetch.world.environment.non_empty("AWS_LOGIN_CACHE_DIRECTORY") {
+        Some(directory) => fetch.world.expand(directory),
+        None => fetch.world.home_file(".aws/login/cache")?,
+    };
+    let name = hex::lower(Sha256::digest(session.trim()));
+    Some(directory.join(name + ".json"))
+}

@@ -1,0 +1,244 @@
+//! IAM Identity Center: the cached sign-in of `aws sso login`, its renewal, and the role's credentials.
+//!
+//! Token files are the AWS CLI's own (botocore `SSOTokenProvider` and `SSOTokenLoader`): `~/.aws/sso/cache/`, named by
+//! the SHA-1 of the session's name, or of the start URL for profiles of the older kind, whose tokens cannot be renewed.
+
+use crate::aws::{CallError, Refusal};
+use crate::credentials::carry_out::{Fetch, PATIENCE, resolved};
+use crate::credentials::plan::SsoPlan;
+use crate::credentials::{Credentials, CredentialsError, Resolved, Source, timestamp};
+use crate::hex;
+use crate::machine::json_file;
+use crate::machine::json_file::Replacement;
+use crate::machine::single_flight::Before;
+use crate::machine::wait::Waiting;
+use crate::secret::{Secret, public, quoted};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde_json::{Map, Value};
+use sha1::{Digest, Sha1};
+use std::path::{Path, PathBuf};
+
+/// A sign-in is renewed this long before its end (botocore `_REFRESH_WINDOW`).
+const RENEWAL_WINDOW: TimeDelta = TimeDelta::minutes(15);
+
+pub(crate) async fn role_credentials(
+    fetch: &Fetch<'_>,
+    plan: &SsoPlan,
+    source: String,
+) -> Result<Resolved, CredentialsError> {
+    let token = access_token(fetch, plan).await?;
+    let region = plan.region()?;
+    let _waiting = Waiting::on(service(plan));
+    fetch.trace.line(|| format!("sso:GetRoleCredentials {} in {region}", role(plan)));
+    let mut config = aws_sdk_sso::config::Builder::from(&fetch.sdk_config(&region));
+    config.set_endpoint_url(fetch.endpoint_url("sso")?);
+    let call = aws_sdk_sso::Client::from_conf(config.build())
+        .get_role_credentials()
+        .account_id(&plan.account_id)
+        .role_name(&plan.role_name)
+        .access_token(token.expose());
+    let answer = fetch.call(call.send()).await.map_err(|error| {
+        CallError::from_sdk(&error).into_error(
+            &service(plan),
+            || fetch.network.route(),
+            |refusal| refused(plan, refusal),
+        )
+    })?;
+    let Some(answered) = answer.role_credentials() else {
+        return Err(refused(plan, Refusal { code: "empty answer".to_owned(), message: String::new() }));
+    };
+    let credentials = Credentials::new(
+        answered.access_key_id().unwrap_or_default(),
+        answered.secret_access_key().unwrap_or_default(),
+        answered.session_token(),
+        DateTime::<Utc>::from_timestamp_millis(answered.expiration()),
+    );
+    match credentials {
+        Ok(credentials) => Ok(resolved(credentials, source)),
+        Err(problem) => Err(CredentialsError::Unusable { source: Source(source), problem }),
+    }
+}
+
+/// `UnauthorizedException` is a sign-in that the portal no longer knows; everything else is about the role.
+fn refused(plan: &SsoPlan, refusal: Refusal) -> CredentialsError {
+    if refusal.code == "UnauthorizedException" {
+        return expired(plan, None, Some(refusal.message));
+    }
+    CredentialsError::SsoRefused { profile: plan.profile.clone(), role: role(plan), refusal }
+}
+
+fn expired(plan: &SsoPlan, expired: Option<DateTime<Utc>>, renewal: Option<String>) -> CredentialsError {
+    CredentialsError::SsoExpired {
+        profile: plan.profile.clone(),
+        session: sign_in_name(plan).to_owned(),
+        expired,
+        renewal,
+    }
+}
+
+fn service(plan: &SsoPlan) -> String {
+    format!("IAM Identity Center in {}", public(&plan.region))
+}
+
+fn role(plan: &SsoPlan) -> String {
+    format!("{} in account {}", public(&plan.role_name), public(&plan.account_id))
+}
+
+/// What the sign-in is known by: the session's name, or the portal's address.
+fn sign_in_name(plan: &SsoPlan) -> &str {
+    plan.session.as_deref().unwrap_or(&plan.start_url)
+}
+
+/// The sign-in as its file has it.
+struct SignIn {
+    token: Secret,
+    ends: DateTime<Utc>,
+    file: Map<String, Value>,
+}
+
+/// Why a sign-in was not renewed.
+enum NotRenewed {
+    /// It never will be.
+    Impossible(String),
+    /// Something stood in the way.
+    InTheWay(CallError),
+}
+
+async fn access_token(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Secret, CredentialsError> {
+    let path =
+        &token_path(fetch, plan).ok_or_else(|| not_signed_in(plan, "no home directory to look in".to_owned()))?;
+    let sign_in = read(path, fetch, plan)?;
+    fetch.trace.line(|| format!("SSO sign-in {} ends {}", quoted(sign_in_name(plan)), iso(sign_in.ends)));
+    let remaining = sign_in.ends - fetch.world.now;
+    if remaining >= RENEWAL_WINDOW || (plan.session.is_none() && remaining > TimeDelta::zero()) {
+        return Ok(sign_in.token);
+    }
+    if plan.session.is_none() {
+        return Err(expired(plan, Some(sign_in.ends), None));
+    }
+    renewed(fetch, plan, path).await
+}
+
+/// The token of a sign-in near its end, renewed by this process or another; the old one where that cannot be, and it still
+/// serves.
+async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secret, CredentialsError> {
+    let mut config = aws_sdk_ssooidc::config::Builder::from(&fetch.sdk_config(&plan.region()?));
+    config.set_endpoint_url(fetch.endpoint_url("sso_oidc")?);
+    let client = aws_sdk_ssooidc::Client::from_conf(config.build());
+    // One process renews; who waited reads what it wrote. A refresh token may be good for once.
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let turn = fetch.turns.take(&name, PATIENCE);
+    let sign_in = read(path, fetch, plan)?;
+    let remaining = sign_in.ends - fetch.world.now;
+    let is_over = remaining <= TimeDelta::zero();
+    if remaining >= RENEWAL_WINDOW || (turn.before == Before::StillBusy && !is_over) {
+        return Ok(sign_in.token);
+    }
+    if turn.before == Before::StillBusy {
+        return Err(fetch.busy("IAM Identity Center"));
+    }
+    // Where the new one cannot be kept, the AWS CLI would be signed out.
+    let place = match Replacement::begin(path) {
+        Ok(place) => place,
+        Err(_) if !is_over => return Ok(sign_in.token),
+        Err(error) => {
+            let why = format!("{} cannot be replaced: {error}", fetch.world.abbreviate(path));
+            return Err(expired(plan, Some(sign_in.ends), Some(why)));
+        }
+    };
+    match renew(fetch, plan, &sign_in.file, is_over, &client).await {
+        Ok(renewed) => {
+            if let Err(error) = place.commit(&renewed) {
+                fetch.trace.line(|| format!("the renewed sign-in could not be kept: {error}"));
+            }
+            Ok(Secret::new(json_file::text(&renewed, "accessToken").unwrap_or_default()))
+        }
+        Err(NotRenewed::Impossible(why)) if is_over => Err(expired(plan, Some(sign_in.ends), Some(why))),
+        Err(NotRenewed::InTheWay(error)) if is_over => Err(error.into_error(
+            &service(plan),
+            || fetch.network.route(),
+            |refusal| expired(plan, None, Some(refusal.code)),
+        )),
+        Err(NotRenewed::Impossible(why)) => {
+            fetch.trace.line(|| format!("the sign-in could not be renewed yet: {why}"));
+            Ok(sign_in.token)
+        }
+        Err(NotRenewed::InTheWay(error)) => {
+            fetch.trace.line(|| format!("the sign-in could not be renewed yet: {}", error.told()));
+            Ok(sign_in.token)
+        }
+    }
+}
+
+fn read(path: &Path, fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<SignIn, CredentialsError> {
+    let trouble = |what: &str| not_signed_in(plan, format!("{} {what}", fetch.world.abbreviate(path)));
+    if !path.exists() {
+        return Err(trouble("does not exist"));
+    }
+    let file = json_file::read(path).ok_or_else(|| trouble("is not a token file"))?;
+    let (token, ends) = (
+        json_file::text(&file, "accessToken").map(Secret::new),
+        json_file::text(&file, "expiresAt").and_then(timestamp::parse),
+    );
+    match (token, ends) {
+        (Some(token), Some(ends)) => Ok(SignIn { token, ends, file }),
+        _ => Err(trouble("is not a token file")),
+    }
+}
+
+fn not_signed_in(plan: &SsoPlan, file: String) -> CredentialsError {
+    CredentialsError::SsoNotSignedIn { profile: plan.profile.clone(), session: sign_in_name(plan).to_owned(), file }
+}
+
+fn token_path(fetch: &Fetch<'_>, plan: &SsoPlan) -> Option<PathBuf> {
+    let name = hex::lower(Sha1::digest(sign_in_name(plan)));
+    fetch.world.home_file(".aws/sso/cache").map(|directory| directory.join(name + ".json"))
+}
+
+/// Renews the sign-in with its refresh token; gives the file's new contents. One that still serves leaves time for the role.
+async fn renew(
+    fetch: &Fetch<'_>,
+    plan: &SsoPlan,
+    file: &Map<String, Value>,
+    is_over: bool,
+    client: &aws_sdk_ssooidc::Client,
+) -> Result<Map<String, Value>, NotRenewed> {
+    let impossible = |why: &str| NotRenewed::Impossible(why.to_owned());
+    let part = |key| json_file::text(file, key).ok_or_else(|| impossible("it cannot be renewed by itself"));
+    let (client_id, client_secret) = (part("clientId")?, part("clientSecret")?);
+    let refresh_token = part("refreshToken")?;
+    let registered_until = timestamp::parse(part("registrationExpiresAt")?);
+    if registered_until.is_none_or(|until| until <= fetch.world.now) {
+        return Err(impossible("the client registration is over"));
+    }
+    fetch.trace.line(|| format!("sso-oidc:CreateToken in {}", public(&plan.region)));
+    let _waiting = Waiting::on(service(plan));
+    let call = client
+        .create_token()
+        .grant_type("refresh_token")
+        .client_id(client_id)
+        .client_secret(client_secret)
+        .refresh_token(refresh_token)
+        .send();
+    let answered = if is_over { fetch.call(call).await } else { fetch.optional_call(call).await };
+    let answer = answered.map_err(|error| match CallError::from_sdk(&error) {
+        CallError::Refused(refusal) => NotRenewed::Impossible(format!("renewal failed: {}", refusal.code)),
+        in_the_way => NotRenewed::InTheWay(in_the_way),
+    })?;
+    let access_token = answer.access_token().filter(|token| !token.is_empty());
+    let access_token = access_token.ok_or_else(|| impossible("renewal gave no token"))?;
+    let mut renewed = file.clone();
+    let mut set = |key: &str, value: &str| renewed.insert(key.to_owned(), Value::from(value));
+    set("startUrl", &plan.start_url);
+    set("region", &plan.region);
+    set("accessToken", access_token);
+    set("expiresAt", &iso(fetch.world.now + TimeDelta::seconds(answer.expires_in().into())));
+    if let Some(token) = answer.refresh_token().filter(|token| !token.is_empty()) {
+        set("refreshToken", token);
+    }
+    Ok(renewed)
+}
+
+fn iso(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
+}

@@ -1,0 +1,133 @@
+//! Roles: `AssumeRole` and `AssumeRoleWithWebIdentity` of AWS STS.
+
+use crate::aws::CallError;
+use crate::credentials::carry_out::{Fetch, resolved};
+use crate::credentials::plan::{AssumeRolePlan, WebIdentityPlan};
+use crate::credentials::{Credentials, CredentialsError, Part, Resolved, Source, UnusableCredentials};
+use crate::machine::file::read_within;
+use crate::machine::wait::Waiting;
+use crate::machine::world::World;
+use crate::repository::Region;
+use crate::secret::{Secret, public, public_path};
+use aws_sdk_sts::types::Credentials as StsCredentials;
+use chrono::{DateTime, Utc};
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+pub(crate) async fn assume_role(
+    fetch: &Fetch<'_>,
+    plan: &AssumeRolePlan,
+    opener: &Resolved,
+    mfa_code: Option<&str>,
+    source: String,
+) -> Result<Resolved, CredentialsError> {
+    let region = fetch.sts_region()?;
+    fetch.trace.line(|| format!("sts:AssumeRole {} with {} in {region}", public(&plan.role_arn), opener.source));
+    let _waiting = Waiting::on(service(region));
+    let credentials = opener.credentials.for_sdk("source");
+    let call = aws_sdk_sts::Client::from_conf(config(fetch, region)?.credentials_provider(credentials).build())
+        .assume_role()
+        .role_arn(&plan.role_arn)
+        .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
+        .set_external_id(plan.external_id.clone())
+        .set_duration_seconds(plan.duration_seconds)
+        .set_serial_number(mfa_code.and(plan.mfa_serial.clone()))
+        .set_token_code(mfa_code.map(str::to_owned));
+    let answer = fetch.call(call.send()).await.map_err(|error| {
+        CallError::from_sdk(&error).into_error(
+            &service(region),
+            || fetch.network.route(),
+            |refusal| CredentialsError::RoleRefused {
+                profile: Some(plan.profile.clone()),
+                role_arn: plan.role_arn.clone(),
+                opened_with: opener.source.to_string(),
+                refusal,
+                web_identity: false,
+            },
+        )
+    })?;
+    taken(answer.credentials(), &source)
+}
+
+pub(crate) async fn assume_role_with_web_identity(
+    fetch: &Fetch<'_>,
+    plan: &WebIdentityPlan,
+    source: String,
+) -> Result<Resolved, CredentialsError> {
+    let token = fetch.web_identity_token(plan)?;
+    let region = fetch.sts_region()?;
+    let _waiting = Waiting::on(service(region));
+    fetch.trace.line(|| {
+        format!("sts:AssumeRoleWithWebIdentity {} with {}", public(&plan.role_arn), public_path(&plan.token_file))
+    });
+    let call = aws_sdk_sts::Client::from_conf(config(fetch, region)?.build())
+        .assume_role_with_web_identity()
+        .role_arn(&plan.role_arn)
+        .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
+        .web_identity_token(token.expose());
+    let answer = fetch.call(call.send()).await.map_err(|error| {
+        CallError::from_sdk(&error).into_error(
+            &service(region),
+            || fetch.network.route(),
+            |refusal| CredentialsError::RoleRefused {
+                profile: plan.profile.clone(),
+                role_arn: plan.role_arn.clone(),
+                opened_with: format!("the token in {}", fetch.world.abbreviate(plan.token_file.as_ref())),
+                refusal,
+                web_identity: true,
+            },
+        )
+    })?;
+    taken(answer.credentials(), &source)
+}
+
+/// What a token has: AWS STS takes 20,000 characters (API reference, `AssumeRoleWithWebIdentity`).
+const TOKEN_LIMIT: u64 = 1 << 20;
+
+/// How long its file may take to be read.
+const TOKEN_DEADLINE: Duration = Duration::from_secs(5);
+
+/// The token that opens the role.
+pub(crate) fn web_identity_token(plan: &WebIdentityPlan, world: &World) -> Result<Secret, CredentialsError> {
+    // As it stands: this is the one path in which botocore expands nothing (`FileWebIdentityTokenLoader`).
+    let path = Path::new(&plan.token_file);
+    // A token may come from anywhere, such as a program's output in `/dev/fd/63`.
+    let _waiting = Waiting::on("the file of the web identity token");
+    let text = |bytes: Zeroizing<Vec<u8>>| str::from_utf8(&bytes).map(Secret::new).map_err(io::Error::other);
+    let read = read_within(path, TOKEN_LIMIT, TOKEN_DEADLINE).and_then(text);
+    read.map_err(|error| CredentialsError::TokenFile {
+        profile: plan.profile.clone(),
+        path: world.abbreviate(path),
+        problem: error.to_string(),
+    })
+}
+
+fn config(fetch: &Fetch<'_>, region: &Region) -> Result<aws_sdk_sts::config::Builder, CredentialsError> {
+    let mut config = aws_sdk_sts::config::Builder::from(&fetch.sdk_config(region))
+        .use_fips(fetch.is_on("use_fips_endpoint"))
+        .use_dual_stack(fetch.is_on("use_dualstack_endpoint"));
+    config.set_endpoint_url(fetch.endpoint_url("sts")?);
+    Ok(config)
+}
+
+fn service(region: &Region) -> String {
+    format!("AWS STS in {region}")
+}
+
+/// The AWS CLI's own default. Trust policies and CloudTrail searches know it; the SDK's would be another principal.
+fn session_name(configured: Option<&str>, world: &World) -> String {
+    let configured = configured.filter(|name| !name.is_empty());
+    configured.map_or_else(|| format!("botocore-session-{}", world.now.timestamp()), str::to_owned)
+}
+
+fn taken(answered: Option<&StsCredentials>, source: &str) -> Result<Resolved, CredentialsError> {
+    let unusable = |problem| CredentialsError::Unusable { source: Source(source.to_owned()), problem };
+    let answered = answered.ok_or_else(|| unusable(UnusableCredentials::Empty(Part::AccessKeyId)))?;
+    let expires = DateTime::<Utc>::from_timestamp(answered.expiration().secs(), 0);
+    let session_token = Some(answered.session_token());
+    Credentials::new(answered.access_key_id(), answered.secret_access_key(), session_token, expires)
+        .map(|credentials| resolved(credentials, source.to_owned()))
+        .map_err(unusable)
+}

@@ -1,0 +1,117 @@
+//! Asks for the code of an MFA device, the way git asks for a password.
+//!
+//! In git's order (git 2.47.3 `prompt.c`, `git_prompt`): `GIT_ASKPASS`, `core.askPass`, `SSH_ASKPASS`, then the terminal
+//! itself, unless `GIT_TERMINAL_PROMPT=0`; nobody at all where `credential.interactive` is off. Never standard input:
+//! that is git's request. Two minutes are enough to find a phone.
+
+use crate::git;
+use crate::machine::run::{NoOutput, Program};
+use crate::machine::trace::Trace;
+use crate::machine::world::World;
+use crate::secret::{public, public_path};
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// How long somebody may take to answer.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Why there is no code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoCode {
+    /// Nobody can be asked: no askpass program that gives one, and no terminal or none allowed.
+    NobodyToAsk(String),
+    /// Nobody answered in time, or with nothing.
+    NoAnswer,
+    /// Another process asked AWS for all, and failed with this code of ours.
+    AnotherFailed(String),
+    /// Another process is still asking for all.
+    AnotherIsAsking,
+}
+
+/// Asks for the code of the device; `again` where AWS has refused one.
+pub(crate) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -> Result<String, NoCode> {
+    let nobody = |why: &str| Err(NoCode::NobodyToAsk(why.to_owned()));
+    if world.is_read_only() {
+        return nobody("doctor asks nobody; git will ask for it");
+    }
+    // Besides a boolean it may be `never` (git 2.47.0 `credential.c`, `credential_getpass`).
+    let interactive = git::value("credential.interactive");
+    if interactive.is_some_and(|value| value == "never" || git::boolean(&value) == Some(false)) {
+        return nobody("git's credential.interactive is off");
+    }
+    let refused = if again { "AWS refused that code; wait for the next one. " } else { "" };
+    let prompt = format!("{refused}Enter MFA code for {}: ", crate::text::escape::escape(&public(mfa_serial)));
+    // The first that is set counts, even where it is empty (git 2.47.3 `prompt.c`, `git_prompt`).
+    let variable = |name| world.environment.get(name).map(str::to_owned);
+    let program = variable("GIT_ASKPASS")
+        .or_else(|| git::value("core.askPass"))
+        .or_else(|| variable("SSH_ASKPASS"))
+        .filter(|program| !program.is_empty());
+    if let Some(program) = &program {
+        trace.line(|| format!("asking for the MFA code through {}", public_path(program)));
+        // git goes on to the terminal where the program fails.
+        if let Some(answer) = through_program(program, &prompt) {
+            return answer;
+        }
+    }
+    let failed = program.map(|program| format!("{} gave none, and ", public_path(&program))).unwrap_or_default();
+    if world.environment.get("GIT_TERMINAL_PROMPT").and_then(git::boolean) == Some(false) {
+        return nobody(&format!("{failed}GIT_TERMINAL_PROMPT=0 forbids to ask at the terminal"));
+    }
+    trace.line(|| "asking for the MFA code at the terminal".to_owned());
+    let without_program = "there is no terminal, and no askpass program is set";
+    let why = if failed.is_empty() { without_program.to_owned() } else { failed + "there is no terminal" };
+    at_terminal(&prompt).unwrap_or(Err(NoCode::NobodyToAsk(why)))
+}
+
+/// `None` where the program cannot be started or fails. Of what it prints, the first line counts, as for git.
+fn through_program(program: &str, prompt: &str) -> Option<Result<String, NoCode>> {
+    let program = Program::new(program).args([prompt]).with_our_stderr().may_use_terminal().without_aws_credentials();
+    match program.at_most(1 << 16).run(PATIENCE) {
+        Ok(output) if output.status.success() => {
+            let text = String::from_utf8_lossy(&output.stdout);
+            Some(code(text.lines().next().unwrap_or_default()))
+        }
+        Err(NoOutput::TooLong) => Some(Err(NoCode::NoAnswer)),
+        Ok(_) | Err(NoOutput::NotStarted(_) | NoOutput::TooMuch) => None,
+    }
+}
+
+/// `None` where there is no terminal.
+fn at_terminal(prompt: &str) -> Option<Result<String, NoCode>> {
+    let (mut output, input) = terminal().ok()?;
+    output.write_all(prompt.as_bytes()).and_then(|()| output.flush()).ok()?;
+    let line = within(move || {
+        let mut line = String::new();
+        BufReader::new(input.take(1024)).read_line(&mut line).map(|_| line)
+    });
+    Some(line.map_or(Err(NoCode::NoAnswer), |line| code(&line)))
+}
+
+#[cfg(unix)]
+fn terminal() -> std::io::Result<(File, File)> {
+    let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
+    Ok((terminal.try_clone()?, terminal))
+}
+
+#[cfg(windows)]
+fn terminal() -> std::io::Result<(File, File)> {
+    let open = |name| OpenOptions::new().read(true).write(true).open(name);
+    Ok((open("CONOUT$")?, open("CONIN$")?))
+}
+
+/// What is read on a thread of its own, so that the wait can end; nothing where it cannot be read.
+fn within(read: impl FnOnce() -> std::io::Result<String> + Send + 'static) -> Option<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || sender.send(read().unwrap_or_default()));
+    receiver.recv_timeout(PATIENCE).ok()
+}
+
+/// Nothing is no code. Whether it is the right one is for AWS to say.
+fn code(line: &str) -> Result<String, NoCode> {
+    let code: String = line.split_whitespace().collect();
+    if code.is_empty() { Err(NoCode::NoAnswer) } else { Ok(code) }
+}

@@ -1,0 +1,106 @@
+//! Words for `codecommit::` URLs that cannot be served.
+
+use crate::failure::{Code, Failure};
+use crate::protocol::bare_url;
+use crate::remote::{Address, MalformedAddress};
+use crate::repository::{BadRegion, NearMiss};
+use crate::secret::{is_public, profile as shown, quoted};
+
+impl Failure {
+    /// The address is well formed, and no repository of CodeCommit can be meant by it.
+    #[must_use]
+    pub fn near_miss_of_address(near_miss: NearMiss, address: &Address) -> Self {
+        let right = match &near_miss {
+            NearMiss::DotGit { name, .. } => Some(Address { repository: name.clone(), ..address.clone() }),
+            _ => None,
+        };
+        // What stands there of the https URL is none that somebody has written.
+        let failure = Self { fix: Vec::new(), looked_at: Vec::new(), ..Self::from(near_miss) };
+        let failure = failure.looked_at(format!("the remote's address is {}", without_secrets(address)));
+        right.map_or(failure.clone(), |right| failure.fix(format!("use this address: {}", without_secrets(&right))))
+    }
+
+    /// `CODE_COMMIT_ENDPOINT` names a host that is nearly one of CodeCommit's.
+    #[must_use]
+    pub fn near_miss_of_endpoint(near_miss: NearMiss, host: &str) -> Self {
+        let failure = Self { fix: Vec::new(), looked_at: Vec::new(), ..Self::from(near_miss) };
+        failure
+            .looked_at(format!("CODE_COMMIT_ENDPOINT is {}", quoted(&shown_host(host))))
+            .fix("unset CODE_COMMIT_ENDPOINT")
+    }
+
+    /// `CODE_COMMIT_ENDPOINT` is not a host.
+    #[must_use]
+    pub fn malformed_endpoint(endpoint: &str) -> Self {
+        Self::new(Code::EndpointSetting, format!("invalid CODE_COMMIT_ENDPOINT: {}", quoted(&shown_host(endpoint))))
+            .looked_at("expected HOST or HOST:PORT, without a user name")
+            .fix("unset CODE_COMMIT_ENDPOINT")
+    }
+
+    /// No region in the address, and none configured for the profile that signs.
+    #[must_use]
+    pub fn address_without_region(address: &Address, profile: &str) -> Self {
+        let with_region = shown_address(address).written_in(Some("REGION"));
+        Self::new(Code::NoRegion, "the remote's URL names no region, and none is configured")
+            .looked_at(format!("AWS_DEFAULT_REGION, AWS_REGION and the region of {} are not set", shown(profile)))
+            .fix(format!("use a URL with the region: {with_region}"))
+    }
+
+    /// What is configured as the region is none, and the address names none.
+    #[must_use]
+    pub fn malformed_region_of(region: BadRegion) -> Self {
+        Self::from(region).looked_at("the remote's URL names no region")
+    }
+}
+
+impl From<MalformedAddress> for Failure {
+    fn from(MalformedAddress(address): MalformedAddress) -> Self {
+        let failure = Self::new(
+            Code::MalformedRemoteUrl,
+            format!("{} is not the address of a CodeCommit repository", quoted(&bare(&address))),
+        )
+        .looked_at("such an address reads codecommit://REPOSITORY or codecommit://PROFILE@REPOSITORY,")
+        .looked_at("with a region codecommit::REGION://REPOSITORY or codecommit::REGION://PROFILE@REPOSITORY");
+        // `codecommit::billing`, one sign off.
+        let is_name = |text: &str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        };
+        if is_name(&address) && is_public(&address) {
+            failure.fix(format!("use this address: codecommit://{address}"))
+        } else {
+            failure
+        }
+    }
+}
+
+/// An endpoint, without user info.
+fn shown_host(endpoint: &str) -> String {
+    if endpoint.contains("://") {
+        return bare_url(endpoint);
+    }
+    bare_url(&format!("https://{endpoint}")).replacen("https://", "", 1)
+}
+
+/// The address, with `…` for a profile that is none: AWS's program signs into such URLs, and people write keys there.
+fn without_secrets(address: &Address) -> String {
+    shown_address(address).to_string()
+}
+
+fn shown_address(address: &Address) -> Address {
+    let shown = |profile: &String| if is_secret(profile) { "…".to_owned() } else { profile.clone() };
+    Address { profile: address.profile.as_ref().map(shown), ..address.clone() }
+}
+
+/// The same for what is no address.
+fn bare(address: &str) -> String {
+    let (scheme, rest) = address.split_once("://").map_or((None, address), |(scheme, rest)| (Some(scheme), rest));
+    match (scheme, rest.rsplit_once('@')) {
+        (Some(scheme), Some((user, rest))) if is_secret(user) => format!("{scheme}://…@{rest}"),
+        (None, Some((user, rest))) if is_secret(user) => format!("…@{rest}"),
+        _ => address.to_owned(),
+    }
+}
+
+fn is_secret(user: &str) -> bool {
+    user.contains(':') || !is_public(user)
+}
