@@ -11,8 +11,8 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
+use codecommit::hex;
 use common::{ACCOUNT, ALICE, DPOP_KEY, HOST, KEY_ID, Machine, REGION, SECRET, gits};
-use git_credential_codecommit::hex;
 use sha1::{Digest as _, Sha1};
 use sha2::{Digest as _, Sha256};
 use stand_in::{AccessKey, Role, SsoSession, StandIn};

@@ -6,11 +6,11 @@
 #![allow(missing_docs, reason = "criterion's macros make public functions")]
 
 use chrono::DateTime;
+use codecommit::attributes::Attributes;
+use codecommit::keys::Credentials;
+use codecommit::repository::{Recognition, recognise};
+use codecommit::signature::sign;
 use criterion::{Criterion, criterion_group, criterion_main};
-use git_credential_codecommit::credentials::Credentials;
-use git_credential_codecommit::protocol::Attributes;
-use git_credential_codecommit::repository::{Recognition, recognise};
-use git_credential_codecommit::signature::sign;
 use std::hint::black_box;
 
 /// What git 2.47 writes.

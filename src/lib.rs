@@ -27,14 +27,9 @@ pub mod credentials;
 pub mod diagnosis;
 pub mod failure;
 pub mod git;
-pub mod hex;
 pub mod machine;
-pub mod protocol;
 pub mod remote;
-pub mod repository;
-pub mod secret;
 mod session;
-pub mod signature;
 mod text;
 pub mod verification;
 pub mod words;
@@ -70,7 +65,8 @@ pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> 
     match action {
         Action::Get => return get::get(&options, world, &trace, streams),
         Action::Capability => {
-            let _ = streams.stdout.write_all(protocol::CAPABILITIES).and_then(|()| streams.stdout.flush());
+            let _ =
+                streams.stdout.write_all(codecommit::attributes::CAPABILITIES).and_then(|()| streams.stdout.flush());
         }
         Action::Store => store::store(world, streams.stdin),
         // No secret is kept, so there is nothing to erase.

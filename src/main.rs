@@ -3,7 +3,7 @@
 use git_credential_codecommit::failure::Failure;
 use git_credential_codecommit::machine::streams::Streams;
 use git_credential_codecommit::machine::world::World;
-use git_credential_codecommit::{machine, protocol, run};
+use git_credential_codecommit::{machine, run};
 use std::io::{Write as _, stderr, stdin, stdout};
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads environment, home and clock")]
@@ -18,7 +18,7 @@ fn main() {
         let at = panic.location().map(|at| (at.file(), at.line()));
         let _ = stderr().write_all(Failure::unforeseen(at).render(&told_in).as_bytes());
         if is_asked {
-            let _ = stdout().write_all(protocol::QUIT).and_then(|()| stdout().flush());
+            let _ = stdout().write_all(codecommit::attributes::QUIT).and_then(|()| stdout().flush());
         }
         std::process::exit(1);
     }));

@@ -7,9 +7,10 @@ use crate::failure::Failure;
 use crate::git::settings::{Listing, configured_username};
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
-use crate::protocol::Attributes;
-use crate::repository::{BadRegion, Recognition, Region, RegionOrigin, Repository, Unscoped};
-use crate::secret::{profile, user_name};
+use codecommit::attributes::Attributes;
+use codecommit::region::{BadRegion, Region, RegionOrigin};
+use codecommit::repository::{Recognition, Repository, Unscoped};
+use codecommit::secret::{profile, user_name};
 
 /// The two ways to the network. Neither is opened before something is sent.
 pub(crate) struct Networks {

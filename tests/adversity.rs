@@ -5,8 +5,8 @@
 
 mod common;
 
+use codecommit::hex;
 use common::{ACCOUNT, ALICE, DPOP_KEY, KEY_ID, Machine, Run, SECRET, aws_with_demo};
-use git_credential_codecommit::hex;
 use insta::assert_snapshot;
 use stand_in::{FixedAnswer, Role, SsoSession, StandIn};
 use std::fs;

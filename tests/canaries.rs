@@ -17,8 +17,8 @@ mod settings;
 #[path = "canaries/sources.rs"]
 mod sources;
 
+use codecommit::hex;
 use common::{ACCOUNT, ALICE, KEY_ID, Machine, REGION, Run, aws_with_demo, url};
-use git_credential_codecommit::hex;
 use stand_in::{Role, SsoSession, StandIn};
 use std::fmt::Write as _;
 use std::path::Path;

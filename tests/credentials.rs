@@ -4,8 +4,8 @@
 
 mod common;
 
+use codecommit::hex;
 use common::{ACCOUNT, ALICE, DPOP_KEY, HOST, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo, request, url};
-use git_credential_codecommit::hex;
 use insta::assert_snapshot;
 use stand_in::{AccessKey, FixedAnswer, ImdsMode, ProxyAnswer, Role, SsoSession, StandIn};
 use std::time::{Duration, Instant};

@@ -5,8 +5,8 @@
 
 mod common;
 
+use codecommit::hex;
 use common::{ACCOUNT, ALICE, KEY_ID, Machine, REGION, SECRET, aws_with_demo, request, url};
-use git_credential_codecommit::hex;
 use stand_in::{Role, SsoSession, StandIn};
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};

@@ -1,11 +1,12 @@
 //! What must hold for every input, whatever anybody sends.
 
 use chrono::DateTime;
+use codecommit::attributes::Attributes;
+use codecommit::partition::PARTITIONS;
+use codecommit::repository::{Recognition, Repository, recognise};
+use codecommit::signature::canonical_request;
 use git_credential_codecommit::failure::Failure;
 use git_credential_codecommit::machine::world::{Environment, World};
-use git_credential_codecommit::protocol::Attributes;
-use git_credential_codecommit::repository::{PARTITIONS, Recognition, Repository, recognise};
-use git_credential_codecommit::signature::canonical_request;
 use proptest::collection::vec;
 use proptest::prelude::*;
 

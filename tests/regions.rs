@@ -4,8 +4,8 @@
 
 mod common;
 
+use codecommit::hex;
 use common::{ACCOUNT, ALICE, DPOP_KEY, KEY_ID, Machine, SECRET, TOKEN, aws_with_demo, request, url};
-use git_credential_codecommit::hex;
 use insta::assert_snapshot;
 
 use stand_in::{Action, DenyTail, PolicyKind, SsoSession, StandIn};

@@ -8,9 +8,9 @@
 mod common;
 mod readers;
 
+use codecommit::attributes::{Attributes, Url};
 use common::{Machine, gits};
 use git_credential_codecommit::git::matches;
-use git_credential_codecommit::protocol::{Attributes, Url};
 use readers::Curl;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;

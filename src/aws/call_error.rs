@@ -2,10 +2,10 @@
 
 use crate::aws::{ExchangeError, NetworkError, Route};
 use crate::credentials::CredentialsError;
-use crate::secret::public_words;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use codecommit::secret::public_words;
 use std::error::Error;
 
 /// What a service said when it refused.

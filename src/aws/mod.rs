@@ -106,7 +106,7 @@ impl Network {
     /// What every client of the SDK on this network starts from. The region is told, or the SDK would ask the instance
     /// metadata service. The clock, the timeouts and the number of attempts are the caller's to say.
     #[must_use]
-    pub fn sdk_config(&self, region: &crate::repository::Region) -> aws_types::sdk_config::Builder {
+    pub fn sdk_config(&self, region: &codecommit::region::Region) -> aws_types::sdk_config::Builder {
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_string()))

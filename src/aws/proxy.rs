@@ -6,8 +6,8 @@
 use super::Purpose;
 use crate::git::HttpSettings;
 use crate::machine::world::Environment;
-use crate::secret::public;
 use aws_smithy_http_client::proxy::ProxyConfig;
+use codecommit::secret::public;
 use std::fmt;
 
 /// A proxy and where it was set. `Debug` and [`Proxy::shown`] leave out user name and password.

@@ -10,12 +10,14 @@ use crate::machine::clock;
 use crate::machine::streams::Streams;
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
-use crate::protocol::{Answer, Attributes, QUIT};
-use crate::repository::{Family, Recognition, Repository, recognise};
 use crate::session::{Identity, Networks, in_configured_region};
-use crate::signature::{self, GitPassword};
 use crate::verification::{Mode, Outcome, Verification};
 use clap::ValueEnum as _;
+use codecommit::attributes::{Answer, Attributes, QUIT};
+use codecommit::family::Family;
+use codecommit::repository::{Recognition, Repository, recognise};
+use codecommit::signature;
+use codecommit::signature::GitPassword;
 use std::io;
 use std::time::Instant;
 

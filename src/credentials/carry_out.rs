@@ -5,7 +5,7 @@
 
 use super::plan::{AssumeRolePlan, Plan, WebIdentityPlan};
 use super::profiles::Profiles;
-use super::{Credentials, CredentialsError, Resolved, RoleCache, Source, Tried};
+use super::{CredentialsError, Resolved, RoleCache, Source, Tried};
 use crate::aws::{ExchangeError, Network, Route};
 use crate::aws::{Obstacle, Refusal, Unreachable};
 use crate::credentials::kept::Entry;
@@ -16,14 +16,15 @@ use crate::git::prompt::NoCode;
 use crate::machine::single_flight::{Before, Turn, Turns};
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
-use crate::repository::{BadRegion, Region};
-use crate::secret::{Secret, profile as shown};
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
+use codecommit::keys::Credentials;
+use codecommit::region::{BadRegion, Region};
+use codecommit::secret::{Secret, profile as shown};
 use std::cell::{Cell, OnceCell};
 use std::future::Future;
 use std::pin::Pin;

@@ -1,14 +1,15 @@
 //! What can go wrong on the way to credentials, as facts. The words are in `failure`.
 
-use super::{BadEndpoint, BadFile, ProfileChoice, ProfileError, Profiles, Source, UnusableCredentials};
+use super::{BadEndpoint, BadFile, ProfileChoice, ProfileError, Profiles, Source};
 use crate::aws::NetworkError;
 use crate::aws::{Refusal, Unreachable};
 use crate::credentials::sources::process::ProcessProblem;
 use crate::git::prompt::NoCode;
 use crate::machine::world::{Environment, World};
-use crate::repository::BadRegion;
-use crate::secret::profile;
 use chrono::{DateTime, Utc};
+use codecommit::keys::UnusableCredentials;
+use codecommit::region::BadRegion;
+use codecommit::secret::profile;
 use std::time::Duration;
 
 /// Why there are no credentials to sign with.

@@ -5,14 +5,15 @@
 //! and no more. That one process fetches while the others wait is for `turns`.
 
 use super::plan::{AssumeRolePlan, SsoPlan, WebIdentityPlan};
-use super::{Credentials, timestamp};
-use crate::hex;
+use super::timestamp;
 use crate::machine::file::make_private_directory;
 use crate::machine::json_file;
 use crate::machine::json_file::Replacement;
 use crate::machine::world::World;
-use crate::secret::Secret;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use codecommit::hex;
+use codecommit::keys::Credentials;
+use codecommit::secret::Secret;
 use serde_json::{Map, Value, json};
 use sha1::{Digest, Sha1};
 use std::fmt::Write as _;
@@ -204,8 +205,8 @@ pub(crate) fn file_of(credentials: &Credentials, provider: Option<&'static str>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::AccessKeyId;
     use crate::credentials::plan::Plan;
+    use codecommit::keys::AccessKeyId;
     use std::fs;
 
     fn role(arn: &str) -> AssumeRolePlan {

@@ -5,22 +5,17 @@
 //! identity where the AWS CLI would refuse (half a key pair in the environment, a profile that does not exist). Keys
 //! that are at hand are found without a runtime, without TLS and without the SDK; only `fetch` opens a connection.
 
-mod access_key_id;
 mod carry_out;
 mod config_file;
 mod error;
 mod kept;
-mod keys;
 mod plan;
 mod profiles;
 mod sources;
 mod timestamp;
 
-pub use access_key_id::AccessKeyId;
-pub(crate) use access_key_id::masked;
 pub use config_file::{Problem, SyntaxError};
 pub use error::{ContainerProblem, CredentialsError, Tried};
-pub use keys::{Credentials, Form, Part, UnusableCredentials};
 pub use plan::{ProfileError, ProfileProblem};
 pub use profiles::{BadEndpoint, BadFile, Profiles};
 pub use sources::process::ProcessProblem;
@@ -30,9 +25,10 @@ use crate::machine::json_file;
 use crate::machine::single_flight::Turns;
 use crate::machine::trace::Trace;
 use crate::machine::world::{Environment, World};
-use crate::repository::{BadRegion, Region};
-use crate::secret::profile;
 use carry_out::{Fetch, Patience};
+use codecommit::keys::Credentials;
+use codecommit::region::{BadRegion, Region};
+use codecommit::secret::profile;
 use kept::RoleCache;
 use plan::Plan;
 use std::cell::OnceCell;

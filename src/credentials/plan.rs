@@ -5,10 +5,10 @@
 //! `credential_process`, keys in the config file.
 
 use super::profiles::Profiles;
-use super::{Credentials, UnusableCredentials};
 use crate::machine::world::Environment;
-use crate::repository::{BadRegion, Region, RegionOrigin};
-use crate::secret::{profile as shown, public, quoted};
+use codecommit::keys::{Credentials, UnusableCredentials};
+use codecommit::region::{BadRegion, Region, RegionOrigin};
+use codecommit::secret::{profile as shown, public, quoted};
 
 /// How to get credentials.
 #[derive(Debug)]

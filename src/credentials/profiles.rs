@@ -9,8 +9,8 @@
 use super::config_file::{ConfigFile, Section, SyntaxError};
 use crate::machine::file::read_regular;
 use crate::machine::world::{Environment, World};
-use crate::secret::{profile as shown, quoted};
 use crate::text::shell::split_posix;
+use codecommit::secret::{profile as shown, quoted};
 use std::io;
 use std::path::PathBuf;
 

@@ -2,9 +2,6 @@
 
 use crate::aws::Network;
 use crate::aws::{CallError, Obstacle, Refusal};
-use crate::credentials::Credentials;
-use crate::repository::Region;
-use crate::verification::reply::ServiceError;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
@@ -12,6 +9,9 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use chrono::{DateTime, Utc};
+use codecommit::keys::Credentials;
+use codecommit::region::Region;
+use codecommit::reply::ServiceError;
 use serde_json::Value;
 use std::time::Duration;
 

@@ -9,13 +9,16 @@ use crate::credentials::{Profiles, Resolved};
 use crate::machine::trace::Trace;
 use crate::machine::wait::Waiting;
 use crate::machine::world::World;
-use crate::repository::{Family, PARTITIONS, Partition, Region, Repository};
-use crate::signature;
 use crate::verification::probe::{self, Service};
 use crate::verification::{Evidence, operation::Operation};
 use aws_smithy_async::time::StaticTimeSource;
 use aws_smithy_types::retry::RetryConfig;
 use chrono::{DateTime, TimeDelta, Utc};
+use codecommit::family::Family;
+use codecommit::partition::{PARTITIONS, Partition};
+use codecommit::region::Region;
+use codecommit::repository::Repository;
+use codecommit::signature;
 use serde_json::json;
 use std::time::{Duration, Instant};
 

@@ -4,20 +4,18 @@
 //! `failure`.
 
 mod api;
-mod denial;
 mod gather;
 mod verdict;
 
-pub use denial::{Denial, PolicyKind};
 pub use gather::{Context, gather};
 pub(crate) use gather::{search_everywhere, who};
 pub use verdict::{Certainty, Verdict, verdict};
 
 use crate::aws::Refusal;
-use crate::credentials::AccessKeyId;
-use crate::repository::Region;
 use crate::verification::probe::Service;
-use crate::verification::reply::ServiceError;
+use codecommit::keys::AccessKeyId;
+use codecommit::region::Region;
+use codecommit::reply::ServiceError;
 
 /// What a question to AWS gave.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 //! Claims no more than the facts carry: [`Certainty::Said`] where AWS itself said so, [`Certainty::Likely`] where it
 //! follows from what AWS said to other questions. A reply without a body is judged by those alone.
 
-use super::{Answer, Denial, Facts};
+use super::{Answer, Facts};
 use crate::verification::probe::Service;
+use codecommit::denial::Denial;
 
 /// How far a verdict may be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

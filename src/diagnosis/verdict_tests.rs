@@ -1,14 +1,14 @@
 use super::*;
 use crate::aws::Refusal;
-use crate::credentials::AccessKeyId;
 use crate::diagnosis::{Caller, Key, Place, RepositoryMetadata};
-use crate::verification::reply::ServiceError;
+use codecommit::keys::AccessKeyId;
+use codecommit::reply::ServiceError;
 
 fn facts(status: u16, error: Option<(&str, &str)>) -> Facts {
     Facts {
         place: Place {
             host: "git-codecommit.eu-west-1.amazonaws.com".into(),
-            region: crate::repository::Region::parse("eu-west-1").expect("a region"),
+            region: codecommit::region::Region::parse("eu-west-1").expect("a region"),
             partition: "aws",
             name: "demo".into(),
             connection: false,

@@ -23,7 +23,7 @@ pub use helpers::{applies, effective_helpers};
 pub(crate) use settings::{HttpSettings, Scope, Setting};
 pub use url_match::matches;
 
-use crate::protocol::bare_url;
+use codecommit::attributes::bare_url;
 
 /// The value of one setting, where there is one.
 #[must_use]

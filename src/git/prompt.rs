@@ -8,7 +8,7 @@ use crate::git;
 use crate::machine::run::{NoOutput, Program};
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
-use crate::secret::{public, public_path};
+use codecommit::secret::{public, public_path};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::mpsc;

@@ -1,7 +1,7 @@
 //! Whether `credential.<pattern>.…` applies to a URL: git 2.47.3 `urlmatch.c` for full URLs, `match_partial_url` in
 //! `credential.c` for patterns that are not one. Pure. `protocol` takes both apart; this is what git compares.
 
-use crate::protocol::{Attributes, Doubt, Url};
+use codecommit::attributes::{Attributes, Doubt, Url};
 use std::fmt::Write as _;
 
 /// Whether `pattern` applies to `url`, both as written. A URL that git could not normalize matches nothing but a partial

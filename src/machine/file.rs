@@ -55,7 +55,7 @@ fn read_at_most(file: File, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
 pub(crate) fn random_name() -> Result<String, getrandom::Error> {
     let mut bytes = [0; 16];
     getrandom::getrandom(&mut bytes)?;
-    Ok(crate::hex::lower(bytes))
+    Ok(codecommit::hex::lower(bytes))
 }
 
 /// Removes regular files that a process which was killed has left: those whose names satisfy `is_ours`, and that nobody has

@@ -3,9 +3,9 @@
 //! Decides where it goes; each module decides what is worth telling. Never told, in no mode: secret access key, session
 //! token, signature. Traces are pasted: access key ids are masked, and what has the form of a secret is left out.
 
-use crate::credentials::masked;
 use crate::machine::world::Environment;
 use crate::text::escape::escape;
+use codecommit::keys::masked;
 use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};

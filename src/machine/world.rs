@@ -3,8 +3,8 @@
 //! Taken once at the edge (`main`) and passed on, so that everything below can be run by a test with a world of its
 //! own. Files are read by the modules that own their format, at paths formed here.
 
-use crate::secret::public_path;
 use chrono::{DateTime, Utc};
+use codecommit::secret::public_path;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! What a `codecommit::` URL names, as it is written. Pure.
 
-use crate::repository::Region;
+use codecommit::region::Region;
 use std::fmt;
 
 /// What a `codecommit::` URL names.

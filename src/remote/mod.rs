@@ -55,7 +55,7 @@ mod tests {
             url: url.to_owned(),
             host: "git-codecommit.eu-west-1.amazonaws.com".to_owned(),
             host_from: None,
-            region: crate::repository::Region::parse("eu-west-1").expect("a region"),
+            region: codecommit::region::Region::parse("eu-west-1").expect("a region"),
             region_from: Source::Url,
             options: Options::profile("my profile"),
         };

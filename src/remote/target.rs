@@ -7,9 +7,12 @@ use crate::credentials::{ProfileChoice, Profiles};
 use crate::failure::Failure;
 use crate::git::Options;
 use crate::machine::world::World;
-use crate::protocol::{Attributes, Url};
-use crate::repository::{Family, PARTITIONS, Partition, Recognition, Region, RegionOrigin, recognise};
-use crate::secret::profile;
+use codecommit::attributes::{Attributes, Url};
+use codecommit::family::Family;
+use codecommit::partition::{PARTITIONS, Partition};
+use codecommit::region::{Region, RegionOrigin};
+use codecommit::repository::{Recognition, recognise};
+use codecommit::secret::profile;
 
 /// Where something comes from that an address leaves open.
 #[derive(Debug, Clone, PartialEq, Eq)]

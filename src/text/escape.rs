@@ -4,7 +4,7 @@
 //! the helper (`%1b%5b31m` in a URL arrives as an escape sequence; git 2.47 sanitizes only its own prompt, CVE-2024-50349).
 //! Everything untrusted that reaches stderr or a trace goes through here.
 
-use crate::protocol::shown_url;
+use codecommit::attributes::shown_url;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 

@@ -9,11 +9,11 @@
 //! use, since a password lives for 15 minutes and is signed for one repository. Every operation on a mark is one system
 //! call that another process sees whole or not at all. A directory that cannot be used costs the memory and no more.
 
-use crate::hex;
 use crate::machine::own_directory::{NotUsable, OwnDirectory};
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
-use crate::secret::Secret;
+use codecommit::hex;
+use codecommit::secret::Secret;
 use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
 use std::io;

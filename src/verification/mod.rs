@@ -7,7 +7,6 @@
 pub mod marks;
 pub mod operation;
 pub mod probe;
-pub mod reply;
 mod step;
 
 use crate::aws::CallError;
@@ -17,13 +16,14 @@ use crate::git::features;
 use crate::machine::trace::Trace;
 use crate::machine::wait::Waiting;
 use crate::machine::world::World;
-use crate::repository::Repository;
-use crate::signature::{self, GitPassword};
 use chrono::{DateTime, TimeDelta, Utc};
+use codecommit::reply::Reply;
+use codecommit::repository::Repository;
+use codecommit::signature;
+use codecommit::signature::GitPassword;
 use marks::{Marks, Standing, What};
 use operation::Operation;
 use probe::Service;
-use reply::Reply;
 use std::time::{Duration, Instant};
 use step::{Next, Steps};
 

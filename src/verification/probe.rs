@@ -1,15 +1,15 @@
 //! The very request that git is about to send, sent first: `GET <url>/info/refs?service=…` with the signed password.
 
-use super::reply::{Reply, ServiceError, parse_date, parse_retry_after};
 use crate::aws::Network;
 use crate::aws::{CallError, Obstacle};
-use crate::repository::Repository;
-use crate::secret::Secret;
-use crate::signature::GitPassword;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::base64;
 use aws_smithy_types::byte_stream::ByteStream;
+use codecommit::reply::{Reply, ServiceError, parse_date, parse_retry_after};
+use codecommit::repository::Repository;
+use codecommit::secret::Secret;
+use codecommit::signature::GitPassword;
 use std::time::Duration;
 
 /// As much of the body as an error could need: it is a few hundred bytes. A ref advertisement is not read at all.

@@ -3,8 +3,8 @@
 //! Decides when a request is repeated, how often and after which pause; leaves sending and waiting to the loop around it.
 //! Whatever a server sends, the number of requests and the pauses between them are bounded here.
 
-use super::reply::Reply;
 use chrono::{DateTime, TimeDelta, Utc};
+use codecommit::reply::Reply;
 use std::time::Duration;
 
 /// The first pause before a throttled or failing request is repeated. Each is twice as long as the one before; a server may

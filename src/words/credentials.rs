@@ -9,10 +9,10 @@ use crate::credentials::{
     BadFile, CredentialsError, Problem, ProfileChoice, ProfileError, ProfileProblem, Source, Tried,
 };
 use crate::failure::{Code, Failure};
-use crate::protocol::shown_address;
-use crate::secret::{is_public, profile as shown_profile, public, public_path, public_words, quoted};
 use crate::text::shell::shell_word;
 use chrono::{DateTime, TimeDelta, Utc};
+use codecommit::attributes::shown_address;
+use codecommit::secret::{is_public, profile as shown_profile, public, public_path, public_words, quoted};
 
 impl From<CredentialsError> for Failure {
     fn from(error: CredentialsError) -> Self {

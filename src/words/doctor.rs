@@ -2,8 +2,8 @@
 
 use super::request::pattern;
 use crate::failure::{Code, Failure};
-use crate::repository::Family;
 use crate::text::shell::shell_word;
+use codecommit::family::Family;
 
 /// The hosts that git is to be set up for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

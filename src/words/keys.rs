@@ -1,7 +1,7 @@
 //! Words for keys that cannot be any: which part, what it seems to be, and where it is from. Never the value.
 
-use crate::credentials::{Form, Part, UnusableCredentials};
 use crate::failure::{Code, Failure};
+use codecommit::keys::{Form, Part, UnusableCredentials};
 
 pub(crate) fn unusable(source: &str, problem: UnusableCredentials) -> Failure {
     let failure = |cause: String| Failure::new(Code::UnusableKeys, cause).looked_at(format!("from {source}"));

@@ -11,8 +11,8 @@ mod request;
 mod setup;
 mod sources;
 
-use crate::secret::is_public;
 use crate::text::shell::shell_word;
+use codecommit::secret::is_public;
 
 /// What mends a wrong clock.
 const SET_THE_CLOCK: &str = if cfg!(target_os = "macos") {

@@ -1,15 +1,16 @@
 //! Words for what CodeCommit refused.
 
 use super::credentials::renewal;
-use crate::diagnosis::{Answer, Certainty, Denial, Facts, PolicyKind, Verdict};
+use crate::diagnosis::{Answer, Certainty, Facts, Verdict};
 use crate::failure::{Code, Failure};
-use crate::secret::public_words;
 use crate::text::escape;
 use crate::text::shell::shell_word;
 use crate::verification::Warning;
 use crate::verification::probe::Service;
-use crate::verification::reply::Reply;
 use chrono::{DateTime, TimeDelta, Utc};
+use codecommit::denial::{Denial, PolicyKind};
+use codecommit::reply::Reply;
+use codecommit::secret::public_words;
 
 /// What to do where the credentials came from the cache and were dropped from it.
 const TRY_AGAIN: &str = "try again: the session that was kept in ~/.aws/cli/cache has been dropped";

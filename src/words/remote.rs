@@ -1,10 +1,11 @@
 //! Words for `codecommit::` URLs that cannot be served.
 
 use crate::failure::{Code, Failure};
-use crate::protocol::bare_url;
 use crate::remote::{Address, MalformedAddress};
-use crate::repository::{BadRegion, NearMiss};
-use crate::secret::{is_public, profile as shown, quoted};
+use codecommit::attributes::bare_url;
+use codecommit::region::BadRegion;
+use codecommit::repository::NearMiss;
+use codecommit::secret::{is_public, profile as shown, quoted};
 
 impl Failure {
     /// The address is well formed, and no repository of CodeCommit can be meant by it.

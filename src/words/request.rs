@@ -1,11 +1,14 @@
 //! Words for what is wrong with a request.
 
 use crate::failure::{Code, Failure};
-use crate::protocol::{Doubt, ReadError};
-use crate::repository::{BadRegion, Family, NearMiss, PARTITIONS, RegionOrigin, Unscoped};
-use crate::secret::{profile as shown, public, quoted};
 use crate::text::shell::shell_word;
 use chrono::{DateTime, Datelike as _, Utc};
+use codecommit::attributes::{Doubt, ReadError};
+use codecommit::family::Family;
+use codecommit::partition::PARTITIONS;
+use codecommit::region::{BadRegion, RegionOrigin};
+use codecommit::repository::{NearMiss, Unscoped};
+use codecommit::secret::{profile as shown, public, quoted};
 
 const A_REQUEST: &str = "git writes a request on standard input: protocol=https, host=…, path=v1/repos/…, a line each";
 const CORRECT_THE_URL: &str = "correct the URL; in a clone, `git remote -v` shows it";
@@ -90,7 +93,7 @@ impl From<BadRegion> for Failure {
             RegionOrigin::Variable(name) => (name.to_owned(), Some(format!("export {name}=REGION"))),
             RegionOrigin::Profile(profile) => (
                 format!("region of {}", shown(&profile)),
-                crate::secret::is_public(&profile)
+                codecommit::secret::is_public(&profile)
                     .then(|| format!("aws configure set region REGION --profile {}", shell_word(&profile))),
             ),
             RegionOrigin::SsoSession(session) => (format!("sso_region of sso-session {}", quoted(&session)), None),

@@ -7,9 +7,9 @@ use crate::aws::Refusal;
 use crate::credentials::{ContainerProblem, ProcessProblem};
 use crate::failure::{Code, Failure};
 use crate::git::prompt::NoCode;
-use crate::secret::{profile as shown_profile, public, public_words, quoted};
 use crate::text::escape;
 use chrono::{DateTime, Utc};
+use codecommit::secret::{profile as shown_profile, public, public_words, quoted};
 use std::time::Duration;
 
 pub(crate) fn sso_not_signed_in(profile: &str, session: &str, file: &str) -> Failure {

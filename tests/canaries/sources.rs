@@ -2,7 +2,7 @@
 
 use super::common::{ACCOUNT, ALICE, DPOP_KEY, Machine, request};
 use super::{CONFIG, CREDENTIALS, ID, ROLE, SECRET, TOKEN, alice, nothing_is_shown_by, sha1, sso_profile, world};
-use git_credential_codecommit::hex;
+use codecommit::hex;
 use stand_in::{AccessKey, StandIn};
 
 const LOGIN: &str = "arn:aws:iam::111122223333:user/alice";

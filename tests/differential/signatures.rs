@@ -3,10 +3,11 @@
 use crate::cli::{AwsCli, aws_clis};
 use crate::common::{HOST, KEY_ID, Machine, SECRET, TOKEN, request};
 use chrono::{DateTime, NaiveDateTime, Utc};
-use git_credential_codecommit::credentials::Credentials;
-use git_credential_codecommit::protocol::Attributes;
-use git_credential_codecommit::repository::{Recognition, Region, Repository, recognise};
-use git_credential_codecommit::signature;
+use codecommit::attributes::Attributes;
+use codecommit::keys::Credentials;
+use codecommit::region::Region;
+use codecommit::repository::{Recognition, Repository, recognise};
+use codecommit::signature;
 use serde_json::Value;
 
 /// The repository of a request, in the region of the arguments where its host names none.

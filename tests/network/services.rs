@@ -3,7 +3,7 @@
 
 use crate::common::hostile::{Hostile, Manner, answer, measured};
 use crate::common::{ACCOUNT, ALICE, DPOP_KEY, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo};
-use git_credential_codecommit::hex;
+use codecommit::hex;
 
 use stand_in::{Role, SsoSession, StandIn};
 use std::net::TcpStream;

@@ -5,8 +5,8 @@
 
 #![allow(dead_code, reason = "each of its users needs a part of it")]
 
-use git_credential_codecommit::protocol::{Attributes, Url, bare_url, shown_url};
-use git_credential_codecommit::repository::{Recognition, recognise};
+use codecommit::attributes::{Attributes, Url, bare_url, shown_url};
+use codecommit::repository::{Recognition, recognise};
 
 /// What curl makes of a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]

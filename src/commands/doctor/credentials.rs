@@ -1,7 +1,7 @@
 //! Which AWS credentials a fresh signature is made with. The same way as `get` goes, within a bound of its own.
 
+use super::fill::duration;
 use super::report::Finding;
-use super::sent::duration;
 use crate::aws::{Network, Route};
 use crate::aws::{Obstacle, Unreachable};
 use crate::credentials;
@@ -10,9 +10,10 @@ use crate::diagnosis::{Answer, Caller};
 use crate::failure::{Code, Failure};
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
-use crate::repository::{BadRegion, Region, Repository};
-use crate::secret::profile as shown;
 use crate::text::shell::shell_word;
+use codecommit::region::{BadRegion, Region};
+use codecommit::repository::Repository;
+use codecommit::secret::profile as shown;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 

@@ -6,10 +6,10 @@ use super::remote::Remote;
 use super::report::Finding;
 use crate::failure::Failure;
 use crate::git::{self, Helper, HttpSettings, Setting, features};
-use crate::protocol::{Url, bare_url, shown_url};
-use crate::repository::Family;
 use crate::text::shell::shell_word;
 use crate::words::doctor::Hosts;
+use codecommit::attributes::{Url, bare_url, shown_url};
+use codecommit::family::Family;
 
 /// What the checks look at.
 #[derive(Clone, Copy)]
@@ -148,7 +148,8 @@ impl<'a> Checks<'a> {
                 findings.push(Finding::follows("useHttpPath is not set", ""));
             }
             _ => {
-                let near_miss = crate::repository::NearMiss::NoPath { host: self.host.to_owned(), family: self.family };
+                let near_miss =
+                    codecommit::repository::NearMiss::NoPath { host: self.host.to_owned(), family: self.family };
                 let (fact, origin) = match set {
                     Some(setting) => (format!("useHttpPath is {}", setting.value), setting.origin.as_str()),
                     None => ("useHttpPath is not set".to_owned(), ""),

@@ -1,17 +1,18 @@
 //! From what was asked to findings: the helpers before ours, network and clock, CodeCommit. Pure, except that a refusal
-//! is explained by asking AWS (`codecommit::explain`), through a closure.
+//! is explained by asking AWS (`probes::explain`), through a closure.
 
-use super::codecommit::{Probes, Reached, Tried};
+use super::fill::{Fill, Sent, VALIDITY, duration};
+use super::probes::{Probes, Reached, Tried};
 use super::report::Finding;
-use super::sent::{Fill, Sent, VALIDITY, duration};
 use crate::aws::{CallError, Obstacle};
 use crate::failure::{Code, Failure};
 use crate::git::Helper;
-use crate::repository::{Family, Repository};
 use crate::verification::probe::Service;
-use crate::verification::reply::{Reply, ServiceError};
 use crate::words::doctor::{Answered, Hosts};
 use chrono::{DateTime, TimeDelta, Utc};
+use codecommit::family::Family;
+use codecommit::reply::{Reply, ServiceError};
+use codecommit::repository::Repository;
 
 /// A helper that is asked before ours, with its answer.
 pub(super) struct Earlier {

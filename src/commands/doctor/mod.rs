@@ -1,26 +1,26 @@
 //! `doctor`: what `get` cannot see, and a report to paste.
 //!
 //! Walks the way of git's own request, git ▶ AWS credentials ▶ network and clock ▶ CodeCommit, and stops at nothing; the
-//! first cause on the way is the diagnosis. Everything is gathered first (`facts`, `sent`, `credentials`, `codecommit`:
+//! first cause on the way is the diagnosis. Everything is gathered first (`facts`, `fill`, `credentials`, `probes`:
 //! each bounded, three of them at once), then judged (`git`, `ssh`, `judge`: pure), then shown (`report`: pure). Changes
 //! nothing, except that a sign-in of IAM Identity Center may be renewed, as any AWS tool would.
 
-mod asked;
-mod codecommit;
 mod credentials;
+mod examine;
 mod facts;
+mod fill;
 mod git;
-mod here;
+mod helpers;
 mod judge;
 mod netrc;
+mod probes;
 mod remote;
 mod remote_helper;
 pub mod report;
-mod sent;
+mod repository;
 mod ssh;
 mod ssh_config;
 mod submodules;
-mod walk;
 
 use crate::cli::ExitStatus;
 use crate::cli::doctor::Arguments;
@@ -29,9 +29,9 @@ use crate::machine::json_file::finish_replacements;
 use crate::machine::streams::Streams;
 use crate::machine::world::World;
 use facts::Facts;
+use fill::OURS_REMEMBERS_NOTHING;
 use remote::NoRemote;
 use report::Report;
-use sent::OURS_REMEMBERS_NOTHING;
 use std::time::{Duration, Instant};
 
 /// Examines, and prints the report on standard output.
@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> E
             return ExitStatus::CouldNotRun;
         }
     };
-    let report = walk::examine(arguments, &facts, &remote, world, started);
+    let report = examine::examine(arguments, &facts, &remote, world, started);
     let status = shown(&report, arguments, streams);
     // What was shown did not wait for a slow sign-in, whose renewal is good for once.
     finish_replacements(FOR_REPLACEMENTS);

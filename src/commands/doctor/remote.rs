@@ -2,9 +2,9 @@
 
 use crate::failure::Failure;
 use crate::git::{Scope, Setting, subsection};
-use crate::protocol::{Attributes, Url};
 use crate::remote::Address;
-use crate::repository::{NearMiss, Recognition, recognise};
+use codecommit::attributes::{Attributes, Url};
+use codecommit::repository::{NearMiss, Recognition, recognise};
 
 /// The remote to examine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,7 +159,7 @@ fn ssh(url: &Url) -> Way {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repository::Region;
+    use codecommit::region::Region;
 
     const URL: &str = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo";
 

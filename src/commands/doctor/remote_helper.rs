@@ -6,7 +6,7 @@ use crate::credentials::{CredentialsError, Profiles};
 use crate::failure::Failure;
 use crate::machine::world::World;
 use crate::remote::{Address, Source, Target};
-use crate::secret::profile;
+use codecommit::secret::profile;
 
 const PROGRAM: &str = "git-remote-codecommit";
 
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn what_aws_s_program_passes_over_is_told() {
         let told = |region_from: Source, host_from: Option<Source>| {
-            let (url, host, region) = (String::new(), String::new(), crate::repository::Region::US_EAST_1);
+            let (url, host, region) = (String::new(), String::new(), codecommit::region::Region::US_EAST_1);
             unknown_to_python(&Target { url, host, host_from, region, region_from, options: Options::default() })
         };
         let (variable, work) = (Source::Variable, || Source::Profile("work".to_owned()));

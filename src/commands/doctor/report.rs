@@ -3,9 +3,9 @@
 //! Safe to paste by construction: whatever the findings say, access key ids are masked here, anything of the form of a
 //! secret or a signature is left out, and what could disturb a terminal is escaped. The words of diagnoses are in `failure`.
 
-use crate::credentials::masked;
 use crate::failure::Failure;
 use crate::text::escape;
+use codecommit::keys::masked;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 

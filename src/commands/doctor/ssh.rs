@@ -5,8 +5,8 @@ use super::remote::Remote;
 use super::report::Finding;
 use super::ssh_config::for_host;
 use crate::failure::Failure;
-use crate::protocol::Url;
-use crate::secret::public;
+use codecommit::attributes::Url;
+use codecommit::secret::public;
 
 /// Whether the host has the user and the key that CodeCommit asks for (User Guide, "Setup steps for SSH connections").
 pub(super) fn findings(

@@ -7,13 +7,14 @@
 //! stores, stay. A helper answers with the first entry that it has: where that is no signature, it is asked once more for
 //! each access key that may have signed.
 
-use crate::credentials::{AccessKeyId, Profiles};
+use crate::credentials::Profiles;
 use crate::git::fill;
 use crate::git::{Helper, Options, Setting, matches};
 use crate::machine::file::read_regular;
 use crate::machine::world::World;
-use crate::protocol::{Attributes, parse_answer};
-use crate::secret::Secret;
+use codecommit::attributes::{Attributes, parse_answer};
+use codecommit::keys::AccessKeyId;
+use codecommit::secret::Secret;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;

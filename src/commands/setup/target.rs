@@ -8,8 +8,11 @@ use super::evict::Place;
 use super::plan::{Target, sample};
 use crate::failure::Failure;
 use crate::git::matches;
-use crate::protocol::{Attributes, shown_url};
-use crate::repository::{Family, NearMiss, Partition, Recognition, Region, RegionOrigin, recognise};
+use codecommit::attributes::{Attributes, shown_url};
+use codecommit::family::Family;
+use codecommit::partition::Partition;
+use codecommit::region::{Region, RegionOrigin};
+use codecommit::repository::{NearMiss, Recognition, recognise};
 
 /// The families: standard, FIPS, China, VPC endpoints.
 const FAMILIES: [&str; 4] = [

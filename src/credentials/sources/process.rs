@@ -3,10 +3,11 @@
 //! Run as the AWS CLI runs it (botocore `ProcessProvider`): split into words without a shell, once an answer. Its
 //! standard input is closed, since ours is git's request; its output is bounded, and so is its time.
 
-use crate::credentials::{Credentials, UnusableCredentials, timestamp};
+use crate::credentials::timestamp;
 use crate::machine::run::{NoOutput, Program};
-use crate::secret::public_path;
 use crate::text::shell;
+use codecommit::keys::{Credentials, UnusableCredentials};
+use codecommit::secret::public_path;
 use std::time::Duration;
 
 /// What a program may take: people unlock a vault or touch a key in this time.

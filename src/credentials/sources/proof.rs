@@ -3,8 +3,8 @@
 //! A JSON Web Token signed with the session's own key (RFC 9449, section 4.2), as botocore 1.43 `credentials.py`,
 //! `_build_dpop_header`, makes it: the key is a P-256 key in the PEM form of SEC 1, the signature ES256.
 
-use crate::secret::Secret;
 use chrono::{DateTime, Utc};
+use codecommit::secret::Secret;
 use p256::SecretKey;
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};

@@ -6,14 +6,15 @@
 use crate::aws::{CallError, Refusal};
 use crate::credentials::carry_out::{Fetch, PATIENCE, resolved};
 use crate::credentials::plan::SsoPlan;
-use crate::credentials::{Credentials, CredentialsError, Resolved, Source, timestamp};
-use crate::hex;
+use crate::credentials::{CredentialsError, Resolved, Source, timestamp};
 use crate::machine::json_file;
 use crate::machine::json_file::Replacement;
 use crate::machine::single_flight::Before;
 use crate::machine::wait::Waiting;
-use crate::secret::{Secret, public, quoted};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use codecommit::hex;
+use codecommit::keys::Credentials;
+use codecommit::secret::{Secret, public, quoted};
 use serde_json::{Map, Value};
 use sha1::{Digest, Sha1};
 use std::path::{Path, PathBuf};

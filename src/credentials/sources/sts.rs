@@ -3,14 +3,15 @@
 use crate::aws::CallError;
 use crate::credentials::carry_out::{Fetch, resolved};
 use crate::credentials::plan::{AssumeRolePlan, WebIdentityPlan};
-use crate::credentials::{Credentials, CredentialsError, Part, Resolved, Source, UnusableCredentials};
+use crate::credentials::{CredentialsError, Resolved, Source};
 use crate::machine::file::read_within;
 use crate::machine::wait::Waiting;
 use crate::machine::world::World;
-use crate::repository::Region;
-use crate::secret::{Secret, public, public_path};
 use aws_sdk_sts::types::Credentials as StsCredentials;
 use chrono::{DateTime, Utc};
+use codecommit::keys::{Credentials, Part, UnusableCredentials};
+use codecommit::region::Region;
+use codecommit::secret::{Secret, public, public_path};
 use std::io;
 use std::path::Path;
 use std::time::Duration;

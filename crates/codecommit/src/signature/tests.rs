@@ -1,8 +1,8 @@
 //! Known answers. Every expected value was published by, or computed with, another implementation; none is our own.
 
 use super::*;
-use crate::protocol::Attributes;
-use crate::repository::Region;
+use crate::attributes::Attributes;
+use crate::region::Region;
 use crate::repository::{Recognition, recognise};
 
 fn repository(host: &str, path: &str, region: Option<&str>) -> Repository {

@@ -1,12 +1,12 @@
 //! The part of the walk that has a repository to ask for: CodeCommit's answers, brought together with the helpers'.
 
-use super::asked::{Asked, Filled};
-use super::codecommit::{self, Others, Probes, Tried};
 use super::facts::Facts;
+use super::fill::Fill;
+use super::helpers::{Asked, Filled};
 use super::judge;
+use super::probes::{self, Others, Probes, Tried};
 use super::remote::Remote;
 use super::report::Finding;
-use super::sent::Fill;
 use crate::aws::CallError;
 use crate::credentials::{Profiles, Resolved};
 use crate::diagnosis::Context;
@@ -14,13 +14,13 @@ use crate::failure::Failure;
 use crate::git::features;
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
-use crate::protocol::bare_url;
-use crate::repository::Repository;
 use crate::session::Networks;
 use crate::verification::probe::Service;
-use crate::verification::reply::Reply;
 use crate::words::doctor::Hosts;
 use chrono::TimeDelta;
+use codecommit::attributes::bare_url;
+use codecommit::reply::Reply;
+use codecommit::repository::Repository;
 
 /// What is known once everything at hand was looked at.
 #[derive(Clone, Copy)]
@@ -51,7 +51,7 @@ impl Here<'_> {
         let trace = Trace::default();
         let context = self.resolved.as_ref().ok().map(|resolved| self.context(resolved, &trace));
         let fresh = context.as_ref().map(|context| (context, self.skew));
-        codecommit::ask((network, self.repository), fresh, sent, bare_user)
+        probes::ask((network, self.repository), fresh, sent, bare_user)
     }
 
     /// What stands before our answer: a user name that curl tries, helpers that are asked first.
@@ -141,9 +141,8 @@ impl Here<'_> {
         let trace = Trace::default();
         let context = self.context(resolved, &trace);
         let deadline = probes.deadline;
-        let explain =
-            |service: Service, reply: &Reply| codecommit::explain(&context, service, reply, self.skew, deadline);
-        let unreached = |error: CallError| codecommit::unreached(error, self.repository.host(), &self.networks.git);
+        let explain = |service: Service, reply: &Reply| probes::explain(&context, service, reply, self.skew, deadline);
+        let unreached = |error: CallError| probes::unreached(error, self.repository.host(), &self.networks.git);
         let url = self.repository.url();
         let loops = features::repeats_429_forever(self.facts.version_number(), self.networks.git.git());
         let loops = loops.then_some(url.as_str());

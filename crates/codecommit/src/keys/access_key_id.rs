@@ -91,7 +91,7 @@ impl AccessKeyId {
     }
 
     /// Why no AWS key can have this id, if so. What might be one is signed with.
-    pub(super) fn problem(&self) -> Option<UnusableCredentials> {
+    pub(crate) fn problem(&self) -> Option<UnusableCredentials> {
         let (id, part) = (self.expose(), Part::AccessKeyId);
         let misplaced = |form| Some(UnusableCredentials::Misplaced { part, form });
         if is_secret_access_key(id) {
@@ -137,7 +137,7 @@ pub fn masked(text: &str) -> String {
 }
 
 /// `(AKIA|ASIA)[A-Z0-9]{16}`: what AWS hands out. Nothing secret has this form.
-pub(super) fn has_the_form_of_an_id(text: &str) -> bool {
+pub(crate) fn has_the_form_of_an_id(text: &str) -> bool {
     text.len() == 20 && ["AKIA", "ASIA"].iter().any(|prefix| is_unique_id(text, prefix))
 }
 

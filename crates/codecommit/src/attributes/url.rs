@@ -172,14 +172,14 @@ impl Ambiguous {
 
 /// A URL in pieces that borrow from it.
 #[derive(Clone, Copy)]
-pub(super) struct Parts<'u> {
+pub(crate) struct Parts<'u> {
     /// `None` for `[USER@]HOST:PATH`.
     scheme: Option<&'u str>,
     /// What follows the scheme.
-    pub(super) rest: &'u str,
-    pub(super) user_info: Option<&'u str>,
+    pub(crate) rest: &'u str,
+    pub(crate) user_info: Option<&'u str>,
     /// Host and port.
-    pub(super) authority: &'u str,
+    pub(crate) authority: &'u str,
     path: &'u str,
 }
 
@@ -191,7 +191,7 @@ impl<'u> Parts<'u> {
     }
 
     /// git 2.47.3 `connect.c`, `url_is_local_not_ssh`: no colon, or a slash before it, is a local path.
-    pub(super) fn of_remote(text: &'u str) -> Option<Self> {
+    pub(crate) fn of_remote(text: &'u str) -> Option<Self> {
         Self::of_url(text).or_else(|| {
             let colon = text.find([':', '/']).filter(|&at| at > 0 && text[at..].starts_with(':'))?;
             // `[::1]:path`: no host of CodeCommit's, and nothing that could be hidden.
@@ -207,19 +207,19 @@ impl<'u> Parts<'u> {
         Self { scheme, rest, user_info, authority, path }
     }
 
-    pub(super) fn is_ssh(&self) -> bool {
+    pub(crate) fn is_ssh(&self) -> bool {
         matches!(self.scheme, None | Some("ssh" | "git+ssh" | "ssh+git"))
     }
 
-    pub(super) fn user_name(&self) -> Option<&'u str> {
+    pub(crate) fn user_name(&self) -> Option<&'u str> {
         self.user_info.map(|user_info| user_info.split_once(':').map_or(user_info, |(user, _)| user))
     }
 
-    pub(super) fn has_password(&self) -> bool {
+    pub fn has_password(&self) -> bool {
         self.user_info.is_some_and(|user_info| user_info.contains(':'))
     }
 
-    pub(super) fn doubt(&self) -> Option<Doubt> {
+    pub(crate) fn doubt(&self) -> Option<Doubt> {
         if self.authority.contains('@') {
             return Some(Doubt::SecondAt);
         }
@@ -256,7 +256,7 @@ impl<'u> Parts<'u> {
 }
 
 /// At the first colon, as curl does; that of an IPv6 address stands between brackets.
-pub(super) fn split_port(authority: &str) -> (&str, Option<&str>) {
+pub(crate) fn split_port(authority: &str) -> (&str, Option<&str>) {
     let from = if authority.starts_with('[') { authority.find(']').unwrap_or(0) } else { 0 };
     match authority[from..].find(':') {
         Some(colon) => (&authority[..from + colon], Some(&authority[from + colon + 1..])),
@@ -265,7 +265,7 @@ pub(super) fn split_port(authority: &str) -> (&str, Option<&str>) {
 }
 
 /// An empty port is the scheme's own (RFC 3986 section 3.2.3).
-pub(super) fn is_port(text: &str) -> bool {
+pub(crate) fn is_port(text: &str) -> bool {
     text.is_empty() || (text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok())
 }
 

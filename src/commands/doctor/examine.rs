@@ -1,15 +1,15 @@
 //! The walk itself, by the way in which git reaches the remote.
 
-use super::asked::Asked;
-use super::codecommit::{self, Reached};
 use super::credentials::{self, Resolving};
 use super::facts::{self, Facts};
 use super::git::Checks;
-use super::here::Here;
+use super::helpers::Asked;
 use super::judge;
+use super::probes::{self, Reached};
 use super::remote::{Remote, Way};
 use super::remote_helper;
 use super::report::{Finding, Report, Section, Subject};
+use super::repository::Here;
 use super::ssh;
 use super::submodules;
 use crate::cli::{self, doctor::Arguments};
@@ -21,11 +21,12 @@ use crate::git::settings::Listing;
 use crate::machine::clock;
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
-use crate::protocol::{Attributes, Url, Value, shown_url};
 use crate::remote::{Address, Source};
-use crate::repository::{Family, NearMiss, Recognition, Repository, recognise};
 use crate::session::{Identity, Networks, in_configured_region};
 use chrono::TimeDelta;
+use codecommit::attributes::{Attributes, Url, Value, shown_url};
+use codecommit::family::Family;
+use codecommit::repository::{NearMiss, Recognition, Repository, recognise};
 use std::ffi::OsString;
 use std::time::Instant;
 
@@ -259,8 +260,8 @@ impl Walk<'_> {
 
     /// git's first request; what does not come from AWS counts as nothing.
     fn reach(&self, networks: &Networks, repository: &Repository) -> Result<Reached, Failure> {
-        let unreached = |error| codecommit::unreached(error, repository.host(), &networks.git);
-        let reached = codecommit::reach(&networks.git, repository, self.world, self.started).map_err(unreached)?;
+        let unreached = |error| probes::unreached(error, repository.host(), &networks.git);
+        let reached = probes::reach(&networks.git, repository, self.world, self.started).map_err(unreached)?;
         if reached.is_aws() { Ok(reached) } else { Err(unreached(judge::not_aws(reached.reply.status))) }
     }
 

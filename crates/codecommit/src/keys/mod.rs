@@ -4,8 +4,12 @@
 //! would be shown, one in the token's place would be sent. Everything else is signed with. Facts only: never a value, nor
 //! a part of one.
 
-use super::access_key_id::{AccessKeyId, has_the_form_of_an_id};
+mod access_key_id;
+
+pub use access_key_id::{AccessKeyId, masked};
+
 use crate::secret::{Secret, is_secret_access_key, is_session_token};
+use access_key_id::has_the_form_of_an_id;
 use chrono::{DateTime, Utc};
 use std::fmt;
 
@@ -121,7 +125,7 @@ impl Credentials {
 
     /// As the SDK's signers take them; `provider` is what the SDK calls their source. Their end is not told: what is
     /// about to expire was sorted out before.
-    pub(crate) fn for_sdk(&self, provider: &'static str) -> aws_credential_types::Credentials {
+    pub fn for_sdk(&self, provider: &'static str) -> aws_credential_types::Credentials {
         aws_credential_types::Credentials::new(
             self.access_key_id.expose(),
             self.secret_access_key.expose(),

@@ -5,8 +5,8 @@
 //! derivation and the HMAC are aws-sigv4's. Pure: the time is an argument, and after a [`Repository`] exists nothing
 //! here can fail.
 
-use crate::credentials::Credentials;
 use crate::hex;
+use crate::keys::Credentials;
 use crate::repository::Repository;
 use crate::secret::Secret;
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};

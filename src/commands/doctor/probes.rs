@@ -1,21 +1,22 @@
 //! Network, clock and CodeCommit: one request as git would start, then the two services with a fresh signature and with
 //! what git would send. Gathers; `findings` judges. Every request is bounded.
 
-use super::sent::Sent;
+use super::fill::Sent;
 use crate::aws::{CallError, Obstacle, Unreachable};
 use crate::aws::{Network, block_on};
 use crate::credentials::CredentialsError;
 use crate::diagnosis::{self, Answer, Caller, Context, Verdict};
 use crate::failure::Failure;
 use crate::machine::world::World;
-use crate::repository::{Partition, Repository};
-use crate::secret::Secret;
-use crate::signature;
 use crate::verification::Evidence;
 use crate::verification::operation::Operation;
 use crate::verification::probe::{self, Service};
-use crate::verification::reply::Reply;
 use chrono::TimeDelta;
+use codecommit::partition::Partition;
+use codecommit::reply::Reply;
+use codecommit::repository::Repository;
+use codecommit::secret::Secret;
+use codecommit::signature;
 use std::time::{Duration, Instant};
 
 /// For the first request: name lookup, connection, TLS and answer.

@@ -1,11 +1,11 @@
 //! What git would send now, as its helpers give it: asked through git itself, where nobody may prompt.
 
-use crate::credentials::AccessKeyId;
 use crate::git::fill::{self, Question};
 use crate::machine::run::{NoOutput, Output};
 use crate::machine::world::World;
-use crate::secret::Secret;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use codecommit::keys::AccessKeyId;
+use codecommit::secret::Secret;
 use std::time::Duration;
 
 /// A helper that answers without a person takes less; ours may have to open a role first.

@@ -6,15 +6,11 @@
 //! endpoints" and "Using AWS CodeCommit with interface VPC endpoints"; `awscli/customizations/codecommit.py`.
 
 mod host;
-mod partition;
 mod path;
-mod region;
 
-pub use host::Family;
-pub use partition::{PARTITIONS, Partition};
-pub use region::{BadRegion, Region, RegionOrigin};
-
-use crate::protocol::{Ambiguous, Attributes, Authority, Doubt};
+use crate::attributes::{Ambiguous, Attributes, Authority, Doubt};
+use crate::family::Family;
+use crate::region::Region;
 use host::HostMatch;
 
 /// A repository that can be signed for. Once there is one, signing cannot fail.

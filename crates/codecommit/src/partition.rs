@@ -4,7 +4,7 @@
 //! `amazonaws.com.cn` are documented for CodeCommit's git hosts; the others are listed so that a host there is signed
 //! for rather than refused, should AWS open the service in those partitions.
 
-use super::region::{Region, is_number, is_word};
+use crate::region::{Region, is_number, is_word};
 
 /// A partition, with what a host name needs of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Partition {
     }
 
     /// The first partition whose hosts end in `.suffix` for this `host`, with what stands before the suffix.
-    pub(super) fn of_host(host: &str) -> Option<(&'static Self, &str)> {
+    pub(crate) fn of_host(host: &str) -> Option<(&'static Self, &str)> {
         PARTITIONS.iter().find_map(|partition| {
             let before = host.strip_suffix(partition.dns_suffix)?.strip_suffix('.')?;
             Some((partition, before))

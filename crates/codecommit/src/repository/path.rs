@@ -1,13 +1,14 @@
 //! Path → what is signed, or why it is no repository.
 
-use super::{Family, NearMiss};
-use crate::protocol::percent_decode;
+use super::NearMiss;
+use crate::attributes::percent_decode;
+use crate::family::Family;
 
 /// The longest name CodeCommit allows (User Guide, "Quotas").
 const LONGEST_NAME: usize = 100;
 
 /// The path to sign, with one leading slash and none at the end. git strips both ends itself; others do not.
-pub(super) fn signed_form(family: Family, host: &str, path: Option<&str>) -> Result<String, NearMiss> {
+pub(crate) fn signed_form(family: Family, host: &str, path: Option<&str>) -> Result<String, NearMiss> {
     let path = path.map(|path| path.trim_matches('/')).filter(|path| !path.is_empty());
     let Some(path) = path else {
         return Err(NearMiss::NoPath { host: host.to_owned(), family });

@@ -16,7 +16,7 @@ impl Region {
     pub const US_EAST_1: Self = Self::known("us-east-1");
 
     /// For the tables, whose test looks at each.
-    pub(super) const fn known(name: &'static str) -> Self {
+    pub(crate) const fn known(name: &'static str) -> Self {
         Self(Cow::Borrowed(name))
     }
 
@@ -75,11 +75,11 @@ pub enum RegionOrigin {
     SignIn(String),
 }
 
-pub(super) fn is_word(text: &str) -> bool {
+pub(crate) fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
-pub(super) fn is_number(text: &str) -> bool {
+pub(crate) fn is_number(text: &str) -> bool {
     (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 

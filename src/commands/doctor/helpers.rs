@@ -1,12 +1,12 @@
 //! What is asked of helpers: all of them together, as git would, and each one that stands before ours alone. At once,
 //! since each may take a while. What a repository's own configuration would start is not asked.
 
+use super::fill::Fill;
 use super::judge::Earlier;
-use super::sent::Fill;
 use crate::git::Helper;
 use crate::git::fill::Question;
 use crate::machine::world::World;
-use crate::protocol::{Url, bare_url};
+use codecommit::attributes::{Url, bare_url};
 use std::thread::{self, JoinHandle};
 
 /// How many helpers are asked alone.
