@@ -2,11 +2,13 @@
 
 use crate::aws::{Network, NetworkOptions, Purpose};
 use crate::cli::Arguments;
-use crate::credentials::{CredentialsError, ProfileChoice, Profiles};
+use crate::credentials::shared_files;
+use crate::credentials::{CredentialsError, ProfileChoice};
 use crate::failure::Failure;
 use crate::git::settings::{Listing, configured_username};
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
+use aws_files::profiles::Profiles;
 use codecommit::attributes::Attributes;
 use codecommit::region::{BadRegion, Region, RegionOrigin};
 use codecommit::repository::{Recognition, Repository, Unscoped};
@@ -65,7 +67,7 @@ impl Identity {
         if keys_at_hand && matches!(recognition, Recognition::Ours(_)) {
             return Ok(Some(Self { choice, profiles: Profiles::default(), unconfigured_user: None }));
         }
-        let profiles = Profiles::load(world).map_err(CredentialsError::from)?;
+        let profiles = shared_files::load(world).map_err(CredentialsError::from)?;
         let mut unconfigured_user = None;
         if let Some(username) = username {
             // A URL may be somebody else's, as in `.gitmodules`, and a profile may start a program.
@@ -89,7 +91,7 @@ impl Identity {
             }
         }
         trace.line(|| format!("{}, chosen by {}", profile(choice.name()), choice.origin()));
-        profiles.require(&choice, world)?;
+        shared_files::require(&profiles, &choice, world)?;
         Ok(Some(Self { choice, profiles, unconfigured_user }))
     }
 

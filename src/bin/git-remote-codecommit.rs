@@ -1,6 +1,7 @@
 //! The remote helper for `codecommit::` URLs: hands over to git's own `remote-https` and is gone.
 
-use git_credential_codecommit::credentials::{CredentialsError, Profiles};
+use git_credential_codecommit::credentials::CredentialsError;
+use git_credential_codecommit::credentials::shared_files;
 use git_credential_codecommit::failure::{Code, Failure};
 use git_credential_codecommit::machine;
 use git_credential_codecommit::machine::world::World;
@@ -41,7 +42,7 @@ fn main() {
 
 fn target(address: &str, world: &World) -> Result<Target, Failure> {
     let address = Address::parse(address)?;
-    let profiles = Profiles::load(world).map_err(CredentialsError::from)?;
+    let profiles = shared_files::load(world).map_err(CredentialsError::from)?;
     Target::of(&address, &profiles, world)
 }
 

@@ -1,7 +1,8 @@
 //! The way of one `get`, from git's request to the answer or the failure.
 
 use crate::cli::{Arguments, ExitStatus};
-use crate::credentials::{self, Profiles};
+use crate::credentials;
+use crate::credentials::shared_files;
 use crate::diagnosis::{self, Context};
 use crate::failure::{Code, Failure};
 use crate::git::settings::Listing;
@@ -141,7 +142,7 @@ fn accepted(
         Outcome::Refused(evidence) => {
             // Keys in the environment need no files to sign, but where else the user works is written there.
             let known = &identity.profiles;
-            let profiles = if known.is_empty() { &Profiles::load(world).unwrap_or_default() } else { known };
+            let profiles = if known.is_empty() { &shared_files::load(world).unwrap_or_default() } else { known };
             let (git, aws, profile) = (&networks.git, &networks.aws, identity.choice.name());
             let mut facts = diagnosis::gather(
                 &Context { repository, resolved, profiles, profile, aws, git, world, trace },

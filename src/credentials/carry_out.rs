@@ -3,12 +3,9 @@
 //! Decides nothing about order. One current-thread runtime lives as long as the fetch; a plan that needs no network
 //! (keys in a file, `credential_process`, a cached role or `aws login`) never starts it.
 
-use super::plan::{AssumeRolePlan, Plan, WebIdentityPlan};
-use super::profiles::Profiles;
 use super::{CredentialsError, Resolved, RoleCache, Source, Tried};
 use crate::aws::{ExchangeError, Network, Route};
 use crate::aws::{Obstacle, Refusal, Unreachable};
-use crate::credentials::kept::Entry;
 use crate::credentials::sources::{container, imds, login, process, sso, sts};
 use crate::failure::Failure;
 use crate::git::prompt;
@@ -16,6 +13,9 @@ use crate::git::prompt::NoCode;
 use crate::machine::single_flight::{Before, Turn, Turns};
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
+use aws_files::cache::Entry;
+use aws_files::plan::{AssumeRolePlan, Plan, WebIdentityPlan};
+use aws_files::profiles::Profiles;
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -152,15 +152,15 @@ impl Fetch<'_> {
         }
         let asking = plan.role_with_mfa();
         let patience = if asking.is_some() { PATIENCE + 3 * prompt::PATIENCE } else { PATIENCE };
-        let mut turn = self.turns.take(&entry.key, patience);
+        let mut turn = self.turns.take(entry.name(), patience);
         if let Some(found) = self.cached(plan) {
             return Ok(found);
         }
         let place = self.cache.place(entry);
         match (&turn.before, asking) {
             // Nobody wants to be asked once for each submodule.
-            (Before::Failure(code), Some(role)) => return Err(role.no_code(NoCode::AnotherFailed(code.clone()))),
-            (Before::StillBusy, Some(role)) => return Err(role.no_code(NoCode::AnotherIsAsking)),
+            (Before::Failure(code), Some(role)) => return Err(no_code(role, NoCode::AnotherFailed(code.clone()))),
+            (Before::StillBusy, Some(role)) => return Err(no_code(role, NoCode::AnotherIsAsking)),
             // Everybody for himself, all at once, as without a cache. What cannot be kept, nobody has to wait for.
             (Before::Failure(_) | Before::StillBusy, None) => turn = Turn::default(),
             (Before::Nothing, None) if place.is_err() => turn = Turn::default(),
@@ -227,7 +227,7 @@ impl Fetch<'_> {
         // A wrong code is asked for again, twice.
         for attempt in 1.. {
             let code =
-                prompt::ask(serial, attempt > 1, self.world, self.trace).map_err(|problem| plan.no_code(problem))?;
+                prompt::ask(serial, attempt > 1, self.world, self.trace).map_err(|problem| no_code(plan, problem))?;
             match sts::assume_role(self, plan, &opener, Some(&code), source.clone()).await {
                 Err(CredentialsError::RoleRefused { refusal, .. }) if is_wrong_code(&refusal) && attempt < 3 => {
                     self.trace.line(|| "AWS refused the MFA code".to_owned());
@@ -301,7 +301,11 @@ impl Fetch<'_> {
 
     /// The configured endpoint of a service, by its id in lower case.
     pub fn endpoint_url(&self, service: &str) -> Result<Option<String>, CredentialsError> {
-        Ok(self.profiles.endpoint_url(&self.world.environment, self.profile, service)?)
+        Ok(self.profiles.endpoint_url(
+            &|name| self.world.environment.get(name).map(str::to_owned),
+            self.profile,
+            service,
+        )?)
     }
 
     /// Another process has been renewing the same for longer than anybody waits.
@@ -336,25 +340,12 @@ fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Res
     })
 }
 
-impl Plan {
-    /// The role in the chain for which somebody is asked for a code.
-    fn role_with_mfa(&self) -> Option<&AssumeRolePlan> {
-        match self {
-            Self::AssumeRole(role) if role.mfa_serial.is_some() => Some(role),
-            Self::AssumeRole(role) => role.source.role_with_mfa(),
-            _ => None,
-        }
-    }
-}
-
-impl AssumeRolePlan {
-    fn no_code(&self, problem: NoCode) -> CredentialsError {
-        CredentialsError::MfaNeeded {
-            profile: self.profile.clone(),
-            role_arn: self.role_arn.clone(),
-            mfa_serial: self.mfa_serial.clone().unwrap_or_default(),
-            problem,
-        }
+fn no_code(plan: &AssumeRolePlan, problem: NoCode) -> CredentialsError {
+    CredentialsError::MfaNeeded {
+        profile: plan.profile.clone(),
+        role_arn: plan.role_arn.clone(),
+        mfa_serial: plan.mfa_serial.clone().unwrap_or_default(),
+        problem,
     }
 }
 

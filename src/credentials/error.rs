@@ -1,11 +1,13 @@
 //! What can go wrong on the way to credentials, as facts. The words are in `failure`.
 
-use super::{BadEndpoint, BadFile, ProfileChoice, ProfileError, Profiles, Source};
+use super::{BadFile, ProfileChoice, Source};
 use crate::aws::NetworkError;
 use crate::aws::{Refusal, Unreachable};
 use crate::credentials::sources::process::ProcessProblem;
 use crate::git::prompt::NoCode;
 use crate::machine::world::{Environment, World};
+use aws_files::plan::ProfileError;
+use aws_files::profiles::{BadEndpoint, Profiles};
 use chrono::{DateTime, Utc};
 use codecommit::keys::UnusableCredentials;
 use codecommit::region::BadRegion;

@@ -4,117 +4,17 @@
 //! MFA code here, and the other way round. Nothing depends on the cache: one that cannot be read or written costs a call
 //! and no more. That one process fetches while the others wait is for `turns`.
 
-use super::plan::{AssumeRolePlan, SsoPlan, WebIdentityPlan};
-use super::timestamp;
 use crate::machine::file::make_private_directory;
 use crate::machine::json_file;
 use crate::machine::json_file::Replacement;
 use crate::machine::world::World;
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use codecommit::hex;
+use aws_files::cache::{Entry, kept};
+use chrono::{DateTime, TimeDelta, Utc};
 use codecommit::keys::Credentials;
-use codecommit::secret::Secret;
-use serde_json::{Map, Value, json};
-use sha1::{Digest, Sha1};
-use std::fmt::Write as _;
 use std::path::PathBuf;
-
-/// The AWS CLI uses an entry while it has this much time left (`DEFAULT_EXPIRY_WINDOW_SECONDS`).
-const WINDOW: TimeDelta = TimeDelta::minutes(15);
-
-/// A session of fifteen minutes would by that rule be used never; it serves until this long before its end.
-const WINDOW_OF_SHORT_SESSIONS: TimeDelta = TimeDelta::minutes(2);
 
 /// Where an entry cannot be renewed, it serves until this long before its end: long enough for git's first request.
 const LAST: TimeDelta = TimeDelta::minutes(1);
-
-/// One entry: its file's name, and how long before its end it is still used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
-    /// The file's name without its ending, and the name of the turn to fetch it.
-    pub(super) key: String,
-    window: TimeDelta,
-    provider: Option<&'static str>,
-}
-
-impl Entry {
-    /// Of a role that is assumed. The source of the credentials is not part of the key, for the AWS CLI neither.
-    pub(super) fn of_role(plan: &AssumeRolePlan) -> Self {
-        let mut arguments = Arguments::default();
-        arguments.number("DurationSeconds", plan.duration_seconds);
-        arguments.text("ExternalId", plan.external_id.as_deref());
-        arguments.text("RoleArn", Some(&plan.role_arn));
-        arguments.text("RoleSessionName", plan.session_name.as_deref().filter(|name| !name.is_empty()));
-        arguments.text("SerialNumber", plan.mfa_serial.as_deref());
-        let short = plan.duration_seconds.is_some_and(|seconds| i64::from(seconds) <= WINDOW.num_seconds());
-        let window = if short { WINDOW_OF_SHORT_SESSIONS } else { WINDOW };
-        Self { key: hex::lower(Sha1::digest(arguments.json(", ", ": "))), window, provider: None }
-    }
-
-    /// Of a role that a web identity opens, with the token: another token may be another identity. Older AWS CLIs have
-    /// one entry for all tokens (aws/aws-cli#10670, awscli 1.46.3); theirs are not looked at.
-    pub(super) fn of_web_identity(plan: &WebIdentityPlan, token: &Secret) -> Self {
-        let mut arguments = Arguments::default();
-        arguments.text("RoleArn", Some(&plan.role_arn));
-        arguments.text("RoleSessionName", plan.session_name.as_deref().filter(|name| !name.is_empty()));
-        arguments.text("WebIdentityToken", Some(token.expose()));
-        Self { key: hex::lower(Sha1::digest(arguments.json(", ", ": "))), window: WINDOW, provider: None }
-    }
-
-    /// Of a role of IAM Identity Center (kept by version 2 of the AWS CLI).
-    pub(super) fn of_sso(plan: &SsoPlan) -> Self {
-        let mut arguments = Arguments::default();
-        arguments.text("accountId", Some(&plan.account_id));
-        arguments.text("roleName", Some(&plan.role_name));
-        match &plan.session {
-            Some(session) => arguments.text("sessionName", Some(session)),
-            None => arguments.text("startUrl", Some(&plan.start_url)),
-        }
-        Self { key: hex::lower(Sha1::digest(arguments.json(",", ":"))), window: WINDOW, provider: Some("sso") }
-    }
-}
-
-/// Names and values as Python's `json.dumps(…, sort_keys=True)` writes them. Given in the order of their names.
-#[derive(Default)]
-struct Arguments(Vec<(&'static str, String)>);
-
-impl Arguments {
-    fn text(&mut self, name: &'static str, value: Option<&str>) {
-        self.0.extend(value.map(|value| (name, ascii_json(value))));
-    }
-
-    fn number(&mut self, name: &'static str, value: Option<i32>) {
-        self.0.extend(value.map(|value| (name, value.to_string())));
-    }
-
-    fn json(&self, between: &str, after_name: &str) -> String {
-        let pairs: Vec<String> = self.0.iter().map(|(name, value)| format!("\"{name}\"{after_name}{value}")).collect();
-        format!("{{{}}}", pairs.join(between))
-    }
-}
-
-/// A JSON string in ASCII, with surrogate pairs beyond the basic plane (CPython `json/encoder.py`, `ESCAPE_ASCII`).
-fn ascii_json(text: &str) -> String {
-    let mut out = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            ' '..='~' => out.push(character),
-            _ => {
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
-            }
-        }
-    }
-    out + "\""
-}
 
 /// The cache, or none under `--no-cache` or without a home.
 #[derive(Debug, Clone)]
@@ -139,7 +39,7 @@ impl RoleCache {
 
     /// The credentials of an entry with enough time left. A broken file is no entry.
     pub(super) fn read(&self, entry: &Entry) -> Option<Credentials> {
-        self.read_with(entry, entry.window)
+        self.read_with(entry, entry.window())
     }
 
     /// The credentials of an entry with any time left that is of use.
@@ -163,49 +63,25 @@ impl RoleCache {
 
     /// The file of an entry.
     pub(super) fn path(&self, entry: &Entry) -> Option<PathBuf> {
-        self.directory.as_ref().map(|directory| directory.join(format!("{}.json", entry.key)))
+        self.directory.as_ref().map(|directory| directory.join(format!("{}.json", entry.name())))
     }
 }
 
 impl Replacement {
     /// Keeps credentials of a role, for the AWS CLI too.
     pub(super) fn keep(self, entry: &Entry, credentials: &Credentials) -> std::io::Result<()> {
-        match file_of(credentials, entry.provider) {
+        match entry.file(credentials) {
             Some(file) => self.commit(&file),
             None => Ok(()),
         }
     }
 }
 
-/// The credentials in an entry's file, which always says when they end.
-pub(crate) fn kept(file: &Map<String, Value>) -> Option<Credentials> {
-    let kept = file.get("Credentials")?.as_object()?;
-    let expires = timestamp::parse(json_file::text(kept, "Expiration")?)?;
-    let (id, secret) = (json_file::text(kept, "AccessKeyId")?, json_file::text(kept, "SecretAccessKey")?);
-    Credentials::new(id, secret, json_file::text(kept, "SessionToken"), Some(expires)).ok()
-}
-
-/// The file of an entry with these credentials, which [`kept`] reads again; `None` where they do not say when they end.
-pub(crate) fn file_of(credentials: &Credentials, provider: Option<&'static str>) -> Option<Map<String, Value>> {
-    let expires = credentials.expires?;
-    let mut file = Map::new();
-    if let Some(provider) = provider {
-        file.insert("ProviderType".to_owned(), Value::from(provider));
-    }
-    let kept = json!({
-        "AccessKeyId": credentials.access_key_id.expose(),
-        "SecretAccessKey": credentials.secret_access_key.expose(),
-        "SessionToken": credentials.session_token.as_ref().map_or("", |token| token.expose()),
-        "Expiration": expires.to_rfc3339_opts(SecondsFormat::Secs, true),
-    });
-    file.insert("Credentials".to_owned(), kept);
-    Some(file)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::plan::Plan;
+    use aws_files::plan::{AssumeRolePlan, Plan};
+    use aws_files::timestamp;
     use codecommit::keys::AccessKeyId;
     use std::fs;
 
@@ -219,40 +95,6 @@ mod tests {
             mfa_serial: None,
             source: Plan::Environment,
         }
-    }
-
-    /// Expected values: `sha1(json.dumps(args, sort_keys=True))` of CPython 3.11, compact for SSO.
-    #[test]
-    fn the_keys_are_botocores() {
-        let plain = role("arn:aws:iam::111122223333:role/Deploy");
-        assert_eq!(Entry::of_role(&plain).key, "f553113ab03f10986b8503b601ff219b8f3584f3");
-        let full = AssumeRolePlan {
-            external_id: Some("a/b\\".into()),
-            session_name: Some("n".into()),
-            duration_seconds: Some(900),
-            mfa_serial: Some("arn:aws:iam::1:mfa/x".into()),
-            ..role("arn:aws:iam::111122223333:role/Dépl\"oy\u{7f}\u{1F600}")
-        };
-        assert_eq!(Entry::of_role(&full).key, "253c2385c60da12b73bf80c2543f7decb42d6695");
-        let web = WebIdentityPlan {
-            profile: None,
-            role_arn: "arn:aws:iam::111122223333:role/deploy".into(),
-            token_file: "/not/read".into(),
-            session_name: Some("pod".into()),
-        };
-        let token = Secret::new("web-token");
-        assert_eq!(Entry::of_web_identity(&web, &token).key, "69d4e9c507d071f7c62f3f2e5f6a16b5158a9a2c");
-        let mut sso = SsoPlan {
-            profile: "x".into(),
-            session: Some("corp".into()),
-            start_url: "https://corp.awsapps.com/start".into(),
-            region: "r".into(),
-            account_id: "111122223333".into(),
-            role_name: "Developer".into(),
-        };
-        assert_eq!(Entry::of_sso(&sso).key, "6b17aaa4b7ddc1fd491e01d5f64d4b66d9e2b04c");
-        sso.session = None;
-        assert_eq!(Entry::of_sso(&sso).key, "c823a981094da3aa3dd3d2a520f14416e907805b");
     }
 
     fn cache_at(home: &std::path::Path, now: &str) -> RoleCache {

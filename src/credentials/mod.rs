@@ -6,18 +6,13 @@
 //! that are at hand are found without a runtime, without TLS and without the SDK; only `fetch` opens a connection.
 
 mod carry_out;
-mod config_file;
 mod error;
 mod kept;
-mod plan;
-mod profiles;
+pub mod shared_files;
 mod sources;
-mod timestamp;
 
-pub use config_file::{Problem, SyntaxError};
 pub use error::{ContainerProblem, CredentialsError, Tried};
-pub use plan::{ProfileError, ProfileProblem};
-pub use profiles::{BadEndpoint, BadFile, Profiles};
+pub use shared_files::BadFile;
 pub use sources::process::ProcessProblem;
 
 use crate::aws::Network;
@@ -25,12 +20,16 @@ use crate::machine::json_file;
 use crate::machine::single_flight::Turns;
 use crate::machine::trace::Trace;
 use crate::machine::world::{Environment, World};
+use aws_files::Variables;
+use aws_files::cache;
+use aws_files::plan::{self, Plan};
+use aws_files::profiles::Profiles;
+use aws_files::timestamp;
 use carry_out::{Fetch, Patience};
 use codecommit::keys::Credentials;
 use codecommit::region::{BadRegion, Region};
 use codecommit::secret::profile;
 use kept::RoleCache;
-use plan::Plan;
 use std::cell::OnceCell;
 use std::fmt;
 use std::path::PathBuf;
@@ -88,21 +87,6 @@ impl ProfileChoice {
     }
 }
 
-impl Profiles {
-    /// That the profile exists, if somebody chose it: even where the environment has keys, as in the AWS CLI.
-    ///
-    /// # Errors
-    /// [`CredentialsError::ProfileNotFound`].
-    pub fn require(&self, choice: &ProfileChoice, world: &World) -> Result<(), CredentialsError> {
-        if *choice == ProfileChoice::Default || self.contains(choice.name()) {
-            return Ok(());
-        }
-        let files = [&self.config, &self.credentials];
-        let files = files.iter().filter_map(|file| Some(world.abbreviate(file.path.as_deref()?))).collect();
-        Err(CredentialsError::ProfileNotFound { choice: choice.clone(), available: self.names(), files })
-    }
-}
-
 /// Credentials with where they came from.
 #[derive(Debug)]
 pub struct Resolved {
@@ -121,7 +105,7 @@ impl Resolved {
         let Some(file) = &self.kept_in else { return false };
         // Another process may have kept a new session by now.
         let kept = json_file::read(file);
-        let kept = kept.as_ref().and_then(|kept| json_file::text(kept.get("Credentials")?.as_object()?, "AccessKeyId"));
+        let kept = kept.as_ref().and_then(|kept| cache::text(kept.get("Credentials")?.as_object()?, "AccessKeyId"));
         kept == Some(self.credentials.access_key_id.expose()) && std::fs::remove_file(file).is_ok()
     }
 }
@@ -219,7 +203,8 @@ pub fn resolve(
             None => tried.push(Tried::environment(&world.environment)),
         }
     }
-    let environment = (!choice.is_explicit()).then_some(&world.environment);
+    let variable = |name: &str| world.environment.get(name).map(str::to_owned);
+    let environment: Option<Variables<'_>> = if choice.is_explicit() { None } else { Some(&variable) };
     let (cache, turns) = (&RoleCache::of(world, use_cache), &Turns::of(world));
     let fetch = Fetch {
         profiles,

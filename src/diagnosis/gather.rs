@@ -5,12 +5,13 @@ use super::api::Api;
 use super::{Answer, Caller, Facts, Key, Place, RepositoryMetadata};
 use crate::aws::CallError;
 use crate::aws::Network;
-use crate::credentials::{Profiles, Resolved};
+use crate::credentials::Resolved;
 use crate::machine::trace::Trace;
 use crate::machine::wait::Waiting;
 use crate::machine::world::World;
 use crate::verification::probe::{self, Service};
 use crate::verification::{Evidence, operation::Operation};
+use aws_files::profiles::Profiles;
 use aws_smithy_async::time::StaticTimeSource;
 use aws_smithy_types::retry::RetryConfig;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -146,7 +147,11 @@ async fn ask(context: &Context<'_>, evidence: &Evidence, facts: &mut Facts) {
 
 /// One that is no URL stays: the call then says so, and does not go elsewhere.
 fn endpoint(context: &Context<'_>) -> Option<String> {
-    let configured = context.profiles.endpoint_url(&context.world.environment, context.profile, "codecommit");
+    let configured = context.profiles.endpoint_url(
+        &|name| context.world.environment.get(name).map(str::to_owned),
+        context.profile,
+        "codecommit",
+    );
     configured.unwrap_or_else(|bad| Some(bad.value))
 }
 
@@ -208,7 +213,11 @@ async fn caller(context: &Context<'_>, region: &Region, time: DateTime<Utc>) -> 
         .build();
     let credentials = context.resolved.credentials.for_sdk("diagnosis");
     let mut config = aws_sdk_sts::config::Builder::from(&shared).credentials_provider(credentials);
-    let endpoint = context.profiles.endpoint_url(&context.world.environment, context.profile, "sts");
+    let endpoint = context.profiles.endpoint_url(
+        &|name| context.world.environment.get(name).map(str::to_owned),
+        context.profile,
+        "sts",
+    );
     config.set_endpoint_url(
         endpoint
             .map_err(|bad| CallError::Unreachable(crate::aws::Obstacle::Other(format!("{} is no URL", bad.origin))))?,

@@ -3,7 +3,8 @@
 //! git runs a value that starts with `!` or is an absolute path as it is, and `git credential-VALUE` otherwise, always
 //! by the shell (git 2.47.3 `credential.c`, `credential_do`). So the words are split as the shell would do it.
 
-use crate::text::shell::{first_word_end, shell_word, split_posix};
+use crate::text::shell::{first_word_end, shell_word};
+use aws_files::shell_words::split_posix;
 
 /// What a value can tell the helper; the AWS CLI's helper has the same options.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //! alone: people link them elsewhere.
 
 use crate::machine::file::{make_private, private_file, random_name, read_regular, sweep};
+use aws_files::cache::parse;
 use serde_json::{Map, Value};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, Write};
@@ -22,14 +23,6 @@ const ROOM: u64 = 4 << 10;
 /// The object in the file, or `None` where there is none: absent, unreadable, half written, of another shape.
 pub(crate) fn read(path: &Path) -> Option<Map<String, Value>> {
     parse(&read_regular(path, LIMIT).ok()?)
-}
-
-/// The object in the bytes of such a file.
-pub(crate) fn parse(bytes: &[u8]) -> Option<Map<String, Value>> {
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(object)) => Some(object),
-        _ => None,
-    }
 }
 
 /// A file that is about to take the place of another: a reader sees the old one or the new one, whole. Begun before AWS is
@@ -99,11 +92,6 @@ fn is_temporary(name: &str) -> bool {
             && random.len() == 32
             && random.bytes().all(|byte| byte.is_ascii_hexdigit())
     })
-}
-
-/// A string of the object.
-pub(crate) fn text<'o>(object: &'o Map<String, Value>, key: &str) -> Option<&'o str> {
-    object.get(key).and_then(Value::as_str)
 }
 
 #[cfg(test)]

@@ -3,10 +3,12 @@
 //! The one place that decides it, for the remote helper, `setup` and `doctor` alike.
 
 use super::Address;
-use crate::credentials::{ProfileChoice, Profiles};
+use crate::credentials::ProfileChoice;
+use crate::credentials::shared_files;
 use crate::failure::Failure;
 use crate::git::Options;
 use crate::machine::world::World;
+use aws_files::profiles::Profiles;
 use codecommit::attributes::{Attributes, Url};
 use codecommit::family::Family;
 use codecommit::partition::{PARTITIONS, Partition};
@@ -69,7 +71,7 @@ impl Target {
             return Err(Failure::remote_profile_not_found(profile, &profiles.names()));
         }
         let choice = ProfileChoice::of(address.profile.as_deref(), &world.environment);
-        profiles.require(&choice, world)?;
+        shared_files::require(profiles, &choice, world)?;
         let from = Configured { address, profile: choice.name(), profiles, world };
         let profile = address.profile.clone();
         let Some(host) = world.environment.non_empty(ENDPOINT) else {
@@ -184,7 +186,7 @@ mod tests {
         std::fs::write(&file, PROFILES).expect("a file");
         let world = World { environment: variables.iter().copied().collect(), home: None, now: DateTime::UNIX_EPOCH };
         let environment = world.environment.with(&[("AWS_CONFIG_FILE", file.to_str().expect("UTF-8"))]);
-        let profiles = Profiles::load(&World { environment, ..world.clone() }).expect("profiles");
+        let profiles = shared_files::load(&World { environment, ..world.clone() }).expect("profiles");
         Target::of(&Address::parse(address)?, &profiles, &world)
     }
 

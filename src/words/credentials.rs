@@ -5,11 +5,11 @@ use super::sources;
 use super::{SET_THE_CLOCK, profile_word};
 use crate::aws::{Ignorable, Ignored, NetworkError, TrustProblem};
 use crate::aws::{Obstacle, Refusal, Unreachable};
-use crate::credentials::{
-    BadFile, CredentialsError, Problem, ProfileChoice, ProfileError, ProfileProblem, Source, Tried,
-};
+use crate::credentials::{BadFile, CredentialsError, ProfileChoice, Source, Tried};
 use crate::failure::{Code, Failure};
 use crate::text::shell::shell_word;
+use aws_files::config_file::Problem;
+use aws_files::plan::{ProfileError, ProfileProblem};
 use chrono::{DateTime, TimeDelta, Utc};
 use codecommit::attributes::shown_address;
 use codecommit::secret::{is_public, profile as shown_profile, public, public_path, public_words, quoted};

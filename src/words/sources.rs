@@ -8,6 +8,7 @@ use crate::credentials::{ContainerProblem, ProcessProblem};
 use crate::failure::{Code, Failure};
 use crate::git::prompt::NoCode;
 use crate::text::escape;
+use aws_files::process_output::BadOutput;
 use chrono::{DateTime, Utc};
 use codecommit::secret::{profile as shown_profile, public, public_words, quoted};
 use std::time::Duration;
@@ -117,11 +118,19 @@ pub(crate) fn process(profile: &str, program: &str, problem: ProcessProblem) -> 
             failure.looked_at(ran(format!("still running after {seconds} s, and ended")))
         }
         ProcessProblem::TooMuch(bytes) => failure.looked_at(ran(format!("printed more than {} KiB", bytes / 1024))),
-        ProcessProblem::NoJson => failure.looked_at(ran("printed something that is not a JSON object".to_owned())),
-        ProcessProblem::Version => failure.looked_at(ran("its output lacks `\"Version\": 1`".to_owned())),
-        ProcessProblem::MissingKey(key) => failure.looked_at(ran(format!("its output lacks `{key}`"))),
-        ProcessProblem::BadExpiration => failure.looked_at(ran("`Expiration` in its output is no time".to_owned())),
-        ProcessProblem::Unusable(problem) => unusable(&owner, problem),
+        ProcessProblem::Output(BadOutput::NoJson) => {
+            failure.looked_at(ran("printed something that is not a JSON object".to_owned()))
+        }
+        ProcessProblem::Output(BadOutput::Version) => {
+            failure.looked_at(ran("its output lacks `\"Version\": 1`".to_owned()))
+        }
+        ProcessProblem::Output(BadOutput::MissingKey(key)) => {
+            failure.looked_at(ran(format!("its output lacks `{key}`")))
+        }
+        ProcessProblem::Output(BadOutput::BadExpiration) => {
+            failure.looked_at(ran("`Expiration` in its output is no time".to_owned()))
+        }
+        ProcessProblem::Output(BadOutput::Unusable(problem)) => unusable(&owner, problem),
     }
 }
 

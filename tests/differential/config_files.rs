@@ -1,7 +1,8 @@
 //! The same profiles from the same files, odd ones above all.
 
 use crate::cli::aws_clis;
-use git_credential_codecommit::credentials::Profiles;
+use aws_files::Profiles;
+use git_credential_codecommit::credentials::shared_files;
 use git_credential_codecommit::machine::world::World;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -26,7 +27,7 @@ fn compare(printed: &str) {
         let path = |key: &str| case[key].as_str().expect("a path");
         let files = [("AWS_CONFIG_FILE", path("config")), ("AWS_SHARED_CREDENTIALS_FILE", path("credentials"))];
         let world = World { environment: files.into_iter().collect(), home: None, now: chrono::DateTime::UNIX_EPOCH };
-        let ours = Profiles::load(&world);
+        let ours = shared_files::load(&world);
         let contents = || {
             files.map(|(_, path)| std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).ok())
         };

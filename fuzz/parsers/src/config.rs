@@ -1,11 +1,12 @@
 //! The files of the AWS tools, and what `credential_process` prints.
 
-use crate::credentials::profiles::Profiles;
-use crate::credentials::sources::process;
-use crate::credentials::{Credentials, kept as role_cache, plan, timestamp};
-use crate::machine::json_file as file;
 use crate::{CANARY, no_canary};
+use aws_files::cache::{Entry, kept, parse, text};
+use aws_files::plan::{Plan, SsoPlan, plan};
+use aws_files::process_output::{self, without_credentials};
+use aws_files::{Profiles, timestamp};
 use chrono::{DateTime, SecondsFormat, Timelike, Utc};
+use codecommit::Credentials;
 
 /// Config file, NUL, credentials file. Every profile's plan is made; no value is printed with it.
 pub fn config_files(bytes: &[u8]) {
@@ -27,12 +28,12 @@ pub fn config_files(bytes: &[u8]) {
         no_canary(&format!("{profiles:?}"));
         for profile in profiles.names().into_iter().take(20) {
             assert!(profiles.contains(&profile), "{profile:?}");
-            match plan::plan(&profiles, &profile, None) {
-                Ok(Some(plan)) if !matches!(&plan, plan::Plan::Process { .. }) => drop(plan),
+            match plan(&profiles, &profile, None) {
+                Ok(Some(plan)) if !matches!(&plan, Plan::Process { .. }) => drop(plan),
                 Ok(_) => {}
                 Err(error) => no_canary(&format!("{error:?}")),
             }
-            let _ = profiles.endpoint_url(&crate::world().environment, &profile, "sts");
+            let _ = profiles.endpoint_url(&|_| None, &profile, "sts");
         }
     }
 }
@@ -54,33 +55,40 @@ fn printed(time: DateTime<Utc>) -> String {
 
 /// Standard output of `credential_process`, and its words where it fails.
 pub fn credential_process(bytes: &[u8]) {
-    match process::parse(bytes) {
+    match process_output::parse(bytes) {
         Ok(credentials) => {
             assert!(!credentials.access_key_id.expose().contains(char::is_whitespace));
             let json = format!(
                 r#"{{"Version":1,"AccessKeyId":"AKIDEXAMPLE","SecretAccessKey":"{CANARY}","SessionToken":"{CANARY}"}}"#
             );
-            no_canary(&format!("{:?}", process::parse(json.as_bytes())));
+            no_canary(&format!("{:?}", process_output::parse(json.as_bytes())));
         }
         Err(problem) => no_canary(&format!("{problem:?}")),
     }
     let json = format!(r#"{{"SecretAccessKey":"{CANARY}"}}"#);
     let said = [bytes, b" ", CANARY.as_bytes(), b"\n"].concat();
-    no_canary(&process::without_credentials(&said, json.as_bytes()));
-    let _ = process::program(&String::from_utf8_lossy(bytes));
+    no_canary(&without_credentials(&said, json.as_bytes()));
 }
 
 /// A file of the AWS CLI's cache.
 pub fn cache(bytes: &[u8]) {
-    let Some(object) = file::parse(bytes) else { return };
-    let _ = file::text(&object, "accessToken").map(str::len);
-    let _ = file::text(&object, "expiresAt").and_then(timestamp::parse);
-    let Some(kept) = role_cache::kept(&object) else { return };
-    if !(0..=253_402_300_799).contains(&kept.expires.map_or(-1, |time| time.timestamp())) {
+    let Some(object) = parse(bytes) else { return };
+    let _ = text(&object, "accessToken").map(str::len);
+    let _ = text(&object, "expiresAt").and_then(timestamp::parse);
+    let Some(found) = kept(&object) else { return };
+    if !(0..=253_402_300_799).contains(&found.expires.map_or(-1, |time| time.timestamp())) {
         return;
     }
-    let again = role_cache::file_of(&kept, Some("sso")).as_ref().and_then(role_cache::kept).expect("what was written");
-    assert_eq!(parts(&again), parts(&kept));
+    let portal = SsoPlan {
+        profile: "p".to_owned(),
+        session: None,
+        start_url: "https://corp.awsapps.com/start".to_owned(),
+        region: "eu-west-1".to_owned(),
+        account_id: "111122223333".to_owned(),
+        role_name: "Developer".to_owned(),
+    };
+    let again = Entry::of_sso(&portal).file(&found).as_ref().and_then(kept).expect("what was written");
+    assert_eq!(parts(&again), parts(&found));
 }
 
 fn parts(credentials: &Credentials) -> (&str, &str, Option<&str>, Option<i64>) {

@@ -4,8 +4,9 @@ use crate::commands::doctor::{netrc as netrc_file, ssh_config as ssh_file};
 use crate::commands::setup::undo::Change;
 use crate::git::{self, Options, helper_name, settings};
 use crate::remote::address::Address;
-use crate::text::shell::{first_word_end, program_path, shell_word, split, split_posix};
+use crate::text::shell::{first_word_end, program_path, shell_word};
 use crate::{CANARY, no_canary, world};
+use aws_files::shell_words::{split, split_posix};
 
 const URL: &str = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo";
 const HOST: &str = "git-codecommit.eu-west-1.amazonaws.com";

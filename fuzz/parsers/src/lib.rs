@@ -1,7 +1,7 @@
 //! One function for each parser of outside bytes: bytes in, and a panic where something breaks that always holds.
 //!
-//! `fuzz_targets/` calls them under libFuzzer, `tests/replay.rs` with what is committed in `corpus/`. The modules are the
-//! program's own, taken by their paths, so that nothing of the AWS SDK is built. What holds: no panic; no secret in what
+//! `fuzz_targets/` calls them under libFuzzer, `tests/replay.rs` with what is committed in `corpus/`. They are in the
+//! program's pure crates, or its own modules taken by their paths, so that nothing of the AWS SDK is built. What holds: no panic; no secret in what
 //! is printed; what is printed is read again as it was; and time that grows with the input.
 
 #![allow(dead_code, missing_docs, reason = "a part of each module is used, and its documentation is the program's")]
@@ -13,9 +13,6 @@ mod network;
 #[path = "../../../tests/readers/mod.rs"]
 mod readers;
 mod request;
-
-// What the tests share with the targets names the program's library.
-extern crate self as git_credential_codecommit;
 
 use machine::world::{Environment, World};
 
@@ -49,54 +46,14 @@ pub const TARGETS: [(&str, fn(&[u8])); 19] = [
 
 #[path = "../../../src/git/mod.rs"]
 mod git;
-#[path = "../../../src/hex.rs"]
-mod hex;
 #[path = "../../../src/machine/mod.rs"]
 mod machine;
-#[path = "../../../src/protocol/mod.rs"]
-mod protocol;
-#[path = "../../../src/repository/mod.rs"]
-mod repository;
-#[path = "../../../src/secret/mod.rs"]
-mod secret;
-#[path = "../../../src/signature/mod.rs"]
-mod signature;
 #[path = "../../../src/text/mod.rs"]
 mod text;
 
-#[path = "../../../src/credentials"]
-mod credentials {
-    mod access_key_id;
-    pub(crate) mod config_file;
-    pub(crate) mod kept;
-    mod keys;
-    pub(crate) mod plan;
-    pub(crate) mod profiles;
-    pub(crate) mod timestamp;
-
-    pub(crate) mod sources {
-        pub(crate) mod process;
-        pub(crate) mod proof;
-    }
-
-    pub use access_key_id::AccessKeyId;
-    pub(crate) use access_key_id::masked;
-    pub use keys::{Credentials, Form, Part, UnusableCredentials};
-}
-
-#[path = "../../../src/diagnosis"]
-mod diagnosis {
-    pub(crate) mod denial;
-}
-
-#[path = "../../../src/aws"]
-mod aws {
-    pub(crate) mod pem;
-}
-
-#[path = "../../../src/remote"]
-mod remote {
-    pub(crate) mod address;
+#[path = "../../../src/credentials/sources"]
+mod sources {
+    pub(crate) mod proof;
 }
 
 #[path = "../../../src/commands"]
@@ -113,9 +70,14 @@ mod commands {
     }
 }
 
-#[path = "../../../src/verification"]
-mod verification {
-    pub(crate) mod reply;
+#[path = "../../../src/aws"]
+mod aws {
+    pub(crate) mod pem;
+}
+
+#[path = "../../../src/remote"]
+mod remote {
+    pub(crate) mod address;
 }
 
 /// A world without anything in it.

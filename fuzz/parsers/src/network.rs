@@ -1,10 +1,10 @@
 //! What services and files say of the network: answers, denials, certificates, keys.
 
 use crate::aws::pem::certificates;
-use crate::credentials::sources::proof::ProofKey;
-use crate::diagnosis::denial::Denial;
-use crate::verification::reply::{ServiceError, parse_date};
+use crate::sources::proof::ProofKey;
 use chrono::Datelike;
+use codecommit::denial::Denial;
+use codecommit::reply::{ServiceError, parse_date};
 use rustls::RootCertStore;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 

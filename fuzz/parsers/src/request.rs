@@ -1,9 +1,12 @@
 //! git's request: its attributes, and what is signed for.
 
-use crate::protocol::Attributes;
 use crate::readers;
-use crate::repository::{Family, PARTITIONS, Recognition, Region, Repository, recognise};
-use crate::signature::canonical_request;
+use codecommit::attributes::{Attributes, parse_answer};
+use codecommit::family::Family;
+use codecommit::partition::PARTITIONS;
+use codecommit::region::Region;
+use codecommit::repository::{Recognition, Repository, recognise};
+use codecommit::signature::canonical_request;
 
 /// Any bytes on standard input.
 pub fn protocol(bytes: &[u8]) {
@@ -11,7 +14,7 @@ pub fn protocol(bytes: &[u8]) {
     hold_for(&attributes);
     let stored = [b"protocol=https\npassword=", crate::CANARY.as_bytes(), b"\n", bytes].concat();
     crate::no_canary(&format!("{:?}", Attributes::parse(&stored)));
-    crate::no_canary(&format!("{:?}", crate::protocol::parse_answer(&[b"username=u\n", &stored[..]].concat())));
+    crate::no_canary(&format!("{:?}", parse_answer(&[b"username=u\n", &stored[..]].concat())));
 }
 
 /// A host and a path, on two lines, in a request that is well formed.

@@ -5,7 +5,8 @@ use super::report::Finding;
 use crate::aws::{Network, Route};
 use crate::aws::{Obstacle, Unreachable};
 use crate::credentials;
-use crate::credentials::{CredentialsError, ProfileChoice, Profiles, Resolved};
+use crate::credentials::shared_files;
+use crate::credentials::{CredentialsError, ProfileChoice, Resolved};
 use crate::diagnosis::{Answer, Caller};
 use crate::failure::{Code, Failure};
 use crate::machine::trace::Trace;
@@ -37,7 +38,7 @@ impl Resolving {
     ) -> Self {
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
-            let resolved = match Profiles::load(&world) {
+            let resolved = match shared_files::load(&world) {
                 Ok(profiles) => {
                     credentials::resolve(&choice, &profiles, &region, &network, &world, &Trace::default(), use_cache)
                 }

@@ -13,7 +13,8 @@ use super::repository::Here;
 use super::ssh;
 use super::submodules;
 use crate::cli::{self, doctor::Arguments};
-use crate::credentials::{ProfileChoice, Profiles};
+use crate::credentials::ProfileChoice;
+use crate::credentials::shared_files;
 use crate::diagnosis::Answer;
 use crate::failure::Failure;
 use crate::git;
@@ -231,7 +232,7 @@ impl Walk<'_> {
         let resolved = resolving.finish();
         let Identity { choice, profiles, unconfigured_user } = identity;
         // As in `get`: keys in the environment need no files to sign, but where else the user works is written there.
-        let profiles = if profiles.is_empty() { Profiles::load(self.world).unwrap_or_default() } else { profiles };
+        let profiles = if profiles.is_empty() { shared_files::load(self.world).unwrap_or_default() } else { profiles };
         let here = Here {
             world: self.world,
             facts: self.facts,
@@ -311,7 +312,7 @@ struct Beyond {
 
 /// The arguments that the helper's entry gives it: they choose profile and region.
 fn arguments_of(entry: &str) -> cli::Arguments {
-    let words = crate::text::shell::split_posix(entry).unwrap_or_default();
+    let words = aws_files::shell_words::split_posix(entry).unwrap_or_default();
     let given = words.into_iter().skip(1).filter(|word| word != "$@").map(OsString::from);
     cli::options_of(&given.collect::<Vec<_>>()).unwrap_or_default()
 }

@@ -239,12 +239,12 @@ fn nearest_setting(name: &str) -> Option<&'static str> {
 fn cannot_start(helper: &Helper, has_program: impl Fn(&str) -> bool) -> Option<String> {
     let entry = helper.value.as_str();
     if let Some(command) = entry.strip_prefix('!') {
-        let program = crate::text::shell::split_posix(command)?.into_iter().next()?;
+        let program = aws_files::shell_words::split_posix(command)?.into_iter().next()?;
         // A shell may know more programs than we can see: functions, `~`, variables.
         let plain = program.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
         return (plain && !has_program(&program)).then(|| format!("there is no program {program}"));
     }
-    let program = crate::text::shell::split_posix(entry).and_then(|words| words.into_iter().next());
+    let program = aws_files::shell_words::split_posix(entry).and_then(|words| words.into_iter().next());
     let Some(program) = program else { return Some("a quotation in it is not closed".to_owned()) };
     let absolute = program.starts_with('/') || (cfg!(windows) && program.as_bytes().get(1) == Some(&b':'));
     if absolute && entry.starts_with(['\'', '"']) {

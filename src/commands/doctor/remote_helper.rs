@@ -2,7 +2,8 @@
 
 use super::facts::Facts;
 use super::report::Finding;
-use crate::credentials::{CredentialsError, Profiles};
+use crate::credentials::CredentialsError;
+use crate::credentials::shared_files;
 use crate::failure::Failure;
 use crate::machine::world::World;
 use crate::remote::{Address, Source, Target};
@@ -13,7 +14,7 @@ const PROGRAM: &str = "git-remote-codecommit";
 /// What the address means here.
 pub(super) fn target(address: &Result<Address, Box<Failure>>, world: &World) -> Result<Target, Failure> {
     let address = address.as_ref().map_err(|failure| Failure::clone(failure))?;
-    let profiles = Profiles::load(world).map_err(CredentialsError::from)?;
+    let profiles = shared_files::load(world).map_err(CredentialsError::from)?;
     Target::of(address, &profiles, world)
 }
 

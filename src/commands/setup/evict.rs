@@ -7,11 +7,11 @@
 //! stores, stay. A helper answers with the first entry that it has: where that is no signature, it is asked once more for
 //! each access key that may have signed.
 
-use crate::credentials::Profiles;
 use crate::git::fill;
 use crate::git::{Helper, Options, Setting, matches};
 use crate::machine::file::read_regular;
 use crate::machine::world::World;
+use aws_files::profiles::Profiles;
 use codecommit::attributes::{Attributes, parse_answer};
 use codecommit::keys::AccessKeyId;
 use codecommit::secret::Secret;
@@ -167,7 +167,7 @@ pub(crate) fn users(helper: &Helper, profiles: &Profiles, world: &World) -> Vec<
 
 /// The user names in the files of `git credential-store` (git-credential-store(1), "FILES"): a URL in each line.
 fn stored_users(helper: &Helper, world: &World) -> Vec<String> {
-    let words = crate::text::shell::split_posix(&helper.value).unwrap_or_default();
+    let words = aws_files::shell_words::split_posix(&helper.value).unwrap_or_default();
     let [program, arguments @ ..] = words.as_slice() else { return Vec::new() };
     if program != "store" {
         return Vec::new();

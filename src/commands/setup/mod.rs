@@ -18,7 +18,8 @@ mod undo;
 
 use crate::cli::ExitStatus;
 use crate::cli::setup::Arguments;
-use crate::credentials::{CredentialsError, Profiles};
+use crate::credentials::CredentialsError;
+use crate::credentials::shared_files;
 use crate::failure::Failure;
 use crate::git::{self, Helper, Options, Setting, features, program_path};
 use crate::machine::streams::Streams;
@@ -102,7 +103,7 @@ impl Setup<'_, '_> {
     fn rewrite(&mut self) -> Result<(), Failure> {
         apply::find_repository()?;
         let entries = self.file.read()?;
-        let profiles = Profiles::load(self.world).map_err(CredentialsError::from)?;
+        let profiles = shared_files::load(self.world).map_err(CredentialsError::from)?;
         let planned = rewrite::rewrite(&entries, &apply::modules(self.world), &profiles, self.world)?;
         let before = apply::read_all(self.world)?;
         let (all, program) = (self.inheritable(&before), program(self.world));
@@ -218,7 +219,7 @@ impl Setup<'_, '_> {
         let named = self.arguments.region.iter().map(|region| target::place_of_region(region));
         let mut places = named.collect::<Result<Vec<_>, _>>()?;
         let connections = self.arguments.connections;
-        let profiles = Profiles::load(self.world).unwrap_or_default();
+        let profiles = shared_files::load(self.world).unwrap_or_default();
         let https = |url: &str| match Address::of_url(url) {
             // AWS's program has put its signatures into every store that was configured: its hosts are in use too.
             Some(address) => RemoteTarget::of(&address.ok()?, &profiles, self.world).ok().map(|target| target.url),
@@ -260,7 +261,7 @@ impl Setup<'_, '_> {
         if !is_asked_for && !self.ask(&question, false)? {
             return Ok(());
         }
-        let profiles = Profiles::load(world).unwrap_or_default();
+        let profiles = shared_files::load(world).unwrap_or_default();
         for helper in helpers {
             let found = evict::evict(&helper, &places, &evict::users(&helper, &profiles, world));
             self.say(&report::evicted(&helper, &found));

@@ -7,12 +7,12 @@
 
 use super::entries::{Entry, values};
 use super::plan::{Edit, Target as Section};
-use crate::credentials::Profiles;
 use crate::failure::Failure;
 use crate::git::{self, Options, subsection};
 use crate::machine::world::World;
 use crate::remote::{Address, Source, Target};
 use crate::text::shell::shell_word;
+use aws_files::profiles::Profiles;
 
 /// What is to be done.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -9,12 +9,14 @@ use super::proof::ProofKey;
 use crate::aws::{CallError, Refusal};
 use crate::credentials::carry_out::{Fetch, PATIENCE, resolved};
 use crate::credentials::error::CredentialsError;
-use crate::credentials::{Resolved, Source, timestamp};
+use crate::credentials::{Resolved, Source};
 use crate::machine::file::random_name;
 use crate::machine::json_file;
 use crate::machine::json_file::Replacement;
 use crate::machine::single_flight::Before;
 use crate::machine::wait::Waiting;
+use aws_files::cache;
+use aws_files::timestamp;
 use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
 use aws_sdk_signin::types::error::AccessDeniedException;
 use aws_sdk_signin::types::{CreateOAuth2TokenRequestBody, CreateOAuth2TokenResponseBody, OAuth2ErrorCode};
@@ -87,7 +89,7 @@ fn with_time_left(
     window: TimeDelta,
 ) -> Option<Result<Resolved, CredentialsError>> {
     let token = file.get("accessToken")?.as_object()?;
-    let text = |key| json_file::text(token, key).unwrap_or_default();
+    let text = |key| cache::text(token, key).unwrap_or_default();
     let expires = timestamp::parse(text("expiresAt")).filter(|expires| *expires - fetch.world.now > window)?;
     let credentials =
         Credentials::new(text("accessKeyId"), text("secretAccessKey"), Some(text("sessionToken")), Some(expires));
@@ -96,8 +98,7 @@ fn with_time_left(
 
 /// Asks AWS for new credentials, and puts them into the file's contents. Whatever else stands there stays.
 async fn renew(file: &mut Map<String, Value>, fetch: &Fetch<'_>, profile: &str) -> Result<(), CredentialsError> {
-    let part =
-        |key| json_file::text(file, key).ok_or_else(|| needed(profile, format!("the session's file has no {key}")));
+    let part = |key| cache::text(file, key).ok_or_else(|| needed(profile, format!("the session's file has no {key}")));
     let key =
         ProofKey::from_pem(part("dpopKey")?).ok_or_else(|| not_renewed(profile, "the key in its file is none"))?;
     let input = CreateOAuth2TokenRequestBody::builder()
@@ -107,7 +108,7 @@ async fn renew(file: &mut Map<String, Value>, fetch: &Fetch<'_>, profile: &str) 
         .build()
         .map_err(|error| needed(profile, error.to_string()))?;
     // Where the session was opened; sessions of older AWS CLIs do not say it.
-    let region = match json_file::text(file, "signInRegion") {
+    let region = match cache::text(file, "signInRegion") {
         Some(region) => Region::configured(region, RegionOrigin::SignIn(profile.to_owned()))?,
         None => fetch.sts_region()?.clone(),
     };

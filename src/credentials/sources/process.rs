@@ -3,10 +3,10 @@
 //! Run as the AWS CLI runs it (botocore `ProcessProvider`): split into words without a shell, once an answer. Its
 //! standard input is closed, since ours is git's request; its output is bounded, and so is its time.
 
-use crate::credentials::timestamp;
 use crate::machine::run::{NoOutput, Program};
-use crate::text::shell;
-use codecommit::keys::{Credentials, UnusableCredentials};
+use aws_files::process_output::{BadOutput, parse, without_credentials};
+use aws_files::shell_words;
+use codecommit::keys::Credentials;
 use codecommit::secret::public_path;
 use std::time::Duration;
 
@@ -29,22 +29,14 @@ pub enum ProcessProblem {
     TooLong(u64),
     /// It printed more than this many bytes.
     TooMuch(u64),
-    /// Its output is no JSON object.
-    NoJson,
-    /// `Version` is not 1.
-    Version,
-    /// A key is missing from the object.
-    MissingKey(&'static str),
-    /// `Expiration` is no time.
-    BadExpiration,
-    /// What it printed cannot be credentials.
-    Unusable(UnusableCredentials),
+    /// Its output is no credentials.
+    Output(BadOutput),
 }
 
 /// The program of a command line, without its arguments. What is meant for a shell may set a variable to a password first
 /// (`TOKEN=… program`), and is then taken for the program.
 pub(crate) fn program(command: &str) -> String {
-    let program = shell::split(command).and_then(|words| words.into_iter().next()).unwrap_or_default();
+    let program = shell_words::split(command).and_then(|words| words.into_iter().next()).unwrap_or_default();
     match program.split_once('=') {
         Some((variable, _)) => format!("{}=…", public_path(variable)),
         None => public_path(&program).into_owned(),
@@ -57,7 +49,7 @@ pub(crate) fn run(command: &str) -> Result<Credentials, ProcessProblem> {
 }
 
 fn run_within(command: &str, deadline: Duration) -> Result<Credentials, ProcessProblem> {
-    let words = shell::split(command).ok_or(ProcessProblem::Unquotable)?;
+    let words = shell_words::split(command).ok_or(ProcessProblem::Unquotable)?;
     let (program, arguments) = words.split_first().ok_or(ProcessProblem::Unquotable)?;
     let program = Program::new(program).args(arguments).may_use_terminal().at_most(OUTPUT_LIMIT);
     let program = program.waited_for_as(format!("credential_process, which runs {}", self::program(command)));
@@ -70,54 +62,7 @@ fn run_within(command: &str, deadline: Duration) -> Result<Credentials, ProcessP
         let words = without_credentials(&output.stderr, &output.stdout);
         return Err(ProcessProblem::Failed(output.status.to_string(), words));
     }
-    parse(&output.stdout)
-}
-
-/// What a line of a program's words is left out for: it names a part of credentials, or sets a password.
-const MARKS: [&str; 10] = [
-    "secretaccesskey",
-    "secret_access_key",
-    "sessiontoken",
-    "session_token",
-    "securitytoken",
-    "security_token",
-    "password",
-    "passphrase",
-    "token=",
-    "secret=",
-];
-
-/// The standard error of a program that failed, without the credentials that it may hold: some print their JSON there, or
-/// what they have sent. Lines that name such a thing are left out, and those with a value from its standard output.
-pub(crate) fn without_credentials(stderr: &[u8], stdout: &[u8]) -> String {
-    let json: serde_json::Value = serde_json::from_slice(stdout).unwrap_or_default();
-    let given: Vec<&str> = json.as_object().into_iter().flatten().filter_map(|(_, value)| value.as_str()).collect();
-    let is_secret = |line: &str| {
-        let lower = line.to_ascii_lowercase();
-        MARKS.iter().any(|mark| lower.contains(mark))
-            || given.iter().any(|value| value.len() >= 4 && line.contains(value))
-    };
-    let text = String::from_utf8_lossy(stderr);
-    let lines = text.lines().map(|line| if is_secret(line) { "(a line with credentials)" } else { line });
-    lines.fold(String::new(), |text, line| text + line + "\n")
-}
-
-/// Reads what a program prints that succeeded.
-pub(crate) fn parse(output: &[u8]) -> Result<Credentials, ProcessProblem> {
-    let json: serde_json::Value = serde_json::from_slice(output).map_err(|_| ProcessProblem::NoJson)?;
-    let object = json.as_object().ok_or(ProcessProblem::NoJson)?;
-    // 1.0 is as good as 1, as in Python.
-    if object.get("Version").and_then(serde_json::Value::as_f64) != Some(1.0) {
-        return Err(ProcessProblem::Version);
-    }
-    let text = |key| object.get(key).and_then(serde_json::Value::as_str);
-    let id = text("AccessKeyId").ok_or(ProcessProblem::MissingKey("AccessKeyId"))?;
-    let secret = text("SecretAccessKey").ok_or(ProcessProblem::MissingKey("SecretAccessKey"))?;
-    let expires = match object.get("Expiration") {
-        None | Some(serde_json::Value::Null) => None,
-        Some(value) => Some(value.as_str().and_then(timestamp::parse).ok_or(ProcessProblem::BadExpiration)?),
-    };
-    Credentials::new(id, secret, text("SessionToken"), expires).map_err(ProcessProblem::Unusable)
+    parse(&output.stdout).map_err(ProcessProblem::Output)
 }
 
 #[cfg(all(test, unix))]
@@ -154,15 +99,15 @@ mod tests {
             problem("sh -c 'echo locked >&2; exit 3'"),
             ProcessProblem::Failed("exit status: 3".into(), "locked\n".into())
         );
-        assert_eq!(problem("echo hello"), ProcessProblem::NoJson);
-        assert_eq!(problem("echo []"), ProcessProblem::NoJson);
-        assert_eq!(problem("echo '{\"Version\": 2}'"), ProcessProblem::Version);
+        assert_eq!(problem("echo hello"), ProcessProblem::Output(BadOutput::NoJson));
+        assert_eq!(problem("echo []"), ProcessProblem::Output(BadOutput::NoJson));
+        assert_eq!(problem("echo '{\"Version\": 2}'"), ProcessProblem::Output(BadOutput::Version));
         let numeric =
             r#"echo '{"Version": 1.0, "AccessKeyId": "a", "SecretAccessKey": "b", "Expiration": 4102444800}'"#;
-        assert_eq!(problem(numeric), ProcessProblem::BadExpiration);
+        assert_eq!(problem(numeric), ProcessProblem::Output(BadOutput::BadExpiration));
         assert_eq!(
             problem("echo '{\"Version\": 1, \"AccessKeyId\": \"a\"}'"),
-            ProcessProblem::MissingKey("SecretAccessKey")
+            ProcessProblem::Output(BadOutput::MissingKey("SecretAccessKey"))
         );
         assert_eq!(problem("head -c 10000000 /dev/zero"), ProcessProblem::TooMuch(OUTPUT_LIMIT));
     }

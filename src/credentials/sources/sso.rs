@@ -5,12 +5,14 @@
 
 use crate::aws::{CallError, Refusal};
 use crate::credentials::carry_out::{Fetch, PATIENCE, resolved};
-use crate::credentials::plan::SsoPlan;
-use crate::credentials::{CredentialsError, Resolved, Source, timestamp};
+use crate::credentials::{CredentialsError, Resolved, Source};
 use crate::machine::json_file;
 use crate::machine::json_file::Replacement;
 use crate::machine::single_flight::Before;
 use crate::machine::wait::Waiting;
+use aws_files::cache;
+use aws_files::plan::SsoPlan;
+use aws_files::timestamp;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use codecommit::hex;
 use codecommit::keys::Credentials;
@@ -152,7 +154,7 @@ async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secre
             if let Err(error) = place.commit(&renewed) {
                 fetch.trace.line(|| format!("the renewed sign-in could not be kept: {error}"));
             }
-            Ok(Secret::new(json_file::text(&renewed, "accessToken").unwrap_or_default()))
+            Ok(Secret::new(cache::text(&renewed, "accessToken").unwrap_or_default()))
         }
         Err(NotRenewed::Impossible(why)) if is_over => Err(expired(plan, Some(sign_in.ends), Some(why))),
         Err(NotRenewed::InTheWay(error)) if is_over => Err(error.into_error(
@@ -178,8 +180,8 @@ fn read(path: &Path, fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<SignIn, Creden
     }
     let file = json_file::read(path).ok_or_else(|| trouble("is not a token file"))?;
     let (token, ends) = (
-        json_file::text(&file, "accessToken").map(Secret::new),
-        json_file::text(&file, "expiresAt").and_then(timestamp::parse),
+        cache::text(&file, "accessToken").map(Secret::new),
+        cache::text(&file, "expiresAt").and_then(timestamp::parse),
     );
     match (token, ends) {
         (Some(token), Some(ends)) => Ok(SignIn { token, ends, file }),
@@ -205,7 +207,7 @@ async fn renew(
     client: &aws_sdk_ssooidc::Client,
 ) -> Result<Map<String, Value>, NotRenewed> {
     let impossible = |why: &str| NotRenewed::Impossible(why.to_owned());
-    let part = |key| json_file::text(file, key).ok_or_else(|| impossible("it cannot be renewed by itself"));
+    let part = |key| cache::text(file, key).ok_or_else(|| impossible("it cannot be renewed by itself"));
     let (client_id, client_secret) = (part("clientId")?, part("clientSecret")?);
     let refresh_token = part("refreshToken")?;
     let registered_until = timestamp::parse(part("registrationExpiresAt")?);

@@ -2,11 +2,11 @@
 
 use crate::aws::CallError;
 use crate::credentials::carry_out::{Fetch, resolved};
-use crate::credentials::plan::{AssumeRolePlan, WebIdentityPlan};
 use crate::credentials::{CredentialsError, Resolved, Source};
 use crate::machine::file::read_within;
 use crate::machine::wait::Waiting;
 use crate::machine::world::World;
+use aws_files::plan::{AssumeRolePlan, WebIdentityPlan};
 use aws_sdk_sts::types::Credentials as StsCredentials;
 use chrono::{DateTime, Utc};
 use codecommit::keys::{Credentials, Part, UnusableCredentials};

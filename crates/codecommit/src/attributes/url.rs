@@ -344,5 +344,4 @@ fn narrow(text: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "url_tests.rs"]
 mod tests;

@@ -1,4 +1,5 @@
 use super::*;
+use crate::among;
 
 /// One line per plan, so that a table can say what is expected.
 fn line(plan: &Plan) -> String {
@@ -44,7 +45,8 @@ fn line(plan: &Plan) -> String {
 }
 
 fn planned(config: &str, credentials: &str, profile: &str) -> Result<Option<String>, ProfileError> {
-    plan(&Profiles::of(config, credentials), profile, None).map(|plan| plan.as_ref().map(line))
+    plan(&Profiles::of_bytes(config.as_bytes(), credentials.as_bytes()).expect("valid files"), profile, None)
+        .map(|plan| plan.as_ref().map(line))
 }
 
 fn expect(config: &str, credentials: &str, profile: &str, expected: &str) {
@@ -107,17 +109,20 @@ fn inside_a_profile_the_order_is_the_aws_clis() {
 
 #[test]
 fn web_identity_of_the_environment_comes_before_the_profiles_and_not_before_its_role() {
-    let environment: Environment =
-        [("AWS_WEB_IDENTITY_TOKEN_FILE", "/env"), ("AWS_ROLE_ARN", "arn:e"), ("AWS_ROLE_SESSION_NAME", "s")]
-            .into_iter()
-            .collect();
-    let profiles = Profiles::of(&format!("[profile a]\nrole_arn=arn:r\nsource_profile=b\n[profile b]\n{KEYS}"), "");
-    let planned =
-        |profile, environment| line(&plan(&profiles, profile, environment).expect("a plan").expect("a source"));
+    let set = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/env"), ("AWS_ROLE_ARN", "arn:e"), ("AWS_ROLE_SESSION_NAME", "s")];
+    let environment = among(&set);
+    let profiles = {
+        let config = format!("[profile a]\nrole_arn=arn:r\nsource_profile=b\n[profile b]\n{KEYS}");
+        Profiles::of_bytes(config.as_bytes(), b"").expect("valid files")
+    };
+    let planned = |profile, environment: Option<Variables<'_>>| {
+        line(&plan(&profiles, profile, environment).expect("a plan").expect("a source"))
+    };
     assert_eq!(planned("b", Some(&environment)), "web:-:arn:e:/env:s");
     assert!(planned("a", Some(&environment)).starts_with("role:a:"));
     assert_eq!(planned("b", None), "config:b:AK", "not for a profile that was chosen explicitly");
-    let half: Environment = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/env")].into_iter().collect();
+    let half = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/env")];
+    let half = among(&half);
     assert_eq!(
         plan(&profiles, "b", Some(&half)).expect_err("no role").problem,
         ProfileProblem::Missing { has: "AWS_WEB_IDENTITY_TOKEN_FILE", missing: vec!["AWS_ROLE_ARN"] }

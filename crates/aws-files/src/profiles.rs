@@ -7,9 +7,8 @@
 //! client at all.
 
 use super::config_file::{ConfigFile, Section, SyntaxError};
-use crate::machine::file::read_regular;
-use crate::machine::world::{Environment, World};
-use crate::text::shell::split_posix;
+use crate::Variables;
+use crate::shell_words::split_posix;
 use codecommit::secret::{profile as shown, quoted};
 use std::io;
 use std::path::PathBuf;
@@ -24,15 +23,6 @@ pub struct SharedFile {
     contents: ConfigFile,
 }
 
-/// A file whose syntax the AWS CLI refuses.
-#[derive(Debug, Clone)]
-pub struct BadFile {
-    /// The file, for messages.
-    pub shown: String,
-    /// Where and how.
-    pub error: SyntaxError,
-}
-
 /// Both files.
 #[derive(Debug, Default)]
 pub struct Profiles {
@@ -42,66 +32,29 @@ pub struct Profiles {
     pub credentials: SharedFile,
 }
 
-/// No such file is longer.
-const LIMIT: u64 = 16 << 20;
-
 impl SharedFile {
-    fn load(world: &World, variable: &str, below_home: &str) -> Result<Self, BadFile> {
-        let path = match world.environment.get(variable) {
-            Some(path) => Some(world.expand(path)),
-            None => world.home_file(below_home),
-        };
-        let Some(path) = path else { return Ok(Self::default()) };
-        match read_regular(&path, LIMIT) {
-            Ok(bytes) => match ConfigFile::parse(&bytes) {
-                Ok(contents) => Ok(Self { path: Some(path), unreadable: None, contents }),
-                Err(error) => Err(BadFile { shown: world.abbreviate(&path), error }),
-            },
-            Err(error) => {
-                let absent = matches!(
-                    error.kind(),
-                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory
-                );
-                Ok(Self {
-                    path: Some(path),
-                    unreadable: (!absent).then(|| error.kind()),
-                    contents: ConfigFile::default(),
-                })
-            }
-        }
+    /// What was read from this file.
+    ///
+    /// # Errors
+    /// [`SyntaxError`] where the AWS CLI would refuse to go on.
+    pub fn parse(path: Option<PathBuf>, bytes: &[u8]) -> Result<Self, SyntaxError> {
+        Ok(Self { path, unreadable: None, contents: ConfigFile::parse(bytes)? })
     }
 
-    #[cfg(test)]
-    fn of(path: &str, text: &str) -> Self {
-        let contents = ConfigFile::parse(text.as_bytes()).expect("a valid file");
-        Self { path: Some(PathBuf::from(path)), unreadable: None, contents }
+    /// Nothing was read from this file; `unreadable` says why, unless it does not exist.
+    #[must_use]
+    pub fn empty(path: PathBuf, unreadable: Option<io::ErrorKind>) -> Self {
+        Self { path: Some(path), unreadable, contents: ConfigFile::default() }
     }
 }
 
 impl Profiles {
-    /// Reads both files. Missing ones are empty.
-    ///
-    /// # Errors
-    /// [`BadFile`] where the AWS CLI would refuse to go on.
-    pub fn load(world: &World) -> Result<Self, BadFile> {
-        Ok(Self {
-            config: SharedFile::load(world, "AWS_CONFIG_FILE", ".aws/config")?,
-            credentials: SharedFile::load(world, "AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials")?,
-        })
-    }
-
     /// The profiles in the bytes of both files.
     ///
     /// # Errors
     /// [`SyntaxError`] of the one that the AWS CLI would refuse.
     pub fn of_bytes(config: &[u8], credentials: &[u8]) -> Result<Self, SyntaxError> {
-        let file = |bytes: &[u8]| Ok(SharedFile { contents: ConfigFile::parse(bytes)?, ..SharedFile::default() });
-        Ok(Self { config: file(config)?, credentials: file(credentials)? })
-    }
-
-    #[cfg(test)]
-    pub(super) fn of(config: &str, credentials: &str) -> Self {
-        Self { config: SharedFile::of("/c", config), credentials: SharedFile::of("/s", credentials) }
+        Ok(Self { config: SharedFile::parse(None, config)?, credentials: SharedFile::parse(None, credentials)? })
     }
 
     /// Whether there is no profile: nothing in the files, or they were not read.
@@ -162,20 +115,20 @@ impl Profiles {
 
     /// The configured endpoint of a service, in botocore's order (`configprovider.py`, `ConfiguredEndpointProvider`):
     /// the service's own variable, the general variable, the profile's `services` section, the profile itself.
-    /// `service` is the service id in lower case with underscores, such as `sso_oidc`.
+    /// `variables` are those of the environment; `service` is the service id in lower case with underscores, such as `sso_oidc`.
     ///
     /// # Errors
     /// A value that is no URL, so that no request is made of it.
     pub fn endpoint_url(
         &self,
-        environment: &Environment,
+        variables: Variables<'_>,
         profile: &str,
         service: &str,
     ) -> Result<Option<String>, BadEndpoint> {
         // The variable wins where it is set, whatever it says.
-        let ignore = environment
-            .non_empty("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
-            .or_else(|| self.setting(profile, "ignore_configured_endpoint_urls"));
+        let variable = |name: &str| variables(name).filter(|value| !value.is_empty());
+        let ignore = variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+            .or_else(|| self.setting(profile, "ignore_configured_endpoint_urls").map(str::to_owned));
         if ignore.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
             return Ok(None);
         }
@@ -184,16 +137,18 @@ impl Profiles {
             let name = self.setting(profile, "services")?;
             let sections = self.config.contents.sections();
             let section = sections.iter().rfind(|section| named(&section.name, "services").as_deref() == Some(name))?;
-            Some((format!("services section {}", quoted(name)), section.nested(service, "endpoint_url")?))
+            Some((format!("services section {}", quoted(name)), section.nested(service, "endpoint_url")?.to_owned()))
         };
         let in_profile =
-            || Some((format!("endpoint_url of {}", shown(profile)), self.setting(profile, "endpoint_url")?));
-        let in_variable = environment.first_of(&[own_variable.as_str(), "AWS_ENDPOINT_URL"]);
-        let found = in_variable.map(|(name, url)| (name.to_owned(), url)).or_else(in_services).or_else(in_profile);
+            || Some((format!("endpoint_url of {}", shown(profile)), self.setting(profile, "endpoint_url")?.to_owned()));
+        let in_variable = [own_variable.as_str(), "AWS_ENDPOINT_URL"]
+            .into_iter()
+            .find_map(|name| Some((name.to_owned(), variable(name)?)));
+        let found = in_variable.or_else(in_services).or_else(in_profile);
         match found {
             None => Ok(None),
-            Some((_, url)) if is_http_url(url) => Ok(Some(url.to_owned())),
-            Some((origin, url)) => Err(BadEndpoint { origin, value: url.to_owned() }),
+            Some((_, url)) if is_http_url(&url) => Ok(Some(url)),
+            Some((origin, value)) => Err(BadEndpoint { origin, value }),
         }
     }
 }
@@ -208,7 +163,7 @@ pub struct BadEndpoint {
 }
 
 /// The SDK would send nothing to anything else, and put the whole request into its error.
-pub(super) fn is_http_url(text: &str) -> bool {
+pub fn is_http_url(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
@@ -238,10 +193,15 @@ fn named(section: &str, kind: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::among;
+
+    fn of(config: &str, credentials: &str) -> Profiles {
+        Profiles::of_bytes(config.as_bytes(), credentials.as_bytes()).expect("valid files")
+    }
 
     #[test]
     fn settings_of_both_files_are_merged_and_the_credentials_file_wins() {
-        let profiles = Profiles::of(
+        let profiles = of(
             "[default]\nregion=a\n[profile dev]\nregion=b\noutput=json\n[profile \"two words\"]\nx=1\n[other]\ny=2\n",
             "[dev]\nregion=c\n[only-here]\nz=3\n[profile odd]\n",
         );
@@ -254,31 +214,31 @@ mod tests {
 
     #[test]
     fn the_later_of_default_and_profile_default_wins() {
-        assert_eq!(Profiles::of("[default]\nx=1\n[profile default]\nx=2\n", "").setting("default", "x"), Some("2"));
-        assert_eq!(Profiles::of("[profile default]\nx=2\n[default]\nx=1\n", "").setting("default", "x"), Some("1"));
+        assert_eq!(of("[default]\nx=1\n[profile default]\nx=2\n", "").setting("default", "x"), Some("2"));
+        assert_eq!(of("[profile default]\nx=2\n[default]\nx=1\n", "").setting("default", "x"), Some("1"));
     }
 
     #[test]
     fn a_configured_endpoint_is_found_in_botocores_order() {
-        let profiles = Profiles::of(
+        let profiles = of(
             "[profile a]\nservices = local\nendpoint_url = http://profile\n[services local]\nsso_oidc =\n  endpoint_url = http://services\n",
             "",
         );
-        let none = Environment::default();
-        let url = |environment: &Environment, service| profiles.endpoint_url(environment, "a", service).expect("a URL");
-        assert_eq!(url(&none, "sso_oidc").as_deref(), Some("http://services"));
-        assert_eq!(url(&none, "sts").as_deref(), Some("http://profile"));
-        assert_eq!(profiles.endpoint_url(&none, "b", "sts"), Ok(None));
-        let general: Environment = [("AWS_ENDPOINT_URL", "http://general")].into_iter().collect();
-        assert_eq!(url(&general, "sso_oidc").as_deref(), Some("http://general"));
-        let own: Environment =
-            [("AWS_ENDPOINT_URL", "http://general"), ("AWS_ENDPOINT_URL_SSO_OIDC", "http://own")].into_iter().collect();
-        assert_eq!(url(&own, "sso_oidc").as_deref(), Some("http://own"));
-        let ignored: Environment =
-            [("AWS_ENDPOINT_URL", "http://x"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "TRUE")].into_iter().collect();
-        assert_eq!(url(&ignored, "sts"), None);
-        let slip: Environment = [("AWS_ENDPOINT_URL", "localhost:4566")].into_iter().collect();
-        let bad = profiles.endpoint_url(&slip, "b", "sts").expect_err("no scheme");
+        let none: &[(&str, &str)] = &[];
+        let url = |variables: &[(&str, &str)], service| {
+            profiles.endpoint_url(&among(variables), "a", service).expect("a URL")
+        };
+        assert_eq!(url(none, "sso_oidc").as_deref(), Some("http://services"));
+        assert_eq!(url(none, "sts").as_deref(), Some("http://profile"));
+        assert_eq!(profiles.endpoint_url(&among(none), "b", "sts"), Ok(None));
+        let general = &[("AWS_ENDPOINT_URL", "http://general")][..];
+        assert_eq!(url(general, "sso_oidc").as_deref(), Some("http://general"));
+        let own = &[("AWS_ENDPOINT_URL", "http://general"), ("AWS_ENDPOINT_URL_SSO_OIDC", "http://own")][..];
+        assert_eq!(url(own, "sso_oidc").as_deref(), Some("http://own"));
+        let ignored = &[("AWS_ENDPOINT_URL", "http://x"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "TRUE")][..];
+        assert_eq!(url(ignored, "sts"), None);
+        let slip = &[("AWS_ENDPOINT_URL", "localhost:4566")][..];
+        let bad = profiles.endpoint_url(&among(slip), "b", "sts").expect_err("no scheme");
         assert_eq!((bad.origin.as_str(), bad.value.as_str()), ("AWS_ENDPOINT_URL", "localhost:4566"));
         for text in ["foo", "//host:1", "http://", "ftp://host", "", "http:/host"] {
             assert_eq!(is_http_url(text), text == "http:/host", "{text}");

@@ -5,7 +5,7 @@
 //! `credential_process`, keys in the config file.
 
 use super::profiles::Profiles;
-use crate::machine::world::Environment;
+use crate::Variables;
 use codecommit::keys::{Credentials, UnusableCredentials};
 use codecommit::region::{BadRegion, Region, RegionOrigin};
 use codecommit::secret::{profile as shown, public, quoted};
@@ -51,8 +51,18 @@ pub enum Plan {
 }
 
 impl Plan {
+    /// The role in the chain for which somebody is asked for a code.
+    #[must_use]
+    pub fn role_with_mfa(&self) -> Option<&AssumeRolePlan> {
+        match self {
+            Self::AssumeRole(role) if role.mfa_serial.is_some() => Some(role),
+            Self::AssumeRole(role) => role.source.role_with_mfa(),
+            _ => None,
+        }
+    }
+
     /// Where the credentials of this plan come from, in words. The same whether they were fetched or kept.
-    pub(super) fn source(&self) -> String {
+    pub fn source(&self) -> String {
         match self {
             Self::Static { profile, .. } => shown(profile),
             Self::Process { profile, .. } => format!("credential_process of {}", shown(profile)),
@@ -190,7 +200,7 @@ pub enum ProfileProblem {
 pub fn plan(
     profiles: &Profiles,
     profile: &str,
-    environment: Option<&Environment>,
+    environment: Option<Variables<'_>>,
 ) -> Result<Option<Plan>, ProfileError> {
     if is_role(profiles, profile) {
         return assume_role(profiles, profile, &mut vec![profile.to_owned()]).map(Some);
@@ -263,7 +273,7 @@ fn source_plan(
 fn from_profile(
     profiles: &Profiles,
     profile: &str,
-    environment: Option<&Environment>,
+    environment: Option<Variables<'_>>,
 ) -> Result<Option<Plan>, ProfileError> {
     if let Some(plan) = web_identity(profiles, profile, environment)? {
         return Ok(Some(plan));
@@ -289,9 +299,9 @@ fn from_profile(
 fn web_identity(
     profiles: &Profiles,
     profile: &str,
-    environment: Option<&Environment>,
+    environment: Option<Variables<'_>>,
 ) -> Result<Option<Plan>, ProfileError> {
-    let variable = |name| environment.and_then(|environment| environment.get(name)).map(str::to_owned);
+    let variable = |name| environment.and_then(|variable| variable(name));
     let setting = |option| profiles.setting(profile, option).map(str::to_owned);
     let from_environment = variable("AWS_WEB_IDENTITY_TOKEN_FILE");
     let in_profile = from_environment.is_none();
@@ -385,5 +395,4 @@ fn static_keys(profiles: &Profiles, profile: &str, in_credentials_file: bool) ->
 }
 
 #[cfg(test)]
-#[path = "plan_tests.rs"]
 mod tests;

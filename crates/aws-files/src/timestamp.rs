@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 /// The time, or `None` where it is none.
-pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
+pub fn parse(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some(time.to_utc());

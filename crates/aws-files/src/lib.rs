@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+
+pub mod cache;
+pub mod config_file;
+pub mod plan;
+pub mod process_output;
+pub mod profiles;
+pub mod shell_words;
+pub mod timestamp;
+
+pub use plan::{Plan, plan};
+pub use profiles::Profiles;
+
+/// The environment's variables by name, as text; `None` for one that is not set.
+pub type Variables<'v> = &'v dyn Fn(&str) -> Option<String>;
+
+#[cfg(test)]
+pub(crate) fn among(variables: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
+    move |name| variables.iter().find(|(key, _)| *key == name).map(|&(_, value)| value.to_owned())
+}
