@@ -5,6 +5,7 @@
 //! Everything untrusted that reaches stderr or a trace goes through here.
 
 use crate::protocol::shown_url;
+use crate::secret::public_words;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -20,8 +21,23 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The longest line of a message, in characters. Two quotes fit into it.
+const LINE: usize = 4_000;
+
+/// [`escape`] for a whole line of a message, cut in the middle if it is longer than any that is meant: settings have no bound of
+/// their own.
+#[must_use]
+pub fn line(text: &str) -> String {
+    cut(text, LINE)
+}
+
+/// `text` escaped, and cut before that: a cut in the middle of an escape or of a URL would show what both are to hide.
+fn cut(text: &str, width: usize) -> String {
+    escape_controls(&shorten(&with_shown_urls(text), width)).into_owned()
+}
+
 /// Every URL in the text as [`shown_url`] shows it. A URL ends at white space or a quotation mark.
-fn with_shown_urls(text: &str) -> String {
+pub(crate) fn with_shown_urls(text: &str) -> String {
     let is_scheme = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.');
     let ends = |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '`' | '<' | '>');
     let mut out = String::with_capacity(text.len());
@@ -68,27 +84,29 @@ fn escape_controls(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// At most `most` non-empty lines of `text`, each escaped and cut to `width` characters, with `…` where something was
-/// left out. For the standard error of a program that we ran.
+/// At most `most` of the lines that are not empty, each escaped, without what has the form of a secret, and cut to `width`
+/// characters; `…` where something was left out. For the standard error of a program that we ran.
 #[must_use]
-pub fn lines(text: &str, most: usize, width: usize) -> Vec<String> {
+pub fn lines<'t>(lines: impl IntoIterator<Item = &'t str>, most: usize, width: usize) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
-    for line in text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()) {
+    for line in lines.into_iter().map(str::trim_end).filter(|line| !line.trim().is_empty()) {
         if kept.len() == most {
             kept.push("…".to_owned());
             break;
         }
-        kept.push(shorten(&escape(line), width));
+        kept.push(cut(&public_words(line), width));
     }
     kept
 }
 
-/// `text` cut to `width` characters, with `…` where something was cut.
-#[must_use]
-pub fn shorten(text: &str, width: usize) -> String {
-    match text.char_indices().nth(width) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+/// `text` with ` … ` in the place of all but its first and last `width / 2` characters, if it has more than `width`.
+pub(crate) fn shorten(text: &str, width: usize) -> String {
+    let half = width / 2;
+    let first = text.char_indices().nth(half);
+    let last = text.char_indices().rev().take(half).last();
+    match (text.char_indices().nth(width), first, last) {
+        (Some(_), Some((first, _)), Some((last, _))) => format!("{} … {}", &text[..first], &text[last..]),
+        _ => text.to_owned(),
     }
 }
 
@@ -134,7 +152,7 @@ mod tests {
     #[test]
     fn a_flood_of_standard_error_is_cut_to_a_few_lines() {
         let flood = "x".repeat(500) + "\n\n" + &"line\n".repeat(100);
-        let kept = lines(&flood, 2, 10);
-        assert_eq!(kept, ["xxxxxxxxxx…", "line", "…"]);
+        let kept = lines(flood.lines(), 2, 10);
+        assert_eq!(kept, ["xxxxx … xxxxx", "line", "…"]);
     }
 }

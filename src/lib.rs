@@ -33,6 +33,7 @@ pub mod http;
 pub mod identity;
 pub mod machine;
 pub mod protocol;
+pub mod quote;
 pub mod remote;
 pub mod repository;
 pub mod secret;

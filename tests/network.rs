@@ -10,3 +10,5 @@ mod metadata;
 mod probe;
 #[path = "network/services.rs"]
 mod services;
+#[path = "network/words.rs"]
+mod words;

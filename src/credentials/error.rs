@@ -6,6 +6,7 @@ use super::{
 use crate::credentials::mfa::NoCode;
 use crate::credentials::process::ProcessProblem;
 use crate::http::NetworkError;
+use crate::quote::Quote;
 use crate::repository::BadRegion;
 use crate::secret::profile;
 use crate::world::{Environment, World};
@@ -105,7 +106,7 @@ pub enum CredentialsError {
         /// The profile.
         profile: String,
         /// The service's words.
-        message: String,
+        message: Quote,
     },
     /// `credential_process` gave no credentials.
     Process {

@@ -15,6 +15,7 @@ use super::{Credentials, Resolved, Source, UnusableCredentials, timestamp};
 use crate::hex;
 use crate::machine::file::random_name;
 use crate::machine::wait::Waiting;
+use crate::quote::Quote;
 use crate::repository::{Region, RegionOrigin};
 use crate::secret::{profile as shown, public};
 use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
@@ -167,9 +168,9 @@ async fn create_token(
 /// A login helps against everything but a missing permission.
 fn refused(profile: &str, denied: &AccessDeniedException) -> CredentialsError {
     if *denied.error() == OAuth2ErrorCode::InsufficientPermissions {
-        return CredentialsError::LoginForbidden { profile: profile.to_owned(), message: denied.message().to_owned() };
+        return CredentialsError::LoginForbidden { profile: profile.to_owned(), message: denied.message().into() };
     }
-    not_renewed(profile, denied.error().as_str())
+    not_renewed(profile, Quote::new(denied.error().as_str()))
 }
 
 fn taken(credentials: Result<Credentials, UnusableCredentials>, profile: &str) -> Result<Resolved, CredentialsError> {

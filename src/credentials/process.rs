@@ -4,6 +4,7 @@
 //! standard input is closed, since ours is git's request; its output is bounded, and so is its time.
 
 use super::{Credentials, UnusableCredentials, timestamp, words};
+use crate::escape;
 use crate::machine::run::{NoOutput, Program};
 use crate::secret::public_path;
 use std::time::Duration;
@@ -21,8 +22,8 @@ pub enum ProcessProblem {
     Unquotable,
     /// The program could not be started.
     NotStarted(String),
-    /// It failed: how it ended, and its standard error.
-    Failed(String, String),
+    /// It failed: how it ended, and the first lines of its standard error.
+    Failed(String, Vec<String>),
     /// It was still running after this many seconds, and was ended.
     TooLong(u64),
     /// It printed more than this many bytes.
@@ -87,7 +88,7 @@ const MARKS: [&str; 10] = [
 
 /// The standard error of a program that failed, without the credentials that it may hold: some print their JSON there, or
 /// what they have sent. Lines that name such a thing are left out, and those with a value from its standard output.
-fn without_credentials(stderr: &[u8], stdout: &[u8]) -> String {
+fn without_credentials(stderr: &[u8], stdout: &[u8]) -> Vec<String> {
     let json: serde_json::Value = serde_json::from_slice(stdout).unwrap_or_default();
     let given: Vec<&str> = json.as_object().into_iter().flatten().filter_map(|(_, value)| value.as_str()).collect();
     let is_secret = |line: &str| {
@@ -97,7 +98,7 @@ fn without_credentials(stderr: &[u8], stdout: &[u8]) -> String {
     };
     let text = String::from_utf8_lossy(stderr);
     let lines = text.lines().map(|line| if is_secret(line) { "(a line with credentials)" } else { line });
-    lines.fold(String::new(), |text, line| text + line + "\n")
+    escape::lines(lines, 3, 160)
 }
 
 fn parse(output: &[u8]) -> Result<Credentials, ProcessProblem> {
@@ -149,7 +150,7 @@ mod tests {
         assert!(matches!(problem("/no/such/program x"), ProcessProblem::NotStarted(_)));
         assert_eq!(
             problem("sh -c 'echo locked >&2; exit 3'"),
-            ProcessProblem::Failed("exit status: 3".into(), "locked\n".into())
+            ProcessProblem::Failed("exit status: 3".into(), vec!["locked".into()])
         );
         assert_eq!(problem("echo hello"), ProcessProblem::NoJson);
         assert_eq!(problem("echo []"), ProcessProblem::NoJson);
@@ -167,7 +168,7 @@ mod tests {
     #[test]
     fn the_credentials_in_the_words_of_a_program_that_failed_are_left_out() {
         let told = |script: &str| match problem(&format!("sh -c '{script}; exit 3'")) {
-            ProcessProblem::Failed(_, words) => words,
+            ProcessProblem::Failed(_, words) => words.join("\n"),
             other => panic!("{other:?}"),
         };
         let json = r#"{"Version":1,"AccessKeyId":"AKIA","SecretAccessKey":"CANARY","SessionToken":"CANARY"}"#;
@@ -180,7 +181,7 @@ mod tests {
             let told = told(&script);
             assert!(!told.contains("CANARY") && told.contains("(a line with credentials)"), "{script}: {told}");
         }
-        assert_eq!(told("echo the vault is locked >&2"), "the vault is locked\n");
+        assert_eq!(told("echo the vault is locked >&2"), "the vault is locked");
     }
 
     #[test]

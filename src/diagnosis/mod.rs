@@ -14,6 +14,7 @@ pub(crate) use gather::{search_everywhere, who};
 pub use verdict::{Certainty, Verdict, verdict};
 
 use crate::credentials::{AccessKeyId, Refusal};
+use crate::quote::Quote;
 use crate::repository::Region;
 use crate::verification::probe::Service;
 use crate::verification::reply::ServiceError;
@@ -53,18 +54,18 @@ impl<T> Answer<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The principal's ARN.
-    pub arn: String,
+    pub arn: Quote,
     /// Its account.
-    pub account: String,
+    pub account: Quote,
 }
 
 /// What AWS says of the repository (`codecommit:GetRepository`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepositoryMetadata {
     /// Its ARN.
-    pub arn: String,
+    pub arn: Quote,
     /// The key that encrypts it.
-    pub kms_key_id: Option<String>,
+    pub kms_key_id: Option<Quote>,
 }
 
 /// All that a verdict may rest on.
@@ -79,7 +80,7 @@ pub struct Facts {
     /// CodeCommit's error, where the body held one.
     pub error: Option<ServiceError>,
     /// For AWS support.
-    pub request_id: Option<String>,
+    pub request_id: Option<Quote>,
     /// What signed.
     pub key: Key,
     /// Who we are, asked next to the repository.

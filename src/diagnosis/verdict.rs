@@ -4,6 +4,7 @@
 //! follows from what AWS said to other questions. A reply without a body is judged by those alone.
 
 use super::{Answer, Denial, Facts};
+use crate::quote::Quote;
 use crate::verification::probe::Service;
 
 /// How far a verdict may be believed.
@@ -88,7 +89,8 @@ fn by_name(facts: &Facts, name: &str, message: &str) -> Verdict {
         "InvalidSignature" | "SignatureDoesNotMatch" | "IncompleteSignature" => signature(facts, message),
         "OptInRequired" | "SubscriptionRequired" => Verdict::NotActivated,
         encryption if encryption.starts_with("Encryption") => {
-            let key = facts.repository.known().and_then(|repository| repository.kms_key_id.clone());
+            let key =
+                facts.repository.known().and_then(|repository| repository.kms_key_id.as_ref().map(Quote::to_string));
             Verdict::EncryptionKey { error: name.to_owned(), key }
         }
         _ => by_other_answers(facts),
@@ -142,7 +144,7 @@ fn by_other_answers(facts: &Facts) -> Verdict {
     }
     match &facts.repository {
         Answer::Refused(refusal) if refusal.code.starts_with("Encryption") => {
-            Verdict::EncryptionKey { error: refusal.code.clone(), key: None }
+            Verdict::EncryptionKey { error: refusal.code.to_string(), key: None }
         }
         Answer::Refused(refusal) if refusal.code.starts_with("RepositoryDoesNotExist") => missing(facts),
         // The keys are good and the repository is there, or we may not know: what is left is a permission.
@@ -166,7 +168,7 @@ fn missing(facts: &Facts) -> Verdict {
 /// Completes a denial by what is known without its sentence.
 fn with_action(mut denial: Denial, facts: &Facts) -> Denial {
     let caller = facts.caller.known();
-    denial.principal = denial.principal.or_else(|| caller.map(|caller| caller.arn.clone()));
+    denial.principal = denial.principal.or_else(|| caller.map(|caller| caller.arn.to_string()));
     denial.action.get_or_insert_with(|| {
         let action = match (facts.place.connection, facts.service) {
             (true, _) => "codeconnections:UseConnection",
@@ -177,7 +179,7 @@ fn with_action(mut denial: Denial, facts: &Facts) -> Denial {
     });
     if denial.resource.is_none() && !facts.place.connection {
         let place = &facts.place;
-        denial.resource = facts.repository.known().map(|repository| repository.arn.clone()).or_else(|| {
+        denial.resource = facts.repository.known().map(|repository| repository.arn.to_string()).or_else(|| {
             let account = &caller?.account;
             Some(format!("arn:{}:codecommit:{}:{account}:{}", place.partition, place.region, place.name))
         });

@@ -16,7 +16,7 @@ mod sources;
 pub use code::Code;
 pub use doctor::{Answered, Hosts, Policy};
 
-use crate::escape::escape;
+use crate::escape;
 use crate::secret::is_public;
 use crate::world::World;
 use std::fmt::Write as _;
@@ -43,9 +43,6 @@ const SET_THE_CLOCK: &str = if cfg!(target_os = "macos") {
 } else {
     "sudo timedatectl set-ntp true"
 };
-
-/// How far text of others may run before it is cut.
-const WIDTH: usize = 400;
 
 impl Failure {
     /// A failure without anything looked at and without a fix.
@@ -90,13 +87,12 @@ impl Failure {
     #[must_use]
     pub fn render(&self, world: &World) -> String {
         let mut text = String::new();
-        let clean = |line: &str| crate::escape::shorten(&escape(line), WIDTH);
-        let _ = writeln!(text, "git-credential-codecommit: error: {} ({})", clean(&self.cause), self.code);
+        let _ = writeln!(text, "git-credential-codecommit: error: {} ({})", escape::line(&self.cause), self.code);
         for line in &self.looked_at {
-            let _ = writeln!(text, "  {}", clean(line));
+            let _ = writeln!(text, "  {}", escape::line(line));
         }
         for (index, line) in self.fix.iter().enumerate() {
-            let _ = writeln!(text, "  {}{}", if index == 0 { "fix: " } else { "     " }, clean(line));
+            let _ = writeln!(text, "  {}{}", if index == 0 { "fix: " } else { "     " }, escape::line(line));
         }
         if self.needs_the_aws_cli() && !world.has_program("aws") {
             text.push_str(Self::NO_AWS_CLI);

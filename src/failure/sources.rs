@@ -4,7 +4,6 @@ use super::credentials::{said, shown};
 use super::keys::unusable;
 use super::{Code, Failure, SET_THE_CLOCK, profile_word};
 use crate::credentials::{ContainerProblem, NoCode, ProcessProblem, Refusal};
-use crate::escape;
 use crate::secret::{profile as shown_profile, public, public_words, quoted};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -31,7 +30,7 @@ pub(super) fn sso_expired(
 pub(super) fn sso_refused(profile: &str, role: &str, refusal: &Refusal) -> Failure {
     let cause = format!("IAM Identity Center gives {} no credentials for {role}", shown_profile(profile));
     let failure = Failure::new(Code::SsoRefused, cause).looked_at(format!("its answer: {}", said(refusal)));
-    match refusal.code.as_str() {
+    match &*refusal.code {
         "ForbiddenException" | "ResourceNotFoundException" => failure
             .looked_at("most likely the role is not assigned to you in that account, or its name differs")
             .fix("ask your administrator for the assignment, or correct sso_account_id and sso_role_name"),
@@ -99,14 +98,13 @@ pub(super) fn process(profile: &str, program: &str, problem: ProcessProblem) -> 
     match problem {
         ProcessProblem::Unquotable => failure.looked_at("the setting is empty, or a quotation in it is not closed"),
         ProcessProblem::NotStarted(why) => failure.looked_at(ran(why)),
-        ProcessProblem::Failed(status, stderr) => {
+        ProcessProblem::Failed(status, said) => {
             let mut failure = failure.looked_at(ran(format!("{status}; it said:")));
-            let said = escape::lines(&stderr, 3, 160);
             if said.is_empty() {
                 failure = failure.looked_at("  (nothing)");
             }
             for line in said {
-                failure = failure.looked_at(format!("  {}", public_words(&line)));
+                failure = failure.looked_at(format!("  {line}"));
             }
             failure
         }
@@ -179,7 +177,7 @@ pub(super) fn role_refused(
         .looked_at(format!("role {}", public(role_arn)))
         .looked_at(format!("opened with {opened_with}"))
         .looked_at(format!("its answer: {}", said(refusal)));
-    match refusal.code.as_str() {
+    match &*refusal.code {
         _ if refusal.message.contains("1 hour session limit for roles assumed by role chaining") => {
             failure.fix(format!("remove duration_seconds from {owner}: a role that a role opens lasts an hour at most"))
         }
