@@ -200,6 +200,10 @@ pub enum ContainerProblem {
     NotAPath(String),
     /// The full address is no URL.
     NotAUrl(String),
+    /// The full address is one of another machine, over plain HTTP.
+    ForeignHost(String),
+    /// The authorization token cannot be read or sent: its variable, and why.
+    Token(String),
     /// Something is there, and refused.
     Refused(String),
     /// There was no answer, or none that can be read.

@@ -14,6 +14,7 @@ mod error;
 mod fetch;
 mod imds;
 mod keys;
+mod link_local;
 mod login;
 mod mfa;
 mod plan;

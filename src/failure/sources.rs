@@ -60,11 +60,14 @@ pub(super) fn container(variable: &str, problem: ContainerProblem) -> Failure {
     // Git for Windows runs helpers by a shell that takes the value for a path and makes another one of it
     // (boto/botocore#1716).
     let is_rewritten = matches!(&problem, ContainerProblem::NotAPath(value) if value.contains(":/"));
-    let is_there = matches!(problem, ContainerProblem::Refused(_));
+    let is_there = matches!(problem, ContainerProblem::Refused(_) | ContainerProblem::Token(_));
     let happened = match problem {
         ContainerProblem::NotAPath(value) => format!("it is no absolute path: `{value}`"),
         ContainerProblem::NotAUrl(value) => format!("it is no URL: `{value}`"),
-        ContainerProblem::Refused(told) | ContainerProblem::NoAnswer(told) => told,
+        ContainerProblem::ForeignHost(value) => {
+            format!("plain HTTP may only go to loopback, ECS and EKS addresses, not to `{value}`")
+        }
+        ContainerProblem::Token(told) | ContainerProblem::Refused(told) | ContainerProblem::NoAnswer(told) => told,
     };
     let failure = Failure::new(Code::Container, "the container's credential endpoint gave no credentials")
         .looked_at(format!("{variable} is set; what happened: {happened}"));
