@@ -4,6 +4,8 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the real clock and start programs")]
 
 mod common;
+#[path = "network/http2.rs"]
+mod http2;
 #[path = "network/metadata.rs"]
 mod metadata;
 #[path = "network/probe.rs"]

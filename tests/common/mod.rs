@@ -7,6 +7,7 @@
 
 pub mod documents;
 pub mod hostile;
+pub mod http2;
 pub mod sources;
 pub mod terminal;
 
