@@ -18,7 +18,8 @@ mod settings;
 mod sources;
 
 use codecommit::hex;
-use common::{ACCOUNT, ALICE, KEY_ID, Machine, REGION, Run, aws_with_demo, url};
+use common::sources::{ROLE, START_URL};
+use common::{ACCOUNT, ALICE, Machine, REGION, Run, aws_with_demo, url};
 use stand_in::{Role, SsoSession, StandIn};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -31,8 +32,6 @@ const TOKEN: &str = "IQoJb3JpZ2luX2VjE0qpF4mfdvLBHGslqXFhzAhHevtrv90PaPIaNpnmWfW
     5xf8TchZ5HHArVEuezSKZkXqaiLS6pTW+p3TIDzhrhpZhXNGC+LUMLmnhbCu/D4TPuBvpgJfODVbEjAF==";
 const ID: &str = "AKIAI44QH8DHBEXAMPLE";
 
-const ROLE: &str = "arn:aws:iam::111122223333:role/Deploy";
-const PORTAL: &str = "https://corp.awsapps.com/start";
 const CONFIG: &str = "home/.aws/config";
 const CREDENTIALS: &str = "home/.aws/credentials";
 
@@ -44,17 +43,13 @@ fn sha1(text: &str) -> String {
     hex::lower(Sha1::digest(text))
 }
 
-fn alice() -> String {
-    format!("[alice]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {}\n", common::SECRET)
-}
-
 /// A profile of IAM Identity Center; `instead` takes the place of settings of the same names.
 fn sso_profile(instead: &str) -> String {
     let settings = [
         ("sso_session", "corp"),
         ("sso_account_id", ACCOUNT),
         ("sso_role_name", "Developer"),
-        ("[sso-session corp]\nsso_start_url", PORTAL),
+        ("[sso-session corp]\nsso_start_url", START_URL),
         ("sso_region", REGION),
     ];
     let mut config = "[default]\n".to_owned();

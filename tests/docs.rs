@@ -96,7 +96,7 @@ fn every_row_of_the_matrix_of_credentials_names_tests_that_exist() {
 #[test]
 fn every_promise_of_security_md_is_held_by_a_test_that_exists() {
     let page = read("docs/security.md");
-    let sources = documents::sources(&["src", "tests"]);
+    let sources = documents::sources(&["src", "crates", "tests"]);
     let mut seen = 0;
     for marker in page.split("<!-- test: ").skip(1) {
         let (file, name) =

@@ -5,24 +5,18 @@
 
 mod common;
 
-use codecommit::hex;
-use common::{ACCOUNT, ALICE, KEY_ID, Machine, REGION, SECRET, aws_with_demo, request, url};
+use common::sources::{PAST, ROLE, in_minutes, login_file, login_session, sso_file, sso_token};
+use common::{ACCOUNT, ALICE, KEY_ID, Machine, Run, SECRET, aws_with_demo, request, url};
 use stand_in::{Role, SsoSession, StandIn};
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-const ROLE: &str = "arn:aws:iam::111122223333:role/deploy";
-
 /// A machine with a role, so that marks, locks and the AWS CLI's cache are all used; its cache directory is `root/shared`.
 fn machine(aws: &StandIn) -> Machine {
-    aws.add_role(Role::new(ROLE).trusting(&format!("arn:aws:iam::{ACCOUNT}:root")));
-    let config = format!(
-        "[default]\nregion = {REGION}\nrole_arn = {ROLE}\nsource_profile = base\n\
-         [profile base]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"
-    );
-    let machine = Machine::before(aws).file("home/.aws/config", &config);
+    aws.add_role(Role::new(ROLE).trusting(ALICE));
+    let machine = Machine::before(aws).with_role();
     fs::create_dir(machine.path("shared")).expect("a directory");
     let shared = machine.path("shared").display().to_string();
     machine.env("XDG_CACHE_HOME", &shared)
@@ -168,7 +162,7 @@ fn what_is_made_is_the_owners_alone_whatever_the_umask() {
 #[test]
 fn a_fifo_in_the_place_of_a_file_of_aws_is_no_file_and_is_not_waited_for() {
     let aws = aws_with_demo();
-    let machine = machine(&aws).with_keys().env("AWS_CONFIG_FILE", "/dev/null");
+    let machine = Machine::before(&aws).with_keys();
     for path in ["home/.aws/credentials", "home/.netrc", "home/.ssh/config", "home/.git-credentials"] {
         fifo(&machine.path(path));
     }
@@ -181,14 +175,9 @@ fn a_fifo_in_the_place_of_a_file_of_aws_is_no_file_and_is_not_waited_for() {
         report.transcript()
     );
 
-    let name = hex::lower(<sha1::Sha1 as sha1::Digest>::digest("corp"));
-    let sso = format!(
-        "[default]\nsso_session = corp\nsso_account_id = {ACCOUNT}\nsso_role_name = Developer\n\
-         [sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = {REGION}\n"
-    );
     aws.add_sso_session(SsoSession::new("sso-token").assigned(ACCOUNT, "Developer"));
-    let machine = Machine::before(&aws).file("home/.aws/config", &sso);
-    fifo(&machine.path(&format!("home/.aws/sso/cache/{name}.json")));
+    let machine = Machine::before(&aws).with_sso();
+    fifo(&machine.path(&sso_file()));
     let started = Instant::now();
     let run = machine.get();
     assert!(run.stderr.contains("(CC207)"), "{}", run.transcript());
@@ -197,9 +186,8 @@ fn a_fifo_in_the_place_of_a_file_of_aws_is_no_file_and_is_not_waited_for() {
     let token = machine.path("token");
     fifo(&token);
     let started = Instant::now();
-    let web = Machine::before(&aws)
-        .env("AWS_ROLE_ARN", ROLE)
-        .env("AWS_WEB_IDENTITY_TOKEN_FILE", &token.display().to_string());
+    let web =
+        Machine::before(&aws).with_web_identity().env("AWS_WEB_IDENTITY_TOKEN_FILE", &token.display().to_string());
     let run = web.get();
     assert!(
         run.stderr.contains("(CC214)") && run.stderr.contains("not read to its end within 5 s"),
@@ -239,51 +227,67 @@ fn a_trace_is_written_to_no_link_and_no_fifo_and_that_is_said_once() {
 
 /// A refresh token is good for once: what cannot be kept must not be asked for.
 #[test]
-fn a_full_disk_is_found_out_before_a_refresh_token_is_spent() {
+fn a_full_disk_is_found_out_before_the_refresh_token_of_aws_login_is_spent() {
+    let keys = format!(
+        r#""accessKeyId": "{KEY_ID}", "secretAccessKey": "{SECRET}", "sessionToken": "session-token-of-login""#
+    );
     for is_full in [false, true] {
-        renewal_is_due(is_full);
+        let aws = aws_with_demo();
+        aws.add_login_session("login-refresh", ALICE);
+        let machine = Machine::before(&aws).with_login();
+        let kept = login_session(&keys, &in_minutes(3), "login-refresh");
+        let Some(run) = with_disk(&machine, &login_file(), &kept, is_full) else { return };
+        assert_eq!(spent(&aws), !is_full, "the refresh token was spent: {}", run.transcript());
+        assert_eq!(run.key_id() == Some(KEY_ID), is_full, "the old session serves to its end: {}", run.transcript());
     }
 }
 
-fn renewal_is_due(is_full: bool) {
-    let aws = aws_with_demo();
-    aws.add_login_session("login-refresh", ALICE);
-    let session = "arn:aws:sts::111122223333:assumed-role/x/y";
-    let name = hex::lower(<sha2::Sha256 as sha2::Digest>::digest(session));
-    let soon = (chrono::Utc::now() + chrono::TimeDelta::minutes(3)).format("%Y-%m-%dT%H:%M:%SZ");
-    let kept = format!(
-        "{{\"accessToken\": {{\"accessKeyId\": \"{KEY_ID}\", \"secretAccessKey\": \"{SECRET}\", \"sessionToken\": \"session-token-of-login\", \
-         \"accountId\": \"{ACCOUNT}\", \"expiresAt\": \"{soon}\"}}, \"refreshToken\": \"login-refresh\", \"clientId\": \"c\", \
-         \"idToken\": \"i\", \"tokenType\": \"aws_sigv4\", \"dpopKey\": \"{}\"}}",
-        common::DPOP_KEY
-    );
-    let machine = Machine::before(&aws)
-        .env("GIT_CODECOMMIT_VERIFY", "never")
-        .file("home/.aws/config", &format!("[default]\nlogin_session = {session}\nregion = {REGION}\n"))
-        .file("kept", &kept);
-    let cache = machine.path("home/.aws/login/cache");
-    fs::create_dir_all(&cache).expect("directories");
+#[test]
+fn a_full_disk_is_found_out_before_the_refresh_token_of_an_sso_session_is_spent() {
+    for (expires, serves) in [(in_minutes(5), true), (PAST.to_owned(), false)] {
+        for is_full in [false, true] {
+            let aws = aws_with_demo();
+            aws.add_sso_session(SsoSession::new("old").refreshable("sso-refresh").assigned(ACCOUNT, "Developer"));
+            let machine = Machine::before(&aws).with_sso();
+            let kept = sso_token("old", &expires, "sso-refresh");
+            let Some(run) = with_disk(&machine, &sso_file(), &kept, is_full) else { return };
+            assert_eq!(spent(&aws), !is_full, "the refresh token was spent: {}", run.transcript());
+            assert_eq!(run.key_id().is_some(), serves || !is_full, "{expires}: {}", run.transcript());
+            if is_full && !serves {
+                let told = run.stderr.contains("(CC208)") && run.stderr.contains("cannot be replaced: No space left");
+                assert!(told, "{}", run.transcript());
+            }
+        }
+    }
+}
+
+/// Whether a refresh token was sent.
+fn spent(aws: &StandIn) -> bool {
+    let calls = ["CreateOAuth2Token", "CreateToken"];
+    aws.requests().iter().any(|request| request.action.as_deref().is_some_and(|action| calls.contains(&action)))
+}
+
+/// Runs `get` where `path` has this content and is on a small disk of its own, full or not. `None` where no disk can be made.
+fn with_disk(machine: &Machine, path: &str, kept: &str, is_full: bool) -> Option<Run> {
+    let (file, copy) = (machine.path(path), machine.path("kept"));
+    let disk = file.parent().expect("a directory").display().to_string();
+    fs::create_dir_all(&disk).expect("directories");
+    fs::write(&copy, kept).expect("a file");
     let helper = machine.bin().join("git-credential-codecommit").display().to_string();
     // With room for the new file the token is spent: that is seen here.
-    let fill = if is_full {
-        format!("head -c 100000 /dev/zero >{}/full 2>/dev/null", cache.display())
-    } else {
-        ":".to_owned()
-    };
+    let fill = if is_full { format!("head -c 100000 /dev/zero >{disk}/full 2>/dev/null") } else { ":".to_owned() };
     let line = format!(
-        "mount -t tmpfs -o size=64k none {cache} || exit 77; cp {kept} {cache}/{name}.json || exit 77; \
-         {fill}; {helper} -v get; status=$?; \
-         echo \"left: $(ls -a {cache} | grep -c json.)\" >&2; exit $status",
-        cache = cache.display(),
-        kept = machine.path("kept").display(),
+        "mount -t tmpfs -o size=64k none {disk} || exit 77; cp {copy} {file} || exit 77; {fill}; \
+         {helper} --verify never -v get; status=$?; \
+         echo \"left: $(ls -a {disk} | grep -c json.)\" >&2; exit $status",
+        copy = copy.display(),
+        file = file.display(),
     );
     let run = machine.run("/usr/bin/unshare".as_ref(), &["-m", "/bin/sh", "-c", &line], request("demo").as_bytes());
     if run.status == 77 || run.stderr.contains("unshare") {
         println!("skipped: no mount namespace here: {}", run.stderr);
-        return;
+        return None;
     }
-    let spent = aws.requests().iter().any(|request| request.action.as_deref() == Some("CreateOAuth2Token"));
-    assert_eq!(spent, !is_full, "the refresh token was spent: {}", run.transcript());
-    assert_eq!(run.key_id() == Some(KEY_ID), is_full, "the old session serves to its end: {}", run.transcript());
     assert!(run.stderr.contains("left: 0"), "a half of a file: {}", run.stderr);
+    Some(run)
 }

@@ -4,9 +4,13 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the real clock and start programs")]
 
 mod common;
+#[path = "network/http2.rs"]
+mod http2;
 #[path = "network/metadata.rs"]
 mod metadata;
 #[path = "network/probe.rs"]
 mod probe;
 #[path = "network/services.rs"]
 mod services;
+#[path = "network/words.rs"]
+mod words;

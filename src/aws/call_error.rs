@@ -5,6 +5,7 @@ use crate::credentials::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use codecommit::quote::Quote;
 use codecommit::secret::public_words;
 use std::error::Error;
 
@@ -12,9 +13,9 @@ use std::error::Error;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The error's code, such as `AccessDenied`.
-    pub code: String,
+    pub code: Quote,
     /// The error's message.
-    pub message: String,
+    pub message: Quote,
 }
 
 /// A service that could not be reached.
@@ -32,7 +33,7 @@ pub struct Unreachable {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Obstacle {
     /// Its certificate, in the words of the TLS library.
-    Certificate(String),
+    Certificate(Quote),
     /// The proxy refused to open a tunnel.
     ProxyRefused,
     /// Something answered with this status, but not in AWS's format.
@@ -41,8 +42,15 @@ pub enum Obstacle {
     Passing(Refusal),
     /// No complete answer in time, or one without end.
     Exchange(ExchangeError),
+    /// The time for everything that was to be asked was over first.
+    TimedOut,
     /// Anything else, in the words of the network stack.
-    Other(String),
+    Other(Quote),
+}
+
+impl Obstacle {
+    /// The words for [`Obstacle::TimedOut`].
+    pub(crate) const TIMED_OUT: &str = "no answer within the deadline";
 }
 
 /// How a call to an AWS service failed.
@@ -57,9 +65,9 @@ pub(crate) enum CallError {
 }
 
 impl CallError {
-    /// A deadline that passed.
-    pub(crate) fn timed_out() -> Self {
-        Self::Unreachable(Obstacle::Other("no answer within the deadline".to_owned()))
+    /// Something else that was in the way.
+    pub(crate) fn other(problem: impl Into<Quote>) -> Self {
+        Self::Unreachable(Obstacle::Other(problem.into()))
     }
 
     /// Reads an SDK error. Never its `Debug`: that dumps whole HTTP bodies, and a body may hold credentials.
@@ -70,12 +78,12 @@ impl CallError {
         if let SdkError::ServiceError(context) = error {
             let metadata = context.err().meta();
             let status = context.raw().status().as_u16();
-            let message = metadata.message().unwrap_or_default().to_owned();
+            let message = metadata.message().unwrap_or_default().into();
             return match metadata.code() {
                 Some(code) if is_passing(status, code) => {
-                    Self::Unreachable(Obstacle::Passing(Refusal { code: code.to_owned(), message }))
+                    Self::Unreachable(Obstacle::Passing(Refusal { code: code.into(), message }))
                 }
-                Some(code) => Self::Refused(Refusal { code: code.to_owned(), message }),
+                Some(code) => Self::Refused(Refusal { code: code.into(), message }),
                 // AWS always names its errors; a proxy's page has no name.
                 None => Self::Unreachable(Obstacle::Answer(status)),
             };
@@ -105,24 +113,25 @@ impl CallError {
         }
         let problem = messages.split_off(messages.len().saturating_sub(2)).join(": ");
         Self::Unreachable(if let Some((_, certificate)) = problem.split_once("invalid peer certificate: ") {
-            Obstacle::Certificate(certificate.to_owned())
+            Obstacle::Certificate(certificate.into())
         } else if problem.contains("tunnel error") {
             Obstacle::ProxyRefused
         } else {
-            Obstacle::Other(problem)
+            Obstacle::Other(problem.into())
         })
     }
 
     /// The failure in a few words, for messages that are about something else.
     pub(crate) fn told(self) -> String {
         match self {
-            Self::Refused(refusal) | Self::Unreachable(Obstacle::Passing(refusal)) => refusal.code,
+            Self::Refused(refusal) | Self::Unreachable(Obstacle::Passing(refusal)) => refusal.code.to_string(),
             Self::Network(error) => error.to_string(),
             Self::Unreachable(Obstacle::Certificate(problem)) => format!("certificate not trusted: {problem}"),
             Self::Unreachable(Obstacle::ProxyRefused) => "the proxy refused the connection".to_owned(),
             Self::Unreachable(Obstacle::Answer(status)) => format!("status {status}"),
             Self::Unreachable(Obstacle::Exchange(error)) => error.to_string(),
-            Self::Unreachable(Obstacle::Other(problem)) => problem,
+            Self::Unreachable(Obstacle::TimedOut) => Obstacle::TIMED_OUT.to_owned(),
+            Self::Unreachable(Obstacle::Other(problem)) => problem.to_string(),
         }
     }
 

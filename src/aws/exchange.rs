@@ -3,6 +3,7 @@
 //! hyper bounds the head of an answer (100 fields and 400 KiB, hyper 1.12 `proto/h1/role.rs` and `io.rs`) and neither the
 //! time that it takes nor the body. The timeouts of the SDK's HTTP client end with the head: a body that comes one byte at
 //! a time, or never ends, would pass them. No redirect is followed here or below, and nothing is decompressed.
+//! A server with TLS may choose HTTP/2 (aws-smithy-http-client 1.5 `tls/rustls_provider.rs`); the bounds are the same there.
 
 use aws_smithy_runtime_api::client::connection::CaptureSmithyConnection;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings};

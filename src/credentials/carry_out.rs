@@ -310,8 +310,7 @@ impl Fetch<'_> {
 
     /// Another process has been renewing the same for longer than anybody waits.
     pub fn busy(&self, service: &str) -> CredentialsError {
-        let obstacle =
-            Obstacle::Other("another git command is asking it for the same, and has no answer yet".to_owned());
+        let obstacle = Obstacle::Other("another git command is asking it for the same, and has no answer yet".into());
         CredentialsError::Unreachable(Unreachable {
             service: service.to_owned(),
             obstacle,
@@ -335,7 +334,7 @@ pub(super) type Called<T, E> = Result<T, SdkError<E, HttpResponse>>;
 
 fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Result<T, CredentialsError> {
     crate::aws::block_on(future).unwrap_or_else(|error| {
-        let obstacle = Obstacle::Other(error.to_string());
+        let obstacle = Obstacle::Other(error.to_string().into());
         Err(CredentialsError::Unreachable(Unreachable { service: "AWS".to_owned(), obstacle, route: Route::default() }))
     })
 }

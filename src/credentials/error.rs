@@ -1,8 +1,7 @@
 //! What can go wrong on the way to credentials, as facts. The words are in `failure`.
 
 use super::{BadFile, ProfileChoice, Source};
-use crate::aws::NetworkError;
-use crate::aws::{Refusal, Unreachable};
+use crate::aws::{NetworkError, Refusal, Unreachable};
 use crate::credentials::sources::process::ProcessProblem;
 use crate::git::prompt::NoCode;
 use crate::machine::world::{Environment, World};
@@ -10,6 +9,7 @@ use aws_files::plan::ProfileError;
 use aws_files::profiles::{BadEndpoint, Profiles};
 use chrono::{DateTime, Utc};
 use codecommit::keys::UnusableCredentials;
+use codecommit::quote::Quote;
 use codecommit::region::BadRegion;
 use codecommit::secret::profile;
 use std::time::Duration;
@@ -107,7 +107,7 @@ pub enum CredentialsError {
         /// The profile.
         profile: String,
         /// The service's words.
-        message: String,
+        message: Quote,
     },
     /// `credential_process` gave no credentials.
     Process {
@@ -201,6 +201,10 @@ pub enum ContainerProblem {
     NotAPath(String),
     /// The full address is no URL.
     NotAUrl(String),
+    /// The full address is one of another machine, over plain HTTP.
+    ForeignHost(String),
+    /// The authorization token cannot be read or sent: its variable, and why.
+    Token(String),
     /// Something is there, and refused.
     Refused(String),
     /// There was no answer, or none that can be read.

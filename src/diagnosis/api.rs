@@ -31,7 +31,7 @@ pub(super) struct Api<'a> {
 impl Api<'_> {
     /// Calls `CodeCommit_20150413.<operation>` in `region` and gives the object that it answers.
     pub(super) async fn call(&self, region: &Region, operation: &str, input: &Value) -> Result<Value, CallError> {
-        let broken = |problem: String| CallError::Unreachable(Obstacle::Other(problem));
+        let broken = |problem: String| CallError::other(problem);
         let request = self.request(region, operation, input).map_err(broken)?;
         let within = Duration::from_secs(5);
         let settings = HttpConnectorSettings::builder().connect_timeout(within).read_timeout(within).build();
@@ -45,7 +45,7 @@ impl Api<'_> {
             return serde_json::from_slice(&bytes).map_err(|_| broken("the answer is no JSON".to_owned()));
         }
         match ServiceError::read(&String::from_utf8_lossy(&bytes), named.as_deref()) {
-            Some(error) => Err(CallError::Refused(Refusal { code: error.name, message: error.message })),
+            Some(error) => Err(CallError::Refused(Refusal { code: error.name.into(), message: error.message })),
             None => Err(CallError::Unreachable(Obstacle::Answer(status))),
         }
     }

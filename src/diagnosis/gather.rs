@@ -17,6 +17,7 @@ use aws_smithy_types::retry::RetryConfig;
 use chrono::{DateTime, TimeDelta, Utc};
 use codecommit::family::Family;
 use codecommit::partition::{PARTITIONS, Partition};
+use codecommit::quote::Quote;
 use codecommit::region::Region;
 use codecommit::repository::Repository;
 use codecommit::signature;
@@ -118,20 +119,18 @@ async fn ask(context: &Context<'_>, evidence: &Evidence, facts: &mut Facts) {
     let name = facts.place.name.clone();
     let (caller, elsewhere, repository, pull) = tokio::join!(
         within(deadline, caller(context, &region, time)),
-        within(deadline, async {
-            if must_be_enabled(&region) {
-                caller(context, &Region::US_EAST_1, time).await
-            } else {
-                Err(CallError::timed_out())
+        async {
+            if !must_be_enabled(&region) {
+                return Answer::Unknown;
             }
-        }),
-        within(deadline, async {
+            within(deadline, caller(context, &Region::US_EAST_1, time)).await
+        },
+        async {
             if facts.place.connection {
-                Err(CallError::timed_out())
-            } else {
-                repository_metadata(&api, &region, &name).await
+                return Answer::Unknown;
             }
-        }),
+            within(deadline, repository_metadata(&api, &region, &name)).await
+        },
         pull_works(context, evidence),
     );
     (facts.caller, facts.caller_elsewhere, facts.repository) = (caller, elsewhere, repository);
@@ -213,26 +212,17 @@ async fn caller(context: &Context<'_>, region: &Region, time: DateTime<Utc>) -> 
         .build();
     let credentials = context.resolved.credentials.for_sdk("diagnosis");
     let mut config = aws_sdk_sts::config::Builder::from(&shared).credentials_provider(credentials);
-    let endpoint = context.profiles.endpoint_url(
-        &|name| context.world.environment.get(name).map(str::to_owned),
-        context.profile,
-        "sts",
-    );
-    config.set_endpoint_url(
-        endpoint
-            .map_err(|bad| CallError::Unreachable(crate::aws::Obstacle::Other(format!("{} is no URL", bad.origin))))?,
-    );
+    let variable = |name: &str| context.world.environment.get(name).map(str::to_owned);
+    let endpoint = context.profiles.endpoint_url(&variable, context.profile, "sts");
+    config.set_endpoint_url(endpoint.map_err(|bad| CallError::other(format!("{} is no URL", bad.origin)))?);
     let answer = aws_sdk_sts::Client::from_conf(config.build()).get_caller_identity().send().await;
     let answer = answer.map_err(|error| CallError::from_sdk(&error))?;
-    Ok(Caller {
-        arn: answer.arn().unwrap_or_default().to_owned(),
-        account: answer.account().unwrap_or_default().to_owned(),
-    })
+    Ok(Caller { arn: answer.arn().unwrap_or_default().into(), account: answer.account().unwrap_or_default().into() })
 }
 
 async fn repository_metadata(api: &Api<'_>, region: &Region, name: &str) -> Result<RepositoryMetadata, CallError> {
     let answer = api.call(region, "GetRepository", &json!({ "repositoryName": name })).await?;
-    let text = |key: &str| answer["repositoryMetadata"][key].as_str().map(str::to_owned);
+    let text = |key: &str| answer["repositoryMetadata"][key].as_str().map(Quote::new);
     Ok(RepositoryMetadata { arn: text("Arn").unwrap_or_default(), kms_key_id: text("kmsKeyId") })
 }
 
@@ -271,7 +261,9 @@ async fn similar(api: &Api<'_>, name: &str, here: &Region) -> Option<String> {
 fn closest(name: &str, names: &[&str]) -> Option<String> {
     let distance = |candidate: &str| strsim::damerau_levenshtein(&candidate.to_lowercase(), &name.to_lowercase());
     let most = if name.len() < 5 { 1 } else { 2 };
-    let best = names.iter().min_by_key(|candidate| distance(candidate))?;
+    // A distance takes as much memory as both lengths multiplied, and is no less than their difference.
+    let like = |candidate: &&&str| candidate.chars().count().abs_diff(name.chars().count()) <= most;
+    let best = names.iter().filter(like).min_by_key(|candidate| distance(candidate))?;
     (distance(best) <= most).then(|| (*best).to_owned())
 }
 
@@ -330,4 +322,18 @@ fn told(facts: &Facts) -> String {
     };
     let error = facts.error.as_ref().map_or("no error in the body", |error| &error.name);
     format!("status {}, {error}; caller {caller}; repository {repository}", facts.status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closest;
+
+    #[test]
+    fn a_name_far_longer_than_the_one_that_was_meant_is_not_compared_with_it() {
+        // The distance of the two would take 7 GB.
+        let (name, long) = ("d".repeat(1_000), "x".repeat(900_000));
+        assert_eq!(closest(&name, &[&long, &name[1..]]), Some(name[1..].to_owned()));
+        assert_eq!(closest("demo", &["Demo", "else"]), Some("Demo".to_owned()));
+        assert_eq!(closest("demo", &["demo-and-more"]), None);
+    }
 }

@@ -14,6 +14,7 @@ pub use verdict::{Certainty, Verdict, verdict};
 use crate::aws::Refusal;
 use crate::verification::probe::Service;
 use codecommit::keys::AccessKeyId;
+use codecommit::quote::Quote;
 use codecommit::region::Region;
 use codecommit::reply::ServiceError;
 
@@ -52,18 +53,18 @@ impl<T> Answer<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The principal's ARN.
-    pub arn: String,
+    pub arn: Quote,
     /// Its account.
-    pub account: String,
+    pub account: Quote,
 }
 
 /// What AWS says of the repository (`codecommit:GetRepository`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepositoryMetadata {
     /// Its ARN.
-    pub arn: String,
+    pub arn: Quote,
     /// The key that encrypts it.
-    pub kms_key_id: Option<String>,
+    pub kms_key_id: Option<Quote>,
 }
 
 /// All that a verdict may rest on.
@@ -78,7 +79,7 @@ pub struct Facts {
     /// CodeCommit's error, where the body held one.
     pub error: Option<ServiceError>,
     /// For AWS support.
-    pub request_id: Option<String>,
+    pub request_id: Option<Quote>,
     /// What signed.
     pub key: Key,
     /// Who we are, asked next to the repository.

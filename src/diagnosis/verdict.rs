@@ -6,6 +6,7 @@
 use super::{Answer, Facts};
 use crate::verification::probe::Service;
 use codecommit::denial::Denial;
+use codecommit::quote::Quote;
 
 /// How far a verdict may be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +90,8 @@ fn by_name(facts: &Facts, name: &str, message: &str) -> Verdict {
         "InvalidSignature" | "SignatureDoesNotMatch" | "IncompleteSignature" => signature(facts, message),
         "OptInRequired" | "SubscriptionRequired" => Verdict::NotActivated,
         encryption if encryption.starts_with("Encryption") => {
-            let key = facts.repository.known().and_then(|repository| repository.kms_key_id.clone());
+            let key =
+                facts.repository.known().and_then(|repository| repository.kms_key_id.as_ref().map(Quote::to_string));
             Verdict::EncryptionKey { error: name.to_owned(), key }
         }
         _ => by_other_answers(facts),
@@ -143,7 +145,7 @@ fn by_other_answers(facts: &Facts) -> Verdict {
     }
     match &facts.repository {
         Answer::Refused(refusal) if refusal.code.starts_with("Encryption") => {
-            Verdict::EncryptionKey { error: refusal.code.clone(), key: None }
+            Verdict::EncryptionKey { error: refusal.code.to_string(), key: None }
         }
         Answer::Refused(refusal) if refusal.code.starts_with("RepositoryDoesNotExist") => missing(facts),
         // The keys are good and the repository is there, or we may not know: what is left is a permission.
@@ -167,7 +169,7 @@ fn missing(facts: &Facts) -> Verdict {
 /// Completes a denial by what is known without its sentence.
 fn with_action(mut denial: Denial, facts: &Facts) -> Denial {
     let caller = facts.caller.known();
-    denial.principal = denial.principal.or_else(|| caller.map(|caller| caller.arn.clone()));
+    denial.principal = denial.principal.or_else(|| caller.map(|caller| caller.arn.to_string()));
     denial.action.get_or_insert_with(|| {
         let action = match (facts.place.connection, facts.service) {
             (true, _) => "codeconnections:UseConnection",
@@ -178,7 +180,7 @@ fn with_action(mut denial: Denial, facts: &Facts) -> Denial {
     });
     if denial.resource.is_none() && !facts.place.connection {
         let place = &facts.place;
-        denial.resource = facts.repository.known().map(|repository| repository.arn.clone()).or_else(|| {
+        denial.resource = facts.repository.known().map(|repository| repository.arn.to_string()).or_else(|| {
             let account = &caller?.account;
             Some(format!("arn:{}:codecommit:{}:{account}:{}", place.partition, place.region, place.name))
         });

@@ -39,7 +39,7 @@ fn alice() -> Answer<Caller> {
 }
 
 fn refused<T>(code: &str) -> Answer<T> {
-    Answer::Refused(Refusal { code: code.into(), message: String::new() })
+    Answer::Refused(Refusal { code: code.into(), message: "".into() })
 }
 
 const INVALID: Option<(&str, &str)> =

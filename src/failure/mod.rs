@@ -8,7 +8,7 @@ mod code;
 pub use code::Code;
 
 use crate::machine::world::World;
-use crate::text::escape::escape;
+use crate::text::escape;
 use std::fmt::Write as _;
 use std::io;
 
@@ -25,9 +25,6 @@ pub struct Failure {
     /// What mends it, a line each: commands to paste, or a URL to use. Empty where nothing would help for certain.
     pub fix: Vec<String>,
 }
-
-/// How far text of others may run before it is cut.
-const WIDTH: usize = 400;
 
 impl Failure {
     /// A failure without anything looked at and without a fix.
@@ -77,13 +74,12 @@ impl Failure {
     #[must_use]
     pub fn render(&self, world: &World) -> String {
         let mut text = String::new();
-        let clean = |line: &str| crate::text::escape::shorten(&escape(line), WIDTH);
-        let _ = writeln!(text, "git-credential-codecommit: error: {} ({})", clean(&self.cause), self.code);
+        let _ = writeln!(text, "git-credential-codecommit: error: {} ({})", escape::line(&self.cause), self.code);
         for line in &self.looked_at {
-            let _ = writeln!(text, "  {}", clean(line));
+            let _ = writeln!(text, "  {}", escape::line(line));
         }
         for (index, line) in self.fix.iter().enumerate() {
-            let _ = writeln!(text, "  {}{}", if index == 0 { "fix: " } else { "     " }, clean(line));
+            let _ = writeln!(text, "  {}{}", if index == 0 { "fix: " } else { "     " }, escape::line(line));
         }
         if self.needs_the_aws_cli() && !world.has_program("aws") {
             text.push_str(Self::NO_AWS_CLI);

@@ -4,6 +4,7 @@
 //! no AWS credentials: nothing that it is asked here needs them.
 
 use crate::machine::run::{NoOutput, Program};
+use codecommit::quote::Quote;
 use std::ffi::OsStr;
 use std::io;
 use std::time::Duration;
@@ -17,7 +18,7 @@ pub(crate) enum Ended {
     /// With what it printed.
     Well(String),
     /// With what it said on standard error.
-    Badly(String),
+    Badly(Quote),
 }
 
 /// Why git said nothing.
@@ -42,7 +43,11 @@ pub(crate) fn run(arguments: &[impl AsRef<OsStr>]) -> Result<Ended, NoGit> {
         NoOutput::TooLong | NoOutput::TooMuch => NoGit::TooLong(WITHIN),
     })?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Ok(if output.status.success() { Ended::Well(text(&output.stdout)) } else { Ended::Badly(text(&output.stderr)) })
+    Ok(if output.status.success() {
+        Ended::Well(text(&output.stdout))
+    } else {
+        Ended::Badly(text(&output.stderr).into())
+    })
 }
 
 /// What git prints, where it is there and does not refuse.

@@ -6,6 +6,7 @@
 use super::url_match::{Match, specificity};
 use super::{applies, runner};
 use crate::machine::world::World;
+use codecommit::quote::Quote;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -103,7 +104,7 @@ pub(crate) enum NotRead {
     /// There is no git, or it does not answer.
     NoGit(runner::NoGit),
     /// git refused, and said this.
-    Refused(String),
+    Refused(Quote),
 }
 
 /// The scope is that of the list in which the same file stands; a file that is in neither is the repository's.

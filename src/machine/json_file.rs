@@ -5,7 +5,7 @@ use crate::machine::file::{make_private, private_file, random_name, read_regular
 use aws_files::cache::parse;
 use serde_json::{Map, Value};
 use std::fs::{self, File};
-use std::io::{self, Read as _, Seek as _, Write};
+use std::io::{self, Seek as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -60,7 +60,10 @@ impl Replacement {
         let mut replacement = Self { path: path.to_owned(), temporary, file };
         make_private(&replacement.file)?;
         let room = fs::metadata(path).map_or(0, |old| old.len()).min(LIMIT) + ROOM;
-        io::copy(&mut io::repeat(b' ').take(room), &mut replacement.file)?;
+        // By chance: a file system that compresses keeps no room for bytes that are all the same.
+        let mut filler = vec![0; usize::try_from(room).map_err(io::Error::other)?];
+        getrandom::getrandom(&mut filler)?;
+        replacement.file.write_all(&filler)?;
         replacement.file.sync_all()?;
         Ok(replacement)
     }
@@ -119,6 +122,18 @@ mod tests {
         drop(Replacement::begin(&path).expect("begun"));
         assert_eq!(names(home.path()), ["x.json"]);
         assert_eq!(read(&path), Some(object(r#"{"a": 1}"#)));
+    }
+
+    #[test]
+    fn the_room_for_a_new_file_is_filled_with_what_no_file_system_can_compress() {
+        let home = tempfile::tempdir().expect("a directory");
+        let path = home.path().join("x.json");
+        fs::write(&path, " ".repeat(100_000)).expect("a file");
+        let begun = Replacement::begin(&path).expect("begun");
+        let bytes = fs::read(&begun.temporary).expect("the new file");
+        assert!(bytes.len() > 100_000, "{}", bytes.len());
+        let different: std::collections::BTreeSet<&[u8]> = bytes.chunks(8).collect();
+        assert_eq!(different.len(), bytes.chunks(8).count());
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! the helper (`%1b%5b31m` in a URL arrives as an escape sequence; git 2.47 sanitizes only its own prompt, CVE-2024-50349).
 //! Everything untrusted that reaches stderr or a trace goes through here.
 
-use codecommit::attributes::shown_url;
+use codecommit::attributes::with_shown_urls;
+use codecommit::quote::shorten;
+use codecommit::secret::public_words;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -20,30 +22,19 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Every URL in the text as [`shown_url`] shows it. A URL ends at white space or a quotation mark.
-fn with_shown_urls(text: &str) -> String {
-    let is_scheme = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.');
-    let ends = |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '`' | '<' | '>');
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("://") {
-        let start = rest[..at]
-            .rfind(|character| !is_scheme(character))
-            .map_or(0, |before| before + rest[before..].chars().next().map_or(0, char::len_utf8));
-        let end = rest[at..].find(ends).map_or(rest.len(), |length| at + length);
-        // Of the sentence, not of the URL.
-        let end = (at + 3).max(rest[..end].trim_end_matches([',', '.', ';', ':', ')']).len());
-        out.push_str(&rest[..start]);
-        let url = &rest[start..end];
-        // Without an `@` there is nothing to hide, as in the `http://HOST:PORT` of a sentence.
-        if url.contains('@') {
-            out.push_str(&shown_url(url));
-        } else {
-            out.push_str(url);
-        }
-        rest = &rest[end..];
-    }
-    out + rest
+/// The longest line of a message, in characters. Two quotes fit into it.
+const LINE: usize = 4_000;
+
+/// [`escape`] for a whole line of a message, cut in the middle if it is longer than any that is meant: settings have no bound of
+/// their own.
+#[must_use]
+pub fn line(text: &str) -> String {
+    cut(text, LINE)
+}
+
+/// `text` escaped, and cut before that: a cut in the middle of an escape or of a URL would show what both are to hide.
+fn cut(text: &str, width: usize) -> String {
+    escape_controls(&shorten(&with_shown_urls(text), width)).into_owned()
 }
 
 fn escape_controls(text: &str) -> Cow<'_, str> {
@@ -68,28 +59,19 @@ fn escape_controls(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// At most `most` non-empty lines of `text`, each escaped and cut to `width` characters, with `…` where something was
-/// left out. For the standard error of a program that we ran.
+/// At most `most` of the lines that are not empty, each escaped, without what has the form of a secret, and cut to `width`
+/// characters; `…` where something was left out. For the standard error of a program that we ran.
 #[must_use]
-pub fn lines(text: &str, most: usize, width: usize) -> Vec<String> {
+pub fn lines<'t>(lines: impl IntoIterator<Item = &'t str>, most: usize, width: usize) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
-    for line in text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()) {
+    for line in lines.into_iter().map(str::trim_end).filter(|line| !line.trim().is_empty()) {
         if kept.len() == most {
             kept.push("…".to_owned());
             break;
         }
-        kept.push(shorten(&escape(line), width));
+        kept.push(cut(&public_words(line), width));
     }
     kept
-}
-
-/// `text` cut to `width` characters, with `…` where something was cut.
-#[must_use]
-pub fn shorten(text: &str, width: usize) -> String {
-    match text.char_indices().nth(width) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// Control characters of C0 and C1, and the format characters that reorder or hide text (Unicode TR 36 §3.6).
@@ -134,7 +116,7 @@ mod tests {
     #[test]
     fn a_flood_of_standard_error_is_cut_to_a_few_lines() {
         let flood = "x".repeat(500) + "\n\n" + &"line\n".repeat(100);
-        let kept = lines(&flood, 2, 10);
-        assert_eq!(kept, ["xxxxxxxxxx…", "line", "…"]);
+        let kept = lines(flood.lines(), 2, 10);
+        assert_eq!(kept, ["xxxxx … xxxxx", "line", "…"]);
     }
 }

@@ -1,19 +1,16 @@
 //! The very request that git is about to send, sent first: `GET <url>/info/refs?service=…` with the signed password.
 
-use crate::aws::Network;
-use crate::aws::{CallError, Obstacle};
+use crate::aws::{CallError, Network};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::base64;
 use aws_smithy_types::byte_stream::ByteStream;
+use codecommit::quote::Quote;
 use codecommit::reply::{Reply, ServiceError, parse_date, parse_retry_after};
 use codecommit::repository::Repository;
 use codecommit::secret::Secret;
 use codecommit::signature::GitPassword;
 use std::time::Duration;
-
-/// As much of the body as an error could need: it is a few hundred bytes. A ref advertisement is not read at all.
-const BODY_LIMIT: usize = 64 << 10;
 
 /// The two services behind a repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +51,7 @@ pub(crate) async fn send(
     authorization: Option<(&Secret, &Secret)>,
     within: Duration,
 ) -> Result<Reply, CallError> {
-    let request = request(repository, service, authorization)
-        .map_err(|problem| CallError::Unreachable(Obstacle::Other(problem)))?;
+    let request = request(repository, service, authorization).map_err(CallError::other)?;
     let settings = HttpConnectorSettings::builder().connect_timeout(within).read_timeout(within).build();
     let answered = network.connector(&settings).call(request).await;
     let response = answered.map_err(|error| CallError::from_chain(&error))?;
@@ -81,33 +77,22 @@ fn request(
     Ok(request)
 }
 
+/// Reads the head, and the body of an error. A ref advertisement is not read at all.
 async fn read(mut response: HttpResponse) -> Result<Reply, CallError> {
     let header = |name: &str| response.headers().get(name).map(str::to_owned);
     let date = header("date").as_deref().and_then(parse_date);
     let mut reply = Reply {
         status: response.status().as_u16(),
-        request_id: header("x-amzn-requestid"),
+        request_id: header("x-amzn-requestid").map(Quote::from),
         date,
         retry_after: header("retry-after").and_then(|text| parse_retry_after(&text, date)),
         error: None,
     };
     if reply.status >= 400 {
         let named = header("x-amzn-errortype");
-        let body = body_text(&mut response).await?;
-        reply.error = ServiceError::read(&body, named.as_deref());
+        let body = ByteStream::new(response.take_body()).collect().await;
+        let body = body.map_err(|error| CallError::from_chain(&error))?.into_bytes();
+        reply.error = ServiceError::read(&String::from_utf8_lossy(&body), named.as_deref());
     }
     Ok(reply)
-}
-
-async fn body_text(response: &mut HttpResponse) -> Result<String, CallError> {
-    let mut bytes = Vec::new();
-    let mut body = ByteStream::new(response.take_body());
-    while let Some(part) = body.next().await {
-        bytes.extend_from_slice(&part.map_err(|error| CallError::from_chain(&error))?);
-        if bytes.len() > BODY_LIMIT {
-            break;
-        }
-    }
-    bytes.truncate(BODY_LIMIT);
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

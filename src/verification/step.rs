@@ -88,7 +88,7 @@ mod tests {
     }
 
     fn reply(status: u16) -> Reply {
-        Reply { status, request_id: Some("id".to_owned()), date: Some(now()), ..Reply::default() }
+        Reply { status, request_id: Some("id".into()), date: Some(now()), ..Reply::default() }
     }
 
     fn asking(status: u16, retry_after: Duration) -> Reply {

@@ -121,7 +121,8 @@ fn unreachable(unreachable: Unreachable) -> Failure {
                 .fix("try again in a minute")
         }
         Obstacle::Exchange(error) => no_way(failure, error.to_string()),
-        Obstacle::Other(problem) => no_way(failure, problem),
+        Obstacle::TimedOut => no_way(failure, Obstacle::TIMED_OUT.to_owned()),
+        Obstacle::Other(problem) => no_way(failure, problem.to_string()),
     }
 }
 
@@ -323,7 +324,7 @@ fn network(error: &NetworkError) -> Failure {
 
 pub(crate) fn said(refusal: &Refusal) -> String {
     let said = if refusal.message.is_empty() {
-        refusal.code.clone()
+        refusal.code.to_string()
     } else {
         format!("{}: {}", refusal.code, refusal.message)
     };

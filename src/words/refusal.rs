@@ -78,7 +78,7 @@ impl Failure {
                 format!("fetching is allowed, but CodeCommit would refuse a push with status {}{said}", reply.status)
             }
         };
-        format!("git-credential-codecommit: warning: {}\n", escape::shorten(&escape::escape(&told), 600))
+        format!("git-credential-codecommit: warning: {}\n", escape::line(&told))
     }
 }
 

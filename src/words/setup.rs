@@ -82,5 +82,7 @@ impl Failure {
 }
 
 fn said(failure: Failure, words: &str) -> Failure {
-    lines(words, 3, 200).into_iter().fold(failure, |failure, line| failure.looked_at(format!("git said: {line}")))
+    lines(words.lines(), 3, 200)
+        .into_iter()
+        .fold(failure, |failure, line| failure.looked_at(format!("git said: {line}")))
 }

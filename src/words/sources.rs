@@ -7,7 +7,6 @@ use crate::aws::Refusal;
 use crate::credentials::{ContainerProblem, ProcessProblem};
 use crate::failure::{Code, Failure};
 use crate::git::prompt::NoCode;
-use crate::text::escape;
 use aws_files::process_output::BadOutput;
 use chrono::{DateTime, Utc};
 use codecommit::secret::{profile as shown_profile, public, public_words, quoted};
@@ -35,7 +34,7 @@ pub(crate) fn sso_expired(
 pub(crate) fn sso_refused(profile: &str, role: &str, refusal: &Refusal) -> Failure {
     let cause = format!("IAM Identity Center gives {} no credentials for {role}", shown_profile(profile));
     let failure = Failure::new(Code::SsoRefused, cause).looked_at(format!("its answer: {}", said(refusal)));
-    match refusal.code.as_str() {
+    match &*refusal.code {
         "ForbiddenException" | "ResourceNotFoundException" => failure
             .looked_at("most likely the role is not assigned to you in that account, or its name differs")
             .fix("ask your administrator for the assignment, or correct sso_account_id and sso_role_name"),
@@ -65,11 +64,14 @@ pub(crate) fn container(variable: &str, problem: ContainerProblem) -> Failure {
     // Git for Windows runs helpers by a shell that takes the value for a path and makes another one of it
     // (boto/botocore#1716).
     let is_rewritten = matches!(&problem, ContainerProblem::NotAPath(value) if value.contains(":/"));
-    let is_there = matches!(problem, ContainerProblem::Refused(_));
+    let is_there = matches!(problem, ContainerProblem::Refused(_) | ContainerProblem::Token(_));
     let happened = match problem {
         ContainerProblem::NotAPath(value) => format!("it is no absolute path: `{value}`"),
         ContainerProblem::NotAUrl(value) => format!("it is no URL: `{value}`"),
-        ContainerProblem::Refused(told) | ContainerProblem::NoAnswer(told) => told,
+        ContainerProblem::ForeignHost(value) => {
+            format!("plain HTTP may only go to loopback, ECS and EKS addresses, not to `{value}`")
+        }
+        ContainerProblem::Token(told) | ContainerProblem::Refused(told) | ContainerProblem::NoAnswer(told) => told,
     };
     let failure = Failure::new(Code::Container, "the container's credential endpoint gave no credentials")
         .looked_at(format!("{variable} is set; what happened: {happened}"));
@@ -103,14 +105,13 @@ pub(crate) fn process(profile: &str, program: &str, problem: ProcessProblem) -> 
     match problem {
         ProcessProblem::Unquotable => failure.looked_at("the setting is empty, or a quotation in it is not closed"),
         ProcessProblem::NotStarted(why) => failure.looked_at(ran(why)),
-        ProcessProblem::Failed(status, stderr) => {
+        ProcessProblem::Failed(status, said) => {
             let mut failure = failure.looked_at(ran(format!("{status}; it said:")));
-            let said = escape::lines(&stderr, 3, 160);
             if said.is_empty() {
                 failure = failure.looked_at("  (nothing)");
             }
             for line in said {
-                failure = failure.looked_at(format!("  {}", public_words(&line)));
+                failure = failure.looked_at(format!("  {line}"));
             }
             failure
         }
@@ -191,7 +192,7 @@ pub(crate) fn role_refused(
         .looked_at(format!("role {}", public(role_arn)))
         .looked_at(format!("opened with {opened_with}"))
         .looked_at(format!("its answer: {}", said(refusal)));
-    match refusal.code.as_str() {
+    match &*refusal.code {
         _ if refusal.message.contains("1 hour session limit for roles assumed by role chaining") => {
             failure.fix(format!("remove duration_seconds from {owner}: a role that a role opens lasts an hour at most"))
         }

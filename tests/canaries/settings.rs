@@ -1,10 +1,7 @@
 //! A secret in the wrong variable, in the wrong setting, on the wrong line, and in an option of the helper.
 
 use super::common::{HOST, Machine, request, url};
-use super::{
-    CONFIG, CREDENTIALS, ROLE, SECRET, TOKEN, alice, left_by, nothing_is_shown_by, piece_of, sha1, sso_profile,
-    with_keys, world,
-};
+use super::{CONFIG, ROLE, SECRET, TOKEN, left_by, nothing_is_shown_by, piece_of, sha1, sso_profile, with_keys, world};
 use stand_in::StandIn;
 
 /// A machine with one setting that holds `canary`, and what git asks.
@@ -28,12 +25,7 @@ fn variable_beside(name: &'static str, others: &'static [(&'static str, &'static
 /// A config file in which `CANARY` is replaced.
 fn config(what: &'static str, text: &'static str) -> Planted {
     let text = text.replace("ROLE", ROLE);
-    (
-        what,
-        Box::new(move |aws, canary| {
-            Machine::before(aws).file(CONFIG, &text.replace("CANARY", canary)).file(CREDENTIALS, &alice())
-        }),
-    )
+    (what, Box::new(move |aws, canary| Machine::before(aws).file(CONFIG, &text.replace("CANARY", canary)).with_alice()))
 }
 
 fn sso_setting(name: &'static str) -> Planted {
@@ -157,7 +149,7 @@ fn a_secret_as_an_option_of_the_helper_is_shown_by_no_command() {
         for option in ["--profile", "--ca-bundle", "--region"] {
             let machine = Machine::before(&aws)
                 .file(CONFIG, &format!("[default]\nrole_arn = {ROLE}\nsource_profile = alice\n"))
-                .file(CREDENTIALS, &alice())
+                .with_alice()
                 .configured();
             let run = machine.helper(&[option, canary, "-v", "get"], &request("demo"));
             assert_eq!((run.status, piece_of(&left_by(&run), &[canary])), (1, None), "{option}: {}", run.transcript());
@@ -178,7 +170,7 @@ fn a_secret_as_an_option_of_the_helper_is_shown_by_no_command() {
 fn a_secret_where_the_code_is_asked_for_is_shown_by_no_command() {
     let aws = world();
     let role = format!("[default]\nrole_arn = {ROLE}\nsource_profile = alice\nmfa_serial = {SECRET}\n");
-    let machine = Machine::before(&aws).file(CONFIG, &role).file(CREDENTIALS, &alice());
+    let machine = Machine::before(&aws).file(CONFIG, &role).with_alice();
     machine.program("ask", "printf '%s\\n' \"$1\" >>\"$0.asked\"; echo 123456");
     let program = machine.bin().join("ask").display().to_string();
     let machine = machine.env("GIT_ASKPASS", &program);
@@ -186,7 +178,7 @@ fn a_secret_where_the_code_is_asked_for_is_shown_by_no_command() {
     let asked = std::fs::read_to_string(format!("{program}.asked")).expect("a prompt");
     assert!(asked.contains("a value of 40 characters"), "{asked}");
     assert_eq!(piece_of(&asked, &[SECRET]), None, "the prompt is an argument");
-    let machine = Machine::before(&aws).file(CONFIG, &role.replace(SECRET, "x")).file(CREDENTIALS, &alice());
+    let machine = Machine::before(&aws).file(CONFIG, &role.replace(SECRET, "x")).with_alice();
     nothing_is_shown_by("GIT_ASKPASS", machine.env("GIT_ASKPASS", SECRET), &request("demo"), &[SECRET]);
 }
 

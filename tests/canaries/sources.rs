@@ -1,11 +1,9 @@
 //! Every source of credentials, with each part in its own place and in each other's.
 
-use super::common::{ACCOUNT, ALICE, DPOP_KEY, Machine, request};
-use super::{CONFIG, CREDENTIALS, ID, ROLE, SECRET, TOKEN, alice, nothing_is_shown_by, sha1, sso_profile, world};
-use codecommit::hex;
+use super::common::sources::{FUTURE, PAST, ROLE, login_file, login_session, sso_file, sso_token};
+use super::common::{ACCOUNT, ALICE, Machine, request};
+use super::{CONFIG, CREDENTIALS, ID, SECRET, TOKEN, nothing_is_shown_by, sha1, world};
 use stand_in::{AccessKey, StandIn};
-
-const LOGIN: &str = "arn:aws:iam::111122223333:user/alice";
 
 /// What stands in the places of id, secret and token.
 #[derive(Clone, Copy, Debug)]
@@ -96,11 +94,7 @@ impl Source {
             Self::OpenedWithKeys => machine
                 .file(CONFIG, &format!("[default]\nrole_arn = {ROLE}\nsource_profile = mixed\n"))
                 .file(CREDENTIALS, &format!("[mixed]\n{settings}")),
-            Self::WebIdentity => {
-                let machine = machine.file("home/token", "web-token").env("AWS_ROLE_ARN", ROLE);
-                let token = machine.path("home/token").display().to_string();
-                machine.env("AWS_WEB_IDENTITY_TOKEN_FILE", &token)
-            }
+            Self::WebIdentity => machine.with_web_identity(),
             Self::CachedSso | Self::Sso => self.with_sso(machine, keys),
             Self::CachedLogin | Self::RenewedLogin => self.with_login(machine, keys),
             Self::Container => machine.env("AWS_CONTAINER_CREDENTIALS_FULL_URI", &aws.container_url()),
@@ -111,34 +105,22 @@ impl Source {
     }
 
     fn with_role(self, machine: Machine, keys: &Keys<'_>) -> Machine {
-        let machine = machine
-            .file(CONFIG, &format!("[default]\nrole_arn = {ROLE}\nsource_profile = alice\n"))
-            .file(CREDENTIALS, &alice());
+        let machine = machine.with_role();
         let cached = format!("home/.aws/cli/cache/{}.json", sha1(&format!("{{\"RoleArn\": \"{ROLE}\"}}")));
         if self == Self::CachedRole { machine.file(&cached, &cli_cache(keys)) } else { machine }
     }
 
     fn with_sso(self, machine: Machine, keys: &Keys<'_>) -> Machine {
-        let machine = machine.file(CONFIG, &sso_profile("")).file(
-            &format!("home/.aws/sso/cache/{}.json", sha1("corp")),
-            r#"{"accessToken": "sso-token", "expiresAt": "2099-01-01T00:00:00Z"}"#,
-        );
+        let machine = machine.with_sso().file(&sso_file(), &sso_token("sso-token", FUTURE, "r"));
         let arguments = format!("{{\"accountId\":\"{ACCOUNT}\",\"roleName\":\"Developer\",\"sessionName\":\"corp\"}}");
         let cached = format!("home/.aws/cli/cache/{}.json", sha1(&arguments));
         if self == Self::CachedSso { machine.file(&cached, &cli_cache(keys)) } else { machine }
     }
 
     fn with_login(self, machine: Machine, keys: &Keys<'_>) -> Machine {
-        let ends = if self == Self::CachedLogin { "2099-01-01T00:00:00Z" } else { "2020-01-01T00:00:00Z" };
+        let expires = if self == Self::CachedLogin { FUTURE } else { PAST };
         let json = keys.json(["accessKeyId", "secretAccessKey", "sessionToken"]);
-        let file = format!(
-            r#"{{"accessToken": {{{json}, "accountId": "{ACCOUNT}", "expiresAt": "{ends}"}}, "refreshToken": "r",
-            "clientId": "c", "idToken": "i", "tokenType": "aws_sigv4", "dpopKey": "{DPOP_KEY}"}}"#
-        );
-        let name = sha256(LOGIN);
-        machine
-            .file(CONFIG, &format!("[default]\nlogin_session = {LOGIN}\n"))
-            .file(&format!("home/.aws/login/cache/{name}.json"), &file)
+        machine.with_login().file(&login_file(), &login_session(&json, expires, "r"))
     }
 
     /// Whether what comes from here may have no token.
@@ -148,11 +130,6 @@ impl Source {
             Self::Environment | Self::CredentialsFile | Self::ConfigFile | Self::Process | Self::OpenedWithKeys
         )
     }
-}
-
-fn sha256(text: &str) -> String {
-    use sha2::{Digest as _, Sha256};
-    hex::lower(Sha256::digest(text))
 }
 
 fn cli_cache(keys: &Keys<'_>) -> String {

@@ -141,6 +141,11 @@ pub struct Hostile {
 impl Hostile {
     /// Reads one request a connection and hands its head to `script`.
     pub fn start(script: impl Fn(&str, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static) -> Self {
+        Self::start_raw(move |client| request(client).and_then(|head| script(&head, client)))
+    }
+
+    /// Hands each connection to `script`.
+    pub fn start_raw(script: impl Fn(&mut TcpStream) -> io::Result<()> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let address = listener.local_addr().expect("an address");
         let (script, served) = (Arc::new(script), Arc::new(AtomicUsize::new(0)));
@@ -150,7 +155,7 @@ impl Hostile {
                 counted.fetch_add(1, Ordering::SeqCst);
                 let script = Arc::clone(&script);
                 // An error is a client that went away, as they all do in the end.
-                thread::spawn(move || request(&mut client).and_then(|head| script(&head, &mut client)));
+                thread::spawn(move || script(&mut client));
             }
         });
         Self { address, served }

@@ -7,6 +7,8 @@
 
 pub mod documents;
 pub mod hostile;
+pub mod http2;
+pub mod sources;
 pub mod terminal;
 
 use stand_in::{AccessKey, StandIn};

@@ -213,3 +213,96 @@ fn no_redirect_of_a_service_of_the_machine_is_followed() {
         assert_eq!(elsewhere.served(), 0, "{status}");
     }
 }
+
+/// A machine whose container's endpoint wants a token.
+fn container(endpoint: &Hostile) -> Machine {
+    Machine::new()
+        .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", &format!("{}/credentials", endpoint.url()))
+        .env("GIT_CODECOMMIT_VERIFY", "never")
+}
+
+#[test]
+fn the_file_of_a_containers_token_is_neither_waited_for_nor_read_without_end() {
+    let endpoint = Hostile::start(|_, to| Question::Credentials.answer(to));
+    let directory = tempfile::tempdir().expect("a directory");
+    let fifo = directory.path().join("fifo");
+    assert!(stand_in::command("mkfifo").arg(&fifo).status().expect("mkfifo runs").success());
+    for (file, told) in [
+        ("/dev/zero", "longer than 64 KiB"),
+        (&fifo.display().to_string(), "not read to its end within 5 s"),
+        ("/no/such/file", "No such file"),
+        ("", "No such file"),
+    ] {
+        let machine = container(&endpoint).env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file);
+        // Another token does not take the place of this one.
+        let machine = machine.env("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token");
+        let run = measured(&machine).within(7.0, file).run;
+        assert!(run.status == 1 && run.stderr.contains("(CC215)"), "{file}: {}", run.transcript());
+        assert!(run.stderr.contains(told), "{file}: {}", run.transcript());
+        let waits = run.waits.contains("waiting for the file of the container's authorization token");
+        assert_eq!(waits, file.ends_with("fifo"), "{file}: {}", run.waits);
+    }
+    assert_eq!(endpoint.served(), 0, "asked without the token");
+}
+
+#[test]
+fn a_containers_token_is_sent_as_it_is_and_not_with_a_line_break() {
+    let endpoint = Hostile::start(|head, to| {
+        let is_it = head.contains("authorization: a token\r\n");
+        if is_it { Question::Credentials.answer(to) } else { answer(to, "401 Unauthorized", "") }
+    });
+    let with = |token: &str| container(&endpoint).env("AWS_CONTAINER_AUTHORIZATION_TOKEN", token);
+    let in_file = |token: &str| {
+        let machine = with("another").file("home/token", token);
+        let file = machine.path("home/token").display().to_string();
+        machine.env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", &file)
+    };
+    assert_eq!(with("a token").get().succeeds().key_id(), Some(KEY_ID));
+    assert_eq!(in_file("a token").get().succeeds().key_id(), Some(KEY_ID));
+    let served = endpoint.served();
+    for token in ["a token\n", "a token\r\nx-more: 1", "a\u{0}"] {
+        let run = in_file(token).get();
+        assert!(run.stderr.contains("the token contains a line break"), "{token:?}: {}", run.transcript());
+    }
+    let run = with("a token\n").get();
+    assert!(run.stderr.contains("AWS_CONTAINER_AUTHORIZATION_TOKEN: the token contains"), "{}", run.transcript());
+    assert_eq!(endpoint.served(), served);
+}
+
+#[test]
+fn a_containers_endpoint_is_asked_over_plain_http_on_this_machine_alone() {
+    for uri in [
+        "http://192.0.2.1/creds",
+        "http://203.0.113.23/creds",
+        "http://[2001:db8::23]/creds",
+        "http://[::ffff:192.0.2.1]/creds",
+    ] {
+        let machine = Machine::new().env("AWS_CONTAINER_CREDENTIALS_FULL_URI", uri);
+        let run = measured(&machine).within(7.0, uri).run;
+        assert!(run.status == 1 && run.stderr.contains("(CC215)"), "{uri}: {}", run.transcript());
+        assert!(run.stderr.contains("plain HTTP may only go to loopback"), "{uri}: {}", run.transcript());
+    }
+    let endpoint = Hostile::start(|_, to| Question::Credentials.answer(to));
+    for host in ["127.0.0.1", "localhost"] {
+        let uri = format!("http://{host}:{}/creds", endpoint.address.port());
+        let machine =
+            Machine::new().env("AWS_CONTAINER_CREDENTIALS_FULL_URI", &uri).env("GIT_CODECOMMIT_VERIFY", "never");
+        assert_eq!(machine.get().succeeds().key_id(), Some(KEY_ID), "{host}");
+    }
+}
+
+#[test]
+fn a_containers_endpoint_that_recovers_is_asked_again_and_one_that_refuses_is_not() {
+    for (status, asked) in [("503 Service Unavailable", 3), ("200 OK", 3), ("403 Forbidden", 1)] {
+        let endpoint = Hostile::start(move |_, to| answer(to, status, ""));
+        let run = container(&endpoint).get();
+        assert!(run.status == 1 && run.stderr.contains("(CC215)"), "{status}: {}", run.transcript());
+        assert_eq!(endpoint.served(), asked, "{status}: {}", run.transcript());
+    }
+    let first = std::sync::atomic::AtomicBool::new(true);
+    let endpoint = Hostile::start(move |_, to| {
+        let is_first = first.swap(false, std::sync::atomic::Ordering::SeqCst);
+        if is_first { answer(to, "500 Internal Server Error", "") } else { Question::Credentials.answer(to) }
+    });
+    assert_eq!(container(&endpoint).get().succeeds().key_id(), Some(KEY_ID));
+}

@@ -2,16 +2,13 @@
 //! are all that the calls of one answer have together.
 
 use crate::common::hostile::{Hostile, Manner, answer, measured};
-use crate::common::{ACCOUNT, ALICE, DPOP_KEY, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo};
-use codecommit::hex;
-
+use crate::common::sources::{FUTURE, PAST, ROLE, in_minutes, login_file, login_session, sso_file, sso_token};
+use crate::common::{ACCOUNT, ALICE, Machine, REGION, SECRET, TOKEN, aws_with_demo};
 use stand_in::{Role, SsoSession, StandIn};
 use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
-const ROLE: &str = "arn:aws:iam::111122223333:role/Deploy";
-const SESSION: &str = "arn:aws:iam::111122223333:user/alice";
 const REFRESH_TOKEN: &str = "sso-refresh-token";
 const STS: &str = "sts.eu-west-1.amazonaws.com";
 const PORTAL: &str = "portal.sso.eu-west-1.amazonaws.com";
@@ -24,52 +21,26 @@ const WITHIN: f64 = 26.0;
 /// What is not waited for: connecting, say, and each answer's first byte.
 const AT_ONCE: f64 = 8.0;
 
-fn keys() -> String {
-    format!("[alice]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n")
-}
-
-fn before(aws: &StandIn, config: &str) -> Machine {
-    Machine::before(aws)
-        .file("home/.aws/config", config)
-        .file("home/.aws/credentials", &keys())
-        .env("GIT_CODECOMMIT_VERIFY", "never")
+fn before(aws: &StandIn) -> Machine {
+    Machine::before(aws).env("GIT_CODECOMMIT_VERIFY", "never")
 }
 
 fn role(aws: &StandIn) -> Machine {
-    before(aws, &format!("[default]\nrole_arn = {ROLE}\nsource_profile = alice\nregion = {REGION}\n"))
+    before(aws).with_role()
 }
 
 fn web_identity(aws: &StandIn) -> Machine {
-    let machine = before(aws, "").file("home/token", "web-token").env("AWS_ROLE_ARN", ROLE);
-    let token = machine.path("home/token").display().to_string();
-    machine.env("AWS_WEB_IDENTITY_TOKEN_FILE", &token)
+    before(aws).with_web_identity()
 }
 
 fn sso(aws: &StandIn, expires: &str) -> Machine {
-    let config = "[default]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n\
-                  [sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n";
-    let token = format!(
-        r#"{{"accessToken": "old", "expiresAt": "{expires}", "refreshToken": "{REFRESH_TOKEN}", "clientId": "c",
-        "clientSecret": "client-secret", "registrationExpiresAt": "2099-01-01T00:00:00Z"}}"#
-    );
-    let name = hex::lower(<sha1::Sha1 as sha1::Digest>::digest("corp"));
-    before(aws, config).file(&format!("home/.aws/sso/cache/{name}.json"), &token)
+    before(aws).with_sso().file(&sso_file(), &sso_token("old", expires, REFRESH_TOKEN))
 }
 
 fn sign_in(aws: &StandIn) -> Machine {
-    let session = format!(
-        r#"{{"accessToken": {{"accessKeyId": "ASIAIOSFODNN7EXAMPLE", "secretAccessKey": "{SECRET}", "sessionToken": "old",
-        "accountId": "{ACCOUNT}", "expiresAt": "2020-01-01T00:00:00Z"}}, "refreshToken": "aor-refresh-token", "clientId": "c",
-        "idToken": "i", "tokenType": "aws_sigv4", "dpopKey": "{DPOP_KEY}"}}"#
-    );
-    let name = hex::lower(<sha2::Sha256 as sha2::Digest>::digest(SESSION));
-    before(aws, &format!("[default]\nlogin_session = {SESSION}\n"))
-        .file(&format!("home/.aws/login/cache/{name}.json"), &session)
-}
-
-/// In five minutes: near enough to be renewed, and good until then.
-fn soon() -> String {
-    (chrono::Utc::now() + chrono::TimeDelta::minutes(5)).format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    let keys =
+        format!(r#""accessKeyId": "ASIAIOSFODNN7EXAMPLE", "secretAccessKey": "{SECRET}", "sessionToken": "old""#);
+    before(aws).with_login().file(&login_file(), &login_session(&keys, PAST, "aor-refresh-token"))
 }
 
 #[test]
@@ -80,8 +51,8 @@ fn each_source_ends_within_its_time_whatever_its_service_sends() {
     let sources: [Source; 5] = [
         (STS, &Manner::ALL, role),
         (STS, FEW, web_identity),
-        (PORTAL, FEW, |aws| sso(aws, "2099-01-01T00:00:00Z")),
-        (OIDC, FEW, |aws| sso(aws, "2020-01-01T00:00:00Z")),
+        (PORTAL, FEW, |aws| sso(aws, FUTURE)),
+        (OIDC, FEW, |aws| sso(aws, PAST)),
         (SIGN_IN, FEW, sign_in),
     ];
     thread::scope(|scope| {
@@ -147,7 +118,7 @@ fn all_roles_of_a_chain_have_twenty_seconds_together() {
         "[default]\nrole_arn = {ROLE}Other\nsource_profile = first\nregion = {REGION}\n\
          [profile first]\nrole_arn = {ROLE}\nsource_profile = alice\n"
     );
-    let measured = measured(&before(&aws, &config)).within(WITHIN, "a chain");
+    let measured = measured(&before(&aws).with_alice().file("home/.aws/config", &config)).within(WITHIN, "a chain");
     assert!(measured.run.stderr.contains("(CC220)"), "{}", measured.run.transcript());
     assert!(measured.took > Duration::from_secs(19), "{:?}", measured.took);
 }
@@ -158,9 +129,9 @@ fn a_renewal_that_is_not_needed_yet_leaves_time_for_the_role() {
     let aws = aws_with_demo();
     aws.add_sso_session(SsoSession::new("old").refreshable(REFRESH_TOKEN).assigned(ACCOUNT, "Developer"));
     aws.lead(OIDC, silent.address);
-    measured(&sso(&aws, &soon())).within(17.0, "renewed for half the time, and not").run.succeeds();
+    measured(&sso(&aws, &in_minutes(5))).within(17.0, "renewed for half the time, and not").run.succeeds();
     aws.lead(PORTAL, silent.address);
-    let run = measured(&sso(&aws, &soon())).within(WITHIN, "renewal and role together").run;
+    let run = measured(&sso(&aws, &in_minutes(5))).within(WITHIN, "renewal and role together").run;
     assert!(run.status == 1 && run.stderr.contains("(CC220)"), "{}", run.transcript());
 }
 
@@ -176,8 +147,8 @@ fn no_redirect_of_a_service_is_followed() {
             aws.lead(host, server.address);
             let machine = match host {
                 STS => role(&aws),
-                PORTAL => sso(&aws, "2099-01-01T00:00:00Z"),
-                OIDC => sso(&aws, "2020-01-01T00:00:00Z"),
+                PORTAL => sso(&aws, FUTURE),
+                OIDC => sso(&aws, PAST),
                 _ => sign_in(&aws),
             };
             let run = measured(&machine).within(AT_ONCE, host).run;

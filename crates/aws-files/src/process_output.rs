@@ -35,7 +35,7 @@ const MARKS: [&str; 10] = [
 /// The standard error of a program that failed, without the credentials that it may hold: some print their JSON there, or
 /// what they have sent. Lines that name such a thing are left out, and those with a value from its standard output.
 #[must_use]
-pub fn without_credentials(stderr: &[u8], stdout: &[u8]) -> String {
+pub fn without_credentials(stderr: &[u8], stdout: &[u8]) -> Vec<String> {
     let json: serde_json::Value = serde_json::from_slice(stdout).unwrap_or_default();
     let given: Vec<&str> = json.as_object().into_iter().flatten().filter_map(|(_, value)| value.as_str()).collect();
     let is_secret = |line: &str| {
@@ -44,8 +44,10 @@ pub fn without_credentials(stderr: &[u8], stdout: &[u8]) -> String {
             || given.iter().any(|value| value.len() >= 4 && line.contains(value))
     };
     let text = String::from_utf8_lossy(stderr);
-    let lines = text.lines().map(|line| if is_secret(line) { "(a line with credentials)" } else { line });
-    lines.fold(String::new(), |text, line| text + line + "\n")
+    text.lines()
+        .map(|line| if is_secret(line) { "(a line with credentials)" } else { line })
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Reads what a program prints that succeeded.

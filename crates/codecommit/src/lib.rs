@@ -6,6 +6,7 @@ pub mod family;
 pub mod hex;
 pub mod keys;
 pub mod partition;
+pub mod quote;
 pub mod region;
 pub mod reply;
 pub mod repository;

@@ -1,5 +1,6 @@
 //! What came back for the probe: CodeCommit's answer, read once into facts.
 
+use crate::quote::Quote;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ pub struct Reply {
     /// The status.
     pub status: u16,
     /// `x-amzn-RequestId`. AWS always sends one; without it the answer is somebody else's, a proxy's as a rule.
-    pub request_id: Option<String>,
+    pub request_id: Option<Quote>,
     /// The server's clock.
     pub date: Option<DateTime<Utc>>,
     /// `Retry-After`: how long the server asks to be left alone.
@@ -24,7 +25,7 @@ pub struct ServiceError {
     /// Such as `AccessDeniedException`.
     pub name: String,
     /// The sentence. Untrusted text: escape it before printing.
-    pub message: String,
+    pub message: Quote,
 }
 
 impl ServiceError {
@@ -32,26 +33,26 @@ impl ServiceError {
     /// `x-amzn-ErrorType` header alone.
     #[must_use]
     pub fn read(body: &str, header: Option<&str>) -> Option<Self> {
-        let named = |name: &str, message: String| {
+        let named = |name: &str, message: &str| {
             // `namespace#Name:http://…` in JSON and in the header.
             let name = name.rsplit('#').next().unwrap_or(name).split(':').next().unwrap_or(name).trim();
             let plausible =
                 !name.is_empty() && name.len() < 100 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            plausible.then(|| Self { name: name.to_owned(), message })
+            plausible.then(|| Self { name: name.to_owned(), message: message.into() })
         };
         let body = body.trim();
         if let Some(rest) = body.strip_prefix('<').filter(|rest| !rest.starts_with(['?', '!'])) {
             let name = rest.split(['>', ' ', '/']).next().unwrap_or_default();
             let message = element(body, "Message").or_else(|| element(body, "message")).unwrap_or_default();
             // A page of HTML is no error of AWS.
-            return if name.eq_ignore_ascii_case("html") { None } else { named(name, message) };
+            return if name.eq_ignore_ascii_case("html") { None } else { named(name, &message) };
         }
         if let Ok(serde_json::Value::Object(object)) = serde_json::from_str(body) {
             let text = |key| object.get(key).and_then(serde_json::Value::as_str);
-            let message = text("message").or_else(|| text("Message")).unwrap_or_default().to_owned();
+            let message = text("message").or_else(|| text("Message")).unwrap_or_default();
             return named(text("__type").or(header)?, message);
         }
-        named(header?, String::new())
+        named(header?, "")
     }
 }
 
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     fn read(body: &str, header: Option<&str>) -> Option<(String, String)> {
-        ServiceError::read(body, header).map(|error| (error.name, error.message))
+        ServiceError::read(body, header).map(|error| (error.name, error.message.to_string()))
     }
 
     #[test]

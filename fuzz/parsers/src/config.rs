@@ -67,7 +67,7 @@ pub fn credential_process(bytes: &[u8]) {
     }
     let json = format!(r#"{{"SecretAccessKey":"{CANARY}"}}"#);
     let said = [bytes, b" ", CANARY.as_bytes(), b"\n"].concat();
-    no_canary(&without_credentials(&said, json.as_bytes()));
+    no_canary(&without_credentials(&said, json.as_bytes()).join("\n"));
 }
 
 /// A file of the AWS CLI's cache.

@@ -58,7 +58,7 @@ impl Resolving {
                 let problem = format!("no answer within {} seconds", WITHIN.as_secs());
                 Err(Failure::from(CredentialsError::Unreachable(Unreachable {
                     service: "the source of the AWS credentials".to_owned(),
-                    obstacle: Obstacle::Other(problem),
+                    obstacle: Obstacle::Other(problem.into()),
                     route: Route::default(),
                 })))
             }

@@ -63,9 +63,9 @@ pub(super) fn reach(
     // The connection's own deadline is longer: one of the two must always be the first.
     let reply = block_on(async {
         let request = probe::send(network, repository, Service::UploadPack, None, REACH_WITHIN * 2);
-        tokio::time::timeout(REACH_WITHIN, request).await.unwrap_or_else(|_| Err(CallError::timed_out()))
+        tokio::time::timeout(REACH_WITHIN, request).await.unwrap_or(Err(CallError::Unreachable(Obstacle::TimedOut)))
     });
-    let reply = reply.unwrap_or_else(|_| Err(CallError::timed_out()))?;
+    let reply = reply.unwrap_or_else(|error| Err(CallError::other(error.to_string())))?;
     let now = world.now + TimeDelta::from_std(started.elapsed()).unwrap_or_default();
     Ok(Reached { skew: reply.date.map(|theirs| theirs - now), took: asked.elapsed(), reply })
 }
@@ -139,7 +139,7 @@ async fn one(
     password: &Secret,
 ) -> Result<Reply, CallError> {
     let request = probe::send(network, repository, service, Some((username, password)), PROBE_WITHIN * 2);
-    tokio::time::timeout(PROBE_WITHIN, request).await.unwrap_or_else(|_| Err(CallError::timed_out()))
+    tokio::time::timeout(PROBE_WITHIN, request).await.unwrap_or(Err(CallError::Unreachable(Obstacle::TimedOut)))
 }
 
 /// Why CodeCommit refused the fresh signature, and what was searched for it.

@@ -127,9 +127,6 @@ pub struct Report {
 /// The column in which origins start.
 const FACT_WIDTH: usize = 48;
 
-/// How far text of others may run before it is cut.
-const WIDTH: usize = 400;
-
 impl Report {
     /// The first cause on the way: what comes later may follow from it.
     #[must_use]
@@ -259,7 +256,7 @@ const SYSTEM: &str = std::env::consts::OS;
 
 /// Fit to be shown and to be pasted anywhere.
 fn clean(text: &str) -> String {
-    escape::shorten(&escape::escape(&masked(text)), WIDTH)
+    escape::line(&masked(text))
 }
 
 #[cfg(test)]

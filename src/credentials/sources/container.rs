@@ -1,96 +1,169 @@
-//! Credentials of a container: the endpoint of ECS and EKS pod identity. The SDK's, within a deadline of our own: its
-//! retries and their pauses have none together.
+//! Credentials of a container: the endpoint of ECS and EKS pod identity.
+//!
+//! Decides whom to ask, with which token, how often and for how long; the rules are those of botocore 1.43
+//! (`ContainerProvider`) and of the SDK (aws-config 1.13 `ecs.rs`). The SDK's provider is not used: it reads the token's file
+//! itself, of any kind and length and outside of any deadline, panics on some addresses, and tells a refusal only in words.
 
-use crate::aws::CallError;
-use crate::aws::ExchangeError;
+use super::link_local::{Question, Vended};
+use crate::aws::{CallError, ExchangeError};
 use crate::credentials::carry_out::{Fetch, resolved};
+use crate::credentials::error::ContainerProblem::{NoAnswer, Refused};
 use crate::credentials::error::{ContainerProblem, CredentialsError};
 use crate::credentials::{Resolved, Source};
+use crate::machine::file::read_within;
 use crate::machine::wait::Waiting;
-use crate::machine::world::Environment;
-use aws_config::ecs::EcsCredentialsProvider;
-use aws_config::provider_config::ProviderConfig;
-use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError as SdkError};
-use aws_files::profiles::is_http_url;
-use aws_smithy_async::rt::sleep::TokioSleep;
-use chrono::{DateTime, Utc};
+use crate::machine::world::{Environment, World};
+use aws_files::timestamp;
 use codecommit::attributes::shown_address;
 use codecommit::keys::Credentials;
-use std::error::Error;
+use codecommit::secret::Secret;
 use std::io;
-use std::time::Duration;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use url::Url;
 
-/// How long everything may take.
+/// How long everything may take, the token's file included.
 const WITHIN: Duration = Duration::from_secs(5);
+
+/// How long connecting may take: the endpoint is on this machine.
+const CONNECT_WITHIN: Duration = Duration::from_secs(2);
+
+/// What is waited before the second and the third attempt.
+const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(1)];
+
+/// No token is longer.
+const TOKEN_LIMIT: u64 = 64 << 10;
+
+const VARIABLES: [&str; 2] = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+
+/// What a relative address is relative to.
+const HOST: &str = "http://169.254.170.2";
+
+/// Where plain HTTP may go, besides loopback: ECS, and EKS over IPv4 and IPv6.
+const ADDRESSES: [IpAddr; 3] = [
+    IpAddr::V4(Ipv4Addr::new(169, 254, 170, 2)),
+    IpAddr::V4(Ipv4Addr::new(169, 254, 170, 23)),
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23)),
+];
 
 /// Whether the container endpoint is configured. Then it must answer: the AWS CLI goes no further either.
 pub(crate) fn is_configured(environment: &Environment) -> bool {
     VARIABLES.iter().any(|name| environment.os(name).is_some())
 }
 
-const VARIABLES: [&str; 2] = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
-
 pub(crate) async fn credentials(fetch: &Fetch<'_>) -> Result<Resolved, CredentialsError> {
-    let (variable, malformed) = address(&fetch.world.environment);
+    let ends = Instant::now() + WITHIN;
+    let (variable, url) = address(&fetch.world.environment);
     let failed = |problem| CredentialsError::Container { variable, problem };
-    if let Some(problem) = malformed {
-        return Err(failed(problem));
-    }
+    let url = url.map_err(failed)?;
+    let token = token(fetch.world).map_err(failed)?;
     fetch.trace.line(|| "asking the container's credential endpoint".to_owned());
     let _waiting = Waiting::on("the container credentials endpoint");
-    let config =
-        ProviderConfig::without_region().with_http_client(fetch.network.clone()).with_sleep_impl(TokioSleep::new());
-    let provider = EcsCredentialsProvider::builder().configure(&config).build();
-    match tokio::time::timeout(WITHIN, provider.provide_credentials()).await {
-        Ok(Ok(answered)) => taken(&answered),
-        Ok(Err(error)) => Err(failed(problem(&error))),
-        Err(_) => {
-            let too_late = ExchangeError::Incomplete { within: WITHIN };
-            Err(failed(ContainerProblem::NoAnswer(too_late.to_string())))
-        }
-    }
-}
-
-/// The variable that configures the endpoint, and what is wrong with an address that the SDK cannot take apart: on some it
-/// panics (aws-config 1.13 `ecs.rs`, "parts will be valid"). As there, the relative form counts where it is set, even empty.
-fn address(environment: &Environment) -> (&'static str, Option<ContainerProblem>) {
-    let [relative, full] = VARIABLES;
-    match environment.get(relative) {
-        Some(path) if path.starts_with('/') => (relative, None),
-        Some(path) => (relative, Some(ContainerProblem::NotAPath(shown_address(path)))),
-        None => {
-            let uri = environment.get(full).unwrap_or_default();
-            (full, (!is_http_url(uri)).then(|| ContainerProblem::NotAUrl(shown_address(uri))))
-        }
-    }
-}
-
-/// What the SDK's error is about. It has no type for a refusal of the endpoint, which is one with a cause in words alone.
-fn problem(error: &SdkError) -> ContainerProblem {
-    let cause = error.source();
-    let told = cause.map_or_else(|| error.to_string(), |cause| CallError::from_chain(cause).told());
-    let is_answer = matches!(error, SdkError::ProviderError(_)) && cause.is_some_and(|cause| !cause.is::<io::Error>());
-    if is_answer { ContainerProblem::Refused(shown(told)) } else { ContainerProblem::NoAnswer(told) }
-}
-
-/// `Non-success status from HTTP credential provider: StatusCode(404)` in fewer words.
-fn shown(told: String) -> String {
-    match told.split_once("StatusCode(").and_then(|(_, rest)| rest.split_once(')')) {
-        Some((status, _)) => format!("status {status}"),
-        None => told,
-    }
-}
-
-fn taken(answered: &aws_credential_types::Credentials) -> Result<Resolved, CredentialsError> {
+    let answered = tokio::time::timeout_at(ends.into(), ask(fetch, &url, token.as_ref(), ends)).await;
+    let vended = answered
+        .unwrap_or_else(|_| Err(NoAnswer(ExchangeError::Incomplete { within: WITHIN }.to_string())))
+        .map_err(failed)?;
     let source = "the container's role".to_owned();
-    let credentials = Credentials::new(
-        answered.access_key_id(),
-        answered.secret_access_key(),
-        answered.session_token(),
-        answered.expiry().map(DateTime::<Utc>::from),
-    );
-    match credentials {
+    let text = |key| vended.text(key).unwrap_or_default();
+    let expires = timestamp::parse(text("Expiration"));
+    match Credentials::new(text("AccessKeyId"), text("SecretAccessKey"), vended.text("Token"), expires) {
         Ok(credentials) => Ok(resolved(credentials, source)),
         Err(problem) => Err(CredentialsError::Unusable { source: Source(source), problem }),
     }
+}
+
+/// The variable that configures the endpoint, and its address. The relative form counts where it is set, even empty.
+fn address(environment: &Environment) -> (&'static str, Result<Url, ContainerProblem>) {
+    let [relative, full] = VARIABLES;
+    if let Some(path) = environment.get(relative) {
+        let url = path.starts_with('/').then(|| Url::parse(&format!("{HOST}{path}")).ok()).flatten();
+        return (relative, url.ok_or_else(|| ContainerProblem::NotAPath(shown_address(path))));
+    }
+    let uri = environment.get(full).unwrap_or_default();
+    let url = Url::parse(uri).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    (full, url.ok_or_else(|| ContainerProblem::NotAUrl(shown_address(uri))))
+}
+
+/// The token for the endpoint. A file takes precedence, and as in botocore nothing in it is trimmed.
+fn token(world: &World) -> Result<Option<Secret>, ContainerProblem> {
+    let (variable, token) = match (world.environment.os(TOKEN_FILE), world.environment.get(TOKEN)) {
+        (Some(file), _) => {
+            let path = Path::new(file);
+            let problem = |error: io::Error| {
+                ContainerProblem::Token(format!("{TOKEN_FILE}: {}: {error}", world.abbreviate(path)))
+            };
+            let _waiting = Waiting::on("the file of the container's authorization token");
+            let bytes = read_within(path, TOKEN_LIMIT, WITHIN).map_err(problem)?;
+            let text = str::from_utf8(&bytes).map_err(|error| problem(io::Error::other(error)))?;
+            (TOKEN_FILE, Secret::new(text))
+        }
+        (None, Some(token)) => (TOKEN, Secret::new(token)),
+        (None, None) => return Ok(None),
+    };
+    // A line break would begin another header.
+    if token.expose().contains(|c: char| c.is_ascii_control()) {
+        return Err(ContainerProblem::Token(format!(
+            "{variable}: the token contains a line break or another control character"
+        )));
+    }
+    Ok(Some(token))
+}
+
+/// Asks until there is an answer that another attempt would not change, three times at most.
+async fn ask(fetch: &Fetch<'_>, url: &Url, token: Option<&Secret>, ends: Instant) -> Result<Vended, ContainerProblem> {
+    if !is_allowed(url).await.map_err(|error| NoAnswer(error.to_string()))? {
+        return Err(ContainerProblem::ForeignHost(shown_address(url.as_str())));
+    }
+    let mut headers = vec![("accept", "application/json")];
+    headers.extend(token.map(|token| ("authorization", token.expose())));
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        let within = ends.saturating_duration_since(Instant::now());
+        let question = Question {
+            method: "GET",
+            url: url.as_str(),
+            headers: &headers,
+            connect: CONNECT_WITHIN.min(within),
+            within,
+        };
+        let answered = question.ask(fetch.network).await;
+        let problem = match answered {
+            Ok(answer) if answer.status == 200 => match Vended::read(&answer.body) {
+                Ok(vended) => match vended.refusal() {
+                    Some(refusal) => return Err(Refused(refusal)),
+                    None if is_complete(&vended) => return Ok(vended),
+                    None => NoAnswer("its answer has no credentials".to_owned()),
+                },
+                Err(problem) => NoAnswer(problem),
+            },
+            Ok(answer) if answer.status < 500 => {
+                return Err(Refused(format!("status {}", answer.status)));
+            }
+            Ok(answer) => Refused(format!("status {}", answer.status)),
+            Err(error) => NoAnswer(CallError::from_chain(error.as_ref()).told()),
+        };
+        let Some(pause) = pauses.next() else { return Err(problem) };
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Whether a request may go there: over TLS anywhere, over plain HTTP to no address but those of this machine. The token and
+/// the keys are for nobody else.
+async fn is_allowed(url: &Url) -> io::Result<bool> {
+    if url.scheme() == "https" {
+        return Ok(true);
+    }
+    let host = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
+    let mut addresses = tokio::net::lookup_host(host).await?.peekable();
+    let is_known = |address: std::net::SocketAddr| address.ip().is_loopback() || ADDRESSES.contains(&address.ip());
+    Ok(addresses.peek().is_some() && addresses.all(is_known))
+}
+
+/// Whether all four parts are there; the AWS CLI takes no less.
+fn is_complete(vended: &Vended) -> bool {
+    ["AccessKeyId", "SecretAccessKey", "Token"].iter().all(|key| vended.text(key).is_some())
+        && vended.text("Expiration").and_then(timestamp::parse).is_some()
 }

@@ -5,8 +5,8 @@
 //! panics on an invalid lifetime of a token or name of a role (aws-config 1.13 `imds/client/token.rs`, `imds/client.rs`),
 //! and it reports a missing role only in the text of an error.
 
-use crate::aws::CallError;
-use crate::aws::ExchangeError;
+use super::link_local::{Answer, Question, Vended};
+use crate::aws::{CallError, ExchangeError};
 use crate::credentials::carry_out::{Fetch, resolved};
 use crate::credentials::error::{CredentialsError, Tried};
 use crate::credentials::{Resolved, Source};
@@ -14,14 +14,10 @@ use crate::machine::wait::Waiting;
 use crate::machine::world::Environment;
 use aws_files::profiles::is_http_url;
 use aws_files::timestamp;
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_types::byte_stream::ByteStream;
 use codecommit::attributes::shown_address;
 use codecommit::keys::{Credentials, UnusableCredentials};
 use codecommit::secret::Secret;
-use serde_json::Value;
 use std::error::Error;
 use std::time::{Duration, Instant};
 
@@ -86,13 +82,6 @@ enum NoAnswer {
     Broken(String),
 }
 
-struct Answer {
-    status: u16,
-    /// Whether it says how long a token lasts, as EC2's service does.
-    has_ttl: bool,
-    body: Secret,
-}
-
 /// The service as it is configured.
 struct Service<'f> {
     fetch: &'f Fetch<'f>,
@@ -150,7 +139,12 @@ impl<'f> Service<'f> {
         let absent = |why: String| Err(Trouble::Absent(why));
         let shown = &self.shown;
         match self.ask("PUT", TOKEN, (TTL, "21600")).await {
-            Ok(answer) if answer.status == 200 && answer.has_ttl && is_token(answer.body.expose()) => Ok(answer.body),
+            // How long a token lasts, only EC2's service says.
+            Ok(answer)
+                if answer.status == 200 && answer.headers.get(TTL).is_some() && is_token(answer.body.expose()) =>
+            {
+                Ok(answer.body)
+            }
             Ok(Answer { status: 403, .. }) => absent("it is switched off here".to_owned()),
             // Other clouds have a service of their own at that address; some networks answer for every address.
             Ok(Answer { status, .. }) => {
@@ -174,7 +168,7 @@ impl<'f> Service<'f> {
     }
 
     /// Asks until there is an answer that another attempt would not change, or neither attempts nor time are left.
-    async fn ask(&self, method: &str, path: &str, header: (&'static str, &str)) -> Result<Answer, NoAnswer> {
+    async fn ask(&self, method: &'static str, path: &str, header: (&'static str, &str)) -> Result<Answer, NoAnswer> {
         let mut attempt = 1;
         loop {
             let answered = self.ask_once(method, path, header).await;
@@ -186,28 +180,20 @@ impl<'f> Service<'f> {
         }
     }
 
-    async fn ask_once(&self, method: &str, path: &str, header: (&'static str, &str)) -> Result<Answer, NoAnswer> {
-        let broken = |problem: &dyn Error| NoAnswer::Broken(problem.to_string());
+    async fn ask_once(
+        &self,
+        method: &'static str,
+        path: &str,
+        header: (&'static str, &str),
+    ) -> Result<Answer, NoAnswer> {
         let left = self.ends.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(NoAnswer::Broken(self.too_late()));
         }
         let url = format!("{}{path}", self.endpoint.trim_end_matches('/'));
-        let mut request = HttpRequest::get(url).map_err(|error| broken(&error))?;
-        request.set_method(method).map_err(|error| broken(&error))?;
-        let headers = request.headers_mut();
-        headers.try_insert(header.0, header.1.to_owned()).map_err(|error| broken(&error))?;
-        headers.insert("user-agent", concat!("git-credential-codecommit/", env!("CARGO_PKG_VERSION")));
-        headers.insert("accept", "*/*");
         let within = self.timeout.min(left);
-        let settings = HttpConnectorSettings::builder().connect_timeout(within).read_timeout(within).build();
-        let answered = self.fetch.network.connector(&settings).call(request).await;
-        let mut response = answered.map_err(|error| self.no_answer(&error))?;
-        let (status, has_ttl) = (response.status().as_u16(), response.headers().get(TTL).is_some());
-        let body = ByteStream::new(response.take_body()).collect().await.map_err(|error| self.no_answer(&error))?;
-        let body =
-            String::from_utf8(body.to_vec()).map_err(|_| NoAnswer::Broken("its answer is no text".to_owned()))?;
-        Ok(Answer { status, has_ttl, body: Secret::new(body.trim()) })
+        let question = Question { method, url: &url, headers: &[("accept", "*/*"), header], connect: within, within };
+        question.ask(self.fetch.network).await.map_err(|error| self.no_answer(error.as_ref()))
     }
 
     fn no_answer(&self, error: &(dyn Error + 'static)) -> NoAnswer {
@@ -230,18 +216,17 @@ impl<'f> Service<'f> {
 
     /// The credentials in the service's answer, or the error in it.
     fn read(&self, body: &Secret) -> Result<Credentials, Trouble> {
-        let answered: Value = serde_json::from_str(body.expose()).map_err(|_| "its answer is no JSON".to_owned())?;
-        let text = |key: &str| answered.get(key).and_then(Value::as_str);
-        if let Some(code) = text("Code").filter(|code| *code != "Success") {
-            return Err(format!("{code}: {}", text("Message").unwrap_or_default()).into());
+        let vended = Vended::read(body)?;
+        if let Some(refusal) = vended.refusal() {
+            return Err(refusal.into());
         }
-        let (Some(id), Some(secret)) = (text("AccessKeyId"), text("SecretAccessKey")) else {
+        let (Some(id), Some(secret)) = (vended.text("AccessKeyId"), vended.text("SecretAccessKey")) else {
             return Err("its answer has no credentials".to_owned().into());
         };
         // Where AWS cannot make new ones, the service hands out the old ones, which AWS then still takes ("static stability",
         // as in botocore 1.43 `credentials.py`, `_evaluate_expiration`).
-        let expires = text("Expiration").and_then(timestamp::parse).filter(|ends| *ends > self.fetch.world.now);
-        Credentials::new(id, secret, text("Token"), expires).map_err(Trouble::Unusable)
+        let expires = vended.text("Expiration").and_then(timestamp::parse).filter(|ends| *ends > self.fetch.world.now);
+        Credentials::new(id, secret, vended.text("Token"), expires).map_err(Trouble::Unusable)
     }
 }
 

@@ -15,8 +15,7 @@ use crate::machine::json_file;
 use crate::machine::json_file::Replacement;
 use crate::machine::single_flight::Before;
 use crate::machine::wait::Waiting;
-use aws_files::cache;
-use aws_files::timestamp;
+use aws_files::{cache, timestamp};
 use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
 use aws_sdk_signin::types::error::AccessDeniedException;
 use aws_sdk_signin::types::{CreateOAuth2TokenRequestBody, CreateOAuth2TokenResponseBody, OAuth2ErrorCode};
@@ -24,6 +23,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use chrono::{SecondsFormat, TimeDelta};
 use codecommit::hex;
 use codecommit::keys::{Credentials, UnusableCredentials};
+use codecommit::quote::Quote;
 use codecommit::region::{Region, RegionOrigin};
 use codecommit::secret::{profile as shown, public};
 use serde_json::{Map, Value};
@@ -171,9 +171,9 @@ async fn create_token(
 /// A login helps against everything but a missing permission.
 fn refused(profile: &str, denied: &AccessDeniedException) -> CredentialsError {
     if *denied.error() == OAuth2ErrorCode::InsufficientPermissions {
-        return CredentialsError::LoginForbidden { profile: profile.to_owned(), message: denied.message().to_owned() };
+        return CredentialsError::LoginForbidden { profile: profile.to_owned(), message: denied.message().into() };
     }
-    not_renewed(profile, denied.error().as_str())
+    not_renewed(profile, Quote::new(denied.error().as_str()))
 }
 
 fn taken(credentials: Result<Credentials, UnusableCredentials>, profile: &str) -> Result<Resolved, CredentialsError> {

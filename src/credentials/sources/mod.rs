@@ -2,6 +2,7 @@
 
 pub(super) mod container;
 pub(super) mod imds;
+mod link_local;
 pub(super) mod login;
 pub(super) mod process;
 mod proof;

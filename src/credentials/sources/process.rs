@@ -4,6 +4,7 @@
 //! standard input is closed, since ours is git's request; its output is bounded, and so is its time.
 
 use crate::machine::run::{NoOutput, Program};
+use crate::text::escape;
 use aws_files::process_output::{BadOutput, parse, without_credentials};
 use aws_files::shell_words;
 use codecommit::keys::Credentials;
@@ -23,8 +24,8 @@ pub enum ProcessProblem {
     Unquotable,
     /// The program could not be started.
     NotStarted(String),
-    /// It failed: how it ended, and its standard error.
-    Failed(String, String),
+    /// It failed: how it ended, and the first lines of its standard error.
+    Failed(String, Vec<String>),
     /// It was still running after this many seconds, and was ended.
     TooLong(u64),
     /// It printed more than this many bytes.
@@ -60,6 +61,7 @@ fn run_within(command: &str, deadline: Duration) -> Result<Credentials, ProcessP
     })?;
     if !output.status.success() {
         let words = without_credentials(&output.stderr, &output.stdout);
+        let words = escape::lines(words.iter().map(String::as_str), 3, 160);
         return Err(ProcessProblem::Failed(output.status.to_string(), words));
     }
     parse(&output.stdout).map_err(ProcessProblem::Output)
@@ -97,7 +99,7 @@ mod tests {
         assert!(matches!(problem("/no/such/program x"), ProcessProblem::NotStarted(_)));
         assert_eq!(
             problem("sh -c 'echo locked >&2; exit 3'"),
-            ProcessProblem::Failed("exit status: 3".into(), "locked\n".into())
+            ProcessProblem::Failed("exit status: 3".into(), vec!["locked".into()])
         );
         assert_eq!(problem("echo hello"), ProcessProblem::Output(BadOutput::NoJson));
         assert_eq!(problem("echo []"), ProcessProblem::Output(BadOutput::NoJson));
@@ -115,7 +117,7 @@ mod tests {
     #[test]
     fn the_credentials_in_the_words_of_a_program_that_failed_are_left_out() {
         let told = |script: &str| match problem(&format!("sh -c '{script}; exit 3'")) {
-            ProcessProblem::Failed(_, words) => words,
+            ProcessProblem::Failed(_, words) => words.join("\n"),
             other => panic!("{other:?}"),
         };
         let json = r#"{"Version":1,"AccessKeyId":"AKIA","SecretAccessKey":"CANARY","SessionToken":"CANARY"}"#;
@@ -128,7 +130,7 @@ mod tests {
             let told = told(&script);
             assert!(!told.contains("CANARY") && told.contains("(a line with credentials)"), "{script}: {told}");
         }
-        assert_eq!(told("echo the vault is locked >&2"), "the vault is locked\n");
+        assert_eq!(told("echo the vault is locked >&2"), "the vault is locked");
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub(crate) async fn role_credentials(
         )
     })?;
     let Some(answered) = answer.role_credentials() else {
-        return Err(refused(plan, Refusal { code: "empty answer".to_owned(), message: String::new() }));
+        return Err(refused(plan, Refusal { code: "empty answer".into(), message: "".into() }));
     };
     let credentials = Credentials::new(
         answered.access_key_id().unwrap_or_default(),
@@ -65,7 +65,7 @@ pub(crate) async fn role_credentials(
 /// `UnauthorizedException` is a sign-in that the portal no longer knows; everything else is about the role.
 fn refused(plan: &SsoPlan, refusal: Refusal) -> CredentialsError {
     if refusal.code == "UnauthorizedException" {
-        return expired(plan, None, Some(refusal.message));
+        return expired(plan, None, Some(refusal.message.to_string()));
     }
     CredentialsError::SsoRefused { profile: plan.profile.clone(), role: role(plan), refusal }
 }
@@ -160,7 +160,7 @@ async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secre
         Err(NotRenewed::InTheWay(error)) if is_over => Err(error.into_error(
             &service(plan),
             || fetch.network.route(),
-            |refusal| expired(plan, None, Some(refusal.code)),
+            |refusal| expired(plan, None, Some(refusal.code.to_string())),
         )),
         Err(NotRenewed::Impossible(why)) => {
             fetch.trace.line(|| format!("the sign-in could not be renewed yet: {why}"));

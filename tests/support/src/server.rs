@@ -9,15 +9,16 @@ use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use rustls::server::Acceptor;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::{LazyConfigAcceptor, TlsAcceptor};
 
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Service};
 use crate::record::{Request, Seen};
-use crate::state::World;
+use crate::state::{Spoken, World};
 use crate::{api, codecommit, metadata, proxy, signin, sso, sts};
 
 /// What is served on a listener.
@@ -49,10 +50,15 @@ pub(crate) async fn listen(world: Arc<World>, listener: TcpListener, door: Door)
 
 pub(crate) async fn serve_tls(world: Arc<World>, tls: TlsAcceptor, stream: TcpStream) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
-    let mut stream = tls.clone().accept(stream).await?;
-    let host = stream.get_ref().1.server_name().unwrap_or_default();
-    let led_to = world.state().led_to.iter().find(|(known, _)| known == host).map(|(_, server)| *server);
-    if let Some(server) = led_to {
+    let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+    let host = start.client_hello().server_name().unwrap_or_default().to_owned();
+    let led_to = world.state().led_to.iter().find(|(known, ..)| *known == host).cloned();
+    let mut config = Arc::clone(tls.config());
+    if let Some((_, _, Spoken::Http2)) = led_to {
+        Arc::make_mut(&mut config).alpn_protocols = vec![b"h2".to_vec()];
+    }
+    let mut stream = start.into_stream(config).await?;
+    if let Some((_, server, _)) = led_to {
         tokio::io::copy_bidirectional(&mut stream, &mut TcpStream::connect(server).await?).await?;
         return Ok(());
     }

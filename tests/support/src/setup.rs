@@ -14,7 +14,7 @@ use crate::repository::{self, EncryptionFailure, Repository};
 use crate::signin::LoginRefusal;
 use crate::sso::SsoSession;
 use crate::stand_in::StandIn;
-use crate::state::{Challenge, EmptyPassword, FixedAnswer, Mode};
+use crate::state::{Challenge, EmptyPassword, FixedAnswer, Mode, Spoken};
 use crate::sts::Role;
 
 /// Identities.
@@ -249,6 +249,11 @@ impl StandIn {
     /// Leads every connection to a host, once TLS is taken off, to another server on this machine: what HTTP libraries
     /// would not send, such as a body without end.
     pub fn lead(&self, host: &str, server: SocketAddr) {
-        self.world.state().led_to.insert(0, (host.to_owned(), server));
+        self.world.state().led_to.insert(0, (host.to_owned(), server, Spoken::Http1));
+    }
+
+    /// The same over HTTP/2: nothing else is offered to the client (RFC 7301).
+    pub fn lead_over_http2(&self, host: &str, server: SocketAddr) {
+        self.world.state().led_to.insert(0, (host.to_owned(), server, Spoken::Http2));
     }
 }

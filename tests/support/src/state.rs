@@ -76,6 +76,13 @@ impl From<FixedAnswer> for Answer {
     }
 }
 
+/// What is spoken with a server that a host is led to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spoken {
+    Http1,
+    Http2,
+}
+
 pub(crate) struct State {
     pub keys: Keys,
     pub git_credentials: Vec<GitCredentials>,
@@ -94,7 +101,7 @@ pub(crate) struct State {
     pub clock_offset: TimeDelta,
     pub disabled_regions: Vec<String>,
     pub fixed_answers: Vec<(String, FixedAnswer)>,
-    pub led_to: Vec<(String, SocketAddr)>,
+    pub led_to: Vec<(String, SocketAddr, Spoken)>,
     /// How long the keys that the token services hand out are valid, unless the request says how long.
     pub session_lifetime: TimeDelta,
     /// What they hand out in the place of new keys: id, secret and token.

@@ -9,7 +9,7 @@
 mod shown_url;
 mod url;
 
-pub use self::shown_url::{bare_url, shown_address, shown_url};
+pub use self::shown_url::{bare_url, shown_address, shown_url, with_shown_urls};
 pub use self::url::{Ambiguous, Authority, Doubt, Url};
 
 use crate::secret::Secret;

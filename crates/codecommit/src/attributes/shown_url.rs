@@ -73,6 +73,33 @@ fn may_be_shown(user: &str, is_ssh: bool) -> bool {
     user.len() <= 64 && !user.contains('%') && is_public(user) && (is_ssh || !has_token)
 }
 
+/// Every URL in the text as [`shown_url`] shows it. A URL ends at white space or a quotation mark.
+#[must_use]
+pub fn with_shown_urls(text: &str) -> String {
+    let is_scheme = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.');
+    let ends = |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '`' | '<' | '>');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let start = rest[..at]
+            .rfind(|character| !is_scheme(character))
+            .map_or(0, |before| before + rest[before..].chars().next().map_or(0, char::len_utf8));
+        let end = rest[at..].find(ends).map_or(rest.len(), |length| at + length);
+        // Of the sentence, not of the URL.
+        let end = (at + 3).max(rest[..end].trim_end_matches([',', '.', ';', ':', ')']).len());
+        out.push_str(&rest[..start]);
+        let url = &rest[start..end];
+        // Without an `@` there is nothing to hide, as in the `http://HOST:PORT` of a sentence.
+        if url.contains('@') {
+            out.push_str(&shown_url(url));
+        } else {
+            out.push_str(url);
+        }
+        rest = &rest[end..];
+    }
+    out + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,75 @@
+//! One request to a service of the machine itself, and the JSON with which both such services answer: instance metadata and a
+//! container's endpoint. Whom to ask, how often and for how long is the caller's to decide.
+
+use crate::aws::Network;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::http::Headers;
+use aws_smithy_types::byte_stream::ByteStream;
+use codecommit::quote::Quote;
+use codecommit::secret::Secret;
+use serde_json::{Map, Value};
+use std::error::Error;
+use std::time::Duration;
+
+pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
+
+/// A complete answer.
+pub(super) struct Answer {
+    pub status: u16,
+    pub headers: Headers,
+    pub body: Secret,
+}
+
+/// What is asked.
+pub(super) struct Question<'q> {
+    pub method: &'static str,
+    pub url: &'q str,
+    pub headers: &'q [(&'static str, &'q str)],
+    /// How long connecting may take.
+    pub connect: Duration,
+    /// How long everything may take, connecting included.
+    pub within: Duration,
+}
+
+impl Question<'_> {
+    /// Sends it once.
+    pub(super) async fn ask(&self, network: &Network) -> Result<Answer, BoxError> {
+        let mut request = HttpRequest::get(self.url)?;
+        request.set_method(self.method)?;
+        let headers = request.headers_mut();
+        headers.insert("user-agent", concat!("git-credential-codecommit/", env!("CARGO_PKG_VERSION")));
+        for (name, value) in self.headers {
+            headers.try_insert(*name, (*value).to_owned())?;
+        }
+        let settings = HttpConnectorSettings::builder().connect_timeout(self.connect).read_timeout(self.within).build();
+        let mut response = network.connector(&settings).call(request).await?;
+        let body = ByteStream::new(response.take_body()).collect().await?.to_vec();
+        let body = String::from_utf8(body).map_err(|_| "its answer is no text")?;
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers: std::mem::take(response.headers_mut()),
+            body: Secret::new(body.trim()),
+        })
+    }
+}
+
+/// The object in an answer with status 200: keys, or the error that took their place (EC2 User Guide, "Retrieve security
+/// credentials").
+pub(super) struct Vended(Map<String, Value>);
+
+impl Vended {
+    pub(super) fn read(body: &Secret) -> Result<Self, String> {
+        serde_json::from_str(body.expose()).map(Self).map_err(|_| "its answer is no JSON object".to_owned())
+    }
+
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        self.0.get(key).and_then(Value::as_str)
+    }
+
+    /// Code and message of the error.
+    pub(super) fn refusal(&self) -> Option<String> {
+        let code = self.text("Code").filter(|code| *code != "Success")?;
+        Some(format!("{}: {}", Quote::new(code), Quote::new(self.text("Message").unwrap_or_default())))
+    }
+}
