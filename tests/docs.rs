@@ -270,15 +270,53 @@ fn a_push_that_outlives_its_signature(git: &Path) -> String {
 }
 
 fn all_documents() -> Vec<PathBuf> {
-    let mut documents: Vec<PathBuf> = ["README.md", "CHANGELOG.md"].map(PathBuf::from).into();
-    for entry in fs::read_dir(root().join("docs")).expect("docs/") {
-        let path = entry.expect("an entry").path();
-        if path.extension().is_some_and(|extension| extension == "md") {
-            documents.push(path.strip_prefix(root()).expect("below the root").to_owned());
+    let mut documents: Vec<PathBuf> =
+        ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"].map(PathBuf::from).into();
+    for directory in ["docs", "docs/decisions"] {
+        for entry in fs::read_dir(root().join(directory)).expect("a directory of documents") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_some_and(|extension| extension == "md") {
+                documents.push(path.strip_prefix(root()).expect("below the root").to_owned());
+            }
         }
     }
     documents.sort();
     documents
+}
+
+/// The relative links of a document, without their headings, from the root.
+fn linked_from(document: &str) -> Vec<PathBuf> {
+    let text = read(document);
+    let links = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+    let directory = Path::new(document).parent().expect("a directory");
+    links.filter(|link| !link.contains("://")).map(|link| directory.join(link)).collect()
+}
+
+#[test]
+fn every_document_is_linked_where_a_reader_starts() {
+    let known = [linked_from("README.md"), linked_from("docs/decisions/README.md")].concat();
+    for document in all_documents() {
+        assert!(
+            document == Path::new("README.md") || known.contains(&document),
+            "{} is linked neither from README.md nor from docs/decisions/README.md",
+            document.display()
+        );
+    }
+}
+
+/// A number, a name, and the same four headings: the form that the index promises.
+#[test]
+fn every_decision_has_the_four_headings_in_their_order() {
+    for document in all_documents() {
+        let Some(name) = document.strip_prefix("docs/decisions").ok().and_then(Path::to_str) else { continue };
+        if name == "README.md" {
+            continue;
+        }
+        assert!(name.len() > 5 && name.bytes().take(4).all(|byte| byte.is_ascii_digit()), "{name} has no number");
+        let text = read(&document.display().to_string());
+        let headings: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        assert_eq!(headings, ["Context", "What was tried", "Decision", "What would change it"], "{name}");
+    }
 }
 
 /// The anchor that GitHub and GitLab make of a heading.
