@@ -44,6 +44,7 @@ pub mod verification;
 pub mod world;
 
 use cli::{Action, ExitStatus, Invocation};
+use credentials::Profiles;
 use failure::Failure;
 use std::ffi::OsString;
 use std::io::{IsTerminal as _, Read, Write, stdin};
@@ -80,6 +81,10 @@ pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> 
             credentials::finish_replacements(Duration::from_secs(20));
             return status;
         }
+        Ok(Invocation::Profiles) => {
+            print_profiles(world, streams);
+            return ExitStatus::Answered;
+        }
         Ok(Invocation::Unknown { action, verbose }) => return unknown(&action, verbose, world, streams),
         Ok(Invocation::Nothing) => {
             let text = if stdin().is_terminal() { BEGIN } else { NO_COMMAND };
@@ -103,6 +108,18 @@ pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> 
         Action::Erase => {}
     }
     ExitStatus::Answered
+}
+
+/// For completion: the profiles of the shared files, a line each. A shell shows them on the terminal, so a name that may be a
+/// secret or that could disturb the terminal is left out. A file that cannot be read has none: nobody wants an error there.
+fn print_profiles(world: &World, streams: &mut Streams<'_>) {
+    let names = Profiles::load(world).map(|profiles| profiles.names()).unwrap_or_default();
+    // A value that starts with a dash would be taken for an option.
+    let is_offered = |name: &&String| {
+        !name.is_empty() && !name.starts_with('-') && secret::is_public(name) && escape::escape(name) == name.as_str()
+    };
+    let lines: String = names.iter().filter(is_offered).flat_map(|name| [name, "\n"]).collect();
+    let _ = streams.stdout.write_all(lines.as_bytes()).and_then(|()| streams.stdout.flush());
 }
 
 /// gitcredentials(7): "If a helper receives any other operation, it should silently ignore the request." git gives a helper

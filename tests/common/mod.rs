@@ -7,6 +7,7 @@
 
 pub mod documents;
 pub mod hostile;
+pub mod installation;
 pub mod terminal;
 
 use stand_in::{AccessKey, StandIn};
