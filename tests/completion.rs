@@ -252,6 +252,35 @@ fn bash_completes_with_each_git() {
     }
 }
 
+/// As `docs/contributing.md` says under "Packages"; below a directory of the test in the place of `/usr/share`.
+#[test]
+fn a_package_for_all_users_completes_where_nothing_is_in_the_home_directory() {
+    const PLACES: [(&str, &str); 4] = [
+        (".local/share/bash-completion/completions", "bash-completion/completions"),
+        (".local/share/zsh/site-functions", "zsh/vendor-completions"),
+        (".config/fish/completions", "fish/vendor_completions.d"),
+        (".config/fish/conf.d", "fish/vendor_conf.d"),
+    ];
+    for shell in [BASH, ZSH, FISH] {
+        if !shell.is_here() {
+            continue;
+        }
+        let machine = shell.machine();
+        let share = machine.path("share");
+        for (of_one_user, of_all) in PLACES {
+            let to = share.join(of_all);
+            fs::create_dir_all(to.parent().expect("a parent")).expect("directories");
+            fs::rename(machine.home().join(of_one_user), to).expect("moved");
+        }
+        let settings =
+            shell.settings.replace("$HOME/.local/share/zsh/site-functions", "$XDG_DATA_DIRS/zsh/vendor-completions");
+        let machine = machine.env("XDG_DATA_DIRS", &share.display().to_string()).file(shell.file, &settings);
+        let (screen, words) = shell.typed(&machine, "git credential-codec\tdoctor --profile two\tups\t");
+        let expected = ["git", "credential-codecommit", "doctor", "--profile", "two words", "upstream"];
+        assert_eq!(words, expected, "{}; the screen:\n{screen}", shell.name);
+    }
+}
+
 in_each_shell! { bash BASH zsh ZSH fish FISH }
 
 #[test]
