@@ -88,7 +88,10 @@ set_places() {
     remote_man_page=$share/man/man1/$remote.1
     bash_completion=$data/bash-completion/completions/$program
     zsh_completion=$data/zsh/site-functions/_$program
-    fish_completion=${XDG_CONFIG_HOME:-$HOME/.config}/fish/completions/$program.fish
+    fish=${XDG_CONFIG_HOME:-$HOME/.config}/fish
+    fish_completion=$fish/completions/$program.fish
+    # Read when fish starts: the completions of `git …` are in a file of fish's own.
+    fish_completion_of_git=$fish/conf.d/$program.fish
 }
 
 install_files() {
@@ -100,6 +103,7 @@ install_files() {
     put "$here/docs/completions/$program.bash" "$bash_completion" 644
     put "$here/docs/completions/_$program" "$zsh_completion" 644
     put "$here/docs/completions/$program.fish" "$fish_completion" 644
+    put "$here/docs/completions/conf.d/$program.fish" "$fish_completion_of_git" 644
 }
 
 uninstall() {
@@ -110,7 +114,7 @@ uninstall() {
     fi
     found=
     for file in "$bin/$program" "$bin/$remote" "$man_page" "$remote_man_page" "$bash_completion" "$zsh_completion" \
-        "$fish_completion"; do
+        "$fish_completion" "$fish_completion_of_git"; do
         if [ -e "$file" ]; then
             rm -f -- "$file"
             [ -n "$found" ] || say 'Removed:'

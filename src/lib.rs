@@ -35,7 +35,7 @@ pub mod verification;
 pub mod words;
 
 use cli::{Action, ExitStatus, Invocation};
-use commands::{doctor, get, setup, store};
+use commands::{doctor, get, profiles, setup, store};
 use machine::streams::Streams;
 use machine::trace::Trace;
 use machine::world::World;
@@ -49,6 +49,10 @@ pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> 
         Ok(Invocation::Helper(action, options)) => (action, options),
         Ok(Invocation::Setup(arguments)) => return setup::run(&arguments, world, streams),
         Ok(Invocation::Doctor(arguments)) => return doctor::run(&arguments, world, streams),
+        Ok(Invocation::Profiles) => {
+            profiles::print(world, streams.stdout);
+            return ExitStatus::Answered;
+        }
         Ok(Invocation::Unknown { action, verbose }) => return unknown(&action, verbose, world, streams),
         Ok(Invocation::Nothing) => {
             let text = if stdin().is_terminal() { BEGIN } else { NO_COMMAND };

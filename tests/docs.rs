@@ -6,16 +6,15 @@
 #![allow(clippy::print_stdout, reason = "which git it was, when a test fails")]
 
 mod common;
+#[path = "docs/completions.rs"]
+mod completions;
 #[path = "docs/failures.rs"]
 mod failures;
 #[path = "docs/man.rs"]
 mod man;
 
-use clap::CommandFactory;
-use clap_complete::{Shell, generate};
 use common::documents::{self, read, root};
 use common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, gits, url};
-use git_credential_codecommit::cli::Program;
 use git_credential_codecommit::failure::Code;
 use stand_in::{AccessKey, Action, DenyTail, KeyState, StandIn};
 use std::fs;
@@ -54,15 +53,7 @@ fn the_man_page_is_made_from_the_definition() {
 
 #[test]
 fn the_completions_are_made_from_the_definition() {
-    for (shell, file) in
-        [(Shell::Bash, format!("{NAME}.bash")), (Shell::Zsh, format!("_{NAME}")), (Shell::Fish, format!("{NAME}.fish"))]
-    {
-        let mut script = Vec::new();
-        let mut command = Program::command().disable_help_subcommand(true);
-        generate(shell, &mut command, NAME, &mut script);
-        // clap_complete 4.6 writes the name in two ways for bash, and never arrives at the options of a subcommand.
-        let script = String::from_utf8(script).expect("UTF-8");
-        let script = script.replace("git__subcmd__credential__subcmd__codecommit", "git__credential__codecommit");
+    for (file, script) in completions::scripts() {
         is_up_to_date(&format!("docs/completions/{file}"), &script);
     }
 }

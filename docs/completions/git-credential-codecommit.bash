@@ -1,248 +1,133 @@
-_git__credential__codecommit() {
-    local i cur prev opts cmd
-    COMPREPLY=()
-    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-        cur="$2"
-    else
-        cur="${COMP_WORDS[COMP_CWORD]}"
-    fi
-    prev="$3"
-    cmd=""
-    opts=""
+# shellcheck shell=bash
+# bash completion for git-credential-codecommit, made from the definition of its command line.
+#
+# git's own completion loads this file by its name, and calls _git_credential_codecommit (git-completion.bash,
+# __git_complete_command). Names of profiles and remotes are never expanded: no `compgen -W`, which does.
 
-    for i in "${COMP_WORDS[@]:0:COMP_CWORD}"
-    do
-        case "${cmd},${i}" in
-            ",$1")
-                cmd="git__credential__codecommit"
-                ;;
-            git__credential__codecommit,capability)
-                cmd="git__credential__codecommit__subcmd__capability"
-                ;;
-            git__credential__codecommit,doctor)
-                cmd="git__credential__codecommit__subcmd__doctor"
-                ;;
-            git__credential__codecommit,erase)
-                cmd="git__credential__codecommit__subcmd__erase"
-                ;;
-            git__credential__codecommit,get)
-                cmd="git__credential__codecommit__subcmd__get"
-                ;;
-            git__credential__codecommit,setup)
-                cmd="git__credential__codecommit__subcmd__setup"
-                ;;
-            git__credential__codecommit,store)
-                cmd="git__credential__codecommit__subcmd__store"
-                ;;
-            *)
-                ;;
-        esac
+# git credential-codecommit
+_git_credential_codecommit() {
+    local words head at
+    __git_credential_codecommit_words
+    for ((at = 1; at < ${#words[@]} - 1; at++)); do
+        [[ ${words[at]} != credential-codecommit ]] || break
     done
-
-    case "${cmd}" in
-        git__credential__codecommit)
-            opts="-v -h -V --profile --region --ignore-host-check --ca-bundle --no-cache --verify --debug --verbose --help --version setup doctor get store erase capability"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --region)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca-bundle)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --verify)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        git__credential__codecommit__subcmd__capability)
-            opts="-v -h --profile --region --ignore-host-check --ca-bundle --no-cache --verify --debug --verbose --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --region)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca-bundle)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --verify)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        git__credential__codecommit__subcmd__doctor)
-            opts="-v -h --json --profile --debug --verbose --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        git__credential__codecommit__subcmd__erase)
-            opts="-v -h --profile --region --ignore-host-check --ca-bundle --no-cache --verify --debug --verbose --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --region)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca-bundle)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --verify)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        git__credential__codecommit__subcmd__get)
-            opts="-v -h --profile --region --ignore-host-check --ca-bundle --no-cache --verify --debug --verbose --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --region)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca-bundle)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --verify)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        git__credential__codecommit__subcmd__setup)
-            opts="-y -n -v -h --global --local --system --file --profile --url --region --connections --evict --rewrite --yes --dry-run --undo --debug --verbose --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --region)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        git__credential__codecommit__subcmd__store)
-            opts="-v -h --profile --region --ignore-host-check --ca-bundle --no-cache --verify --debug --verbose --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --region)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca-bundle)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --verify)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-    esac
+    # By an alias. git 2.31 and later say where the command is.
+    ((at < ${#words[@]} - 1)) || at=${__git_cmd_idx:-1}
+    __git_credential_codecommit_complete "$at"
 }
 
-if [[ "${BASH_VERSINFO[0]}" -eq 4 && "${BASH_VERSINFO[1]}" -ge 4 || "${BASH_VERSINFO[0]}" -gt 4 ]]; then
-    complete -F _git__credential__codecommit -o nosort -o bashdefault -o default git-credential-codecommit
-else
-    complete -F _git__credential__codecommit -o bashdefault -o default git-credential-codecommit
-fi
+# git-credential-codecommit
+__git_credential_codecommit_program() {
+    local words head
+    __git_credential_codecommit_words
+    __git_credential_codecommit_complete 0
+}
+
+# Sets words to those up to the cursor, and head to the part of the last one that readline leaves as it is. COMP_WORDS is
+# split at each of COMP_WORDBREAKS, such as the `=` of an option and the `:` and `@` of a name.
+__git_credential_codecommit_words() {
+    local line=${COMP_LINE:0:COMP_POINT} rest piece='' i
+    words=() head=
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        rest=${line#"${line%%[![:space:]]*}"}
+        piece=${COMP_WORDS[i]}
+        ((i < COMP_CWORD)) || piece=$rest
+        if [[ $rest != "$line" || ${#words[@]} -eq 0 ]]; then
+            words+=("$piece")
+            head=
+        else
+            head=${words[${#words[@]} - 1]}
+            words[${#words[@]} - 1]+=$piece
+        fi
+        line=${rest:${#piece}}
+    done
+    # After a break the next word begins, which is empty.
+    [[ $piece == *[!=:@]* ]] || head+=$piece
+}
+
+# The arguments after the word with the index $1.
+__git_credential_codecommit_complete() {
+    local i word='' command='' operand='' option='' prefix='' options=()
+    for ((i = $1 + 1; i < ${#words[@]} - 1; i++)); do
+        word=${words[i]}
+        if [[ $option ]]; then
+            option=
+            continue
+        fi
+        case $word in
+        --profile | --region | --ca-bundle | --verify | --file | --url) option=$word ;;
+        -*) ;;
+        setup | doctor | get | store | erase | capability) if [[ $command ]]; then operand=$word; else command=$word; fi ;;
+        *) operand=$word ;;
+        esac
+    done
+    COMPREPLY=()
+    word=${words[i]-}
+    case $word in
+    --*=*)
+        option=${word%%=*}
+        prefix=$option=
+        ;;
+    esac
+    case $option in
+    --ca-bundle | --file) return ;; # as by default
+    esac
+    # No files in the place of names.
+    compopt +o default +o bashdefault 2>/dev/null
+    if [[ $option ]]; then
+        case $option in
+        --profile) __git_credential_codecommit_offer_lines < <(git credential-codecommit __profiles 2>/dev/null) ;;
+        --verify) __git_credential_codecommit_offer auto always never ;;
+        esac
+        return
+    fi
+    case $command in
+        '') options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help --version) ;;
+        setup) options=(--global --local --system --file --profile --url --region --connections --evict --rewrite --yes --dry-run --undo --verbose --debug --help) ;;
+        doctor) options=(--json --profile --verbose --debug --help) ;;
+        get) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
+        store) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
+        erase) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
+        capability) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
+    esac
+    if [[ $word == -* ]]; then
+        __git_credential_codecommit_offer "${options[@]}"
+    elif [[ ! $command && ! $operand ]]; then
+        __git_credential_codecommit_offer setup doctor get store erase capability
+    elif [[ $command == doctor && ! $operand ]]; then
+        __git_credential_codecommit_offer_lines < <(__git_credential_codecommit_remotes)
+    elif [[ ! $word ]]; then
+        __git_credential_codecommit_offer "${options[@]}"
+    fi
+}
+
+__git_credential_codecommit_remotes() {
+    # git's function knows the -C and --git-dir of the line.
+    if declare -F __git >/dev/null; then __git remote; else git remote; fi 2>/dev/null
+}
+
+# Offers those of its arguments that continue the word.
+__git_credential_codecommit_offer() {
+    local name full typed=${word#"$prefix"}
+    for name; do
+        case $typed in
+        # In quotes, which readline closes. What would need more than them is not offered.
+        \'*) [[ $name == *\'* ]] || [[ $name != "${typed:1}"* ]] || COMPREPLY+=("$name") ;;
+        \"*) [[ $name == *[\"\\\$\`!]* ]] || [[ $name != "${typed:1}"* ]] || COMPREPLY+=("$name") ;;
+        *)
+            printf -v full '%s%q' "$prefix" "$name"
+            [[ $full != "$word"* ]] || COMPREPLY+=("${full#"$head"} ")
+            ;;
+        esac
+    done
+}
+
+# The same for the lines of standard input, without what would disturb the terminal or be taken for an option.
+__git_credential_codecommit_offer_lines() {
+    local line
+    while IFS= read -r line; do
+        [[ ! $line || $line == -* || $line == *[[:cntrl:]]* ]] || __git_credential_codecommit_offer "$line"
+    done
+}
+
+complete -o bashdefault -o default -o nospace -F __git_credential_codecommit_program git-credential-codecommit

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_git_credential_codecommit_global_optspecs
-    string join \n profile= region= ignore-host-check ca-bundle= no-cache verify= v/verbose h/help V/version
+    string join \n profile= region= ignore-host-check ca-bundle= no-cache verify= v/verbose debug h/help V/version
 end
 
 function __fish_git_credential_codecommit_needs_command
@@ -24,9 +24,9 @@ function __fish_git_credential_codecommit_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r -f
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r -F
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless the repository is in good standing'
 always\t'At every `get`'
 never\t'Never, and remember nothing'"
@@ -42,9 +42,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -f -a "erase" -d 'Do nothing, because no answer is ever stored; git calls it'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -f -a "capability" -d 'Print the capabilities of this helper, for git 2.46 and later'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l file -d 'Change this file' -r -F
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l profile -d 'Sign with this profile; else a profile that is configured already stays' -r
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l url -d 'Only for this host, or this repository' -r
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l region -d 'Also spell out the host of this region, for cargo and others that know no patterns; may be repeated' -r
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l profile -d 'Sign with this profile; else a profile that is configured already stays' -r -f -a "(__fish_git_credential_codecommit_profiles)"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l url -d 'Only for this host, or this repository' -r -f
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l region -d 'Also spell out the host of this region, for cargo and others that know no patterns; may be repeated' -r -f
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l global -d 'Change the user\'s configuration; this is the default'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l local -d 'Change the configuration of the repository here'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l system -d 'Change the configuration of the machine'
@@ -56,13 +56,13 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l undo -d 'Put back what was there before'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -l profile -d 'Sign with this profile, rather than as the helper is configured' -r
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -l profile -d 'Sign with this profile, rather than as the helper is configured' -r -f -a "(__fish_git_credential_codecommit_profiles)"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -l json -d 'Print the report as JSON'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r -f
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r -F
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless the repository is in good standing'
 always\t'At every `get`'
 never\t'Never, and remember nothing'"
@@ -70,9 +70,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l no-cache -d 'Neither read nor write the AWS CLI\'s cache of role credentials, ~/.aws/cli/cache'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r -f
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r -F
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless the repository is in good standing'
 always\t'At every `get`'
 never\t'Never, and remember nothing'"
@@ -80,9 +80,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l no-cache -d 'Neither read nor write the AWS CLI\'s cache of role credentials, ~/.aws/cli/cache'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r -f
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r -F
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless the repository is in good standing'
 always\t'At every `get`'
 never\t'Never, and remember nothing'"
@@ -90,9 +90,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l no-cache -d 'Neither read nor write the AWS CLI\'s cache of role credentials, ~/.aws/cli/cache'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r -f
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r -F
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless the repository is in good standing'
 always\t'At every `get`'
 never\t'Never, and remember nothing'"
@@ -100,3 +100,14 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l no-cache -d 'Neither read nor write the AWS CLI\'s cache of role credentials, ~/.aws/cli/cache'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c git-credential-codecommit -f
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -a "(__fish_git_credential_codecommit_remotes)" -d Remote
+
+# fish quotes what these print when it inserts it, and expands nothing of it.
+function __fish_git_credential_codecommit_profiles
+    git credential-codecommit __profiles 2>/dev/null
+end
+
+function __fish_git_credential_codecommit_remotes
+    git remote 2>/dev/null | string match --invert --regex '^-|[[:cntrl:]]'
+end

@@ -1,6 +1,6 @@
 //! The arguments of `doctor`.
 
-use clap::Parser;
+use clap::{Parser, ValueHint};
 
 /// Find out why git and CodeCommit do not work together.
 ///
@@ -13,12 +13,12 @@ use clap::Parser;
 )]
 pub struct Arguments {
     /// The remote to examine, by name or URL; without it, the remotes of the repository you stand in
-    #[arg(value_name = "URL|REMOTE")]
+    #[arg(value_name = "URL|REMOTE", value_hint = ValueHint::Other)]
     pub target: Option<String>,
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,
     /// Sign with this profile, rather than as the helper is configured
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub profile: Option<String>,
 }

@@ -4,23 +4,23 @@
 //! two readings together.
 
 use crate::verification::Mode;
-use clap::{Args, ValueEnum as _};
+use clap::{Args, ValueEnum as _, ValueHint};
 use std::ffi::OsString;
 
 /// What a value of `credential.helper` can tell this helper.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct Arguments {
     /// Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other, global = true)]
     pub profile: Option<String>,
     /// Region for hosts that name none; never overrides the host's own
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", value_hint = ValueHint::Other)]
     pub region: Option<String>,
     /// Sign for a host of any name; needs a region
     #[arg(long)]
     pub ignore_host_check: bool,
     /// Trust the certificate authorities in this file for AWS calls
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ca_bundle: Option<String>,
     /// Neither read nor write the AWS CLI's cache of role credentials, ~/.aws/cli/cache
     #[arg(long)]

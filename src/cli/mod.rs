@@ -21,6 +21,8 @@ pub enum Invocation {
     Setup(setup::Arguments),
     /// `doctor`
     Doctor(doctor::Arguments),
+    /// [`PROFILES`]
+    Profiles,
     /// A word that is none of these. git may know it one day.
     Unknown {
         /// The word.
@@ -74,6 +76,10 @@ enum Command {
     Other(Vec<OsString>),
 }
 
+/// The command with which completion asks for the names of the profiles. It is in no help; the scripts of `docs/completions`
+/// come with the program.
+pub const PROFILES: &str = "__profiles";
+
 /// Reads the arguments, the program's name left out.
 ///
 /// # Errors
@@ -81,6 +87,7 @@ enum Command {
 pub fn parse(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
     match helper::by_hand(arguments) {
         Some((action, options)) => Ok(Invocation::Helper(action, options)),
+        None if arguments == [PROFILES] => Ok(Invocation::Profiles),
         None => by_clap(arguments),
     }
 }

@@ -1,6 +1,6 @@
 //! The arguments of `setup`.
 
-use clap::Parser;
+use clap::{Parser, ValueHint};
 use std::path::PathBuf;
 
 /// Configure git to use this helper for CodeCommit, and for nothing else.
@@ -25,16 +25,16 @@ pub struct Arguments {
     #[arg(long, group = "where")]
     pub system: bool,
     /// Change this file
-    #[arg(long, value_name = "FILE", group = "where")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, group = "where")]
     pub file: Option<PathBuf>,
     /// Sign with this profile; else a profile that is configured already stays
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub profile: Option<String>,
     /// Only for this host, or this repository
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Other)]
     pub url: Option<String>,
     /// Also spell out the host of this region, for cargo and others that know no patterns; may be repeated
-    #[arg(long, value_name = "REGION", conflicts_with = "url")]
+    #[arg(long, value_name = "REGION", value_hint = ValueHint::Other, conflicts_with = "url")]
     pub region: Vec<String>,
     /// Also for AWS CodeConnections
     #[arg(long, conflicts_with = "url")]

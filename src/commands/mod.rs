@@ -2,5 +2,6 @@
 
 pub mod doctor;
 pub mod get;
+pub(crate) mod profiles;
 pub mod setup;
 pub(crate) mod store;

@@ -8,6 +8,7 @@
 pub mod documents;
 pub mod hostile;
 pub mod http2;
+pub mod installation;
 pub mod sources;
 pub mod terminal;
 
