@@ -4,4 +4,5 @@ pub mod clock;
 pub(crate) mod file;
 pub(crate) mod own_directory;
 pub(crate) mod run;
+pub(crate) mod signals;
 pub(crate) mod wait;
