@@ -1,7 +1,8 @@
 //! Holds the signals that end a process during the few system calls that belong together.
 //!
 //! Only what must not be torn apart is held: everywhere else a signal ends the process at once, as by default. Nothing can
-//! hold SIGKILL.
+//! hold SIGKILL. From the first [`hold`] on a signal also ends a process that was started to ignore it (nohup(1)): without
+//! `unsafe` nothing tells that it was ignored.
 
 /// Holds the signals until this is dropped. One that came meanwhile then ends the process.
 #[must_use = "signals are held until this is dropped"]
