@@ -35,8 +35,14 @@ pub(crate) enum NoGit {
 /// # Errors
 /// [`NoGit`]; a git that refuses is [`Ended::Badly`].
 pub(crate) fn run(arguments: &[impl AsRef<OsStr>]) -> Result<Ended, NoGit> {
+    run_with(arguments, &[])
+}
+
+/// The same with these variables set.
+pub(crate) fn run_with(arguments: &[impl AsRef<OsStr>], variables: &[(&str, &str)]) -> Result<Ended, NoGit> {
     // What it says is compared, hence the language.
     let program = Program::new("git").args(arguments).env("LC_ALL", "C").without_aws_credentials();
+    let program = variables.iter().fold(program, |program, (name, value)| program.env(name, value));
     let program = program.waited_for_as("git, which is asked for its configuration");
     let output = program.run(WITHIN).map_err(|none| match none {
         NoOutput::NotStarted(error) => NoGit::NotStarted(error),

@@ -98,13 +98,23 @@ pub(crate) fn make_private_directory(directory: &Path) -> io::Result<()> {
     if let Some(parent) = directory.parent() {
         make_private_directory(parent)?;
     }
-    match fs::create_dir(directory) {
+    let mut builder = fs::DirBuilder::new();
+    // At no time is it anybody else's.
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(directory) {
         Ok(()) => {}
         // Another process was faster.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
         Err(error) => return Err(error),
     }
+    // By path only if the umask has taken the owner's bits: another directory may be in its place by now.
     #[cfg(unix)]
-    fs::set_permissions(directory, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if fs::symlink_metadata(directory)?.permissions().mode() & 0o700 != 0o700 {
+            fs::set_permissions(directory, fs::Permissions::from_mode(0o700))?;
+        }
+    }
     Ok(())
 }

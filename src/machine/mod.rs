@@ -5,6 +5,7 @@ pub(crate) mod file;
 pub(crate) mod json_file;
 pub(crate) mod own_directory;
 pub(crate) mod run;
+pub(crate) mod signals;
 pub(crate) mod single_flight;
 pub mod streams;
 pub mod trace;

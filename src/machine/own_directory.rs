@@ -62,6 +62,20 @@ impl OwnDirectory {
         }
     }
 
+    /// A directory in this one, under the same conditions. It is made if it does not exist. Whoever replaces this directory
+    /// meanwhile has no part in that.
+    pub(crate) fn inside(&self, name: &str) -> Result<Self, NotUsable> {
+        let name = plain(name).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        match self.0.open_inside(name) {
+            Err(NotUsable::Absent) => {
+                self.0.make_inside(name)?;
+                self.0.open_inside(name)
+            }
+            opened => opened,
+        }
+        .map(Self)
+    }
+
     /// The names in it that satisfy `is_ours`, whatever they are the names of.
     pub(crate) fn names(&self, is_ours: impl Fn(&str) -> bool) -> Vec<String> {
         self.0.names().into_iter().filter(|name| is_ours(name)).collect()
@@ -119,8 +133,10 @@ fn plain(name: &str) -> Option<&str> {
 #[cfg(unix)]
 mod platform {
     use super::{File, NotUsable, Path, SystemTime, io};
-    use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, fstat, openat, statat, unlinkat};
-    use std::os::fd::OwnedFd;
+    use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat};
+    use rustix::fs::{chmodat, fstat, mkdirat, openat, statat, unlinkat};
+    use rustix::io::Errno;
+    use std::os::fd::{AsFd, OwnedFd};
     use std::time::{Duration, UNIX_EPOCH};
 
     #[derive(Debug)]
@@ -128,10 +144,29 @@ mod platform {
 
     impl Directory {
         pub(super) fn open(path: &Path) -> Result<Self, NotUsable> {
+            Self::open_at(CWD, path)
+        }
+
+        pub(super) fn open_inside(&self, name: &str) -> Result<Self, NotUsable> {
+            Self::open_at(&self.0, Path::new(name))
+        }
+
+        pub(super) fn make_inside(&self, name: &str) -> io::Result<()> {
+            let mode = Mode::from_raw_mode(0o700);
+            match mkdirat(&self.0, name, mode) {
+                // A umask can take even the owner's bits. Nobody else can put a link into a directory of our own.
+                Ok(()) => Ok(chmodat(&self.0, name, mode, AtFlags::empty())?),
+                // Another process was faster.
+                Err(Errno::EXIST) => Ok(()),
+                Err(errno) => Err(errno.into()),
+            }
+        }
+
+        fn open_at(directory: impl AsFd, path: &Path) -> Result<Self, NotUsable> {
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-            let directory = rustix::fs::open(path, flags, Mode::empty()).map_err(|errno| match errno {
+            let directory = openat(directory, path, flags, Mode::empty()).map_err(|errno| match errno {
                 // A link: ENOTDIR on Linux with O_DIRECTORY, ELOOP elsewhere (open(2)).
-                rustix::io::Errno::LOOP | rustix::io::Errno::NOTDIR => NotUsable::NotOurs("it is not a directory"),
+                Errno::LOOP | Errno::NOTDIR => NotUsable::NotOurs("it is not a directory"),
                 errno => io::Error::from(errno).into(),
             })?;
             let stat = fstat(&directory).map_err(io::Error::from)?;
@@ -192,6 +227,17 @@ mod platform {
         pub(super) fn open(path: &Path) -> Result<Self, NotUsable> {
             let data = fs::symlink_metadata(path)?;
             if data.is_dir() { Ok(Self(path.to_owned())) } else { Err(NotUsable::NotOurs("it is not a directory")) }
+        }
+
+        pub(super) fn open_inside(&self, name: &str) -> Result<Self, NotUsable> {
+            Self::open(&self.0.join(name))
+        }
+
+        pub(super) fn make_inside(&self, name: &str) -> io::Result<()> {
+            match fs::create_dir(self.0.join(name)) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+                Ok(()) | Err(_) => Ok(()),
+            }
         }
 
         pub(super) fn names(&self) -> Vec<String> {

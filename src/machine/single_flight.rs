@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use std::cell::RefCell;
 use std::fs::{File, TryLockError};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
 /// How often a waiting process looks whether the lock is free.
@@ -24,7 +24,8 @@ const LONG_PAST: Duration = Duration::from_hours(24);
 /// Where turns are taken.
 #[derive(Debug)]
 pub(crate) struct Turns {
-    directory: Option<PathBuf>,
+    /// The program's own directory, which has one for locks.
+    own_directory: Option<PathBuf>,
     now: DateTime<Utc>,
     /// Those that this process has taken: two roles of one chain may have one name.
     taken: RefCell<Vec<String>>,
@@ -53,17 +54,15 @@ pub(crate) struct Turn {
 impl Turns {
     /// Nothing is opened yet.
     pub(crate) fn of(world: &World) -> Self {
-        let directory = world.cache_directory().map(|cache| cache.join("locks"));
-        Self { directory, now: world.now, taken: RefCell::default() }
+        Self { own_directory: world.cache_directory(), now: world.now, taken: RefCell::default() }
     }
 
     /// Waits for the turn to fetch `name`, the name of a file, for `patience` at most.
     pub(crate) fn take(&self, name: &str, patience: Duration) -> Turn {
-        let Some(directory) = &self.directory else { return Turn::default() };
         if self.taken.borrow().iter().any(|taken| taken == name) {
             return Turn::default();
         }
-        let Some((directory, file)) = self.open(directory, name) else { return Turn::default() };
+        let Some((directory, file)) = self.open(name) else { return Turn::default() };
         let failures = format!("{name}.failures");
         let failures_before = directory.read(&failures);
         let until = Instant::now() + patience;
@@ -94,10 +93,9 @@ impl Turns {
     }
 
     /// The lock's file, dated now; old ones of others go. A web identity has another name for each token.
-    fn open(&self, directory: &Path, name: &str) -> Option<(OwnDirectory, File)> {
-        // The one above it first: whoever may write there could put another one in the place of this one.
-        OwnDirectory::open_or_make(directory.parent()?).ok()?;
-        let directory = OwnDirectory::open_or_make(directory).ok()?;
+    fn open(&self, name: &str) -> Option<(OwnDirectory, File)> {
+        // Through the opened one above it: whoever may write above that could put another one in its place meanwhile.
+        let directory = OwnDirectory::open_or_make(self.own_directory.as_deref()?).ok()?.inside("locks").ok()?;
         let now = SystemTime::from(self.now);
         for (name, used) in directory.files(is_lock) {
             if now.duration_since(used).is_ok_and(|passed| passed > LONG_PAST) {
@@ -212,5 +210,32 @@ mod tests {
         fs::write(home.path().join("xdg"), "a file where a directory should be").expect("a file");
         let _held = turns(home.path()).take("x", Duration::ZERO);
         assert_eq!(turns(home.path()).take("x", Duration::from_secs(20)).before, Before::Nothing);
+    }
+
+    /// Whoever may write above the program's directory can put a link in its place at any moment.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_link_in_the_place_of_a_directory_that_was_already_checked_leads_no_lock_elsewhere() {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let home = tempfile::tempdir().expect("a home");
+        turns(home.path()).take(&"0".repeat(40), Duration::ZERO);
+        let (own, link) = (home.path().join("xdg/git-credential-codecommit"), home.path().join("link"));
+        let locks = home.path().join("victim/locks");
+        crate::machine::file::make_private_directory(&locks).expect("a directory");
+        std::os::unix::fs::symlink(home.path().join("victim"), &link).expect("a link");
+        let (is_over, until) = (AtomicBool::new(false), Instant::now() + Duration::from_secs(2));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    renameat_with(CWD, &own, CWD, &link, RenameFlags::EXCHANGE).expect("exchanged");
+                }
+            });
+            while Instant::now() < until && fs::read_dir(&locks).expect("a directory").next().is_none() {
+                drop(turns(home.path()).take(&"1".repeat(40), Duration::ZERO));
+            }
+            is_over.store(true, Ordering::Relaxed);
+        });
+        assert_eq!(fs::read_dir(&locks).expect("a directory").count(), 0);
     }
 }

@@ -42,6 +42,19 @@ impl Failure {
         }
     }
 
+    /// `label` was not replaced by its changed copy.
+    #[must_use]
+    pub fn config_not_replaced(label: &str, error: &io::Error) -> Self {
+        Self::new(Code::ConfigNotWritten, format!("cannot write {label}: {error}")).looked_at("nothing was changed")
+    }
+
+    /// Another program has changed `label` each time before it could be replaced.
+    #[must_use]
+    pub fn config_keeps_changing(label: &str) -> Self {
+        Self::new(Code::ConfigNotWritten, format!("another program keeps changing {label}"))
+            .looked_at("setup has changed nothing")
+    }
+
     /// What would be asked on a terminal, and the command that needs no answer.
     #[must_use]
     pub fn answer_needed(question: &str, command: &str) -> Self {

@@ -4,16 +4,19 @@
 //! fewest steps that leave the other values of a key, and its place in the file, alone; only then does taking it back
 //! give the same file again.
 
-use super::aside::Aside;
-use super::entries::{Entry, same_section, section};
+use super::aside::{Aside, NotReplaced};
+use super::entries::Entry;
 use super::plan::Edit;
+use super::steps::steps;
 use crate::failure::Failure;
 use crate::git::runner::{self, Ended};
 use crate::git::settings::{self, NotRead};
 use crate::git::{self, Scope, Setting};
 use crate::machine::world::World;
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// One file of git's configuration.
 #[derive(Debug)]
@@ -80,7 +83,15 @@ impl ConfigFile {
 
     /// Its entries, in order; none where there is no such file yet.
     pub fn read(&self) -> Result<Vec<Entry>, Failure> {
-        match git(self.option.iter().map(OsString::as_os_str), &["--null", "--list"])? {
+        match &self.path {
+            // Not `--global`: a git may list two files for that (git-config(1), "FILES"), and changes one.
+            Some(path) => self.read_with(&["--file".into(), path.as_os_str().to_owned()]),
+            None => self.read_with(&self.option),
+        }
+    }
+
+    fn read_with(&self, option: &[OsString]) -> Result<Vec<Entry>, Failure> {
+        match git(option.iter().map(OsString::as_os_str), &["--null", "--list"])? {
             Ended::Well(output) => Ok(git::entries(&output).map(owned).collect()),
             Ended::Badly(words) if words.contains("unable to read config file") && words.contains("No such file") => {
                 Ok(Vec::new())
@@ -98,43 +109,91 @@ impl ConfigFile {
         Ok(entries(all.iter().filter(|setting| !is_own(setting))))
     }
 
-    /// Makes the edits, in their order.
+    /// Makes the edits, in their order, and then those that `more` finds to be left, all of them or none: the steps are made on
+    /// a copy, which then replaces the file. Nothing is changed if the file has other entries than `planned_for` by then.
     ///
     /// # Errors
-    /// git's words where it refuses. Nothing was changed then, if the file could be worked on aside.
-    pub fn apply(&self, edits: &[Edit]) -> Result<(), Failure> {
-        let steps = steps(edits);
-        // All steps on a copy, which then takes the place of the file: a signal leaves the old file or the new one.
-        if let Some(aside) = self.path_now().and_then(|path| Aside::of(&path)) {
-            let option = [OsStr::new("--file"), aside.path().as_os_str()];
-            for step in &steps {
-                if let Ended::Badly(words) = git(option, &step.arguments())? {
-                    return Err(Failure::config_not_written(&self.label, &words, 0));
-                }
-            }
-            if aside.replace() {
-                return Ok(());
-            }
+    /// git's words if it refuses.
+    pub fn change(
+        &self,
+        planned_for: &[Entry],
+        edits: &[Edit],
+        more: impl Fn(&[Entry]) -> Vec<Edit>,
+    ) -> Result<Change, Failure> {
+        let refused = |words: &str| Failure::config_not_written(&self.label, words, 0);
+        let failed = |error: io::Error| Failure::config_not_replaced(&self.label, &error);
+        let aside = self.path_now().as_deref().map_or(Ok(None), Aside::of);
+        let Some(aside) = aside.map_err(failed)? else { return self.change_in_place(edits, more) };
+        let (copy, file) = (aside.path().display().to_string(), aside.file().display().to_string());
+        let refused_there = |(words, _): (String, usize)| refused(&words.replace(&copy, &file));
+        let option = [OsString::from("--file"), aside.path().as_os_str().to_owned()];
+        if self.read_with(&option)? != planned_for {
+            return Ok(Change::Outdated);
         }
-        // git says why the file cannot be changed, or can change one that has no place beside it.
-        for (done, step) in steps.iter().enumerate() {
-            if let Ended::Badly(words) = git(self.option.iter().map(OsString::as_os_str), &step.arguments())? {
-                return Err(Failure::config_not_written(&self.label, &words, done));
-            }
+        steps_on(&option, edits)?.map_err(refused_there)?;
+        let rest = more(&self.read_with(&option)?);
+        steps_on(&option, &rest)?.map_err(refused_there)?;
+        match aside.replace(LOCK_PATIENCE) {
+            Ok(()) => Ok(Change::Made(rest)),
+            Err(NotReplaced::Changed) => Ok(Change::Outdated),
+            // As git says it (git 2.47.3 `config.c`).
+            Err(NotReplaced::Locked) => Err(refused(&format!("error: could not lock config file {file}: File exists"))),
+            Err(NotReplaced::Io(error)) => Err(failed(error)),
         }
-        Ok(())
     }
 
-    /// The file itself; that of a repository is git's to tell.
+    /// The same step by step, if the file cannot be copied. Usually git then says why it cannot be changed at all.
+    fn change_in_place(&self, edits: &[Edit], more: impl Fn(&[Entry]) -> Vec<Edit>) -> Result<Change, Failure> {
+        let failed = |(words, done): (String, usize)| Failure::config_not_written(&self.label, &words, done);
+        let done = steps_on(&self.option, edits)?.map_err(failed)?;
+        let rest = more(&self.read()?);
+        steps_on(&self.option, &rest)?.map_err(|(words, more)| failed((words, done + more)))?;
+        Ok(Change::Made(rest))
+    }
+
+    /// The path of the file, if git or its rules tell it.
     fn path_now(&self) -> Option<PathBuf> {
-        match (&self.path, self.scope) {
-            (Some(path), _) => Some(path.clone()),
-            (None, Scope::Local) => match run(&["rev-parse", "--git-common-dir"]) {
-                Ok(Ended::Well(directory)) => Some(Path::new(directory.trim_end_matches('\n')).join("config")),
-                _ => None,
-            },
-            (None, _) => None,
+        let told = match (&self.path, self.scope) {
+            (Some(path), _) => return Some(path.clone()),
+            (None, Scope::Local) => Path::new(&answer(&["rev-parse", "--git-common-dir"], &[])?).join("config"),
+            // The editor gets the path, whether the file exists or not, in every version of git. `git var GIT_CONFIG_SYSTEM`
+            // is younger than the git of many machines (2.41).
+            (None, Scope::System) => answer(&["config", "--system", "--edit"], &[("GIT_EDITOR", "printf %s")])?.into(),
+            (None, _) => return None,
+        };
+        // A name that is not UTF-8 arrives as another one.
+        told.to_str().filter(|path| !path.contains(char::REPLACEMENT_CHARACTER)).map(PathBuf::from)
+    }
+}
+
+/// What became of a change.
+#[derive(Debug)]
+pub enum Change {
+    /// It was made, with these edits after the planned ones.
+    Made(Vec<Edit>),
+    /// Another process has changed the file since the plan was made. Nothing else was changed.
+    Outdated,
+}
+
+/// How long another program may hold the lock: git does for a few milliseconds.
+const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Makes the steps of the edits. How many there were; or git's words, and how many were made before it refused.
+fn steps_on(option: &[OsString], edits: &[Edit]) -> Result<Result<usize, (String, usize)>, Failure> {
+    let steps = steps(edits);
+    for (done, step) in steps.iter().enumerate() {
+        if let Ended::Badly(words) = git(option.iter().map(OsString::as_os_str), &step.arguments())? {
+            return Ok(Err((words.to_string(), done)));
         }
+    }
+    Ok(Ok(steps.len()))
+}
+
+/// What git prints, as one line or none.
+fn answer(arguments: &[&str], variables: &[(&str, &str)]) -> Option<String> {
+    match runner::run_with(arguments, variables) {
+        Ok(Ended::Well(output)) => Some(output.trim_end_matches('\n').to_owned()).filter(|path| !path.is_empty()),
+        _ => None,
     }
 }
 
@@ -154,103 +213,6 @@ pub fn read_all(world: &World) -> Result<Vec<Setting>, Failure> {
 
 fn owned((key, value): (&str, &str)) -> Entry {
     (key.to_owned(), value.to_owned())
-}
-
-/// One `git config`.
-#[derive(Debug, PartialEq, Eq)]
-enum Step<'a> {
-    Add { key: &'a str, value: &'a str },
-    Replace { key: &'a str, old: &'a str, new: &'a str },
-    Unset { key: &'a str, value: &'a str },
-    UnsetAll { key: &'a str },
-}
-
-impl Step<'_> {
-    fn arguments(&self) -> Vec<String> {
-        let words: Vec<&str> = match self {
-            Self::Add { key, value } => vec!["--add", key, value],
-            Self::Replace { key, old, new } => return owned_words(&["--replace-all", key, new, &exactly(old)]),
-            Self::Unset { key, value } => return owned_words(&["--unset-all", key, &exactly(value)]),
-            Self::UnsetAll { key } => vec!["--unset-all", key],
-        };
-        owned_words(&words)
-    }
-}
-
-fn owned_words(words: &[&str]) -> Vec<String> {
-    words.iter().map(|&word| word.to_owned()).collect()
-}
-
-/// The extended regular expression for one value. `--fixed-value` is younger than the git of many machines (2.30).
-fn exactly(value: &str) -> String {
-    let mut pattern = "^".to_owned();
-    for character in value.chars() {
-        match character {
-            '^' => pattern.push_str("\\^"),
-            special if special.is_ascii_punctuation() => pattern.extend(['[', special, ']']),
-            plain => pattern.push(plain),
-        }
-    }
-    pattern + "$"
-}
-
-fn steps(edits: &[Edit]) -> Vec<Step<'_>> {
-    let mut steps = Vec::new();
-    let mut emptied: Option<&str> = None;
-    for edit in edits {
-        let Edit { key, before, after, anew } = edit;
-        if !anew {
-            steps.extend(in_place(key, before, after));
-            continue;
-        }
-        // The section goes as a whole first: git drops its heading with its last key, and makes a new one at the end.
-        if emptied != Some(section(key)) {
-            let of_section = edits.iter().filter(|edit| edit.anew && same_section(section(&edit.key), section(key)));
-            let present = of_section.filter(|edit| !edit.before.is_empty());
-            steps.extend(present.map(|edit| Step::UnsetAll { key: &edit.key }));
-            emptied = Some(section(key));
-        }
-        steps.extend(after.iter().map(|value| Step::Add { key, value }));
-    }
-    steps
-}
-
-/// The steps from one list of values to another that keep as much as they can.
-fn in_place<'a>(key: &'a str, before: &'a [String], after: &'a [String]) -> Vec<Step<'a>> {
-    if after.is_empty() {
-        return if before.is_empty() { Vec::new() } else { vec![Step::UnsetAll { key }] };
-    }
-    removals(key, before, after).or_else(|| replacements(key, before, after)).unwrap_or_else(|| {
-        let unset = std::iter::once(Step::UnsetAll { key });
-        unset.chain(after.iter().map(|value| Step::Add { key, value })).collect()
-    })
-}
-
-/// Where values only go, and none of them also stays.
-fn removals<'a>(key: &'a str, before: &'a [String], after: &[String]) -> Option<Vec<Step<'a>>> {
-    let kept: Vec<&String> = before.iter().filter(|value| after.contains(value)).collect();
-    if kept.len() == before.len() || !kept.into_iter().eq(after) {
-        return None;
-    }
-    let gone = before.iter().enumerate().filter(|(at, value)| !after.contains(value) && !before[..*at].contains(value));
-    Some(gone.map(|(_, value)| Step::Unset { key, value }).collect())
-}
-
-/// Value by value, where each that is replaced can be told from the others, and the rest behind.
-fn replacements<'a>(key: &'a str, before: &'a [String], after: &'a [String]) -> Option<Vec<Step<'a>>> {
-    if after.len() < before.len() {
-        return None;
-    }
-    let mut steps = Vec::new();
-    for (at, (old, new)) in before.iter().zip(after).enumerate() {
-        if old == new {
-            continue;
-        }
-        let is_told = after[..at].iter().chain(&before[at + 1..]).all(|other| other != old);
-        steps.push(is_told.then_some(Step::Replace { key, old, new })?);
-    }
-    steps.extend(after[before.len()..].iter().map(|value| Step::Add { key, value }));
-    Some(steps)
 }
 
 /// A URL of a remote.
@@ -307,50 +269,4 @@ fn git<'a>(scope: impl IntoIterator<Item = &'a OsStr>, rest: &'a [impl AsRef<OsS
 
 fn run(arguments: &[impl AsRef<OsStr>]) -> Result<Ended, Failure> {
     runner::run(arguments).map_err(|none| Failure::no_git(&none))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn list(words: &[&str]) -> Vec<String> {
-        owned_words(words)
-    }
-
-    #[test]
-    fn a_value_keeps_its_place_and_its_neighbours() {
-        let aws = "!aws codecommit credential-helper $@";
-        for (before, after, expected) in [
-            (&["a", aws, "b"][..], &["a", "b"][..], vec![Step::Unset { key: "k", value: aws }]),
-            (
-                &["a"],
-                &[aws, "a"],
-                vec![Step::Replace { key: "k", old: "a", new: aws }, Step::Add { key: "k", value: "a" }],
-            ),
-            (
-                &[aws],
-                &["", "codecommit"],
-                vec![Step::Replace { key: "k", old: aws, new: "" }, Step::Add { key: "k", value: "codecommit" }],
-            ),
-            (&["a"], &["a", "b"], vec![Step::Add { key: "k", value: "b" }]),
-            (&["a"], &[], vec![Step::UnsetAll { key: "k" }]),
-            (
-                &["a", "b"],
-                &["b", "a"],
-                vec![
-                    Step::UnsetAll { key: "k" },
-                    Step::Add { key: "k", value: "b" },
-                    Step::Add { key: "k", value: "a" },
-                ],
-            ),
-        ] {
-            assert_eq!(in_place("k", &list(before), &list(after)), expected, "{before:?} {after:?}");
-        }
-    }
-
-    #[test]
-    fn a_value_is_meant_exactly() {
-        assert_eq!(exactly("!aws $@^"), "^[!]aws [$][@]\\^$");
-        assert_eq!(exactly(""), "^$");
-    }
 }

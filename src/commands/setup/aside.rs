@@ -1,55 +1,82 @@
 //! A copy of a configuration file, changed aside and then put in its place.
 //!
 //! By git's own protocol (git 2.47.3 `config.c`, `git_config_set_multivar_in_file_gently`, and `lockfile.h`): the new contents
-//! are in `FILE.lock`, which only one process can make, and are renamed to `FILE`. The lock is there for the two system calls
-//! at the end alone, so that a signal before leaves no lock that would be in everybody's way.
+//! are in `FILE.lock`, which only one process can make, and are renamed to `FILE`. The lock exists for a few system calls at
+//! the end, during which signals are held. A lock that a killed run has left is removed by the next run, and only such a lock.
 
 use crate::machine::file::{private_file, random_name, sweep};
-use std::fs::{self, File};
+use crate::machine::signals;
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
-/// What is left of a run that was killed is this old.
-const LEFT: Duration = Duration::from_mins(10);
+/// A copy that nobody has written for this time was left by a killed run: each git that changes it has a few seconds.
+const LEFT: Duration = Duration::from_mins(1);
 
-/// What stands between a file's name and random digits.
+/// Far longer than a run or a git holds a lock. It counts only if the operating system cannot tell whether the run still exists.
+const LONG: Duration = Duration::from_secs(10);
+
+/// Stands between a file's name and random digits.
 const MARK: &str = ".codecommit-setup-";
 
-/// The copy. It goes when this is dropped.
+/// How many links are followed, as by git (git 2.47.3 `lockfile.c`, `MAXDEPTH`).
+const MOST_LINKS: usize = 5;
+
+/// The copy. It is removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Aside {
     file: PathBuf,
     copy: PathBuf,
-    /// The contents that were copied; `None` where there was no file.
+    /// The contents that were copied; `None` if there was no file.
     before: Option<Vec<u8>>,
 }
 
-impl Aside {
-    /// Copies the file, or what a link leads to. `None` where that cannot be done; git then says why.
-    pub(super) fn of(file: &Path) -> Option<Self> {
-        let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
-        let (directory, name) = (file.parent()?, file.file_name()?.to_str()?);
-        let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-        let beginning = format!("{name}{MARK}");
-        sweep(directory, LEFT, |name| name.starts_with(&beginning));
-        let before = match fs::symlink_metadata(&file) {
-            Ok(data) if data.is_file() => Some(fs::read(&file).ok()?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Ok(_) | Err(_) => return None,
-        };
-        let aside = Self { copy: directory.join(beginning + &random_name().ok()?), file, before };
-        aside.fill().ok()?;
-        Some(aside)
-    }
+/// Why the copy did not replace the file, which is unchanged.
+#[derive(Debug)]
+pub(super) enum NotReplaced {
+    /// Another process has changed the file since it was copied.
+    Changed,
+    /// Another process holds the lock.
+    Locked,
+    /// The system refused.
+    Io(io::Error),
+}
 
-    fn fill(&self) -> io::Result<()> {
-        let Some(contents) = &self.before else {
-            // git makes it, with the mode that the umask says.
-            return File::options().write(true).create_new(true).open(&self.copy).map(drop);
+impl From<io::Error> for NotReplaced {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl Aside {
+    /// Copies the file, or what a link leads to. `None` if it is not a regular file or no file can be made beside it: git cannot
+    /// change it either, and says why.
+    pub(super) fn of(file: &Path) -> io::Result<Option<Self>> {
+        let Some(file) = followed(file) else { return Ok(None) };
+        let Some(name) = file.file_name().and_then(|name| name.to_str()) else { return Ok(None) };
+        remove_leftovers(&file, name);
+        let before = match fs::symlink_metadata(&file) {
+            Ok(data) if data.is_file() => match fs::read(&file) {
+                Ok(contents) => Some(contents),
+                Err(_) => return Ok(None),
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Ok(_) | Err(_) => return Ok(None),
         };
-        private_file().create_new(true).open(&self.copy)?.write_all(contents)?;
-        fs::set_permissions(&self.copy, fs::metadata(&self.file)?.permissions())
+        let copy = file.with_file_name(format!("{name}{MARK}{}", random_name()?));
+        // A new configuration has the mode that the umask gives, as from git.
+        let mut options = if before.is_some() { private_file() } else { File::options() };
+        let Ok(mut made) = options.write(true).create_new(true).open(&copy) else { return Ok(None) };
+        // From here on dropping it removes the copy.
+        let aside = Self { file, copy, before };
+        if let Some(contents) = &aside.before {
+            made.write_all(contents)?;
+            fs::set_permissions(&aside.copy, fs::metadata(&aside.file)?.permissions())?;
+        }
+        Ok(Some(aside))
     }
 
     /// Where the changes are made.
@@ -57,23 +84,46 @@ impl Aside {
         &self.copy
     }
 
-    /// Puts the copy in the place of the file; says whether it did. Not where another process changes the file now, or has
-    /// changed it since.
-    pub(super) fn replace(self) -> bool {
-        let mut lock = self.file.clone().into_os_string();
-        lock.push(".lock");
-        let lock = PathBuf::from(lock);
-        let synced = File::open(&self.copy).and_then(|copy| copy.sync_all());
-        // Fails where there is one, as the O_EXCL of git does.
-        if synced.is_err() || fs::hard_link(&self.copy, &lock).is_err() {
-            return false;
+    /// The file that is changed.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Replaces the file by the copy. Waits for the lock for at most `patience`.
+    pub(super) fn replace(self, patience: Duration) -> Result<(), NotReplaced> {
+        // Flushing needs the right to write on Windows, and a configuration may be read-only elsewhere.
+        let copy = File::options().read(true).write(cfg!(windows)).open(&self.copy)?;
+        copy.sync_all()?;
+        show_alive(&copy);
+        let ends = Instant::now() + patience;
+        loop {
+            match self.try_to_replace() {
+                Err(NotReplaced::Locked) if Instant::now() < ends => thread::sleep(Duration::from_millis(10)),
+                ended => return ended,
+            }
         }
+    }
+
+    fn try_to_replace(&self) -> Result<(), NotReplaced> {
+        let lock = lock_of(&self.file);
+        let _held = signals::hold();
+        let _alive = match take(&self.copy, &lock) {
+            Ok(alive) => alive,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(NotReplaced::Locked),
+            Err(error) => return Err(error.into()),
+        };
         let is_unchanged = fs::read(&self.file).ok() == self.before;
-        let is_replaced = is_unchanged && fs::rename(&lock, &self.file).is_ok();
-        if !is_replaced {
+        let replaced = if is_unchanged {
+            fs::rename(&lock, &self.file).map_err(NotReplaced::Io)
+        } else {
+            Err(NotReplaced::Changed)
+        };
+        if replaced.is_err() {
             let _ = fs::remove_file(&lock);
         }
-        is_replaced
+        // Not only when this is dropped: a signal that was held ends the process before that.
+        let _ = fs::remove_file(&self.copy);
+        replaced
     }
 }
 
@@ -82,3 +132,135 @@ impl Drop for Aside {
         let _ = fs::remove_file(&self.copy);
     }
 }
+
+/// The file that a link leads to, whether it exists or not: git makes the file and keeps the link.
+fn followed(file: &Path) -> Option<PathBuf> {
+    let mut file = file.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(target) = fs::read_link(&file) else { return Some(file) };
+        file = file.parent()?.join(target);
+    }
+    None
+}
+
+fn lock_of(file: &Path) -> PathBuf {
+    let mut lock = OsString::from(file);
+    lock.push(".lock");
+    lock.into()
+}
+
+/// Makes the lock with all its contents, and fails if there is one, as git's `O_EXCL` does. The file that it returns must stay
+/// open as long as the lock is needed.
+fn take(copy: &Path, lock: &Path) -> io::Result<Option<File>> {
+    match fs::hard_link(copy, lock) {
+        Ok(()) => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        Err(_) => take_by_copying(copy, lock).map(Some),
+    }
+}
+
+/// The same for a file system without hard links, such as exFAT: created exclusively and written, as by git.
+fn take_by_copying(copy: &Path, lock: &Path) -> io::Result<File> {
+    let contents = fs::read(copy)?;
+    let mut file = private_file().create_new(true).open(lock)?;
+    show_alive(&file);
+    let written = file.write_all(&contents).and_then(|()| fs::set_permissions(lock, fs::metadata(copy)?.permissions()));
+    match written.and_then(|()| file.sync_all()) {
+        Ok(()) => Ok(file),
+        Err(error) => {
+            let _ = fs::remove_file(lock);
+            Err(error)
+        }
+    }
+}
+
+/// Lets other runs see that this one exists: the operating system removes the mark with the process, however that ends.
+fn show_alive(file: &File) {
+    // On Windows others could not read the file meanwhile (`LockFileEx`).
+    if cfg!(unix) {
+        let _ = file.try_lock();
+    }
+}
+
+/// Removes what a killed run has left beside the file.
+fn remove_leftovers(file: &Path, name: &str) {
+    let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let is_copy = |entry: &str| entry.strip_prefix(name).is_some_and(is_copy);
+    remove_left_lock(file, directory, is_copy);
+    sweep(directory, LEFT, is_copy);
+}
+
+/// `.codecommit-setup-` and 32 hexadecimal digits; git makes a lock for the copy too.
+fn is_copy(rest: &str) -> bool {
+    let random = rest.strip_prefix(MARK).map(|random| random.strip_suffix(".lock").unwrap_or(random));
+    random.is_some_and(|random| random.len() == 32 && random.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// Removes `FILE.lock` if it is a copy of a run that was killed before it could rename it.
+fn remove_left_lock(file: &Path, directory: &Path, is_copy: impl Fn(&str) -> bool) {
+    let lock = lock_of(file);
+    let Some(data) = regular(&lock) else { return };
+    let copies = fs::read_dir(directory).into_iter().flatten().flatten();
+    let mut copies = copies.filter(|entry| is_copy(&entry.file_name().to_string_lossy())).map(|entry| entry.path());
+    let Some(copy) = copies.find(|copy| is_same_file(copy, &lock) || has_its_contents(copy, &lock, file)) else {
+        return;
+    };
+    let Ok(opened) = File::open(&lock) else { return };
+    let has_ended = match opened.try_lock() {
+        Ok(()) => true,
+        Err(TryLockError::WouldBlock) => false,
+        // A file system without such locks.
+        Err(TryLockError::Error(_)) => is_long_ago(last_linked(&data)),
+    };
+    // Once more, since the lock may be another one by now.
+    if has_ended && (is_same_file(&copy, &lock) || has_its_contents(&copy, &lock, file)) {
+        let _ = fs::remove_file(&lock);
+        let _ = fs::remove_file(&copy);
+    }
+}
+
+/// Whether the lock was made by [`take_by_copying`]. git's lock is never so old, and has these contents only by chance.
+fn has_its_contents(copy: &Path, lock: &Path, file: &Path) -> bool {
+    let is_old = || regular(lock).is_some_and(|data| is_long_ago(data.modified()));
+    let read = |path: &Path| regular(path).and_then(|_| fs::read(path).ok()).filter(|contents| !contents.is_empty());
+    is_old() && read(copy).is_some_and(|copied| read(lock).as_ref() == Some(&copied) && read(file) != Some(copied))
+}
+
+/// What is known of a regular file; `None` for anything else, a link included.
+fn regular(path: &Path) -> Option<Metadata> {
+    fs::symlink_metadata(path).ok().filter(Metadata::is_file)
+}
+
+fn is_long_ago(time: io::Result<SystemTime>) -> bool {
+    time.is_ok_and(|time| time.elapsed().is_ok_and(|passed| passed > LONG))
+}
+
+/// Whether both are names of one file.
+#[cfg(unix)]
+fn is_same_file(copy: &Path, lock: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let number = |path: &Path| regular(path).map(|data| (data.dev(), data.ino()));
+    number(lock).is_some_and(|lock| number(copy) == Some(lock))
+}
+
+#[cfg(unix)]
+fn last_linked(data: &Metadata) -> io::Result<SystemTime> {
+    use std::os::unix::fs::MetadataExt as _;
+    let seconds = u64::try_from(data.ctime()).map_err(io::Error::other)?;
+    Ok(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+}
+
+/// The standard library does not tell; the contents do.
+#[cfg(not(unix))]
+fn is_same_file(_: &Path, _: &Path) -> bool {
+    false
+}
+
+#[cfg(not(unix))]
+fn last_linked(data: &Metadata) -> io::Result<SystemTime> {
+    data.modified()
+}
+
+#[cfg(test)]
+#[path = "aside_tests.rs"]
+mod tests;

@@ -13,6 +13,7 @@ mod evict;
 mod plan;
 mod report;
 mod rewrite;
+mod steps;
 mod target;
 mod undo;
 
@@ -26,7 +27,7 @@ use crate::machine::streams::Streams;
 use crate::machine::world::World;
 use crate::remote::{Address, Target as RemoteTarget};
 use crate::text::shell::shell_word;
-use apply::{ConfigFile, Remote};
+use apply::{Change, ConfigFile, Remote};
 use entries::Entry;
 use evict::Place;
 use plan::{Edit, Facts, Target, Wish};
@@ -41,11 +42,11 @@ pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> E
         None => ConfigFile::global(world),
     };
     let is_terminal = std::io::stdin().is_terminal();
-    let mut setup = Setup { arguments, world, streams, file, is_terminal };
+    let mut setup = Setup { arguments, world, streams, file, is_terminal, replace_aws_cli: None };
     let done = match arguments {
-        Arguments { undo: true, .. } => setup.undo(),
-        Arguments { rewrite: true, .. } => setup.rewrite(),
-        _ => setup.set_up(),
+        Arguments { undo: true, .. } => setup.until_made(Setup::undo),
+        Arguments { rewrite: true, .. } => setup.until_made(Setup::rewrite),
+        _ => setup.until_made(Setup::set_up),
     };
     match done {
         Ok(()) => ExitStatus::Answered,
@@ -62,10 +63,33 @@ struct Setup<'a, 's> {
     streams: &'a mut Streams<'s>,
     file: ConfigFile,
     is_terminal: bool,
+    /// The person's answer, for when the plan is made again.
+    replace_aws_cli: Option<bool>,
 }
 
+/// Whether the planned edits were made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Planned {
+    /// They were, or would be, or there were none.
+    Made,
+    /// Another process has changed the file since they were planned.
+    Outdated,
+}
+
+/// How often a plan is made for a file that other processes change meanwhile.
+const ATTEMPTS: usize = 5;
+
 impl Setup<'_, '_> {
-    fn set_up(&mut self) -> Result<(), Failure> {
+    fn until_made(&mut self, plan: impl Fn(&mut Self) -> Result<Planned, Failure>) -> Result<(), Failure> {
+        for _ in 0..ATTEMPTS {
+            if plan(self)? == Planned::Made {
+                return Ok(());
+            }
+        }
+        Err(Failure::config_keeps_changing(&self.file.label))
+    }
+
+    fn set_up(&mut self) -> Result<Planned, Failure> {
         let entries = self.file.read()?;
         let before = self.everything(&entries)?;
         let remotes = apply::remotes();
@@ -85,8 +109,8 @@ impl Setup<'_, '_> {
         let is_right = edits.is_empty();
         if is_right {
             self.say(&format!("{}: nothing to change, it is set up already\n", self.file.label));
-        } else {
-            self.carry_out(&facts, &wish, edits)?;
+        } else if self.carry_out(&facts, &wish, edits)? == Planned::Outdated {
+            return Ok(Planned::Outdated);
         }
         if !self.arguments.dry_run {
             let after = self.everything(&self.file.read()?)?;
@@ -96,11 +120,12 @@ impl Setup<'_, '_> {
                 self.say(&format!("to take it back: {}\n", self.command(&["--undo"])));
             }
         }
-        self.evict(&before, &in_use)
+        self.evict(&before, &in_use)?;
+        Ok(Planned::Made)
     }
 
     /// https URLs in the place of `codecommit::` ones.
-    fn rewrite(&mut self) -> Result<(), Failure> {
+    fn rewrite(&mut self) -> Result<Planned, Failure> {
         apply::find_repository()?;
         let entries = self.file.read()?;
         let profiles = shared_files::load(self.world).map_err(CredentialsError::from)?;
@@ -115,8 +140,8 @@ impl Setup<'_, '_> {
         let is_right = edits.is_empty();
         if is_right {
             self.say(&format!("{}: no codecommit:: URL in it, nothing to rewrite\n", self.file.label));
-        } else {
-            self.carry_out(&facts, &wish, edits)?;
+        } else if self.carry_out(&facts, &wish, edits)? == Planned::Outdated {
+            return Ok(Planned::Outdated);
         }
         let elsewhere = self.file.without_its_own(&before, self.world)?;
         self.say(&report::rewritten(&planned, &elsewhere, &program));
@@ -128,34 +153,36 @@ impl Setup<'_, '_> {
                 self.say(&format!("to take it back: {}\n", self.command(&["--undo"])));
             }
         }
-        Ok(())
+        Ok(Planned::Made)
     }
 
-    /// Makes the edits of a plan, and what is still to be done then.
-    fn carry_out(&mut self, facts: &Facts<'_>, wish: &Wish<'_>, edits: Vec<Edit>) -> Result<(), Failure> {
-        self.make_and_remember(facts.file, edits)?;
-        if self.arguments.dry_run {
-            return Ok(());
-        }
+    /// Makes the edits of a plan, and those that are left to make then. What was there before is recorded in the same change.
+    fn carry_out(&mut self, facts: &Facts<'_>, wish: &Wish<'_>, edits: Vec<Edit>) -> Result<Planned, Failure> {
+        let recorded =
+            |file: &[Entry], edits: Vec<Edit>| undo::record(file, &edits).into_iter().chain(edits).collect::<Vec<_>>();
+        self.make(facts.file, &recorded(facts.file, edits), |file| {
+            let held = plan::behind_comments(&Facts { file, ..*facts }, wish);
+            if held.is_empty() { held } else { recorded(file, held) }
+        })
+    }
+
+    fn undo(&mut self) -> Result<Planned, Failure> {
         let entries = self.file.read()?;
-        let held = plan::behind_comments(&Facts { file: &entries, ..*facts }, wish);
-        if held.is_empty() { Ok(()) } else { self.make_and_remember(&entries, held) }
-    }
-
-    fn undo(&mut self) -> Result<(), Failure> {
-        let undo::Undo { edits, left } = undo::undo(&self.file.read()?);
+        let undo::Undo { edits, left } = undo::undo(&entries);
         if edits.is_empty() {
             self.say(&format!("{}: nothing to undo, setup has changed nothing here\n", self.file.label));
-            return Ok(());
+            return Ok(Planned::Made);
         }
-        self.make(&edits)?;
+        if self.make(&entries, &edits, |_| Vec::new())? == Planned::Outdated {
+            return Ok(Planned::Outdated);
+        }
         for key in left {
             self.say(&format!(
                 "left as it is, since it was changed after setup: {}\n",
                 crate::text::escape::escape(&git::shown_key(&key))
             ));
         }
-        Ok(())
+        Ok(Planned::Made)
     }
 
     /// What is wanted, once it is known whether the AWS CLI's helper may go.
@@ -166,29 +193,32 @@ impl Setup<'_, '_> {
         if let Some((_, value)) = aws.first()
             && !self.arguments.dry_run
         {
-            let name = git::helper_name(value);
-            wish.replace_aws_cli =
-                self.ask(&format!("replace the AWS CLI's helper, {name}, in {}?", self.file.label), true)?;
+            let question =
+                format!("replace the AWS CLI's helper, {}, in {}?", git::helper_name(value), self.file.label);
+            let answer = self.replace_aws_cli.map_or_else(|| self.ask(&question, true), Ok)?;
+            self.replace_aws_cli = Some(answer);
+            wish.replace_aws_cli = answer;
         }
         Ok(wish)
     }
 
-    /// What was there is remembered before it is changed: a run that is cut short can be undone.
-    fn make_and_remember(&mut self, entries: &[Entry], edits: Vec<Edit>) -> Result<(), Failure> {
-        let record = undo::record(entries, &edits);
-        self.make(&record.into_iter().chain(edits).collect::<Vec<_>>())
-    }
-
-    /// Makes the edits, and tells them once they are made.
-    fn make(&mut self, edits: &[Edit]) -> Result<(), Failure> {
-        if !self.arguments.dry_run {
-            self.file.apply(edits)?;
-        }
-        self.say(&report::changes(&self.file.label, edits));
+    /// Makes the edits and those that `more` finds to be left then, and tells them once they are made.
+    fn make(
+        &mut self,
+        planned_for: &[Entry],
+        edits: &[Edit],
+        more: impl Fn(&[Entry]) -> Vec<Edit>,
+    ) -> Result<Planned, Failure> {
         if self.arguments.dry_run {
+            self.say(&report::changes(&self.file.label, edits));
             self.say("nothing was changed: this is a dry run\n");
+            return Ok(Planned::Made);
         }
-        Ok(())
+        let Change::Made(rest) = self.file.change(planned_for, edits, more)? else { return Ok(Planned::Outdated) };
+        for made in [edits, &rest].into_iter().filter(|made| !made.is_empty()) {
+            self.say(&report::changes(&self.file.label, made));
+        }
+        Ok(Planned::Made)
     }
 
     /// Everything that git reads. A file of its own is read by nobody yet: it stands for itself.
