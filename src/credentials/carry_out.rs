@@ -3,9 +3,10 @@
 //! Decides nothing about order. One current-thread runtime lives as long as the fetch; a plan that needs no network
 //! (keys in a file, `credential_process`, a cached role or `aws login`) never starts it.
 
+use super::sources::NoKeys;
 use super::{CredentialsError, Resolved, RoleCache, Source, Tried};
 use crate::aws::{ExchangeError, Network, Route};
-use crate::aws::{Obstacle, Refusal, Unreachable};
+use crate::aws::{Obstacle, Unreachable};
 use crate::credentials::sources::{container, imds, login, process, sso, sts};
 use crate::failure::Failure;
 use crate::git::prompt;
@@ -84,7 +85,8 @@ impl Fetch<'_> {
         if imds::is_disabled(&self.world.environment) {
             return Ok(Err(imds::disabled()));
         }
-        block_on(imds::instance(self))
+        let found = block_on(async { imds::instance(self).await.map_err(|none| of(Source::Instance, none)) })?;
+        Ok(found.map(|keys| resolved(keys, Source::Instance)))
     }
 
     /// What needs no network.
@@ -92,20 +94,19 @@ impl Fetch<'_> {
         match plan {
             Plan::Static { profile, credentials, in_credentials_file } => {
                 let file = if *in_credentials_file { &self.profiles.credentials } else { &self.profiles.config };
-                let path = file.path.as_deref().map(|path| self.world.abbreviate(path)).unwrap_or_default();
-                Some(Ok(resolved(credentials.clone(), format!("{} in {path}", shown(profile)))))
+                let file = file.path.as_deref().map(|path| self.world.abbreviate(path)).unwrap_or_default();
+                Some(Ok(resolved(credentials.clone(), Source::Keys { profile: profile.clone(), file })))
             }
             Plan::Process { profile, command } => {
                 let program = process::program(command);
                 self.trace.line(|| format!("running credential_process of {}: {program}", shown(profile)));
-                let source = plan.source();
                 Some(
                     process::run(command)
-                        .map(|credentials| resolved(credentials, source))
+                        .map(|credentials| resolved(credentials, Source::of(plan)))
                         .map_err(|problem| CredentialsError::Process { profile: profile.clone(), program, problem }),
                 )
             }
-            Plan::Login { profile, session } => login::cached(self, profile, session),
+            Plan::Login { session, profile } => login::cached(self, profile, session).map(|found| of_plan(plan, found)),
             plan => self.cached(plan).map(Ok),
         }
     }
@@ -115,7 +116,7 @@ impl Fetch<'_> {
         let entry = self.entry(plan)?;
         let credentials = self.cache.read(&entry)?;
         self.trace.line(|| "found in the AWS CLI's cache".to_owned());
-        Some(Resolved { kept_in: self.cache.path(&entry), ..resolved(credentials, plan.source()) })
+        Some(Resolved { kept_in: self.cache.path(&entry), ..resolved(credentials, Source::of(plan)) })
     }
 
     /// Where the credentials of a plan are kept, for plans whose credentials are.
@@ -183,16 +184,17 @@ impl Fetch<'_> {
         let Some(credentials) = self.cache.read_last(entry) else { return Err(error) };
         self.trace
             .line(|| format!("the kept session serves to its end, since there is no other: {}", Failure::from(error)));
-        Ok(Resolved { kept_in: self.cache.path(entry), ..resolved(credentials, plan.source()) })
+        Ok(Resolved { kept_in: self.cache.path(entry), ..resolved(credentials, Source::of(plan)) })
     }
 
     async fn fetch_role(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
-        let fetched = match plan {
-            Plan::Sso(sso) => sso::role_credentials(self, sso, plan.source()).await,
-            Plan::WebIdentity(web) => sts::assume_role_with_web_identity(self, web, plan.source()).await,
-            Plan::AssumeRole(role) => self.assume_role(role, plan.source()).await,
+        let keys = match plan {
+            Plan::Sso(sso) => sso::role_credentials(self, sso).await,
+            Plan::WebIdentity(web) => sts::assume_role_with_web_identity(self, web).await,
+            Plan::AssumeRole(role) => self.assume_role(role).await,
             other => return self.credentials(other).await,
-        }?;
+        };
+        let fetched = of_plan(plan, keys)?;
         match fetched.credentials.expires {
             Some(expired) if expired <= self.world.now => {
                 Err(CredentialsError::ClockAhead { source: fetched.source, expired, now: self.world.now })
@@ -212,8 +214,8 @@ impl Fetch<'_> {
             }
             match plan {
                 Plan::Sso(_) | Plan::WebIdentity(_) | Plan::AssumeRole(_) => self.fetch_and_keep(plan).await,
-                Plan::Login { profile, session } => login::renewed(self, profile, session).await,
-                Plan::Container => container::credentials(self).await,
+                Plan::Login { profile, session } => of_plan(plan, login::renewed(self, profile, session).await),
+                Plan::Container => of_plan(plan, container::credentials(self).await),
                 Plan::Environment => self.environment(),
                 Plan::InstanceMetadata => self.instance_metadata_source().await,
                 Plan::Static { .. } | Plan::Process { .. } => unreachable!("both are at hand"),
@@ -221,15 +223,15 @@ impl Fetch<'_> {
         })
     }
 
-    async fn assume_role(&self, plan: &AssumeRolePlan, source: String) -> Result<Resolved, CredentialsError> {
+    async fn assume_role(&self, plan: &AssumeRolePlan) -> Result<Credentials, NoKeys> {
         let opener = super::unexpired(self.credentials(&plan.source).await?, self.world)?;
-        let Some(serial) = &plan.mfa_serial else { return sts::assume_role(self, plan, &opener, None, source).await };
+        let Some(serial) = &plan.mfa_serial else { return sts::assume_role(self, plan, &opener, None).await };
         // A wrong code is asked for again, twice.
         for attempt in 1.. {
             let code =
                 prompt::ask(serial, attempt > 1, self.world, self.trace).map_err(|problem| no_code(plan, problem))?;
-            match sts::assume_role(self, plan, &opener, Some(&code), source.clone()).await {
-                Err(CredentialsError::RoleRefused { refusal, .. }) if is_wrong_code(&refusal) && attempt < 3 => {
+            match sts::assume_role(self, plan, &opener, Some(&code)).await {
+                Err(NoKeys::Failed(error)) if is_wrong_code(&error) && attempt < 3 => {
                     self.trace.line(|| "AWS refused the MFA code".to_owned());
                 }
                 done => return done,
@@ -245,8 +247,14 @@ impl Fetch<'_> {
 
     async fn instance_metadata_source(&self) -> Result<Resolved, CredentialsError> {
         let disabled = imds::is_disabled(&self.world.environment);
-        let found = if disabled { Err(imds::disabled()) } else { imds::instance(self).await? };
-        found.map_err(|absent| self.empty_source("Ec2InstanceMetadata", absent.why))
+        let found = if disabled {
+            Err(imds::disabled())
+        } else {
+            imds::instance(self).await.map_err(|none| of(Source::Instance, none))?
+        };
+        found
+            .map(|keys| resolved(keys, Source::Instance))
+            .map_err(|absent| self.empty_source("Ec2InstanceMetadata", absent.why))
     }
 
     fn empty_source(&self, credential_source: &'static str, why: String) -> CredentialsError {
@@ -350,12 +358,28 @@ fn no_code(plan: &AssumeRolePlan, problem: NoCode) -> CredentialsError {
 
 /// What STS says of a code that is not the device's now. Not where the device is none of the caller's (`unable to
 /// validate MFA code`): no other code would help.
-fn is_wrong_code(refusal: &Refusal) -> bool {
+fn is_wrong_code(error: &CredentialsError) -> bool {
+    let CredentialsError::RoleRefused { refusal, .. } = error else { return false };
     refusal.code == "AccessDenied" && refusal.message.contains("invalid MFA one time pass code")
         || refusal.code == "ValidationError" && refusal.message.contains("tokenCode")
 }
 
-/// Credentials with their source in words.
-pub(super) fn resolved(credentials: Credentials, source: String) -> Resolved {
-    Resolved { credentials, source: Source(source), kept_in: None }
+/// The one place where keys get their source.
+fn resolved(credentials: Credentials, source: Source) -> Resolved {
+    Resolved { credentials, source, kept_in: None }
+}
+
+fn of_plan(plan: &Plan, keys: Result<Credentials, NoKeys>) -> Result<Resolved, CredentialsError> {
+    let source = Source::of(plan);
+    match keys {
+        Ok(keys) => Ok(resolved(keys, source)),
+        Err(none) => Err(of(source, none)),
+    }
+}
+
+fn of(source: Source, none: NoKeys) -> CredentialsError {
+    match none {
+        NoKeys::Unusable(problem) => CredentialsError::Unusable { source, problem },
+        NoKeys::Failed(error) => *error,
+    }
 }

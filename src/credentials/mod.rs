@@ -9,10 +9,12 @@ mod carry_out;
 mod error;
 mod kept;
 pub mod shared_files;
+mod source;
 mod sources;
 
 pub use error::{ContainerProblem, CredentialsError, Tried};
 pub use shared_files::BadFile;
+pub use source::Source;
 pub use sources::process::ProcessProblem;
 
 use crate::aws::Network;
@@ -31,7 +33,6 @@ use codecommit::region::{BadRegion, Region};
 use codecommit::secret::profile;
 use kept::RoleCache;
 use std::cell::OnceCell;
-use std::fmt;
 use std::path::PathBuf;
 
 /// Which profile, and who chose it.
@@ -92,7 +93,7 @@ impl ProfileChoice {
 pub struct Resolved {
     /// The credentials.
     pub credentials: Credentials,
-    /// For traces and messages.
+    /// Where they come from.
     pub source: Source,
     /// The file of the AWS CLI's cache in which they are kept, where they are.
     pub kept_in: Option<PathBuf>,
@@ -107,28 +108,6 @@ impl Resolved {
         let kept = json_file::read(file);
         let kept = kept.as_ref().and_then(|kept| cache::text(kept.get("Credentials")?.as_object()?, "AccessKeyId"));
         kept == Some(self.credentials.access_key_id.expose()) && std::fs::remove_file(file).is_ok()
-    }
-}
-
-/// Where credentials came from, for a reader.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source(pub String);
-
-impl Source {
-    /// Keys in the environment.
-    fn environment() -> Self {
-        Self("environment variables".to_owned())
-    }
-
-    /// Whether it is [`Source::environment`].
-    pub(crate) fn is_environment(&self) -> bool {
-        *self == Self::environment()
-    }
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 
@@ -150,8 +129,8 @@ pub fn from_environment(world: &World) -> Result<Option<Resolved>, CredentialsEr
         Some(text) => Some(timestamp::parse(text).ok_or(CredentialsError::BadExpiration(text.to_owned()))?),
     };
     let credentials = Credentials::new(id, secret, token, expires)
-        .map_err(|problem| CredentialsError::Unusable { source: Source::environment(), problem })?;
-    Ok(Some(Resolved { credentials, source: Source::environment(), kept_in: None }))
+        .map_err(|problem| CredentialsError::Unusable { source: Source::Environment, problem })?;
+    Ok(Some(Resolved { credentials, source: Source::Environment, kept_in: None }))
 }
 
 /// Finds the credentials for `choice`. Without `use_cache` the AWS CLI's cache of role credentials is neither read nor

@@ -80,7 +80,7 @@ fn at_hand(context: &Context<'_>, evidence: &Evidence) -> Facts {
         key: Key {
             id: credentials.access_key_id.clone(),
             has_token: credentials.session_token.is_some(),
-            source: resolved.source.to_string(),
+            source: resolved.source.clone(),
             dropped: false,
         },
         caller: Answer::Unknown,

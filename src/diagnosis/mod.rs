@@ -12,6 +12,7 @@ pub(crate) use gather::{search_everywhere, who};
 pub use verdict::{Certainty, Verdict, verdict};
 
 use crate::aws::Refusal;
+use crate::credentials::Source;
 use crate::verification::probe::Service;
 use codecommit::keys::AccessKeyId;
 use codecommit::quote::Quote;
@@ -123,7 +124,7 @@ pub struct Key {
     /// Whether a session token came with it.
     pub has_token: bool,
     /// Where it came from.
-    pub source: String,
+    pub source: Source,
     /// Whether it was kept in the AWS CLI's cache, and has been dropped from it now.
     pub dropped: bool,
 }
@@ -132,7 +133,7 @@ impl Key {
     /// Whether it comes from environment variables, which no profile overrides.
     #[must_use]
     pub fn is_from_environment(&self) -> bool {
-        self.source.starts_with("environment")
+        self.source == Source::Environment
     }
 
     /// Whether it has the form of a long-term key (IAM User Guide, "Understanding unique ID prefixes").

@@ -1,5 +1,6 @@
 use super::*;
 use crate::aws::Refusal;
+use crate::credentials::Source;
 use crate::diagnosis::{Caller, Key, Place, RepositoryMetadata};
 use codecommit::keys::AccessKeyId;
 use codecommit::reply::ServiceError;
@@ -20,7 +21,7 @@ fn facts(status: u16, error: Option<(&str, &str)>) -> Facts {
         key: Key {
             id: AccessKeyId::new("ASIAIOSFODNN7EXAMPLE"),
             has_token: true,
-            source: "profile `x`".into(),
+            source: Source::Keys { profile: "x".to_owned(), file: "~/.aws/config".to_owned() },
             dropped: false,
         },
         caller: Answer::Unknown,
@@ -53,8 +54,12 @@ fn a_verdict_is_sure_only_where_aws_said_so() {
     assert_eq!(verdict(&invalid), Verdict::TokenInvalid(Certainty::Likely));
     let checked = Facts { caller: refused("InvalidClientTokenId"), ..invalid.clone() };
     assert_eq!(verdict(&checked), Verdict::TokenInvalid(Certainty::Said));
-    let long_term =
-        Key { id: AccessKeyId::new("AKIAIOSFODNN7EXAMPLE"), has_token: false, source: String::new(), dropped: false };
+    let long_term = Key {
+        id: AccessKeyId::new("AKIAIOSFODNN7EXAMPLE"),
+        has_token: false,
+        source: Source::Container,
+        dropped: false,
+    };
     assert_eq!(verdict(&Facts { key: long_term, ..invalid }), Verdict::KeyUnknown(Certainty::Likely));
     assert_eq!(verdict(&facts(403, MISMATCH)), Verdict::SecretMismatch(Certainty::Likely));
     let checked = Facts { caller: refused("SignatureDoesNotMatch"), ..facts(403, MISMATCH) };

@@ -148,7 +148,7 @@ impl Verification<'_> {
         let credentials = &self.resolved.credentials;
         let key = if credentials.session_token.is_none() { credentials.access_key_id.expose() } else { "" };
         let Self { repository, resolved, .. } = self;
-        What::of(&[&resolved.source.0, key, repository.authority(), repository.path(), operation.name()])
+        What::of(&[&resolved.source.id(), key, repository.authority(), repository.path(), operation.name()])
     }
 
     async fn verify(&self, operation: Operation, standing: Standing, password: GitPassword) -> Outcome {

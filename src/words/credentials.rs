@@ -288,20 +288,18 @@ fn profile(error: &ProfileError) -> Failure {
 fn expired_credentials(source: &Source, expired: DateTime<Utc>, now: DateTime<Utc>) -> Failure {
     Failure::new(Code::Expired, format!("the AWS credentials ended {}", ago(now - expired)))
         .looked_at(format!("from {source}; they ended {}, and it is {}", shown(expired), shown(now)))
-        .fixes(renewal(&source.0))
+        .fixes(renewal(source))
 }
 
 /// What to do about credentials that are over, as far as their source tells.
-pub(crate) fn renewal(source: &str) -> &'static [&'static str] {
-    if source.starts_with("environment") {
-        &[
+pub(crate) fn renewal(source: &Source) -> &'static [&'static str] {
+    match source {
+        Source::Environment => &[
             "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION",
             "(or export new ones)",
-        ]
-    } else if source.starts_with("credential_process") {
-        &["let the program give new ones: it is run at every answer, and gave these"]
-    } else {
-        &["get new ones where you got these"]
+        ],
+        Source::Process { .. } => &["let the program give new ones: it is run at every answer, and gave these"],
+        _ => &["get new ones where you got these"],
     }
 }
 

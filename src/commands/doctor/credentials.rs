@@ -6,7 +6,7 @@ use crate::aws::{Network, Route};
 use crate::aws::{Obstacle, Unreachable};
 use crate::credentials;
 use crate::credentials::shared_files;
-use crate::credentials::{CredentialsError, ProfileChoice, Resolved};
+use crate::credentials::{CredentialsError, ProfileChoice, Resolved, Source};
 use crate::diagnosis::{Answer, Caller};
 use crate::failure::{Code, Failure};
 use crate::machine::trace::Trace;
@@ -84,7 +84,7 @@ pub(super) fn findings(
     let mut findings = Vec::new();
     if *choice != ProfileChoice::Default {
         let profile = shown(choice.name());
-        let by_keys = resolved.as_ref().is_ok_and(|resolved| resolved.source.is_environment());
+        let by_keys = resolved.as_ref().is_ok_and(|resolved| resolved.source == Source::Environment);
         findings.push(if by_keys {
             let passed_over = Finding::skip(format!("{profile} is passed over"), chosen_by);
             passed_over.detail("keys in the environment come before a profile that a variable names")

@@ -4,12 +4,12 @@
 //! (`ContainerProvider`) and of the SDK (aws-config 1.13 `ecs.rs`). The SDK's provider is not used: it reads the token's file
 //! itself, of any kind and length and outside of any deadline, panics on some addresses, and tells a refusal only in words.
 
+use super::NoKeys;
 use super::link_local::{Question, Vended};
 use crate::aws::{CallError, ExchangeError};
-use crate::credentials::carry_out::{Fetch, resolved};
+use crate::credentials::carry_out::Fetch;
 use crate::credentials::error::ContainerProblem::{NoAnswer, Refused};
 use crate::credentials::error::{ContainerProblem, CredentialsError};
-use crate::credentials::{Resolved, Source};
 use crate::machine::file::read_within;
 use crate::machine::wait::Waiting;
 use crate::machine::world::{Environment, World};
@@ -54,7 +54,7 @@ pub(crate) fn is_configured(environment: &Environment) -> bool {
     VARIABLES.iter().any(|name| environment.os(name).is_some())
 }
 
-pub(crate) async fn credentials(fetch: &Fetch<'_>) -> Result<Resolved, CredentialsError> {
+pub(crate) async fn credentials(fetch: &Fetch<'_>) -> Result<Credentials, NoKeys> {
     let ends = Instant::now() + WITHIN;
     let (variable, url) = address(&fetch.world.environment);
     let failed = |problem| CredentialsError::Container { variable, problem };
@@ -66,13 +66,9 @@ pub(crate) async fn credentials(fetch: &Fetch<'_>) -> Result<Resolved, Credentia
     let vended = answered
         .unwrap_or_else(|_| Err(NoAnswer(ExchangeError::Incomplete { within: WITHIN }.to_string())))
         .map_err(failed)?;
-    let source = "the container's role".to_owned();
     let text = |key| vended.text(key).unwrap_or_default();
     let expires = timestamp::parse(text("Expiration"));
-    match Credentials::new(text("AccessKeyId"), text("SecretAccessKey"), vended.text("Token"), expires) {
-        Ok(credentials) => Ok(resolved(credentials, source)),
-        Err(problem) => Err(CredentialsError::Unusable { source: Source(source), problem }),
-    }
+    Ok(Credentials::new(text("AccessKeyId"), text("SecretAccessKey"), vended.text("Token"), expires)?)
 }
 
 /// The variable that configures the endpoint, and its address. The relative form counts where it is set, even empty.

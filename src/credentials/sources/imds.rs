@@ -5,11 +5,11 @@
 //! panics on an invalid lifetime of a token or name of a role (aws-config 1.13 `imds/client/token.rs`, `imds/client.rs`),
 //! and it reports a missing role only in the text of an error.
 
+use super::NoKeys;
 use super::link_local::{Answer, Question, Vended};
 use crate::aws::{CallError, ExchangeError};
-use crate::credentials::carry_out::{Fetch, resolved};
+use crate::credentials::carry_out::Fetch;
 use crate::credentials::error::{CredentialsError, Tried};
-use crate::credentials::{Resolved, Source};
 use crate::machine::wait::Waiting;
 use crate::machine::world::Environment;
 use aws_files::profiles::is_http_url;
@@ -38,19 +38,18 @@ pub(crate) fn disabled() -> Tried {
 }
 
 /// The credentials, or why the service gave none, where that means that there is no instance or no role.
-pub(crate) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Resolved, Tried>, CredentialsError> {
+pub(crate) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Credentials, Tried>, NoKeys> {
     let service = Service::of(fetch);
     fetch.trace.line(|| format!("asking the instance metadata service at {}", service.shown));
     let _waiting = Waiting::on("the EC2 instance metadata service (IMDS)");
-    let source = "the instance's role".to_owned();
     match service.credentials().await {
-        Ok(credentials) => Ok(Ok(resolved(credentials, source))),
+        Ok(credentials) => Ok(Ok(credentials)),
         Err(Trouble::Absent(why)) => Ok(Err(Tried::new("instance metadata", why))),
         Err(Trouble::Silent) => {
-            Err(CredentialsError::InstanceSilent { endpoint: service.shown, timeout: service.within })
+            Err(CredentialsError::InstanceSilent { endpoint: service.shown, timeout: service.within }.into())
         }
-        Err(Trouble::Unusable(problem)) => Err(CredentialsError::Unusable { source: Source(source), problem }),
-        Err(Trouble::Other(problem)) => Err(CredentialsError::InstanceMetadata { problem }),
+        Err(Trouble::Unusable(problem)) => Err(problem.into()),
+        Err(Trouble::Other(problem)) => Err(CredentialsError::InstanceMetadata { problem }.into()),
     }
 }
 

@@ -5,11 +5,11 @@
 //! in place, where a reader may find half of it, and drops what it does not know. The file is replaced whole here, by one
 //! process at a time, since a refresh token is good for once.
 
+use super::NoKeys;
 use super::proof::ProofKey;
 use crate::aws::{CallError, Refusal};
-use crate::credentials::carry_out::{Fetch, PATIENCE, resolved};
+use crate::credentials::carry_out::{Fetch, PATIENCE};
 use crate::credentials::error::CredentialsError;
-use crate::credentials::{Resolved, Source};
 use crate::machine::file::random_name;
 use crate::machine::json_file;
 use crate::machine::json_file::Replacement;
@@ -22,10 +22,10 @@ use aws_sdk_signin::types::{CreateOAuth2TokenRequestBody, CreateOAuth2TokenRespo
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use chrono::{SecondsFormat, TimeDelta};
 use codecommit::hex;
-use codecommit::keys::{Credentials, UnusableCredentials};
+use codecommit::keys::Credentials;
 use codecommit::quote::Quote;
 use codecommit::region::{Region, RegionOrigin};
-use codecommit::secret::{profile as shown, public};
+use codecommit::secret::public;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
@@ -40,20 +40,22 @@ const LAST: TimeDelta = TimeDelta::minutes(1);
 const INCOMPLETE: &str = "AWS gave an incomplete answer";
 
 /// The credentials in the session's file, where they have time left; an error where there is no session at all.
-pub(crate) fn cached(fetch: &Fetch<'_>, profile: &str, session: &str) -> Option<Result<Resolved, CredentialsError>> {
+pub(crate) fn cached(fetch: &Fetch<'_>, profile: &str, session: &str) -> Option<Result<Credentials, NoKeys>> {
     let path = session_path(fetch, session);
-    let Some(path) = path.filter(|path| path.exists()) else { return Some(Err(no_session(fetch, profile, session))) };
+    let Some(path) = path.filter(|path| path.exists()) else {
+        return Some(Err(no_session(fetch, profile, session).into()));
+    };
     // One that is half written, by an AWS CLI that writes in place, is read again when it is our turn.
-    with_time_left(&json_file::read(&path)?, fetch, profile, RENEWAL_WINDOW)
+    with_time_left(&json_file::read(&path)?, fetch, RENEWAL_WINDOW)
 }
 
 /// Credentials after a renewal, by this process or another.
-pub(crate) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> Result<Resolved, CredentialsError> {
+pub(crate) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> Result<Credentials, NoKeys> {
     let path = session_path(fetch, session).ok_or_else(|| no_session(fetch, profile, session))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let turn = fetch.turns.take(&name, PATIENCE);
-    let Some(mut file) = json_file::read(&path) else { return Err(no_session(fetch, profile, session)) };
-    if let Some(found) = with_time_left(&file, fetch, profile, RENEWAL_WINDOW) {
+    let Some(mut file) = json_file::read(&path) else { return Err(no_session(fetch, profile, session).into()) };
+    if let Some(found) = with_time_left(&file, fetch, RENEWAL_WINDOW) {
         return found;
     }
     // `doctor` keeps it too: what it renews is good for once. Where it cannot be kept, the AWS CLI would be signed out.
@@ -67,17 +69,17 @@ pub(crate) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> 
     };
     let place = match place {
         Ok(place) => place,
-        Err(error) => return with_time_left(&file, fetch, profile, LAST).unwrap_or(Err(error)),
+        Err(error) => return with_time_left(&file, fetch, LAST).unwrap_or(Err(error.into())),
     };
     match renew(&mut file, fetch, profile).await {
         Ok(()) => {
             if let Err(error) = place.commit(&file) {
                 fetch.trace.line(|| format!("the renewed session could not be kept: {error}"));
             }
-            with_time_left(&file, fetch, profile, TimeDelta::zero())
-                .unwrap_or_else(|| Err(needed(profile, "the renewed session is over already".to_owned())))
+            with_time_left(&file, fetch, TimeDelta::zero())
+                .unwrap_or_else(|| Err(needed(profile, "the renewed session is over already".to_owned()).into()))
         }
-        Err(error) => with_time_left(&file, fetch, profile, LAST).unwrap_or(Err(error)),
+        Err(error) => with_time_left(&file, fetch, LAST).unwrap_or(Err(error.into())),
     }
 }
 
@@ -85,15 +87,13 @@ pub(crate) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> 
 fn with_time_left(
     file: &Map<String, Value>,
     fetch: &Fetch<'_>,
-    profile: &str,
     window: TimeDelta,
-) -> Option<Result<Resolved, CredentialsError>> {
+) -> Option<Result<Credentials, NoKeys>> {
     let token = file.get("accessToken")?.as_object()?;
     let text = |key| cache::text(token, key).unwrap_or_default();
     let expires = timestamp::parse(text("expiresAt")).filter(|expires| *expires - fetch.world.now > window)?;
-    let credentials =
-        Credentials::new(text("accessKeyId"), text("secretAccessKey"), Some(text("sessionToken")), Some(expires));
-    Some(taken(credentials, profile))
+    let (id, secret, session_token) = (text("accessKeyId"), text("secretAccessKey"), text("sessionToken"));
+    Some(Credentials::new(id, secret, Some(session_token), Some(expires)).map_err(NoKeys::from))
 }
 
 /// Asks AWS for new credentials, and puts them into the file's contents. Whatever else stands there stays.
@@ -174,14 +174,6 @@ fn refused(profile: &str, denied: &AccessDeniedException) -> CredentialsError {
         return CredentialsError::LoginForbidden { profile: profile.to_owned(), message: denied.message().into() };
     }
     not_renewed(profile, Quote::new(denied.error().as_str()))
-}
-
-fn taken(credentials: Result<Credentials, UnusableCredentials>, profile: &str) -> Result<Resolved, CredentialsError> {
-    let source = format!("{}, aws login", shown(profile));
-    match credentials {
-        Ok(credentials) => Ok(resolved(credentials, source)),
-        Err(problem) => Err(CredentialsError::Unusable { source: Source(source), problem }),
-    }
 }
 
 fn not_renewed(profile: &str, why: impl Display) -> CredentialsError {

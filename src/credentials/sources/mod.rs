@@ -8,3 +8,40 @@ pub(super) mod process;
 mod proof;
 pub(super) mod sso;
 pub(super) mod sts;
+
+use super::CredentialsError;
+use aws_files::profiles::BadEndpoint;
+use codecommit::keys::UnusableCredentials;
+use codecommit::region::BadRegion;
+
+/// Why a source gave no keys.
+pub(super) enum NoKeys {
+    /// It gave some that can be none.
+    Unusable(UnusableCredentials),
+    /// It failed.
+    Failed(Box<CredentialsError>),
+}
+
+impl From<UnusableCredentials> for NoKeys {
+    fn from(problem: UnusableCredentials) -> Self {
+        Self::Unusable(problem)
+    }
+}
+
+impl From<CredentialsError> for NoKeys {
+    fn from(error: CredentialsError) -> Self {
+        Self::Failed(Box::new(error))
+    }
+}
+
+impl From<BadRegion> for NoKeys {
+    fn from(region: BadRegion) -> Self {
+        CredentialsError::from(region).into()
+    }
+}
+
+impl From<BadEndpoint> for NoKeys {
+    fn from(endpoint: BadEndpoint) -> Self {
+        CredentialsError::from(endpoint).into()
+    }
+}

@@ -3,9 +3,10 @@
 //! Token files are the AWS CLI's own (botocore `SSOTokenProvider` and `SSOTokenLoader`): `~/.aws/sso/cache/`, named by
 //! the SHA-1 of the session's name, or of the start URL for profiles of the older kind, whose tokens cannot be renewed.
 
+use super::NoKeys;
 use crate::aws::{CallError, Refusal};
-use crate::credentials::carry_out::{Fetch, PATIENCE, resolved};
-use crate::credentials::{CredentialsError, Resolved, Source};
+use crate::credentials::CredentialsError;
+use crate::credentials::carry_out::{Fetch, PATIENCE};
 use crate::machine::json_file;
 use crate::machine::json_file::Replacement;
 use crate::machine::single_flight::Before;
@@ -24,11 +25,7 @@ use std::path::{Path, PathBuf};
 /// A sign-in is renewed this long before its end (botocore `_REFRESH_WINDOW`).
 const RENEWAL_WINDOW: TimeDelta = TimeDelta::minutes(15);
 
-pub(crate) async fn role_credentials(
-    fetch: &Fetch<'_>,
-    plan: &SsoPlan,
-    source: String,
-) -> Result<Resolved, CredentialsError> {
+pub(crate) async fn role_credentials(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Credentials, NoKeys> {
     let token = access_token(fetch, plan).await?;
     let region = plan.region()?;
     let _waiting = Waiting::on(service(plan));
@@ -48,18 +45,14 @@ pub(crate) async fn role_credentials(
         )
     })?;
     let Some(answered) = answer.role_credentials() else {
-        return Err(refused(plan, Refusal { code: "empty answer".into(), message: "".into() }));
+        return Err(refused(plan, Refusal { code: "empty answer".into(), message: "".into() }).into());
     };
-    let credentials = Credentials::new(
+    Ok(Credentials::new(
         answered.access_key_id().unwrap_or_default(),
         answered.secret_access_key().unwrap_or_default(),
         answered.session_token(),
         DateTime::<Utc>::from_timestamp_millis(answered.expiration()),
-    );
-    match credentials {
-        Ok(credentials) => Ok(resolved(credentials, source)),
-        Err(problem) => Err(CredentialsError::Unusable { source: Source(source), problem }),
-    }
+    )?)
 }
 
 /// `UnauthorizedException` is a sign-in that the portal no longer knows; everything else is about the role.

@@ -1,8 +1,9 @@
 //! Roles: `AssumeRole` and `AssumeRoleWithWebIdentity` of AWS STS.
 
+use super::NoKeys;
 use crate::aws::CallError;
-use crate::credentials::carry_out::{Fetch, resolved};
-use crate::credentials::{CredentialsError, Resolved, Source};
+use crate::credentials::carry_out::Fetch;
+use crate::credentials::{CredentialsError, Resolved};
 use crate::machine::file::read_within;
 use crate::machine::wait::Waiting;
 use crate::machine::world::World;
@@ -22,8 +23,7 @@ pub(crate) async fn assume_role(
     plan: &AssumeRolePlan,
     opener: &Resolved,
     mfa_code: Option<&str>,
-    source: String,
-) -> Result<Resolved, CredentialsError> {
+) -> Result<Credentials, NoKeys> {
     let region = fetch.sts_region()?;
     fetch.trace.line(|| format!("sts:AssumeRole {} with {} in {region}", public(&plan.role_arn), opener.source));
     let _waiting = Waiting::on(service(region));
@@ -49,14 +49,13 @@ pub(crate) async fn assume_role(
             },
         )
     })?;
-    taken(answer.credentials(), &source)
+    taken(answer.credentials())
 }
 
 pub(crate) async fn assume_role_with_web_identity(
     fetch: &Fetch<'_>,
     plan: &WebIdentityPlan,
-    source: String,
-) -> Result<Resolved, CredentialsError> {
+) -> Result<Credentials, NoKeys> {
     let token = fetch.web_identity_token(plan)?;
     let region = fetch.sts_region()?;
     let _waiting = Waiting::on(service(region));
@@ -81,7 +80,7 @@ pub(crate) async fn assume_role_with_web_identity(
             },
         )
     })?;
-    taken(answer.credentials(), &source)
+    taken(answer.credentials())
 }
 
 /// What a token has: AWS STS takes 20,000 characters (API reference, `AssumeRoleWithWebIdentity`).
@@ -123,12 +122,9 @@ fn session_name(configured: Option<&str>, world: &World) -> String {
     configured.map_or_else(|| format!("botocore-session-{}", world.now.timestamp()), str::to_owned)
 }
 
-fn taken(answered: Option<&StsCredentials>, source: &str) -> Result<Resolved, CredentialsError> {
-    let unusable = |problem| CredentialsError::Unusable { source: Source(source.to_owned()), problem };
-    let answered = answered.ok_or_else(|| unusable(UnusableCredentials::Empty(Part::AccessKeyId)))?;
+fn taken(answered: Option<&StsCredentials>) -> Result<Credentials, NoKeys> {
+    let answered = answered.ok_or(UnusableCredentials::Empty(Part::AccessKeyId))?;
     let expires = DateTime::<Utc>::from_timestamp(answered.expiration().secs(), 0);
     let session_token = Some(answered.session_token());
-    Credentials::new(answered.access_key_id(), answered.secret_access_key(), session_token, expires)
-        .map(|credentials| resolved(credentials, source.to_owned()))
-        .map_err(unusable)
+    Ok(Credentials::new(answered.access_key_id(), answered.secret_access_key(), session_token, expires)?)
 }

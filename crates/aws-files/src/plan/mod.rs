@@ -8,7 +8,6 @@ use super::profiles::Profiles;
 use crate::Variables;
 use codecommit::keys::{Credentials, UnusableCredentials};
 use codecommit::region::{BadRegion, Region, RegionOrigin};
-use codecommit::secret::{profile as shown, public, quoted};
 
 /// How to get credentials.
 #[derive(Debug)]
@@ -58,24 +57,6 @@ impl Plan {
             Self::AssumeRole(role) if role.mfa_serial.is_some() => Some(role),
             Self::AssumeRole(role) => role.source.role_with_mfa(),
             _ => None,
-        }
-    }
-
-    /// Where the credentials of this plan come from, in words. The same whether they were fetched or kept.
-    pub fn source(&self) -> String {
-        match self {
-            Self::Static { profile, .. } => shown(profile),
-            Self::Process { profile, .. } => format!("credential_process of {}", shown(profile)),
-            Self::Sso(SsoPlan { profile, session: Some(session), .. }) => {
-                format!("{}, SSO session {}", shown(profile), quoted(session))
-            }
-            Self::Sso(SsoPlan { profile, .. }) => format!("{}, SSO", shown(profile)),
-            Self::Login { profile, .. } => format!("{}, aws login", shown(profile)),
-            Self::WebIdentity(web) => format!("role {}, opened with a web identity", public(&web.role_arn)),
-            Self::AssumeRole(role) => format!("role {} of {}", public(&role.role_arn), shown(&role.profile)),
-            Self::Environment => "environment variables".to_owned(),
-            Self::Container => "the container's role".to_owned(),
-            Self::InstanceMetadata => "the instance's role".to_owned(),
         }
     }
 }

@@ -1,0 +1,107 @@
+//! Where credentials come from.
+
+use aws_files::plan::{Plan, SsoPlan};
+use codecommit::secret::{profile as shown, public, quoted};
+use std::fmt;
+
+/// Where credentials come from. `Display` says it for traces and messages; what is decided by it is decided by its variant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Keys in environment variables.
+    Environment,
+    /// Keys of a profile in one of the shared files.
+    Keys {
+        /// The profile.
+        profile: String,
+        /// The file, as it is shown.
+        file: String,
+    },
+    /// The profile's `credential_process`.
+    Process {
+        /// The profile.
+        profile: String,
+    },
+    /// A role of IAM Identity Center.
+    Sso {
+        /// The profile.
+        profile: String,
+        /// The `sso-session`, unless the profile is of the older kind.
+        session: Option<String>,
+    },
+    /// `aws login`.
+    Login {
+        /// The profile.
+        profile: String,
+    },
+    /// A role that a token opens.
+    WebIdentity {
+        /// The role.
+        role_arn: String,
+    },
+    /// A role that other credentials open.
+    Role {
+        /// The role.
+        role_arn: String,
+        /// The profile that names it.
+        profile: String,
+    },
+    /// The container's endpoint.
+    Container,
+    /// The instance metadata service.
+    Instance,
+}
+
+impl Source {
+    /// That of a plan's credentials, the same whether they were fetched or kept.
+    #[must_use]
+    pub fn of(plan: &Plan) -> Self {
+        match plan {
+            Plan::Static { profile, .. } => Self::Keys { profile: profile.clone(), file: String::new() },
+            Plan::Process { profile, .. } => Self::Process { profile: profile.clone() },
+            Plan::Sso(SsoPlan { profile, session, .. }) => {
+                Self::Sso { profile: profile.clone(), session: session.clone() }
+            }
+            Plan::Login { profile, .. } => Self::Login { profile: profile.clone() },
+            Plan::WebIdentity(web) => Self::WebIdentity { role_arn: web.role_arn.clone() },
+            Plan::AssumeRole(role) => Self::Role { role_arn: role.role_arn.clone(), profile: role.profile.clone() },
+            Plan::Environment => Self::Environment,
+            Plan::Container => Self::Container,
+            Plan::InstanceMetadata => Self::Instance,
+        }
+    }
+
+    /// A name for it that no change of words changes. Marks are made of it.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::Environment => "environment".to_owned(),
+            Self::Keys { profile, .. } => format!("keys\n{profile}"),
+            Self::Process { profile } => format!("process\n{profile}"),
+            Self::Sso { profile, session } => format!("sso\n{profile}\n{}", session.as_deref().unwrap_or_default()),
+            Self::Login { profile } => format!("login\n{profile}"),
+            Self::WebIdentity { role_arn } => format!("web-identity\n{role_arn}"),
+            Self::Role { role_arn, profile } => format!("role\n{role_arn}\n{profile}"),
+            Self::Container => "container".to_owned(),
+            Self::Instance => "instance".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment => f.write_str("environment variables"),
+            Self::Keys { profile, file } => write!(f, "{} in {file}", shown(profile)),
+            Self::Process { profile } => write!(f, "credential_process of {}", shown(profile)),
+            Self::Sso { profile, session: Some(session) } => {
+                write!(f, "{}, SSO session {}", shown(profile), quoted(session))
+            }
+            Self::Sso { profile, session: None } => write!(f, "{}, SSO", shown(profile)),
+            Self::Login { profile } => write!(f, "{}, aws login", shown(profile)),
+            Self::WebIdentity { role_arn } => write!(f, "role {}, opened with a web identity", public(role_arn)),
+            Self::Role { role_arn, profile } => write!(f, "role {} of {}", public(role_arn), shown(profile)),
+            Self::Container => f.write_str("the container's role"),
+            Self::Instance => f.write_str("the instance's role"),
+        }
+    }
+}
