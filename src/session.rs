@@ -1,18 +1,36 @@
-//! Who signs, and over which networks that is found out: what `get` and `doctor` decide alike.
+//! One session: the repository that is asked for, the profile that signs, and the networks over which that is found out.
+//! `get` and `doctor` both begin here.
 
 use crate::aws::{Network, NetworkOptions, Purpose};
-use crate::cli::Arguments;
-use crate::credentials::shared_files;
-use crate::credentials::{CredentialsError, ProfileChoice};
-use crate::failure::Failure;
+use crate::credentials::{self, CredentialsError, ProfileChoice, Resolved, shared_files};
+use crate::git::Options;
 use crate::git::settings::{Listing, configured_username};
+use crate::machine::clock;
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
 use aws_files::profiles::Profiles;
+use chrono::{DateTime, Utc};
 use codecommit::attributes::Attributes;
 use codecommit::region::{BadRegion, Region, RegionOrigin};
-use codecommit::repository::{Recognition, Repository, Unscoped};
+use codecommit::repository::{NearMiss, Recognition, Repository, Unscoped, recognise};
 use codecommit::secret::{profile, user_name};
+
+/// What `get` and `doctor` know before they ask anybody.
+pub(crate) struct Session {
+    pub(crate) repository: Repository,
+    /// Whether the host names the region; else it is configured.
+    pub(crate) region_in_host: bool,
+    /// The profile that signs.
+    pub(crate) choice: ProfileChoice,
+    /// The shared files. Not read where they have nothing to add.
+    pub(crate) profiles: Profiles,
+    /// The user name of the request is that of a profile, and chose nothing: it is in the URL and not in git's
+    /// configuration.
+    pub(crate) unconfigured_user: Option<String>,
+    pub(crate) networks: Networks,
+    /// The region of AWS STS, where the AWS CLI would ask it; where nothing says so, next to the repository.
+    sts_region: Result<Region, BadRegion>,
+}
 
 /// The two ways to the network. Neither is opened before something is sent.
 pub(crate) struct Networks {
@@ -22,44 +40,123 @@ pub(crate) struct Networks {
     pub(crate) git: Network,
 }
 
-impl Networks {
-    pub(crate) fn new(arguments: &Arguments, identity: &Identity, url: &str, listing: &Listing, world: &World) -> Self {
-        let Identity { choice, profiles, .. } = identity;
-        let network = |purpose| {
-            let options = NetworkOptions {
-                purpose,
-                ca_bundle_flag: arguments.ca_bundle.clone(),
-                ca_bundle_setting: profiles.setting(choice.name(), "ca_bundle").map(str::to_owned),
-                git_url: url.to_owned(),
-                git: listing.clone(),
-            };
-            Network::new(world.clone(), options)
+/// Whose turn it is.
+pub(crate) enum Opened {
+    /// This helper's.
+    Ours(Box<Session>),
+    /// Another helper's, for this reason.
+    Left(Left),
+}
+
+/// Why a request is left to other helpers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// The host is none of CodeCommit's.
+    ForeignHost,
+    /// The user name is an IAM Git credential: its password is in another helper's keeping.
+    IamGitCredential,
+}
+
+/// Why there is nothing to sign for, or to sign with.
+pub(crate) enum NotOpened {
+    /// The host or the path is nearly one of CodeCommit's.
+    NearMiss(NearMiss),
+    /// No signature can have the time of this clock.
+    Clock(DateTime<Utc>),
+    /// The profile or its files.
+    Credentials(Box<CredentialsError>),
+    /// The host names no region, and nobody configured one.
+    NoRegion {
+        /// What is asked for.
+        unscoped: Unscoped,
+        /// The profile that would sign.
+        profile: String,
+    },
+    /// The configured region is none.
+    Region(BadRegion),
+}
+
+impl From<CredentialsError> for NotOpened {
+    fn from(error: CredentialsError) -> Self {
+        Self::Credentials(Box::new(error))
+    }
+}
+
+impl Session {
+    /// Begins one. `options` are those of the helper's entry in git's configuration.
+    ///
+    /// # Errors
+    /// [`NotOpened`], the first thing that is missing.
+    pub(crate) fn open(
+        attributes: &Attributes,
+        options: &Options,
+        listing: &Listing,
+        world: &World,
+        trace: &Trace,
+    ) -> Result<Opened, NotOpened> {
+        let recognition = recognise(attributes, options.ignore_host_check);
+        match &recognition {
+            Recognition::Foreign => return Ok(Opened::Left(Left::ForeignHost)),
+            Recognition::NearMiss(near_miss) => return Err(NotOpened::NearMiss(near_miss.clone())),
+            Recognition::Ours(_) | Recognition::Unscoped(_) => {}
+        }
+        // Nothing below could do without a time: not the signature, not the SDK, not the cache.
+        if !clock::can_be_signed(world.now) {
+            return Err(NotOpened::Clock(world.now));
+        }
+        let Some(identity) = Identity::choose(options, attributes, &recognition, listing, world, trace)? else {
+            return Ok(Opened::Left(Left::IamGitCredential));
         };
-        Self { aws: network(Purpose::AwsCalls), git: network(Purpose::GitRequest) }
+        let (repository, region_in_host) = match recognition {
+            Recognition::Ours(repository) => (repository, true),
+            Recognition::Unscoped(unscoped) => (identity.in_configured_region(unscoped, options, world)?, false),
+            Recognition::Foreign | Recognition::NearMiss(_) => return Ok(Opened::Left(Left::ForeignHost)),
+        };
+        trace.line(|| {
+            let (family, region) = (repository.family(), repository.region());
+            format!("host {} ({family:?}), region {region}, path {}", repository.host(), repository.path())
+        });
+        let sts_region = identity.region(options, world).unwrap_or_else(|| Ok(repository.region().clone()));
+        let networks = identity.networks(options, &repository.url(), listing, world);
+        let Identity { choice, profiles, unconfigured_user } = identity;
+        Ok(Opened::Ours(Box::new(Self {
+            repository,
+            region_in_host,
+            choice,
+            profiles,
+            unconfigured_user,
+            networks,
+            sts_region,
+        })))
+    }
+
+    /// Finds the credentials to sign with. Without `use_cache` the AWS CLI's cache of role credentials is neither read nor
+    /// written.
+    pub(crate) fn resolve(&self, world: &World, trace: &Trace, use_cache: bool) -> Result<Resolved, CredentialsError> {
+        let Self { choice, profiles, sts_region, networks, .. } = self;
+        credentials::resolve(choice, profiles, sts_region, &networks.aws, world, trace, use_cache)
     }
 }
 
 /// The profile that signs, with the shared files where they had to be read.
-pub(crate) struct Identity {
-    pub(crate) choice: ProfileChoice,
-    pub(crate) profiles: Profiles,
-    /// The user name of the request is that of a profile, and chose nothing: it is in the URL and not in git's
-    /// configuration.
-    pub(crate) unconfigured_user: Option<String>,
+struct Identity {
+    choice: ProfileChoice,
+    profiles: Profiles,
+    unconfigured_user: Option<String>,
 }
 
 impl Identity {
     /// `None` where the user name is an IAM Git credential: its password is in another helper's keeping.
-    pub(crate) fn choose(
-        arguments: &Arguments,
+    fn choose(
+        options: &Options,
         attributes: &Attributes,
         recognition: &Recognition,
         listing: &Listing,
         world: &World,
         trace: &Trace,
-    ) -> Result<Option<Self>, Failure> {
+    ) -> Result<Option<Self>, NotOpened> {
         let username = attributes.username.as_ref().and_then(|username| username.text());
-        let mut choice = ProfileChoice::of(arguments.profile.as_deref(), &world.environment);
+        let mut choice = ProfileChoice::of(options.profile.as_deref(), &world.environment);
         let keys_at_hand = choice == ProfileChoice::Default
             && username.is_none()
             && world.environment.non_empty("AWS_ACCESS_KEY_ID").is_some();
@@ -76,7 +173,7 @@ impl Identity {
             if names_a_profile && is_configured() {
                 choice = ProfileChoice::Username(username.to_owned());
             } else if is_git_credential(username) {
-                trace.line(|| format!("{} is an IAM Git credential: left to other helpers", user_name(username)));
+                trace.line(|| format!("{} is an IAM Git credential", user_name(username)));
                 return Ok(None);
             } else if names_a_profile {
                 trace.line(|| {
@@ -96,8 +193,8 @@ impl Identity {
     }
 
     /// The region that the AWS CLI would use for its own calls.
-    pub(crate) fn region(&self, arguments: &Arguments, world: &World) -> Option<Result<Region, BadRegion>> {
-        let flag = arguments.region.as_deref().filter(|region| !region.is_empty());
+    fn region(&self, options: &Options, world: &World) -> Option<Result<Region, BadRegion>> {
+        let flag = options.region.as_deref().filter(|region| !region.is_empty());
         let flag = flag.map(|region| (region, RegionOrigin::Flag));
         let variable = || {
             let (name, region) = world.environment.first_of(&["AWS_REGION", "AWS_DEFAULT_REGION"])?;
@@ -111,14 +208,31 @@ impl Identity {
         Some(Region::configured(region, origin))
     }
 
-    /// The region of AWS STS, where the AWS CLI would ask it; where nothing says so, next to the repository.
-    pub(crate) fn sts_region(
+    fn in_configured_region(
         &self,
-        arguments: &Arguments,
+        unscoped: Unscoped,
+        options: &Options,
         world: &World,
-        repository: &Repository,
-    ) -> Result<Region, BadRegion> {
-        self.region(arguments, world).unwrap_or_else(|| Ok(repository.region().clone()))
+    ) -> Result<Repository, NotOpened> {
+        match self.region(options, world) {
+            Some(Ok(region)) => Ok(unscoped.in_region(region)),
+            Some(Err(bad)) => Err(NotOpened::Region(bad)),
+            None => Err(NotOpened::NoRegion { unscoped, profile: self.choice.name().to_owned() }),
+        }
+    }
+
+    fn networks(&self, options: &Options, url: &str, listing: &Listing, world: &World) -> Networks {
+        let network = |purpose| {
+            let options = NetworkOptions {
+                purpose,
+                ca_bundle_flag: options.ca_bundle.clone(),
+                ca_bundle_setting: self.profiles.setting(self.choice.name(), "ca_bundle").map(str::to_owned),
+                git_url: url.to_owned(),
+                git: listing.clone(),
+            };
+            Network::new(world.clone(), options)
+        };
+        Networks { aws: network(Purpose::AwsCalls), git: network(Purpose::GitRequest) }
     }
 }
 
@@ -141,18 +255,6 @@ fn is_git_credential(username: &str) -> bool {
         let (account, set) = account.split_once('+').unwrap_or((account, "1"));
         !user.is_empty() && account.len() == 12 && is_digits(account) && is_digits(set)
     })
-}
-
-pub(crate) fn in_configured_region(
-    unscoped: Unscoped,
-    arguments: &Arguments,
-    identity: &Identity,
-    world: &World,
-) -> Result<Repository, Failure> {
-    match identity.region(arguments, world) {
-        Some(region) => Ok(unscoped.in_region(region?)),
-        None => Err(Failure::no_region(&unscoped, identity.choice.name())),
-    }
 }
 
 #[cfg(test)]

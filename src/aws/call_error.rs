@@ -18,6 +18,20 @@ pub struct Refusal {
     pub message: Quote,
 }
 
+impl Refusal {
+    /// Whether AWS STS refused an MFA code, of which no other would help.
+    #[must_use]
+    pub fn is_about_mfa(&self) -> bool {
+        self.message.contains("MultiFactorAuthentication failed")
+    }
+
+    /// Whether the service has another time than this machine.
+    #[must_use]
+    pub fn is_about_the_clock(&self) -> bool {
+        ["Signature expired", "Signature not yet current"].iter().any(|start| self.message.starts_with(start))
+    }
+}
+
 /// A service that could not be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreachable {

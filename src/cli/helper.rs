@@ -3,6 +3,7 @@
 //! They are read by hand before clap is touched, since clap costs more than the signature does; a property test holds the
 //! two readings together.
 
+use crate::git::Options;
 use crate::verification::Mode;
 use clap::{Args, ValueEnum as _, ValueHint};
 use std::ffi::OsString;
@@ -34,6 +35,16 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// What a session is opened with.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            profile: self.profile.clone(),
+            region: self.region.clone(),
+            ca_bundle: self.ca_bundle.clone(),
+            ignore_host_check: self.ignore_host_check,
+        }
+    }
+
     /// These options, and where they say nothing, those that stood before the command.
     pub(super) fn or(self, before: Self) -> Self {
         Self {

@@ -1,22 +1,21 @@
 //! The way of one `get`, from git's request to the answer or the failure.
 
 use crate::cli::{Arguments, ExitStatus};
-use crate::credentials;
 use crate::credentials::shared_files;
 use crate::diagnosis::{self, Context};
 use crate::failure::{Code, Failure};
 use crate::git::settings::Listing;
 use crate::git::{self, Helper};
-use crate::machine::clock;
 use crate::machine::streams::Streams;
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
-use crate::session::{Identity, Networks, in_configured_region};
+use crate::session::{Opened, Session};
 use crate::verification::{Mode, Outcome, Verification};
+use crate::words;
 use clap::ValueEnum as _;
 use codecommit::attributes::{Answer, Attributes, QUIT};
 use codecommit::family::Family;
-use codecommit::repository::{Recognition, Repository, recognise};
+use codecommit::repository::Repository;
 use codecommit::signature;
 use codecommit::signature::GitPassword;
 use std::io;
@@ -67,39 +66,18 @@ fn answer(
     streams: &mut Streams<'_>,
 ) -> Result<Option<Answer>, Unanswered> {
     let attributes = Attributes::read_from(streams.stdin)?;
-    let recognition = match recognise(&attributes, arguments.ignore_host_check) {
-        Recognition::Foreign => {
-            trace.line(|| "not a host of CodeCommit: left to other helpers".to_owned());
+    let session = match Session::open(&attributes, &arguments.options(), &Listing::default(), world, trace)? {
+        Opened::Ours(session) => session,
+        Opened::Left(left) => {
+            trace.line(|| words::left(left).to_owned());
             return Ok(None);
         }
-        Recognition::NearMiss(near_miss) => return Err(near_miss.into()),
-        ours => ours,
     };
-    // Nothing below could do without a time: not the signature, not the SDK, not the cache.
-    if !clock::can_be_signed(world.now) {
-        return Err(Failure::impossible_clock(world.now).into());
-    }
-    let listing = Listing::default();
-    let Some(identity) = Identity::choose(arguments, &attributes, &recognition, &listing, world, trace)? else {
-        return Ok(None);
-    };
-    let repository = match recognition {
-        Recognition::Unscoped(unscoped) => in_configured_region(unscoped, arguments, &identity, world)?,
-        Recognition::Ours(repository) => repository,
-        Recognition::Foreign | Recognition::NearMiss(_) => return Ok(None),
-    };
-    trace.line(|| {
-        let (family, region) = (repository.family(), repository.region());
-        format!("host {} ({family:?}), region {region}, path {}", repository.host(), repository.path())
-    });
-
-    let url = repository.url();
-    let networks = Networks::new(arguments, &identity, &url, &listing, world);
-    let sts_region = &identity.sts_region(arguments, world, &repository);
-    let Identity { choice, profiles, .. } = &identity;
+    let repository = &session.repository;
     let started = Instant::now();
-    let resolved = credentials::resolve(choice, profiles, sts_region, &networks.aws, world, trace, !arguments.no_cache)
-        .map_err(|error| Unanswered { failure: error.into(), repository: Some(url.clone()) })?;
+    let resolved = session
+        .resolve(world, trace, !arguments.no_cache)
+        .map_err(|error| Unanswered { failure: error.into(), repository: Some(repository.url()) })?;
     // A signature is dated when it is made.
     let world = &world.later(started.elapsed());
     trace.line(|| {
@@ -107,12 +85,11 @@ fn answer(
             resolved.credentials.expires.map_or("no known end".to_owned(), |end| format!("valid until {end}"));
         format!("{} from {}, {expires}", resolved.credentials.access_key_id.masked(), resolved.source)
     });
-    trace.line(|| format!("canonical request:\n{}", signature::canonical_request(&repository)));
+    trace.line(|| format!("canonical request:\n{}", signature::canonical_request(repository)));
 
-    let verification =
-        Verification { repository: &repository, resolved: &resolved, network: &networks.git, world, trace };
-    let outcome = verification.run(mode(arguments, &repository, world));
-    let signed = accepted(outcome, &verification, &identity, &networks, streams)?;
+    let verification = Verification { repository, resolved: &resolved, network: &session.networks.git, world, trace };
+    let outcome = verification.run(mode(arguments, repository, world));
+    let signed = accepted(outcome, &verification, &session, streams)?;
     trace.line(|| format!("signed; git may use the answer until {}", signed.expires));
     Ok(Some(Answer {
         username: signed.username,
@@ -126,8 +103,7 @@ fn answer(
 fn accepted(
     outcome: Outcome,
     verification: &Verification<'_>,
-    identity: &Identity,
-    networks: &Networks,
+    session: &Session,
     streams: &mut Streams<'_>,
 ) -> Result<GitPassword, Failure> {
     let Verification { repository, resolved, world, trace, .. } = *verification;
@@ -141,9 +117,9 @@ fn accepted(
         Outcome::ThrottledForever(reply) => Err(Failure::throttled_forever(&reply, &repository.url())),
         Outcome::Refused(evidence) => {
             // Keys in the environment need no files to sign, but where else the user works is written there.
-            let known = &identity.profiles;
+            let known = &session.profiles;
             let profiles = if known.is_empty() { &shared_files::load(world).unwrap_or_default() } else { known };
-            let (git, aws, profile) = (&networks.git, &networks.aws, identity.choice.name());
+            let (git, aws, profile) = (&session.networks.git, &session.networks.aws, session.choice.name());
             let mut facts = diagnosis::gather(
                 &Context { repository, resolved, profiles, profile, aws, git, world, trace },
                 &evidence,

@@ -3,5 +3,6 @@
 pub mod doctor;
 pub mod get;
 pub(crate) mod profiles;
+pub mod remote;
 pub mod setup;
 pub(crate) mod store;

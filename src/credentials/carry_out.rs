@@ -8,7 +8,7 @@ use super::{CredentialsError, Resolved, RoleCache, Source, Tried};
 use crate::aws::{ExchangeError, Network, Route};
 use crate::aws::{Obstacle, Unreachable};
 use crate::credentials::sources::{container, imds, login, process, sso, sts};
-use crate::failure::Failure;
+use crate::failure::Code;
 use crate::git::prompt;
 use crate::git::prompt::NoCode;
 use crate::machine::single_flight::{Before, Turn, Turns};
@@ -160,7 +160,10 @@ impl Fetch<'_> {
         let place = self.cache.place(entry);
         match (&turn.before, asking) {
             // Nobody wants to be asked once for each submodule.
-            (Before::Failure(code), Some(role)) => return Err(no_code(role, NoCode::AnotherFailed(code.clone()))),
+            (Before::Failure(code), Some(role)) => {
+                let code = Code::named(code).unwrap_or(Code::RoleRefused);
+                return Err(no_code(role, NoCode::AnotherFailed(code)));
+            }
             (Before::StillBusy, Some(role)) => return Err(no_code(role, NoCode::AnotherIsAsking)),
             // Everybody for himself, all at once, as without a cache. What cannot be kept, nobody has to wait for.
             (Before::Failure(_) | Before::StillBusy, None) => turn = Turn::default(),
@@ -170,7 +173,7 @@ impl Fetch<'_> {
         let fetched = match self.fetch_role(plan).await {
             Ok(fetched) => fetched,
             Err(error) => {
-                turn.fail(Failure::from(error.clone()).code.as_str());
+                turn.fail(error.code().as_str());
                 return Err(error);
             }
         };
@@ -182,8 +185,7 @@ impl Fetch<'_> {
 
     fn kept_still(&self, entry: &Entry, plan: &Plan, error: CredentialsError) -> Result<Resolved, CredentialsError> {
         let Some(credentials) = self.cache.read_last(entry) else { return Err(error) };
-        self.trace
-            .line(|| format!("the kept session serves to its end, since there is no other: {}", Failure::from(error)));
+        self.trace.line(|| format!("the kept session serves to its end, since there is no other: {}", error.code()));
         Ok(Resolved { kept_in: self.cache.path(entry), ..resolved(credentials, Source::of(plan)) })
     }
 

@@ -3,9 +3,11 @@
 use super::{BadFile, ProfileChoice, Source};
 use crate::aws::{NetworkError, Refusal, Unreachable};
 use crate::credentials::sources::process::ProcessProblem;
+use crate::failure::Code;
 use crate::git::prompt::NoCode;
 use crate::machine::world::{Environment, World};
-use aws_files::plan::ProfileError;
+use aws_files::plan::{ProfileError, ProfileProblem};
+use aws_files::process_output::BadOutput;
 use aws_files::profiles::{BadEndpoint, Profiles};
 use chrono::{DateTime, Utc};
 use codecommit::keys::UnusableCredentials;
@@ -192,6 +194,52 @@ pub enum CredentialsError {
         /// The variable.
         variable: &'static str,
     },
+}
+
+impl CredentialsError {
+    /// The code under which it is told. Whoever waited for the same credentials is told it, too.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::NoneFound { .. } => Code::NoCredentials,
+            Self::ProfileNotFound { .. } => Code::ProfileNotFound,
+            Self::HalfEnvironment => Code::HalfKeyPair,
+            Self::ConfigFile(_) => Code::ConfigFileSyntax,
+            Self::BadExpiration(_) | Self::NotText { .. } => Code::UnusableKeys,
+            Self::Profile(ProfileError { problem, .. }) => match problem {
+                ProfileProblem::Loop(_) => Code::ProfileLoop,
+                ProfileProblem::Unusable(problem) => code_of(*problem),
+                _ => Code::ProfileIncomplete,
+            },
+            Self::SourceEmpty { .. } => Code::ProfileIncomplete,
+            Self::Unusable { problem, .. }
+            | Self::Process { problem: ProcessProblem::Output(BadOutput::Unusable(problem)), .. } => code_of(*problem),
+            Self::ClockAhead { .. } => Code::OutOfTime,
+            Self::Expired { .. } => Code::Expired,
+            Self::SsoNotSignedIn { .. } => Code::SsoNotSignedIn,
+            Self::SsoExpired { .. } => Code::SsoExpired,
+            Self::SsoRefused { .. } => Code::SsoRefused,
+            Self::LoginNeeded { .. } | Self::LoginForbidden { .. } => Code::LoginNeeded,
+            Self::Process { .. } => Code::CredentialProcess,
+            Self::RoleRefused { refusal, .. } if refusal.is_about_mfa() => Code::MfaNeeded,
+            Self::RoleRefused { refusal, .. } if refusal.is_about_the_clock() => Code::OutOfTime,
+            Self::RoleRefused { web_identity: true, .. } | Self::TokenFile { .. } => Code::WebIdentity,
+            Self::RoleRefused { .. } => Code::RoleRefused,
+            Self::MfaNeeded { problem: NoCode::AnotherFailed(code), .. } => *code,
+            Self::MfaNeeded { .. } => Code::MfaNeeded,
+            Self::Container { .. } => Code::Container,
+            Self::InstanceMetadata { .. } | Self::InstanceSilent { .. } => Code::InstanceMetadata,
+            Self::Unreachable(_) => Code::Unreachable,
+            Self::Network(NetworkError::Trust(_)) => Code::CaBundle,
+            Self::Network(NetworkError::Proxy { .. }) => Code::ProxySetting,
+            Self::Endpoint(_) => Code::EndpointSetting,
+            Self::Region(_) => Code::MalformedRegion,
+        }
+    }
+}
+
+fn code_of(problem: UnusableCredentials) -> Code {
+    if problem == UnusableCredentials::NoSessionToken { Code::NoSessionToken } else { Code::UnusableKeys }
 }
 
 /// Why the container credentials endpoint returned no credentials.

@@ -13,6 +13,12 @@ macro_rules! codes {
             /// Every code, in order.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
+            /// The code that is printed so.
+            #[must_use]
+            pub fn named(text: &str) -> Option<Self> {
+                Self::ALL.iter().find(|code| code.as_str() == text).copied()
+            }
+
             /// The code as it is printed.
             #[must_use]
             pub const fn as_str(self) -> &'static str {

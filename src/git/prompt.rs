@@ -4,6 +4,7 @@
 //! itself, unless `GIT_TERMINAL_PROMPT=0`; nobody at all where `credential.interactive` is off. Never standard input:
 //! that is git's request. Two minutes are enough to find a phone.
 
+use crate::failure::Code;
 use crate::git;
 use crate::machine::run::{NoOutput, Program};
 use crate::machine::trace::Trace;
@@ -25,8 +26,8 @@ pub enum NoCode {
     NobodyToAsk(String),
     /// Nobody answered in time, or with nothing.
     NoAnswer,
-    /// Another process asked AWS for all, and failed with this code of ours.
-    AnotherFailed(String),
+    /// Another process asked AWS for all, and failed with this code.
+    AnotherFailed(Code),
     /// Another process is still asking for all.
     AnotherIsAsking,
 }

@@ -11,7 +11,7 @@ mod address;
 mod target;
 
 pub use address::{Address, MalformedAddress};
-pub use target::{Source, Target};
+pub use target::{NoTarget, Source, Target};
 
 use crate::git::program_path;
 use std::ffi::OsString;

@@ -3,17 +3,16 @@
 //! The one place that decides it, for the remote helper, `setup` and `doctor` alike.
 
 use super::Address;
-use crate::credentials::ProfileChoice;
 use crate::credentials::shared_files;
-use crate::failure::Failure;
+use crate::credentials::{CredentialsError, ProfileChoice};
 use crate::git::Options;
 use crate::machine::world::World;
 use aws_files::profiles::Profiles;
 use codecommit::attributes::{Attributes, Url};
 use codecommit::family::Family;
 use codecommit::partition::{PARTITIONS, Partition};
-use codecommit::region::{Region, RegionOrigin};
-use codecommit::repository::{Recognition, recognise};
+use codecommit::region::{BadRegion, Region, RegionOrigin};
+use codecommit::repository::{NearMiss, Recognition, recognise};
 use codecommit::secret::profile;
 
 /// Where something comes from that an address leaves open.
@@ -56,6 +55,45 @@ pub struct Target {
 
 const ENDPOINT: &str = "CODE_COMMIT_ENDPOINT";
 
+/// Why an address means nothing here.
+#[derive(Debug)]
+pub enum NoTarget {
+    /// The URL's profile does not exist.
+    ProfileNotFound {
+        /// The profile.
+        profile: String,
+        /// Those that there are.
+        available: Vec<String>,
+    },
+    /// The profile that a variable names does not exist.
+    Credentials(Box<CredentialsError>),
+    /// No repository of CodeCommit can be meant by the address.
+    NearMiss {
+        /// What is wrong.
+        near_miss: NearMiss,
+        /// The address.
+        address: Box<Address>,
+    },
+    /// `CODE_COMMIT_ENDPOINT` names a host that is nearly one of CodeCommit's.
+    NearMissOfEndpoint {
+        /// What is wrong.
+        near_miss: NearMiss,
+        /// The host.
+        host: String,
+    },
+    /// `CODE_COMMIT_ENDPOINT` is no host.
+    MalformedEndpoint(String),
+    /// No region in the address, and none configured for the profile that signs.
+    NoRegion {
+        /// The address.
+        address: Box<Address>,
+        /// The profile.
+        profile: String,
+    },
+    /// The configured region is none.
+    Region(BadRegion),
+}
+
 impl Target {
     /// Decides. The order is that of AWS's program (`Context.from_url`, `git_url`), which goes by botocore: for the region
     /// the URL, `AWS_DEFAULT_REGION`, the profile; here `AWS_REGION` comes behind the former. The profile is the one that
@@ -66,12 +104,12 @@ impl Target {
     /// # Errors
     /// The URL's profile does not exist, there is no region, what is configured is none, or no repository can be called
     /// so.
-    pub fn of(address: &Address, profiles: &Profiles, world: &World) -> Result<Self, Failure> {
+    pub fn of(address: &Address, profiles: &Profiles, world: &World) -> Result<Self, NoTarget> {
         if let Some(profile) = address.profile.as_deref().filter(|profile| !profiles.contains(profile)) {
-            return Err(Failure::remote_profile_not_found(profile, &profiles.names()));
+            return Err(NoTarget::ProfileNotFound { profile: profile.to_owned(), available: profiles.names() });
         }
         let choice = ProfileChoice::of(address.profile.as_deref(), &world.environment);
-        shared_files::require(profiles, &choice, world)?;
+        shared_files::require(profiles, &choice, world).map_err(|error| NoTarget::Credentials(Box::new(error)))?;
         let from = Configured { address, profile: choice.name(), profiles, world };
         let profile = address.profile.clone();
         let Some(host) = world.environment.non_empty(ENDPOINT) else {
@@ -81,7 +119,9 @@ impl Target {
             let url = url(&host, address);
             // What is wrong with it is told now, in the words of `get`.
             return match recognise(&Attributes::of_url(&url), false) {
-                Recognition::NearMiss(near_miss) => Err(Failure::near_miss_of_address(near_miss, address)),
+                Recognition::NearMiss(near_miss) => {
+                    Err(NoTarget::NearMiss { near_miss, address: Box::new(address.clone()) })
+                }
                 _ => Ok(Self { url, host, host_from, region, region_from, options }),
             };
         };
@@ -90,7 +130,7 @@ impl Target {
         let mut options = Options { profile, ..Options::default() };
         let (region, region_from) = match recognise(&Attributes::of_url(&url), true) {
             Recognition::Ours(repository) => (repository.region().clone(), Source::Variable(ENDPOINT)),
-            Recognition::NearMiss(near_miss) => return Err(Failure::near_miss_of_endpoint(near_miss, &host)),
+            Recognition::NearMiss(near_miss) => return Err(NoTarget::NearMissOfEndpoint { near_miss, host }),
             Recognition::Unscoped(unscoped) => {
                 options.ignore_host_check = unscoped.family() == Family::Unchecked;
                 from.region()?
@@ -112,7 +152,7 @@ impl Target {
 
 /// Host and port of `CODE_COMMIT_ENDPOINT`. Written like other endpoints, with `https://`, it means the same; a path in
 /// front of the repository's is another proxy's matter. No user name: AWS's program would send it to that host.
-fn host_of_endpoint(endpoint: &str) -> Result<String, Failure> {
+fn host_of_endpoint(endpoint: &str) -> Result<String, NoTarget> {
     let host = endpoint.strip_prefix("https://").unwrap_or(endpoint).trim_end_matches('/');
     match Url::parse(&format!("https://{host}")) {
         // What could be two hosts is told by `recognise`.
@@ -120,7 +160,7 @@ fn host_of_endpoint(endpoint: &str) -> Result<String, Failure> {
         Some(Ok(url)) if url.user().is_none() && !host.contains("://") && !url.path().contains(['?', '#']) => {
             Ok(host.to_owned())
         }
-        _ => Err(Failure::malformed_endpoint(endpoint)),
+        _ => Err(NoTarget::MalformedEndpoint(endpoint.to_owned())),
     }
 }
 
@@ -137,7 +177,7 @@ struct Configured<'a> {
 }
 
 impl Configured<'_> {
-    fn region(&self) -> Result<(Region, Source), Failure> {
+    fn region(&self) -> Result<(Region, Source), NoTarget> {
         if let Some(region) = &self.address.region {
             return Ok((region.clone(), Source::Url));
         }
@@ -149,9 +189,11 @@ impl Configured<'_> {
                     Source::Variable(name) => RegionOrigin::Variable(name),
                     _ => RegionOrigin::Profile(self.profile.to_owned()),
                 };
-                Ok((Region::configured(region, origin).map_err(Failure::malformed_region_of)?, source))
+                Ok((Region::configured(region, origin).map_err(NoTarget::Region)?, source))
             }
-            None => Err(Failure::address_without_region(self.address, self.profile)),
+            None => {
+                Err(NoTarget::NoRegion { address: Box::new(self.address.clone()), profile: self.profile.to_owned() })
+            }
         }
     }
 
@@ -174,24 +216,23 @@ impl Configured<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::Code;
     use chrono::DateTime;
 
     const PROFILES: &str = "[default]\nregion = eu-north-1\n[profile work]\nregion = eu-west-3\nuse_fips_endpoint = true\n\
                             [profile odd]\nregion = eu west\n[profile bare]\noutput = json\n";
 
-    fn target(address: &str, variables: &[(&str, &str)]) -> Result<Target, Failure> {
+    fn target(address: &str, variables: &[(&str, &str)]) -> Result<Target, NoTarget> {
         let directory = tempfile::tempdir().expect("a directory");
         let file = directory.path().join("config");
         std::fs::write(&file, PROFILES).expect("a file");
         let world = World { environment: variables.iter().copied().collect(), home: None, now: DateTime::UNIX_EPOCH };
         let environment = world.environment.with(&[("AWS_CONFIG_FILE", file.to_str().expect("UTF-8"))]);
         let profiles = shared_files::load(&World { environment, ..world.clone() }).expect("profiles");
-        Target::of(&Address::parse(address)?, &profiles, &world)
+        Target::of(&Address::parse(address).expect(address), &profiles, &world)
     }
 
     fn found(address: &str, variables: &[(&str, &str)]) -> (String, Source, String, Option<Source>) {
-        let target = target(address, variables).unwrap_or_else(|failure| panic!("{address} {variables:?}: {failure}"));
+        let target = target(address, variables).unwrap_or_else(|none| panic!("{address} {variables:?}: {none:?}"));
         assert_eq!(target.url, format!("https://{}/v1/repos/r", target.host), "{address}");
         (target.region.to_string(), target.region_from, target.host, target.host_from)
     }
@@ -290,19 +331,24 @@ mod tests {
     #[test]
     fn what_cannot_be_served_is_told_before_git_is_run() {
         let endpoint = |host| [("CODE_COMMIT_ENDPOINT", host)];
-        for (address, variables, code) in [
-            ("codecommit://bare@r", &[][..], Code::NoRegion),
-            ("codecommit://r", &[("AWS_PROFILE", "bare")], Code::NoRegion),
-            ("codecommit://r", &[("AWS_PROFILE", "none")], Code::ProfileNotFound),
-            ("codecommit://bare@r", &endpoint("land.called.honahlee"), Code::NoRegion),
-            ("eu-west-1://none@r", &[], Code::ProfileNotFound),
-            ("codecommit://odd@r", &[], Code::MalformedRegion),
-            ("codecommit://r", &[("AWS_REGION", "euwest1")], Code::MalformedRegion),
-            ("eu-west-1://r.git", &[], Code::DotGit),
-            ("eu-west-1://my r", &[], Code::InvalidRepositoryName),
-            ("eu-west-1://r", &endpoint("codecommit.eu-west-1.amazonaws.com"), Code::ApiHost),
+        for (address, variables, fact) in [
+            ("codecommit://bare@r", &[][..], "NoRegion"),
+            ("codecommit://r", &[("AWS_PROFILE", "bare")], "NoRegion"),
+            ("codecommit://r", &[("AWS_PROFILE", "none")], "Credentials(ProfileNotFound"),
+            ("codecommit://bare@r", &endpoint("land.called.honahlee"), "NoRegion"),
+            ("eu-west-1://none@r", &[], "ProfileNotFound"),
+            ("codecommit://odd@r", &[], "Region(BadRegion"),
+            ("codecommit://r", &[("AWS_REGION", "euwest1")], "Region(BadRegion"),
+            ("eu-west-1://r.git", &[], "NearMiss { near_miss: DotGit"),
+            ("eu-west-1://my r", &[], "NearMiss { near_miss: InvalidName"),
+            (
+                "eu-west-1://r",
+                &endpoint("codecommit.eu-west-1.amazonaws.com"),
+                "NearMissOfEndpoint { near_miss: ApiHost",
+            ),
         ] {
-            assert_eq!(target(address, variables).expect_err(address).code, code, "{address} {variables:?}");
+            let found = format!("{:?}", target(address, variables).expect_err(address));
+            assert!(found.starts_with(fact), "{address} {variables:?}: {found}");
         }
     }
 }

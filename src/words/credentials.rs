@@ -16,74 +16,78 @@ use codecommit::secret::{is_public, profile as shown_profile, public, public_pat
 
 impl From<CredentialsError> for Failure {
     fn from(error: CredentialsError) -> Self {
-        match error {
-            CredentialsError::NoneFound { tried, available } => none_found(&tried, &available),
-            CredentialsError::ProfileNotFound { choice, available, files } => {
-                profile_not_found(&choice, &available, &files)
-            }
-            CredentialsError::HalfEnvironment => {
-                Self::new(Code::HalfKeyPair, "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not")
-                    .looked_at("environment variables come before every profile, as in the AWS CLI")
-                    .fix("unset AWS_ACCESS_KEY_ID")
-                    .fix("(or set AWS_SECRET_ACCESS_KEY to the secret that belongs to it)")
-            }
-            CredentialsError::BadExpiration(text) => {
-                Self::new(Code::UnusableKeys, format!("AWS_CREDENTIAL_EXPIRATION is no time: {}", quoted(&text)))
-                    .fix("unset AWS_CREDENTIAL_EXPIRATION")
-            }
-            CredentialsError::ConfigFile(file) => config_file(&file),
-            CredentialsError::Profile(error) => profile(&error),
-            CredentialsError::Unusable { source, problem } => unusable(&source.to_string(), problem),
-            CredentialsError::ClockAhead { source, expired, now } => {
-                Self::new(Code::OutOfTime, "this machine's clock is ahead of AWS's")
-                    .looked_at(format!("what AWS gave just now for {source}"))
-                    .looked_at(format!("ends {}, and here it is {} already", shown(expired), shown(now)))
-                    .fix(SET_THE_CLOCK)
-            }
-            CredentialsError::Endpoint(endpoint) => {
-                let value = quoted(&shown_address(&endpoint.value));
-                Self::new(Code::EndpointSetting, format!("{} is no URL of an AWS service: {value}", endpoint.origin))
-                    .looked_at("such a URL reads https://HOST or http://HOST:PORT")
-            }
-            CredentialsError::Region(region) => region.into(),
-            CredentialsError::NotText { variable } => {
-                Self::new(Code::UnusableKeys, format!("{variable} holds bytes that are no text (UTF-8)"))
-                    .fix(format!("unset {variable}"))
-            }
-            CredentialsError::Expired { source, expired, now } => expired_credentials(&source, expired, now),
-            CredentialsError::SourceEmpty { profile, credential_source, why } => Self::new(
-                Code::ProfileIncomplete,
-                format!(
-                    "{} takes its credentials from {credential_source}, where there are none",
-                    shown_profile(&profile)
-                ),
-            )
-            .looked_at(format!("credential_source = {credential_source}: {why}")),
-            CredentialsError::Unreachable(unreachable) => self::unreachable(unreachable),
-            CredentialsError::Network(error) => network(&error),
-            CredentialsError::SsoNotSignedIn { profile, session, file } => {
-                sources::sso_not_signed_in(&profile, &session, &file)
-            }
-            CredentialsError::SsoExpired { profile, session, expired, renewal } => {
-                sources::sso_expired(&profile, &session, expired, renewal)
-            }
-            CredentialsError::SsoRefused { profile, role, refusal } => sources::sso_refused(&profile, &role, &refusal),
-            CredentialsError::LoginNeeded { profile, found } => sources::login_needed(&profile, found),
-            CredentialsError::LoginForbidden { profile, message } => sources::login_forbidden(&profile, &message),
-            CredentialsError::Process { profile, program, problem } => sources::process(&profile, &program, problem),
-            CredentialsError::RoleRefused { profile, role_arn, opened_with, refusal, web_identity } => {
-                sources::role_refused(profile.as_deref(), &role_arn, &opened_with, &refusal, web_identity)
-            }
-            CredentialsError::MfaNeeded { profile, role_arn, mfa_serial, problem } => {
-                sources::mfa_needed(&profile, &role_arn, &mfa_serial, &problem)
-            }
-            CredentialsError::TokenFile { profile, path, problem } => {
-                sources::token_file(profile.as_deref(), &path, &problem)
-            }
-            CredentialsError::Container { variable, problem } => sources::container(variable, problem),
-            CredentialsError::InstanceSilent { endpoint, timeout } => sources::instance_silent(&endpoint, timeout),
-            CredentialsError::InstanceMetadata { problem } => sources::instance_metadata(&problem),
+        let code = error.code();
+        let failure = told(error);
+        debug_assert_eq!(failure.code, code, "{failure:?}");
+        failure
+    }
+}
+
+fn told(error: CredentialsError) -> Failure {
+    match error {
+        CredentialsError::NoneFound { tried, available } => none_found(&tried, &available),
+        CredentialsError::ProfileNotFound { choice, available, files } => {
+            profile_not_found(&choice, &available, &files)
         }
+        CredentialsError::HalfEnvironment => {
+            Failure::new(Code::HalfKeyPair, "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not")
+                .looked_at("environment variables come before every profile, as in the AWS CLI")
+                .fix("unset AWS_ACCESS_KEY_ID")
+                .fix("(or set AWS_SECRET_ACCESS_KEY to the secret that belongs to it)")
+        }
+        CredentialsError::BadExpiration(text) => {
+            Failure::new(Code::UnusableKeys, format!("AWS_CREDENTIAL_EXPIRATION is no time: {}", quoted(&text)))
+                .fix("unset AWS_CREDENTIAL_EXPIRATION")
+        }
+        CredentialsError::ConfigFile(file) => config_file(&file),
+        CredentialsError::Profile(error) => profile(&error),
+        CredentialsError::Unusable { source, problem } => unusable(&source.to_string(), problem),
+        CredentialsError::ClockAhead { source, expired, now } => {
+            Failure::new(Code::OutOfTime, "this machine's clock is ahead of AWS's")
+                .looked_at(format!("what AWS gave just now for {source}"))
+                .looked_at(format!("ends {}, and here it is {} already", shown(expired), shown(now)))
+                .fix(SET_THE_CLOCK)
+        }
+        CredentialsError::Endpoint(endpoint) => {
+            let value = quoted(&shown_address(&endpoint.value));
+            Failure::new(Code::EndpointSetting, format!("{} is no URL of an AWS service: {value}", endpoint.origin))
+                .looked_at("such a URL reads https://HOST or http://HOST:PORT")
+        }
+        CredentialsError::Region(region) => region.into(),
+        CredentialsError::NotText { variable } => {
+            Failure::new(Code::UnusableKeys, format!("{variable} holds bytes that are no text (UTF-8)"))
+                .fix(format!("unset {variable}"))
+        }
+        CredentialsError::Expired { source, expired, now } => expired_credentials(&source, expired, now),
+        CredentialsError::SourceEmpty { profile, credential_source, why } => Failure::new(
+            Code::ProfileIncomplete,
+            format!("{} takes its credentials from {credential_source}, where there are none", shown_profile(&profile)),
+        )
+        .looked_at(format!("credential_source = {credential_source}: {why}")),
+        CredentialsError::Unreachable(unreachable) => self::unreachable(unreachable),
+        CredentialsError::Network(error) => network(&error),
+        CredentialsError::SsoNotSignedIn { profile, session, file } => {
+            sources::sso_not_signed_in(&profile, &session, &file)
+        }
+        CredentialsError::SsoExpired { profile, session, expired, renewal } => {
+            sources::sso_expired(&profile, &session, expired, renewal)
+        }
+        CredentialsError::SsoRefused { profile, role, refusal } => sources::sso_refused(&profile, &role, &refusal),
+        CredentialsError::LoginNeeded { profile, found } => sources::login_needed(&profile, found),
+        CredentialsError::LoginForbidden { profile, message } => sources::login_forbidden(&profile, &message),
+        CredentialsError::Process { profile, program, problem } => sources::process(&profile, &program, problem),
+        CredentialsError::RoleRefused { profile, role_arn, opened_with, refusal, web_identity } => {
+            sources::role_refused(profile.as_deref(), &role_arn, &opened_with, &refusal, web_identity)
+        }
+        CredentialsError::MfaNeeded { profile, role_arn, mfa_serial, problem } => {
+            sources::mfa_needed(&profile, &role_arn, &mfa_serial, &problem)
+        }
+        CredentialsError::TokenFile { profile, path, problem } => {
+            sources::token_file(profile.as_deref(), &path, &problem)
+        }
+        CredentialsError::Container { variable, problem } => sources::container(variable, problem),
+        CredentialsError::InstanceSilent { endpoint, timeout } => sources::instance_silent(&endpoint, timeout),
+        CredentialsError::InstanceMetadata { problem } => sources::instance_metadata(&problem),
     }
 }
 

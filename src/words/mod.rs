@@ -8,10 +8,13 @@ mod keys;
 mod refusal;
 mod remote;
 mod request;
+mod session;
 mod setup;
 mod sources;
 
 use crate::text::shell::shell_word;
+pub(crate) use session::left;
+
 use codecommit::secret::is_public;
 
 /// What mends a wrong clock.

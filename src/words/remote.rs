@@ -1,57 +1,51 @@
 //! Words for `codecommit::` URLs that cannot be served.
 
 use crate::failure::{Code, Failure};
-use crate::remote::{Address, MalformedAddress};
+use crate::remote::{Address, MalformedAddress, NoTarget};
 use codecommit::attributes::bare_url;
-use codecommit::region::BadRegion;
 use codecommit::repository::NearMiss;
 use codecommit::secret::{is_public, profile as shown, quoted};
 
-impl Failure {
-    /// The address is well formed, and no repository of CodeCommit can be meant by it.
-    #[must_use]
-    pub fn near_miss_of_address(near_miss: NearMiss, address: &Address) -> Self {
-        let right = match &near_miss {
-            NearMiss::DotGit { name, .. } => Some(Address { repository: name.clone(), ..address.clone() }),
-            _ => None,
-        };
-        // What stands there of the https URL is none that somebody has written.
-        let failure = Self { fix: Vec::new(), looked_at: Vec::new(), ..Self::from(near_miss) };
-        let failure = failure.looked_at(format!("the remote's address is {}", without_secrets(address)));
-        right.map_or(failure.clone(), |right| failure.fix(format!("use this address: {}", without_secrets(&right))))
+impl From<NoTarget> for Failure {
+    fn from(none: NoTarget) -> Self {
+        match none {
+            NoTarget::ProfileNotFound { profile, available } => Self::remote_profile_not_found(&profile, &available),
+            NoTarget::Credentials(error) => (*error).into(),
+            NoTarget::NearMiss { near_miss, address } => near_miss_of_address(near_miss, &address),
+            NoTarget::NearMissOfEndpoint { near_miss, host } => Self {
+                fix: vec!["unset CODE_COMMIT_ENDPOINT".to_owned()],
+                looked_at: vec![format!("CODE_COMMIT_ENDPOINT is {}", quoted(&shown_host(&host)))],
+                ..Self::from(near_miss)
+            },
+            NoTarget::MalformedEndpoint(endpoint) => {
+                let endpoint = quoted(&shown_host(&endpoint));
+                Self::new(Code::EndpointSetting, format!("invalid CODE_COMMIT_ENDPOINT: {endpoint}"))
+                    .looked_at("expected HOST or HOST:PORT, without a user name")
+                    .fix("unset CODE_COMMIT_ENDPOINT")
+            }
+            NoTarget::NoRegion { address, profile } => {
+                let with_region = shown_address(&address).written_in(Some("REGION"));
+                let settings =
+                    format!("AWS_DEFAULT_REGION, AWS_REGION and the region of {} are not set", shown(&profile));
+                Self::new(Code::NoRegion, "the remote's URL names no region, and none is configured")
+                    .looked_at(settings)
+                    .fix(format!("use a URL with the region: {with_region}"))
+            }
+            NoTarget::Region(region) => Self::from(region).looked_at("the remote's URL names no region"),
+        }
     }
+}
 
-    /// `CODE_COMMIT_ENDPOINT` names a host that is nearly one of CodeCommit's.
-    #[must_use]
-    pub fn near_miss_of_endpoint(near_miss: NearMiss, host: &str) -> Self {
-        let failure = Self { fix: Vec::new(), looked_at: Vec::new(), ..Self::from(near_miss) };
-        failure
-            .looked_at(format!("CODE_COMMIT_ENDPOINT is {}", quoted(&shown_host(host))))
-            .fix("unset CODE_COMMIT_ENDPOINT")
-    }
-
-    /// `CODE_COMMIT_ENDPOINT` is not a host.
-    #[must_use]
-    pub fn malformed_endpoint(endpoint: &str) -> Self {
-        Self::new(Code::EndpointSetting, format!("invalid CODE_COMMIT_ENDPOINT: {}", quoted(&shown_host(endpoint))))
-            .looked_at("expected HOST or HOST:PORT, without a user name")
-            .fix("unset CODE_COMMIT_ENDPOINT")
-    }
-
-    /// No region in the address, and none configured for the profile that signs.
-    #[must_use]
-    pub fn address_without_region(address: &Address, profile: &str) -> Self {
-        let with_region = shown_address(address).written_in(Some("REGION"));
-        Self::new(Code::NoRegion, "the remote's URL names no region, and none is configured")
-            .looked_at(format!("AWS_DEFAULT_REGION, AWS_REGION and the region of {} are not set", shown(profile)))
-            .fix(format!("use a URL with the region: {with_region}"))
-    }
-
-    /// What is configured as the region is none, and the address names none.
-    #[must_use]
-    pub fn malformed_region_of(region: BadRegion) -> Self {
-        Self::from(region).looked_at("the remote's URL names no region")
-    }
+/// The address is well formed, and no repository of CodeCommit can be meant by it.
+fn near_miss_of_address(near_miss: NearMiss, address: &Address) -> Failure {
+    let right = match &near_miss {
+        NearMiss::DotGit { name, .. } => Some(Address { repository: name.clone(), ..address.clone() }),
+        _ => None,
+    };
+    // What stands there of the https URL is none that somebody has written.
+    let failure = Failure { fix: Vec::new(), looked_at: Vec::new(), ..Failure::from(near_miss) };
+    let failure = failure.looked_at(format!("the remote's address is {}", without_secrets(address)));
+    right.map_or(failure.clone(), |right| failure.fix(format!("use this address: {}", without_secrets(&right))))
 }
 
 impl From<MalformedAddress> for Failure {

@@ -149,14 +149,13 @@ pub(crate) fn mfa_needed(profile: &str, role_arn: &str, mfa_serial: &str, proble
         NoCode::NoAnswer => {
             Failure::new(Code::MfaNeeded, format!("{owner} needs an MFA code, and none was given")).looked_at(asked)
         }
-        NoCode::AnotherFailed(code) if code == Code::MfaNeeded.as_str() => {
+        NoCode::AnotherFailed(Code::MfaNeeded) => {
             Failure::new(Code::MfaNeeded, format!("{owner} needs an MFA code, and none came"))
                 .looked_at(asked)
                 .looked_at("another git command that runs at the same time asked for it, for all of them")
         }
         NoCode::AnotherFailed(code) => {
-            let code = Code::ALL.iter().find(|known| known.as_str() == code).copied().unwrap_or(Code::RoleRefused);
-            Failure::new(code, format!("another git command could not open the role of {owner}"))
+            Failure::new(*code, format!("another git command could not open the role of {owner}"))
                 .looked_at(asked)
                 .looked_at("it runs at the same time and asked for all of them; it says what was in the way")
         }
@@ -176,13 +175,13 @@ pub(crate) fn role_refused(
     web_identity: bool,
 ) -> Failure {
     let owner = profile.map_or("AWS_ROLE_ARN".to_owned(), shown_profile);
-    if refusal.message.contains("MultiFactorAuthentication failed") {
+    if refusal.is_about_mfa() {
         return Failure::new(Code::MfaNeeded, format!("AWS refused the MFA codes for {owner}"))
             .looked_at(format!("role {}", public(role_arn)))
             .looked_at(format!("its answer: {}", said(refusal)))
             .fix("see that mfa_serial names the device you read the code from, and that its clock is right");
     }
-    if ["Signature expired", "Signature not yet current"].iter().any(|start| refusal.message.starts_with(start)) {
+    if refusal.is_about_the_clock() {
         return Failure::new(Code::OutOfTime, "this machine's clock is wrong, says AWS STS")
             .looked_at(format!("its answer: {}", said(refusal)))
             .fix(SET_THE_CLOCK);

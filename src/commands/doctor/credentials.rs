@@ -2,19 +2,18 @@
 
 use super::fill::duration;
 use super::report::Finding;
-use crate::aws::{Network, Route};
+use crate::aws::Route;
 use crate::aws::{Obstacle, Unreachable};
-use crate::credentials;
-use crate::credentials::shared_files;
 use crate::credentials::{CredentialsError, ProfileChoice, Resolved, Source};
 use crate::diagnosis::{Answer, Caller};
 use crate::failure::{Code, Failure};
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
+use crate::session::Session;
 use crate::text::shell::shell_word;
-use codecommit::region::{BadRegion, Region};
 use codecommit::repository::Repository;
 use codecommit::secret::profile as shown;
+use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -29,22 +28,11 @@ const WITHIN: Duration = Duration::from_secs(4);
 
 impl Resolving {
     /// Starts on a thread of its own: the deadlines of the SDK's clients are longer than a doctor may take.
-    pub(super) fn start(
-        choice: ProfileChoice,
-        region: Result<Region, BadRegion>,
-        network: Network,
-        world: World,
-        use_cache: bool,
-    ) -> Self {
+    pub(super) fn start(session: &Arc<Session>, world: World, use_cache: bool) -> Self {
         let (sender, receiver) = mpsc::channel();
+        let session = Arc::clone(session);
         std::thread::spawn(move || {
-            let resolved = match shared_files::load(&world) {
-                Ok(profiles) => {
-                    credentials::resolve(&choice, &profiles, &region, &network, &world, &Trace::default(), use_cache)
-                }
-                Err(bad_file) => Err(bad_file.into()),
-            };
-            let _ = sender.send(resolved);
+            let _ = sender.send(session.resolve(&world, &Trace::default(), use_cache));
         });
         Self { receiver, ends: Instant::now() + WITHIN }
     }

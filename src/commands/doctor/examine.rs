@@ -19,16 +19,16 @@ use crate::diagnosis::Answer;
 use crate::failure::Failure;
 use crate::git;
 use crate::git::settings::Listing;
-use crate::machine::clock;
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
-use crate::remote::{Address, Source};
-use crate::session::{Identity, Networks, in_configured_region};
+use crate::remote::{Address, MalformedAddress, Source};
+use crate::session::{Left, Networks, NotOpened, Opened, Session};
 use chrono::TimeDelta;
 use codecommit::attributes::{Attributes, Url, Value, shown_url};
 use codecommit::family::Family;
 use codecommit::repository::{NearMiss, Recognition, Repository, recognise};
 use std::ffi::OsString;
+use std::sync::Arc;
 use std::time::Instant;
 
 const TITLES: [&str; 4] = ["git", "AWS credentials", "network and clock", "CodeCommit"];
@@ -132,7 +132,7 @@ impl Walk<'_> {
         without_codecommit("SSH has keys of its own, and is not tried: ssh may ask", findings)
     }
 
-    fn over_remote_helper(&self, address: &Result<Address, Box<Failure>>) -> Findings {
+    fn over_remote_helper(&self, address: &Result<Address, MalformedAddress>) -> Findings {
         let mut git = self.git_alone();
         let target = remote_helper::target(address, self.world);
         let rewritable = self.remote.name.as_deref().filter(|_| self.remote.rewritten.is_none());
@@ -149,7 +149,7 @@ impl Walk<'_> {
         let helper = cli::Arguments { profile: self.arguments.profile.clone().or(helper.profile), ..helper };
         let request = Request::of(&target.url, None, helper.ignore_host_check);
         let remote = Remote { url: target.url, way: Way::Http, ..self.remote.clone() };
-        let rest = self.beyond_git(&helper, &remote, request, None);
+        let rest = self.beyond_git(&helper, &remote, &request, None);
         [git, rest.credentials, rest.network, rest.codecommit]
     }
 
@@ -194,52 +194,60 @@ impl Walk<'_> {
                 .and_then(|url| url.user().map(str::to_owned)),
             empty_auth: checks.empty_auth().map(|setting| (git::shown_key(&setting.key), setting.origin.clone())),
         };
-        let rest = self.beyond_git(&helper, remote, request, Some(&asked_of_git));
+        let rest = self.beyond_git(&helper, remote, &request, Some(&asked_of_git));
         git.extend(taken);
         git.extend(rest.git);
         [git, rest.credentials, rest.network, rest.codecommit]
     }
 
     /// Everything that has to be asked, of helpers, of AWS and of CodeCommit: gathered, then judged.
-    fn beyond_git(&self, helper: &cli::Arguments, remote: &Remote, request: Request, asked: Option<&Asked>) -> Beyond {
+    fn beyond_git(&self, helper: &cli::Arguments, remote: &Remote, request: &Request, asked: Option<&Asked>) -> Beyond {
         let nothing_to_ask = |skipped: &str, credentials, network: Option<Finding>| {
             let skip = || vec![Finding::skip(skipped, "")];
             let network = network.map_or_else(skip, |network| vec![network]);
             Beyond { git: Vec::new(), credentials: vec![credentials], network, codecommit: skip() }
         };
-        if !clock::can_be_signed(self.world.now) {
-            let failure = Failure::impossible_clock(self.world.now);
-            let clock = Finding::fail(failure.cause.clone(), "", failure);
-            let credentials = Finding::skip("not looked for: no signature has such a time", "");
-            return nothing_to_ask("not asked: no signature has such a time", credentials, Some(clock));
+        // A host that was not checked may not be CodeCommit: nothing is asked there, as in `get`.
+        if matches!(request.recognition, Recognition::Unscoped(_)) && helper.ignore_host_check {
+            let why = Finding::skip("not tried: the host is not checked, as --ignore-host-check asks", "");
+            return nothing_to_ask(NOTHING_TO_SIGN, why, None);
         }
-        let (identity, repository, region_in_host) = match self.prepare(helper, request) {
-            Ok(prepared) => prepared,
-            Err(finding) => return nothing_to_ask("not asked: there is nothing to sign with or for", *finding, None),
+        let listing = self.listing();
+        let opened = Session::open(&request.attributes, &helper.options(), &listing, self.world, &Trace::default());
+        let session = match opened {
+            Ok(Opened::Ours(session)) => Arc::new(*session),
+            Ok(Opened::Left(Left::IamGitCredential)) => {
+                let fact = "the user name is an IAM Git credential: left to other helpers";
+                return nothing_to_ask(NOTHING_TO_SIGN, Finding::skip(fact, ""), None);
+            }
+            Ok(Opened::Left(Left::ForeignHost)) | Err(NotOpened::NearMiss(_)) => {
+                let fact = "not looked for: there is nothing to sign";
+                return nothing_to_ask(NOTHING_TO_SIGN, Finding::skip(fact, ""), None);
+            }
+            Err(clock @ NotOpened::Clock(_)) => {
+                let failure = Failure::from(clock);
+                let clock = Finding::fail(failure.cause.clone(), "", failure);
+                let credentials = Finding::skip("not looked for: no signature has such a time", "");
+                return nothing_to_ask("not asked: no signature has such a time", credentials, Some(clock));
+            }
+            Err(none) => {
+                let failure = Failure::from(none);
+                return nothing_to_ask(NOTHING_TO_SIGN, Finding::fail(failure.cause.clone(), "", failure), None);
+            }
         };
-        let networks = Networks::new(helper, &identity, &repository.url(), &self.listing(), self.world);
-        let region = identity.sts_region(helper, self.world, &repository);
-        let resolving = Resolving::start(
-            identity.choice.clone(),
-            region,
-            networks.aws.clone(),
-            self.world.clone(),
-            !helper.no_cache,
-        );
+        let Session { repository, networks, choice, .. } = &*session;
+        let resolving = Resolving::start(&session, self.world.clone(), !helper.no_cache);
         let filling = asked.map(|asked| (asked, asked.start(&remote.url, self.world)));
-        let reached = self.reach(&networks, &repository);
+        let reached = self.reach(networks, repository);
         let filled = filling.map(|(asked, filling)| (asked, filling.finish()));
         let resolved = resolving.finish();
-        let Identity { choice, profiles, unconfigured_user } = identity;
         // As in `get`: keys in the environment need no files to sign, but where else the user works is written there.
-        let profiles = if profiles.is_empty() { shared_files::load(self.world).unwrap_or_default() } else { profiles };
+        let read = session.profiles.is_empty().then(|| shared_files::load(self.world).unwrap_or_default());
         let here = Here {
             world: self.world,
             facts: self.facts,
-            repository: &repository,
-            networks: &networks,
-            profiles: &profiles,
-            profile: choice.name(),
+            session: &session,
+            profiles: read.as_ref().unwrap_or(&session.profiles),
             skew: reached.as_ref().map_or(TimeDelta::zero(), Reached::notable_skew),
             resolved: &resolved,
         };
@@ -247,15 +255,16 @@ impl Walk<'_> {
         let (probes, others) = if reached.is_ok() { here.ask(asked_of_git) } else { Default::default() };
         let caller = probes.as_ref().map_or(Answer::Unknown, |probes| probes.caller.clone());
         let git = asked_of_git.map(|(asked, filled)| here.before_ours(remote, asked, filled, &others));
-        let codecommit = here.codecommit(probes, asked_of_git, others, region_in_host, reached.is_ok());
+        let codecommit = here.codecommit(probes, asked_of_git, others, reached.is_ok());
         let proxy = networks.git.proxy().map(|proxy| (proxy.shown(), proxy.origin.clone()));
         let by_url = self.arguments.profile.is_none() && matches!(self.remote.way, Way::RemoteHelper(_));
-        let chosen_by = match &choice {
+        let chosen_by = match choice {
             ProfileChoice::Flag(_) if by_url => Source::Url.to_string(),
             choice => choice.origin().to_owned(),
         };
-        let mut credentials = credentials::findings((&choice, &chosen_by), &resolved, &caller, self.world);
-        credentials.splice(0..0, unconfigured_user.map(|user| credentials::unconfigured_user(&user, &repository)));
+        let mut credentials = credentials::findings((choice, &chosen_by), &resolved, &caller, self.world);
+        let unconfigured = session.unconfigured_user.as_deref();
+        credentials.splice(0..0, unconfigured.map(|user| credentials::unconfigured_user(user, repository)));
         Beyond { git: git.unwrap_or_default(), credentials, network: judge::network(&reached, proxy), codecommit }
     }
 
@@ -265,36 +274,9 @@ impl Walk<'_> {
         let reached = probes::reach(&networks.git, repository, self.world, self.started).map_err(unreached)?;
         if reached.is_aws() { Ok(reached) } else { Err(unreached(judge::not_aws(reached.reply.status))) }
     }
-
-    /// Who signs, and for what; or why nothing can be signed.
-    fn prepare(&self, helper: &cli::Arguments, request: Request) -> Result<(Identity, Repository, bool), Box<Finding>> {
-        let Request { attributes, recognition, .. } = request;
-        let failed = |failure: Failure| Box::new(Finding::fail(failure.cause.clone(), "", failure));
-        if matches!(recognition, Recognition::NearMiss(_) | Recognition::Foreign) {
-            return Err(Box::new(Finding::skip("not looked for: there is nothing to sign", "")));
-        }
-        let identity =
-            Identity::choose(helper, &attributes, &recognition, &self.listing(), self.world, &Trace::default());
-        let Some(identity) = identity.map_err(failed)? else {
-            let fact = "the user name is an IAM Git credential: left to other helpers";
-            return Err(Box::new(Finding::skip(fact, "")));
-        };
-        match recognition {
-            Recognition::Ours(repository) => Ok((identity, repository, true)),
-            // A host that was not checked may not be CodeCommit: nothing is asked there, as in `get`.
-            Recognition::Unscoped(_) if helper.ignore_host_check => {
-                Err(Box::new(Finding::skip("not tried: the host is not checked, as --ignore-host-check asks", "")))
-            }
-            Recognition::Unscoped(unscoped) => {
-                let repository = in_configured_region(unscoped, helper, &identity, self.world).map_err(failed)?;
-                Ok((identity, repository, false))
-            }
-            Recognition::Foreign | Recognition::NearMiss(_) => {
-                Err(Box::new(Finding::skip("not looked for: there is nothing to sign", "")))
-            }
-        }
-    }
 }
+
+const NOTHING_TO_SIGN: &str = "not asked: there is nothing to sign with or for";
 
 /// All sections but the first are passed over.
 fn without_codecommit(why: &str, git: Vec<Finding>) -> Findings {

@@ -1,8 +1,8 @@
 //! Which remote is examined, and over which way git reaches it. Pure.
 
-use crate::failure::Failure;
 use crate::git::{Scope, Setting, subsection};
 use crate::remote::Address;
+use crate::remote::MalformedAddress;
 use codecommit::attributes::{Attributes, Url};
 use codecommit::repository::{NearMiss, Recognition, recognise};
 
@@ -34,7 +34,7 @@ pub(super) enum Way {
     /// SSH, which involves no credential helper.
     Ssh { host: String, user: Option<String> },
     /// `codecommit::region://profile@name`, through a program `git-remote-codecommit`.
-    RemoteHelper(Result<Address, Box<Failure>>),
+    RemoteHelper(Result<Address, MalformedAddress>),
     /// CodeCommit's or another host's, as one reads it. Nothing is asked or sent.
     Ambiguous(NearMiss),
     /// Not CodeCommit's.
@@ -128,7 +128,7 @@ fn rewrite(url: &str, settings: &[Setting], variable: &str) -> (String, Option<(
 
 fn way(url: &str) -> Way {
     if let Some(address) = Address::of_url(url) {
-        return Way::RemoteHelper(address.map_err(|malformed| Box::new(malformed.into())));
+        return Way::RemoteHelper(address);
     }
     match Url::of_remote(url) {
         Some(Ok(parts)) => match parts.scheme() {

@@ -6,16 +6,16 @@ use crate::credentials::CredentialsError;
 use crate::credentials::shared_files;
 use crate::failure::Failure;
 use crate::machine::world::World;
-use crate::remote::{Address, Source, Target};
+use crate::remote::{Address, MalformedAddress, Source, Target};
 use codecommit::secret::profile;
 
 const PROGRAM: &str = "git-remote-codecommit";
 
 /// What the address means here.
-pub(super) fn target(address: &Result<Address, Box<Failure>>, world: &World) -> Result<Target, Failure> {
-    let address = address.as_ref().map_err(|failure| Failure::clone(failure))?;
+pub(super) fn target(address: &Result<Address, MalformedAddress>, world: &World) -> Result<Target, Failure> {
+    let address = address.as_ref().map_err(|malformed| Failure::from(malformed.clone()))?;
     let profiles = shared_files::load(world).map_err(CredentialsError::from)?;
-    Target::of(address, &profiles, world)
+    Ok(Target::of(address, &profiles, world)?)
 }
 
 /// Region and host, each with where it comes from. The profile is told with the credentials.

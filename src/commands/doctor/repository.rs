@@ -14,24 +14,21 @@ use crate::failure::Failure;
 use crate::git::features;
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
-use crate::session::Networks;
+use crate::session::Session;
 use crate::verification::probe::Service;
 use crate::words::doctor::Hosts;
 use aws_files::profiles::Profiles;
 use chrono::TimeDelta;
 use codecommit::attributes::bare_url;
 use codecommit::reply::Reply;
-use codecommit::repository::Repository;
 
 /// What is known once everything at hand was looked at.
 #[derive(Clone, Copy)]
 pub(super) struct Here<'a> {
     pub world: &'a World,
     pub facts: &'a Facts,
-    pub repository: &'a Repository,
-    pub networks: &'a Networks,
+    pub session: &'a Session,
     pub profiles: &'a Profiles,
-    pub profile: &'a str,
     /// How far AWS's clock is ahead, where that matters.
     pub skew: TimeDelta,
     pub resolved: &'a Result<Resolved, Failure>,
@@ -39,25 +36,27 @@ pub(super) struct Here<'a> {
 
 impl Here<'_> {
     fn context<'c>(&'c self, resolved: &'c Resolved, trace: &'c Trace) -> Context<'c> {
-        let Self { world, repository, networks, profiles, profile, .. } = *self;
+        let Self { world, session, profiles, .. } = *self;
+        let Session { repository, networks, choice, .. } = session;
+        let profile = choice.name();
         Context { repository, resolved, profiles, profile, aws: &networks.aws, git: &networks.git, world, trace }
     }
 
     /// Asks CodeCommit: with a fresh signature, with what git would send, and with what curl sends before.
     pub(super) fn ask(&self, git: Option<(&Asked, &Filled)>) -> (Option<Probes>, Others) {
-        let network = &self.networks.git;
+        let network = &self.session.networks.git;
         let sent = git.and_then(|(asked, filled)| filled.whole.answer().filter(|_| !asked.by_curl));
         let sent = sent.filter(|sent| self.skew.is_zero() || !sent.is_fresh(self.world.now));
         let bare_user = git.and_then(|(asked, _)| asked.sent_bare()).filter(|_| !network.git().proactive_auth);
         let trace = Trace::default();
         let context = self.resolved.as_ref().ok().map(|resolved| self.context(resolved, &trace));
         let fresh = context.as_ref().map(|context| (context, self.skew));
-        probes::ask((network, self.repository), fresh, sent, bare_user)
+        probes::ask((network, &self.session.repository), fresh, sent, bare_user)
     }
 
     /// What stands before our answer: a user name that curl tries, helpers that are asked first.
     pub(super) fn before_ours(&self, remote: &Remote, asked: &Asked, filled: &Filled, others: &Others) -> Vec<Finding> {
-        let (host, family) = (self.repository.host(), self.repository.family());
+        let (host, family) = (self.session.repository.host(), self.session.repository.family());
         let hosts = Hosts { host, family, in_clone: remote.name.is_some() };
         let mut findings: Vec<Finding> = self.bare_user(remote, asked, &others.bare_user).into_iter().collect();
         // By this machine's clock, as its answers are signed.
@@ -86,13 +85,13 @@ impl Here<'_> {
                 ("the URL holds a user name", remote.origin.as_str(), Box::new(cause))
             }
             (None, Some((key, origin))) => {
-                let (host, family) = (self.repository.host(), self.repository.family());
+                let (host, family) = (self.session.repository.host(), self.session.repository.family());
                 let cause = move |status| Failure::empty_auth(key, origin, status, host, family);
                 ("an empty user name is sent first", origin.as_str(), Box::new(cause))
             }
             (None, None) => return None,
         };
-        let proactive = self.networks.git.git().proactive_auth && self.facts.version_number() >= Some((2, 46));
+        let proactive = self.session.networks.git.git().proactive_auth && self.facts.version_number() >= Some((2, 46));
         Some(match (refused, status) {
             (Some(status), _) => {
                 Finding::fail(fact, origin, cause(status)).detail(format!("CodeCommit answers it with {status}"))
@@ -113,10 +112,9 @@ impl Here<'_> {
         probes: Option<Probes>,
         git: Option<(&Asked, &Filled)>,
         others: Others,
-        region_in_host: bool,
         is_reached: bool,
     ) -> Vec<Finding> {
-        let mut findings = vec![judge::endpoint(self.repository, region_in_host)];
+        let mut findings = vec![judge::endpoint(&self.session.repository, self.session.region_in_host)];
         let fresh = probes.as_ref().and_then(|probes| judge::error_of(&probes.fetch));
         if !is_reached {
             findings.push(Finding::skip("not asked: it is not reached", ""));
@@ -143,9 +141,10 @@ impl Here<'_> {
         let context = self.context(resolved, &trace);
         let deadline = probes.deadline;
         let explain = |service: Service, reply: &Reply| probes::explain(&context, service, reply, self.skew, deadline);
-        let unreached = |error: CallError| probes::unreached(error, self.repository.host(), &self.networks.git);
-        let url = self.repository.url();
-        let loops = features::repeats_429_forever(self.facts.version_number(), self.networks.git.git());
+        let unreached =
+            |error: CallError| probes::unreached(error, self.session.repository.host(), &self.session.networks.git);
+        let url = self.session.repository.url();
+        let loops = features::repeats_429_forever(self.facts.version_number(), self.session.networks.git.git());
         let loops = loops.then_some(url.as_str());
         judge::fresh(probes, loops, &explain, &unreached)
     }

@@ -48,7 +48,7 @@ pub struct Submodule {
 pub fn rewrite(file: &[Entry], modules: &[Entry], profiles: &Profiles, world: &World) -> Result<Rewrite, Failure> {
     let target = |key: &str, url: &str| -> Result<Option<Target>, Failure> {
         let Some(address) = Address::of_url(url) else { return Ok(None) };
-        let target = address.map_err(Failure::from).and_then(|address| Target::of(&address, profiles, world));
+        let target = address.map_err(Failure::from).and_then(|address| Ok(Target::of(&address, profiles, world)?));
         target.map(Some).map_err(|failure| {
             failure.looked_at(format!("{url} stands in {}; nothing was changed", git::shown_key(key)))
         })

@@ -1,0 +1,24 @@
+//! Words for a session that was not opened.
+
+use crate::failure::Failure;
+use crate::session::{Left, NotOpened};
+
+impl From<NotOpened> for Failure {
+    fn from(none: NotOpened) -> Self {
+        match none {
+            NotOpened::NearMiss(near_miss) => near_miss.into(),
+            NotOpened::Clock(now) => Self::impossible_clock(now),
+            NotOpened::Credentials(error) => (*error).into(),
+            NotOpened::NoRegion { unscoped, profile } => Self::no_region(&unscoped, &profile),
+            NotOpened::Region(region) => region.into(),
+        }
+    }
+}
+
+/// Why the request is another helper's, for a trace.
+pub(crate) fn left(left: Left) -> &'static str {
+    match left {
+        Left::ForeignHost => "not a host of CodeCommit: left to other helpers",
+        Left::IamGitCredential => "left to other helpers",
+    }
+}
