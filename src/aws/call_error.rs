@@ -1,7 +1,6 @@
 //! How a call to AWS failed, as facts: refused by the service, or something stood in the way.
 
 use crate::aws::{ExchangeError, NetworkError, Route};
-use crate::credentials::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -146,22 +145,6 @@ impl CallError {
             Self::Unreachable(Obstacle::Exchange(error)) => error.to_string(),
             Self::Unreachable(Obstacle::TimedOut) => Obstacle::TIMED_OUT.to_owned(),
             Self::Unreachable(Obstacle::Other(problem)) => problem.to_string(),
-        }
-    }
-
-    /// The error for a user, where the service's refusal needs no words of its own.
-    pub(crate) fn into_error(
-        self,
-        service: &str,
-        route: impl FnOnce() -> Route,
-        refused: impl FnOnce(Refusal) -> CredentialsError,
-    ) -> CredentialsError {
-        match self {
-            Self::Refused(refusal) => refused(refusal),
-            Self::Network(error) => CredentialsError::Network(error),
-            Self::Unreachable(obstacle) => {
-                CredentialsError::Unreachable(Unreachable { service: service.to_owned(), obstacle, route: route() })
-            }
         }
     }
 }

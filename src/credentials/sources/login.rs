@@ -5,8 +5,8 @@
 //! in place, where a reader may find half of it, and drops what it does not know. The file is replaced whole here, by one
 //! process at a time, since a refresh token is good for once.
 
-use super::NoKeys;
 use super::proof::ProofKey;
+use super::{NoKeys, failed};
 use crate::aws::{CallError, Refusal};
 use crate::credentials::carry_out::{Fetch, PATIENCE};
 use crate::credentials::error::CredentialsError;
@@ -159,7 +159,8 @@ async fn create_token(
     let answered = fetch.call(call.customize().map_request(prove).send()).await;
     let answer = answered.map_err(|error| match error.as_service_error() {
         Some(CreateOAuth2TokenError::AccessDeniedException(denied)) => refused(profile, denied),
-        _ => CallError::from_sdk(&error).into_error(
+        _ => failed(
+            CallError::from_sdk(&error),
             &format!("AWS sign-in in {region}"),
             || fetch.network.route(),
             |Refusal { code, .. }| not_renewed(profile, code),

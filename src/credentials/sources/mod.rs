@@ -10,9 +10,26 @@ pub(super) mod sso;
 pub(super) mod sts;
 
 use super::CredentialsError;
+use crate::aws::{CallError, Refusal, Route, Unreachable};
 use aws_files::profiles::BadEndpoint;
 use codecommit::keys::UnusableCredentials;
 use codecommit::region::BadRegion;
+
+/// A call that failed: what `refused` makes of the service's refusal, or what stood in the way.
+fn failed(
+    error: CallError,
+    service: &str,
+    route: impl FnOnce() -> Route,
+    refused: impl FnOnce(Refusal) -> CredentialsError,
+) -> CredentialsError {
+    match error {
+        CallError::Refused(refusal) => refused(refusal),
+        CallError::Network(error) => CredentialsError::Network(error),
+        CallError::Unreachable(obstacle) => {
+            CredentialsError::Unreachable(Unreachable { service: service.to_owned(), obstacle, route: route() })
+        }
+    }
+}
 
 /// Why a source gave no keys.
 pub(super) enum NoKeys {

@@ -3,7 +3,7 @@
 //! Token files are the AWS CLI's own (botocore `SSOTokenProvider` and `SSOTokenLoader`): `~/.aws/sso/cache/`, named by
 //! the SHA-1 of the session's name, or of the start URL for profiles of the older kind, whose tokens cannot be renewed.
 
-use super::NoKeys;
+use super::{NoKeys, failed};
 use crate::aws::{CallError, Refusal};
 use crate::credentials::CredentialsError;
 use crate::credentials::carry_out::{Fetch, PATIENCE};
@@ -38,11 +38,7 @@ pub(crate) async fn role_credentials(fetch: &Fetch<'_>, plan: &SsoPlan) -> Resul
         .role_name(&plan.role_name)
         .access_token(token.expose());
     let answer = fetch.call(call.send()).await.map_err(|error| {
-        CallError::from_sdk(&error).into_error(
-            &service(plan),
-            || fetch.network.route(),
-            |refusal| refused(plan, refusal),
-        )
+        failed(CallError::from_sdk(&error), &service(plan), || fetch.network.route(), |refusal| refused(plan, refusal))
     })?;
     let Some(answered) = answer.role_credentials() else {
         return Err(refused(plan, Refusal { code: "empty answer".into(), message: "".into() }).into());
@@ -150,7 +146,8 @@ async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secre
             Ok(Secret::new(cache::text(&renewed, "accessToken").unwrap_or_default()))
         }
         Err(NotRenewed::Impossible(why)) if is_over => Err(expired(plan, Some(sign_in.ends), Some(why))),
-        Err(NotRenewed::InTheWay(error)) if is_over => Err(error.into_error(
+        Err(NotRenewed::InTheWay(error)) if is_over => Err(failed(
+            error,
             &service(plan),
             || fetch.network.route(),
             |refusal| expired(plan, None, Some(refusal.code.to_string())),

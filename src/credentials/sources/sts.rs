@@ -1,6 +1,6 @@
 //! Roles: `AssumeRole` and `AssumeRoleWithWebIdentity` of AWS STS.
 
-use super::NoKeys;
+use super::{NoKeys, failed};
 use crate::aws::CallError;
 use crate::credentials::carry_out::Fetch;
 use crate::credentials::{CredentialsError, Resolved};
@@ -37,7 +37,8 @@ pub(crate) async fn assume_role(
         .set_serial_number(mfa_code.and(plan.mfa_serial.clone()))
         .set_token_code(mfa_code.map(str::to_owned));
     let answer = fetch.call(call.send()).await.map_err(|error| {
-        CallError::from_sdk(&error).into_error(
+        failed(
+            CallError::from_sdk(&error),
             &service(region),
             || fetch.network.route(),
             |refusal| CredentialsError::RoleRefused {
@@ -68,7 +69,8 @@ pub(crate) async fn assume_role_with_web_identity(
         .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
         .web_identity_token(token.expose());
     let answer = fetch.call(call.send()).await.map_err(|error| {
-        CallError::from_sdk(&error).into_error(
+        failed(
+            CallError::from_sdk(&error),
             &service(region),
             || fetch.network.route(),
             |refusal| CredentialsError::RoleRefused {
