@@ -20,19 +20,22 @@
 //! [`commands::get`] reads like this picture. `protocol`, `repository`, `signature`, `failure` and the plan in `credentials`
 //! are pure: they take their input, clock and environment as arguments. Sentences for users are in [`words`] alone.
 
-pub mod aws;
+// What is public is for the two programs and the tests; nothing else is.
+#![warn(unreachable_pub)]
+
+mod aws;
 pub mod cli;
 pub mod commands;
 pub mod credentials;
-pub mod diagnosis;
+mod diagnosis;
 pub mod failure;
 pub mod git;
 pub mod machine;
-pub mod remote;
+mod remote;
 mod session;
 mod text;
-pub mod verification;
-pub mod words;
+mod verification;
+mod words;
 
 use cli::{Action, ExitStatus, Invocation};
 use commands::{doctor, get, profiles, setup, store};

@@ -120,7 +120,6 @@ fn no_room_uses_one_above_it_or_beside_it() {
     }
     assert!(wrong.is_empty(), "against the floors:\n{}", wrong.join("\n"));
     let count: usize = arrows.values().map(BTreeSet::len).sum();
-    println!("{count} arrows between {} rooms", arrows.len());
     assert!(count > 40, "only {count} arrows were found: the reader is broken");
 }
 

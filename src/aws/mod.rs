@@ -30,11 +30,11 @@ use std::io;
 use std::sync::{Arc, OnceLock};
 
 pub(crate) use call_error::CallError;
-pub use call_error::{Obstacle, Refusal, Unreachable};
-pub use exchange::ExchangeError;
-pub use proxy::Proxy;
-pub use route::{Ignorable, Ignored, Route};
-pub use trust::{TrustError, TrustProblem};
+pub(crate) use call_error::{Obstacle, Refusal, Unreachable};
+pub(crate) use exchange::ExchangeError;
+pub(crate) use proxy::Proxy;
+pub(crate) use route::{Ignorable, Ignored, Route};
+pub(crate) use trust::{TrustError, TrustProblem};
 
 /// A setting of the user's that makes every request impossible.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -197,7 +197,7 @@ impl Network {
 ///
 /// # Errors
 /// Where the system gives no runtime.
-pub fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(future);
     // A name lookup that hangs runs on a thread of its own; dropping the runtime would wait for it.

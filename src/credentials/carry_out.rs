@@ -73,7 +73,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Fetch<'_> {
     /// The credentials of a plan.
-    pub fn run(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
+    pub(super) fn run(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
         match self.at_hand(plan) {
             Some(resolved) => resolved,
             None => block_on(self.credentials(plan)),
@@ -81,7 +81,7 @@ impl Fetch<'_> {
     }
 
     /// The instance's credentials, or why there are none.
-    pub fn instance_metadata(&self) -> Result<Result<Resolved, Tried>, CredentialsError> {
+    pub(super) fn instance_metadata(&self) -> Result<Result<Resolved, Tried>, CredentialsError> {
         if imds::is_disabled(&self.world.environment) {
             return Ok(Err(imds::disabled()));
         }
@@ -133,7 +133,7 @@ impl Fetch<'_> {
     }
 
     /// The token that opens the role.
-    pub fn web_identity_token(&self, plan: &WebIdentityPlan) -> Result<Secret, CredentialsError> {
+    pub(super) fn web_identity_token(&self, plan: &WebIdentityPlan) -> Result<Secret, CredentialsError> {
         self.token.get_or_init(|| sts::web_identity_token(plan, self.world)).clone()
     }
 
@@ -264,7 +264,7 @@ impl Fetch<'_> {
     }
 
     /// What the clients of all services share.
-    pub fn sdk_config(&self, region: &Region) -> SdkConfig {
+    pub(super) fn sdk_config(&self, region: &Region) -> SdkConfig {
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_WITHIN).read_timeout(ATTEMPT_WITHIN).build();
         let config = self
             .network
@@ -276,17 +276,20 @@ impl Fetch<'_> {
     }
 
     /// The region of STS.
-    pub fn sts_region(&self) -> Result<&Region, CredentialsError> {
+    pub(super) fn sts_region(&self) -> Result<&Region, CredentialsError> {
         self.sts_region.as_ref().map_err(|bad| bad.clone().into())
     }
 
     /// Waits for a call of an SDK's client, as long as there is patience left.
-    pub fn call<T, E>(&self, call: impl Future<Output = Called<T, E>>) -> impl Future<Output = Called<T, E>> {
+    pub(super) fn call<T, E>(&self, call: impl Future<Output = Called<T, E>>) -> impl Future<Output = Called<T, E>> {
         self.call_within(self.patience.0.get(), call)
     }
 
     /// Waits for a call that is worth half of what is left: there is an answer without it.
-    pub fn optional_call<T, E>(&self, call: impl Future<Output = Called<T, E>>) -> impl Future<Output = Called<T, E>> {
+    pub(super) fn optional_call<T, E>(
+        &self,
+        call: impl Future<Output = Called<T, E>>,
+    ) -> impl Future<Output = Called<T, E>> {
         self.call_within(self.patience.0.get() / 2, call)
     }
 
@@ -310,7 +313,7 @@ impl Fetch<'_> {
     }
 
     /// The configured endpoint of a service, by its id in lower case.
-    pub fn endpoint_url(&self, service: &str) -> Result<Option<String>, CredentialsError> {
+    pub(super) fn endpoint_url(&self, service: &str) -> Result<Option<String>, CredentialsError> {
         Ok(self.profiles.endpoint_url(
             &|name| self.world.environment.get(name).map(str::to_owned),
             self.profile,
@@ -319,7 +322,7 @@ impl Fetch<'_> {
     }
 
     /// Another process has been renewing the same for longer than anybody waits.
-    pub fn busy(&self, service: &str) -> CredentialsError {
+    pub(super) fn busy(&self, service: &str) -> CredentialsError {
         let obstacle = Obstacle::Other("another git command is asking it for the same, and has no answer yet".into());
         CredentialsError::Unreachable(Unreachable {
             service: service.to_owned(),
@@ -329,7 +332,7 @@ impl Fetch<'_> {
     }
 
     /// A switch that a variable or the profile's setting turns on, such as `use_fips_endpoint`.
-    pub fn is_on(&self, setting: &str) -> bool {
+    pub(super) fn is_on(&self, setting: &str) -> bool {
         let value = self
             .world
             .environment

@@ -29,7 +29,7 @@ const MOST_REGIONS: usize = 6;
 
 /// What gathering looks at.
 #[derive(Clone, Copy)]
-pub struct Context<'a> {
+pub(crate) struct Context<'a> {
     /// The repository.
     pub repository: &'a Repository,
     /// What signed.
@@ -50,7 +50,7 @@ pub struct Context<'a> {
 
 /// Gathers the facts about a refusal.
 #[must_use]
-pub fn gather(context: &Context<'_>, evidence: &Evidence) -> Facts {
+pub(crate) fn gather(context: &Context<'_>, evidence: &Evidence) -> Facts {
     let mut facts = at_hand(context, evidence);
     let _waiting = Waiting::on("AWS, which is asked why CodeCommit refused");
     let asked = crate::aws::block_on(ask(context, evidence, &mut facts));

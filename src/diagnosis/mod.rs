@@ -7,9 +7,9 @@ mod api;
 mod gather;
 mod verdict;
 
-pub use gather::{Context, gather};
+pub(crate) use gather::{Context, gather};
 pub(crate) use gather::{search_everywhere, who};
-pub use verdict::{Certainty, Verdict, verdict};
+pub(crate) use verdict::{Certainty, Verdict, verdict};
 
 use crate::aws::Refusal;
 use crate::credentials::Source;

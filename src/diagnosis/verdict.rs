@@ -69,7 +69,7 @@ impl Verdict {
 
 /// The verdict that the facts carry.
 #[must_use]
-pub fn verdict(facts: &Facts) -> Verdict {
+pub(crate) fn verdict(facts: &Facts) -> Verdict {
     if facts.status == 404 {
         return missing(facts);
     }

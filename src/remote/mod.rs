@@ -10,8 +10,8 @@
 mod address;
 mod target;
 
-pub use address::{Address, MalformedAddress};
-pub use target::{NoTarget, Source, Target};
+pub(crate) use address::{Address, MalformedAddress};
+pub(crate) use target::{NoTarget, Source, Target};
 
 use crate::git::program_path;
 use std::ffi::OsString;
@@ -20,7 +20,7 @@ use std::path::Path;
 /// The arguments of git, to be its own `remote-https`. `remote` is git's first argument, passed on; `helper` is the path
 /// of git-credential-codecommit.
 #[must_use]
-pub fn command(remote: &str, target: &Target, helper: &Path) -> Vec<OsString> {
+pub(crate) fn command(remote: &str, target: &Target, helper: &Path) -> Vec<OsString> {
     let Target { url, host, options, .. } = target;
     let section = format!("https://{host}");
     let helper = options.value(&program_path(&helper.to_string_lossy()));

@@ -17,7 +17,7 @@ use codecommit::secret::profile;
 
 /// Where something comes from that an address leaves open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     /// The URL itself.
     Url,
     /// An environment variable.
@@ -38,7 +38,7 @@ impl std::fmt::Display for Source {
 
 /// What git is to be run with for an address. The URL is one that the credential helper signs for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub(crate) struct Target {
     /// `https://HOST/v1/repos/REPOSITORY`
     pub url: String,
     /// The host, with its port where it has one.
@@ -104,7 +104,7 @@ impl Target {
     /// # Errors
     /// The URL's profile does not exist, there is no region, what is configured is none, or no repository can be called
     /// so.
-    pub fn of(address: &Address, profiles: &Profiles, world: &World) -> Result<Self, NoTarget> {
+    pub(crate) fn of(address: &Address, profiles: &Profiles, world: &World) -> Result<Self, NoTarget> {
         if let Some(profile) = address.profile.as_deref().filter(|profile| !profiles.contains(profile)) {
             return Err(NoTarget::ProfileNotFound { profile: profile.to_owned(), available: profiles.names() });
         }
@@ -141,12 +141,6 @@ impl Target {
             options.region = Some(region.to_string());
         }
         Ok(Self { url, host, host_from: Some(Source::Variable(ENDPOINT)), region, region_from, options })
-    }
-
-    /// Whether the host is CodeCommit's by its name; any other is only signed for because somebody said so.
-    #[must_use]
-    pub fn is_codecommits(&self) -> bool {
-        !self.options.ignore_host_check
     }
 }
 
@@ -322,7 +316,7 @@ mod tests {
             let target = target(address, &[("CODE_COMMIT_ENDPOINT", endpoint)]).expect(endpoint);
             assert_eq!((target.host.as_str(), target.region.as_str()), (endpoint, region));
             assert_eq!(target.options.value("codecommit"), format!("codecommit {options}"), "{endpoint}");
-            assert_eq!(target.is_codecommits(), !options.contains("--ignore"), "{endpoint}");
+            assert_eq!(target.options.ignore_host_check, options.contains("--ignore"), "{endpoint}");
         }
         let with_scheme = [("CODE_COMMIT_ENDPOINT", "https://land.called.honahlee/")];
         assert_eq!(found("eu-west-1://r", &with_scheme).2, "land.called.honahlee");

@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 /// (`\x1b`, `\u{202e}`), and without the passwords of URLs in it. Line breaks are escaped too; use [`lines`] where several
 /// lines are wanted.
 #[must_use]
-pub fn escape(text: &str) -> Cow<'_, str> {
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     if text.contains("://") {
         Cow::Owned(escape_controls(&with_shown_urls(text)).into_owned())
     } else {
@@ -28,7 +28,7 @@ const LINE: usize = 4_000;
 /// [`escape`] for a whole line of a message, cut in the middle if it is longer than any that is meant: settings have no bound of
 /// their own.
 #[must_use]
-pub fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     cut(text, LINE)
 }
 
@@ -62,7 +62,7 @@ fn escape_controls(text: &str) -> Cow<'_, str> {
 /// At most `most` of the lines that are not empty, each escaped, without what has the form of a secret, and cut to `width`
 /// characters; `…` where something was left out. For the standard error of a program that we ran.
 #[must_use]
-pub fn lines<'t>(lines: impl IntoIterator<Item = &'t str>, most: usize, width: usize) -> Vec<String> {
+pub(crate) fn lines<'t>(lines: impl IntoIterator<Item = &'t str>, most: usize, width: usize) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for line in lines.into_iter().map(str::trim_end).filter(|line| !line.trim().is_empty()) {
         if kept.len() == most {

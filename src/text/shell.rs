@@ -2,7 +2,7 @@
 
 /// `text` as one word for a shell, quoted only where it must be. `*` must: zsh refuses a pattern without a match.
 #[must_use]
-pub fn shell_word(text: &str) -> String {
+pub(crate) fn shell_word(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+=,".contains(&byte);
     if !text.is_empty() && text.bytes().all(plain) {
         text.to_owned()

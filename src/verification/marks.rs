@@ -31,7 +31,7 @@ const CROWD: usize = 256;
 
 /// What is known of an identity at a repository, for an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub(crate) enum Standing {
     /// Accepted lately, and nothing failed since.
     Good,
     /// Nothing is known, or it is too old.
@@ -42,12 +42,12 @@ pub enum Standing {
 
 /// Who asks for what, as a hash. An identity is a source with its profile or role, never a temporary key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct What(String);
+pub(crate) struct What(String);
 
 impl What {
     /// Hashes the parts, in order.
     #[must_use]
-    pub fn of(parts: &[&str]) -> Self {
+    pub(crate) fn of(parts: &[&str]) -> Self {
         Self(short_hash(&parts.join("\0")))
     }
 }
@@ -61,7 +61,7 @@ fn short_hash(text: &str) -> String {
 
 /// The directory of marks, or none.
 #[derive(Debug)]
-pub struct Marks {
+pub(crate) struct Marks {
     path: Option<PathBuf>,
     directory: OnceCell<Result<OwnDirectory, NotUsable>>,
     now: SystemTime,
@@ -70,12 +70,12 @@ pub struct Marks {
 impl Marks {
     /// In the program's cache directory. Nothing is opened yet.
     #[must_use]
-    pub fn of(world: &World) -> Self {
+    pub(crate) fn of(world: &World) -> Self {
         Self { path: world.cache_directory(), directory: OnceCell::new(), now: world.now.into() }
     }
 
     /// Says in the trace why nothing is remembered, where the directory is not this user's.
-    pub fn judge(&self, trace: &Trace) {
+    pub(crate) fn judge(&self, trace: &Trace) {
         if let (Some(path), Err(why @ (NotUsable::NotOurs(_) | NotUsable::Io(_)))) = (&self.path, self.opened()) {
             trace.line(|| format!("{} is not used: {why}", path.display()));
         }
@@ -91,7 +91,7 @@ impl Marks {
 
     /// What is known of `what`.
     #[must_use]
-    pub fn standing(&self, what: &What) -> Standing {
+    pub(crate) fn standing(&self, what: &What) -> Standing {
         let Some(directory) = self.directory() else { return Standing::Unknown };
         let mut accepted = false;
         let names = directory.names(is_mark);
@@ -111,7 +111,7 @@ impl Marks {
     }
 
     /// Remembers that `password` was given to git.
-    pub fn pend(&self, what: &What, password: &Secret) {
+    pub(crate) fn pend(&self, what: &What, password: &Secret) {
         let name = format!("{}.{}", what.0, short_hash(password.expose()));
         let made = || OwnDirectory::open_or_make(self.path.as_deref()?).ok();
         match self.directory() {
@@ -121,7 +121,7 @@ impl Marks {
     }
 
     /// `store`: CodeCommit accepted `password`. A password that is not ours is nobody's concern.
-    pub fn confirm(&self, password: &str) {
+    pub(crate) fn confirm(&self, password: &str) {
         let suffix = format!(".{}", short_hash(password));
         let Some(directory) = self.directory() else { return };
         let names = directory.names(is_mark);
@@ -143,7 +143,7 @@ impl Marks {
     }
 
     /// Forgets that `what` was ever accepted: it has just been refused, or the clock cannot be trusted.
-    pub fn forget(&self, what: &What) {
+    pub(crate) fn forget(&self, what: &What) {
         if let Some(directory) = self.directory() {
             directory.remove(&what.0);
         }

@@ -4,9 +4,9 @@
 //! a 403 git calls no helper and throws the body away (git 2.47.3 `http.c`, `handle_curl_result`), so this is the one
 //! moment at which somebody can speak. It fails open: what is not CodeCommit's own refusal never makes a clone fail.
 
-pub mod marks;
-pub mod operation;
-pub mod probe;
+pub(crate) mod marks;
+pub(crate) mod operation;
+pub(crate) mod probe;
 mod step;
 
 use crate::aws::CallError;
@@ -28,7 +28,7 @@ use std::time::{Duration, Instant};
 use step::{Next, Steps};
 
 /// One budget for the probe, its retries and the diagnosis together.
-pub const BUDGET: Duration = Duration::from_secs(5);
+pub(crate) const BUDGET: Duration = Duration::from_secs(5);
 
 /// When to verify.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -44,7 +44,7 @@ pub enum Mode {
 
 /// What became of an answer.
 #[derive(Debug)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// Git may have it.
     Answer {
         /// The password, signed anew where the clock was wrong.
@@ -81,7 +81,7 @@ pub enum Warning {
 
 /// A refusal, with what was seen on the way.
 #[derive(Debug, Clone)]
-pub struct Evidence {
+pub(crate) struct Evidence {
     /// The service that was asked.
     pub service: Service,
     /// What git is doing.
@@ -96,7 +96,7 @@ pub struct Evidence {
 
 /// All that a verification looks at.
 #[derive(Clone, Copy)]
-pub struct Verification<'a> {
+pub(crate) struct Verification<'a> {
     /// The repository.
     pub repository: &'a Repository,
     /// The credentials that sign.
@@ -112,7 +112,7 @@ pub struct Verification<'a> {
 impl Verification<'_> {
     /// Signs, and verifies where `mode` and the marks ask for it.
     #[must_use]
-    pub fn run(&self, mode: Mode) -> Outcome {
+    pub(crate) fn run(&self, mode: Mode) -> Outcome {
         let password = signature::sign(self.repository, &self.resolved.credentials, self.world.now);
         if mode == Mode::Never {
             return Outcome::Answer { password, warning: None };

@@ -9,7 +9,7 @@ use std::io::Read as _;
 
 /// What git is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operation {
+pub(crate) enum Operation {
     /// `git-upload-pack`
     Fetch,
     /// `git-receive-pack`
@@ -21,7 +21,7 @@ pub enum Operation {
 impl Operation {
     /// For a key of marks: what is not known is verified like a fetch.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Push => "push",
             Self::Fetch | Self::Unknown => "fetch",
@@ -30,7 +30,7 @@ impl Operation {
 
     /// What git is doing, from VS Code's variable or the ancestors.
     #[must_use]
-    pub fn find(environment: &Environment) -> Self {
+    pub(crate) fn find(environment: &Environment) -> Self {
         match environment.non_empty("VSCODE_GIT_COMMAND").map(of_subcommand) {
             Some(known @ (Self::Fetch | Self::Push)) => known,
             _ => of_ancestors(ancestors()),

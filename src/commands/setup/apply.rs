@@ -20,7 +20,7 @@ use std::time::Duration;
 
 /// One file of git's configuration.
 #[derive(Debug)]
-pub struct ConfigFile {
+pub(super) struct ConfigFile {
     /// What `git config` needs to be told: `--global`, or `--file F`.
     option: Vec<OsString>,
     /// Whose configuration it is. A file of any name is read by nobody yet: it stands for itself.
@@ -34,7 +34,7 @@ pub struct ConfigFile {
 impl ConfigFile {
     /// The user's own: `~/.gitconfig`, or what git takes in its place (git-config(1), "FILES").
     #[must_use]
-    pub fn global(world: &World) -> Self {
+    pub(super) fn global(world: &World) -> Self {
         let variable = |name| world.environment.non_empty(name).map(PathBuf::from);
         let xdg = variable("XDG_CONFIG_HOME").or_else(|| world.home_file(".config"));
         let path = variable("GIT_CONFIG_GLOBAL").or_else(|| {
@@ -50,7 +50,7 @@ impl ConfigFile {
 
     /// That of the repository here.
     #[must_use]
-    pub fn local() -> Self {
+    pub(super) fn local() -> Self {
         Self {
             option: vec!["--local".into()],
             scope: Scope::Local,
@@ -61,7 +61,7 @@ impl ConfigFile {
 
     /// That of the machine.
     #[must_use]
-    pub fn system() -> Self {
+    pub(super) fn system() -> Self {
         Self {
             option: vec!["--system".into()],
             scope: Scope::System,
@@ -72,7 +72,7 @@ impl ConfigFile {
 
     /// Any file.
     #[must_use]
-    pub fn at(path: &OsStr, world: &World) -> Self {
+    pub(super) fn at(path: &OsStr, world: &World) -> Self {
         Self {
             option: vec!["--file".into(), path.to_owned()],
             scope: Scope::Command,
@@ -82,7 +82,7 @@ impl ConfigFile {
     }
 
     /// Its entries, in order; none where there is no such file yet.
-    pub fn read(&self) -> Result<Vec<Entry>, Failure> {
+    pub(super) fn read(&self) -> Result<Vec<Entry>, Failure> {
         match &self.path {
             // Not `--global`: a git may list two files for that (git-config(1), "FILES"), and changes one.
             Some(path) => self.read_with(&["--file".into(), path.as_os_str().to_owned()]),
@@ -101,7 +101,7 @@ impl ConfigFile {
     }
 
     /// `all` without what stands in this file.
-    pub fn without_its_own(&self, all: &[Setting], world: &World) -> Result<Vec<Entry>, Failure> {
+    pub(super) fn without_its_own(&self, all: &[Setting], world: &World) -> Result<Vec<Entry>, Failure> {
         let listed = git(self.option.iter().map(OsString::as_os_str), &["--null", "--show-origin", "--list"])?;
         let Ended::Well(output) = listed else { return Ok(entries(all)) };
         let own = settings::parse(&output, false, world);
@@ -114,7 +114,7 @@ impl ConfigFile {
     ///
     /// # Errors
     /// git's words if it refuses.
-    pub fn change(
+    pub(super) fn change(
         &self,
         planned_for: &[Entry],
         edits: &[Edit],
@@ -168,7 +168,7 @@ impl ConfigFile {
 
 /// What became of a change.
 #[derive(Debug)]
-pub enum Change {
+pub(super) enum Change {
     /// It was made, with these edits after the planned ones.
     Made(Vec<Edit>),
     /// Another process has changed the file since the plan was made. Nothing else was changed.
@@ -199,12 +199,12 @@ fn answer(arguments: &[&str], variables: &[(&str, &str)]) -> Option<String> {
 
 /// The keys and values alone.
 #[must_use]
-pub fn entries<'s>(all: impl IntoIterator<Item = &'s Setting>) -> Vec<Entry> {
+pub(super) fn entries<'s>(all: impl IntoIterator<Item = &'s Setting>) -> Vec<Entry> {
     all.into_iter().map(|setting| (setting.key.clone(), setting.value.clone())).collect()
 }
 
 /// Everything that git reads here, in its order.
-pub fn read_all(world: &World) -> Result<Vec<Setting>, Failure> {
+pub(super) fn read_all(world: &World) -> Result<Vec<Setting>, Failure> {
     settings::read(world).map_err(|trouble| match trouble {
         NotRead::NoGit(none) => Failure::no_git(&none),
         NotRead::Refused(words) => Failure::config_not_read("git's configuration", &words),
@@ -217,7 +217,7 @@ fn owned((key, value): (&str, &str)) -> Entry {
 
 /// A URL of a remote.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remote {
+pub(super) struct Remote {
     /// The remote.
     pub name: String,
     /// As `url.<base>.insteadOf` makes it.
@@ -226,7 +226,7 @@ pub struct Remote {
 
 /// The remotes of the repository here, with each of their URLs; none outside of one.
 #[must_use]
-pub fn remotes() -> Vec<Remote> {
+pub(super) fn remotes() -> Vec<Remote> {
     let Ok(Ended::Well(output)) = run(&["remote", "-v"]) else { return Vec::new() };
     let remote = |line: &str| {
         let (name, rest) = line.split_once('\t')?;
@@ -238,7 +238,7 @@ pub fn remotes() -> Vec<Remote> {
 }
 
 /// Whether there is a repository here that git is willing to look at.
-pub fn find_repository() -> Result<(), Failure> {
+pub(super) fn find_repository() -> Result<(), Failure> {
     match run(&["rev-parse", "--git-dir"])? {
         Ended::Well(_) => Ok(()),
         Ended::Badly(words) => Err(Failure::no_repository(&words)),
@@ -247,7 +247,7 @@ pub fn find_repository() -> Result<(), Failure> {
 
 /// The entries of `.gitmodules`; none where there is no such file or no work tree.
 #[must_use]
-pub fn modules(world: &World) -> Vec<Entry> {
+pub(super) fn modules(world: &World) -> Vec<Entry> {
     let Ok(Ended::Well(top)) = run(&["rev-parse", "--show-toplevel"]) else { return Vec::new() };
     let file = Path::new(top.trim_end_matches('\n')).join(".gitmodules");
     ConfigFile::at(file.as_os_str(), world).read().unwrap_or_default()
@@ -255,7 +255,7 @@ pub fn modules(world: &World) -> Vec<Entry> {
 
 /// Where git looks for its programs before the `PATH`.
 #[must_use]
-pub fn exec_path() -> Option<PathBuf> {
+pub(super) fn exec_path() -> Option<PathBuf> {
     match run(&["--exec-path"]) {
         Ok(Ended::Well(output)) => Some(PathBuf::from(output.trim_end())),
         _ => None,

@@ -6,23 +6,23 @@
 use crate::git::{boolean, effective_helpers, matches};
 
 /// One `key = value`, as `git config --list` tells it.
-pub type Entry = (String, String);
+pub(super) type Entry = (String, String);
 
 /// Whether two keys are the same to git.
 #[must_use]
-pub fn same_key(one: &str, other: &str) -> bool {
+pub(super) fn same_key(one: &str, other: &str) -> bool {
     canonical(one) == canonical(other)
 }
 
 /// Section and subsection of a key: `credential.https://host` of `credential.https://host.helper`.
 #[must_use]
-pub fn section(key: &str) -> &str {
+pub(super) fn section(key: &str) -> &str {
     key.rsplit_once('.').map_or(key, |(section, _)| section)
 }
 
 /// Whether two sections are the same to git. The name of a repository may hold a point, and has its case.
 #[must_use]
-pub fn same_section(one: &str, other: &str) -> bool {
+pub(super) fn same_section(one: &str, other: &str) -> bool {
     same_key(&format!("{one}.x"), &format!("{other}.x"))
 }
 
@@ -37,26 +37,26 @@ fn canonical(key: &str) -> String {
 
 /// The values of a key, in order.
 #[must_use]
-pub fn values(entries: &[Entry], key: &str) -> Vec<String> {
+pub(super) fn values(entries: &[Entry], key: &str) -> Vec<String> {
     entries.iter().filter(|(known, _)| same_key(known, key)).map(|(_, value)| value.clone()).collect()
 }
 
 /// Whether anything stands in the section of this key.
 #[must_use]
-pub fn has_section(entries: &[Entry], name: &str) -> bool {
+pub(super) fn has_section(entries: &[Entry], name: &str) -> bool {
     entries.iter().any(|(known, _)| same_section(section(known), name))
 }
 
 /// The helpers that git would ask for `url`, by these entries alone.
 #[must_use]
-pub fn helpers(entries: &[Entry], url: &str) -> Vec<String> {
+pub(super) fn helpers(entries: &[Entry], url: &str) -> Vec<String> {
     let entries = entries.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     effective_helpers(entries, url)
 }
 
 /// Whether git would tell a helper the path of `url`: the last value that applies counts, whatever its section.
 #[must_use]
-pub fn uses_path(entries: &[Entry], url: &str) -> bool {
+pub(super) fn uses_path(entries: &[Entry], url: &str) -> bool {
     let applies = |key: &str| {
         let rest = key.strip_prefix("credential.")?;
         let (pattern, name) = rest.rsplit_once('.').map_or((None, rest), |(pattern, name)| (Some(pattern), name));

@@ -28,7 +28,7 @@ const MOST: usize = 50;
 
 /// Where a helper may have kept something.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub(super) struct Place {
     /// With its port, if the URL has one.
     pub host: String,
     /// Without slashes at the ends; `None` for what was kept without one, `useHttpPath` being off.
@@ -37,7 +37,7 @@ pub struct Place {
 
 /// What was found in a helper for a host.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Found {
+pub(super) struct Found {
     /// The host that it was kept for.
     pub host: String,
     /// What it is.
@@ -46,7 +46,7 @@ pub struct Found {
 
 /// What a helper has kept.
 #[derive(Debug, PartialEq, Eq)]
-pub enum What {
+pub(super) enum What {
     /// A signature, which the helper has erased.
     Erased {
         /// The access key id.
@@ -88,7 +88,7 @@ pub(crate) fn keepers(all: &[Setting], in_use: &[Place]) -> Vec<Helper> {
 
 /// Each host by itself first: a helper that was never told paths has none, and one that was asked without one gives any.
 #[must_use]
-pub fn with_hosts_alone(in_use: &[Place]) -> Vec<Place> {
+pub(super) fn with_hosts_alone(in_use: &[Place]) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     for place in in_use {
         for place in [Place { host: place.host.clone(), path: None }, place.clone()] {

@@ -11,7 +11,7 @@ use crate::git::{Options, boolean, is_ours, matches, with_program};
 
 /// A change of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
+pub(super) struct Edit {
     /// The key, as it is shown and written.
     pub key: String,
     /// Its values before, in order.
@@ -24,7 +24,7 @@ pub struct Edit {
 
 /// What the plan is made from.
 #[derive(Debug)]
-pub struct Facts<'a> {
+pub(super) struct Facts<'a> {
     /// The file that is changed.
     pub file: &'a [Entry],
     /// Everything that git reads and that is as wide as this file or wider, this file included.
@@ -37,7 +37,7 @@ pub struct Facts<'a> {
 
 /// What is wanted.
 #[derive(Debug)]
-pub struct Wish<'a> {
+pub(super) struct Wish<'a> {
     /// The sections, the least specific first.
     pub targets: &'a [Target],
     /// Whether the AWS CLI's helper is replaced; a section that holds it is left alone otherwise.
@@ -48,7 +48,7 @@ pub struct Wish<'a> {
 
 /// One section that is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub(super) struct Target {
     /// `https://` and a host, with `*` for a label, and perhaps a path.
     pub pattern: String,
     /// For programs that know no `*` (git2-rs `src/cred.rs`): git itself is served by another section.
@@ -68,7 +68,7 @@ struct Section {
 
 /// The edits, in the order in which they are made. None where all is right.
 #[must_use]
-pub fn plan(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Edit> {
+pub(super) fn plan(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Edit> {
     let mut sections = wanted(facts, wish);
     sections.extend(more_specific(facts, wish, &sections));
     sections.sort_by_key(|section| specificity(&section.pattern));
@@ -83,7 +83,7 @@ pub fn plan(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Edit> {
 /// below which a comment stands. The same URL with a slash at its end is the same to git (`urlmatch.c`,
 /// `url_match_prefix`) and yet another section, which comes to stand at the end.
 #[must_use]
-pub fn behind_comments(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Edit> {
+pub(super) fn behind_comments(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Edit> {
     let held =
         plan(facts, wish).into_iter().filter(|edit| edit.anew && edit.after.first().is_some_and(String::is_empty));
     held.filter_map(|held| {
@@ -95,7 +95,7 @@ pub fn behind_comments(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Edit> {
 
 /// The values of `credential.helper` and its like in the file that start the AWS CLI's helper and would be replaced.
 #[must_use]
-pub fn of_the_aws_cli(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Entry> {
+pub(super) fn of_the_aws_cli(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Entry> {
     let is_target = |key: &str| wish.targets.iter().any(|target| same_key(key, &helper_key(&target.pattern)));
     let helpers = facts.file.iter().filter(|(key, _)| pattern_of(key).is_some());
     let wanted = helpers.filter(|(key, _)| wish.everywhere || is_target(key));
@@ -281,13 +281,13 @@ fn pattern_of(key: &str) -> Option<&str> {
 
 /// The key of a pattern's helpers.
 #[must_use]
-pub fn helper_key(pattern: &str) -> String {
+pub(super) fn helper_key(pattern: &str) -> String {
     format!("credential.{pattern}.helper")
 }
 
 /// A URL that the pattern is for, and as far as can be no more specific one.
 #[must_use]
-pub fn sample(pattern: &str) -> String {
+pub(super) fn sample(pattern: &str) -> String {
     let (scheme, rest) = pattern.split_once("://").unwrap_or(("https", pattern));
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let path = if path.is_empty() { "v1/repos/any-repository" } else { path };
@@ -319,7 +319,7 @@ fn after_reset(values: &[String]) -> &[String] {
 
 /// Whether a section is new to the file, so that all of it was added.
 #[must_use]
-pub fn is_new_section(file: &[Entry], key: &str) -> bool {
+pub(super) fn is_new_section(file: &[Entry], key: &str) -> bool {
     !has_section(file, section(key))
 }
 

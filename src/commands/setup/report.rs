@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 
 /// The changes of one file: `+` for a value that comes, `-` for one that goes.
 #[must_use]
-pub fn changes(label: &str, edits: &[Edit]) -> String {
+pub(super) fn changes(label: &str, edits: &[Edit]) -> String {
     let mut text = format!("{label}:\n");
     let mut moved: Vec<&str> = Vec::new();
     for edit in edits.iter().filter(|edit| !is_record(edit)) {
@@ -65,7 +65,7 @@ fn shown_value(key: &str, value: &str) -> String {
 /// What git asks now that it did not ask before, the other way round, and what stands in the way. `before` and `after`
 /// are everything that git reads.
 #[must_use]
-pub fn remarks(targets: &[Target], before: &[Setting], after: &[Setting]) -> String {
+pub(super) fn remarks(targets: &[Target], before: &[Setting], after: &[Setting]) -> String {
     let (entries_before, entries_after) = (apply::entries(before), apply::entries(after));
     let mut lines: Vec<String> = Vec::new();
     let mut add = |line: String| {
@@ -105,7 +105,7 @@ fn found_in(value: &str, all: &[Setting]) -> String {
 
 /// What a rewriting fixes, and what it leaves to do. `elsewhere` is everything that git reads but the repository's own file.
 #[must_use]
-pub fn rewritten(rewrite: &Rewrite, elsewhere: &[Entry], program: &str) -> String {
+pub(super) fn rewritten(rewrite: &Rewrite, elsewhere: &[Entry], program: &str) -> String {
     let mut text = String::new();
     for (value, source) in &rewrite.fixed {
         let line = format!("{value} is fixed by this; so far it came from {source}");
@@ -139,7 +139,7 @@ pub fn rewritten(rewrite: &Rewrite, elsewhere: &[Entry], program: &str) -> Strin
 
 /// The remotes that a rewriting would change.
 #[must_use]
-pub fn served_by_remote_helper(remotes: &[Remote]) -> String {
+pub(super) fn served_by_remote_helper(remotes: &[Remote]) -> String {
     of_the_scheme(remotes).into_iter().fold(String::new(), |text, Remote { name, .. }| {
         let name = escape(name);
         text + &format!(
@@ -150,7 +150,7 @@ pub fn served_by_remote_helper(remotes: &[Remote]) -> String {
 
 /// The remotes that a rewriting could not change.
 #[must_use]
-pub fn still_served_by_remote_helper(remotes: &[Remote]) -> String {
+pub(super) fn still_served_by_remote_helper(remotes: &[Remote]) -> String {
     of_the_scheme(remotes).into_iter().fold(String::new(), |text, Remote { name, url }| {
         let (name, url) = (escape(name), escape(url));
         text + &format!("warning: remote `{name}` is still {url}: from another file, or made by url.<base>.insteadOf\n")

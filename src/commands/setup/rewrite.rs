@@ -16,7 +16,7 @@ use aws_files::profiles::Profiles;
 
 /// What is to be done.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Rewrite {
+pub(super) struct Rewrite {
     /// One for each URL that a remote has now.
     pub sections: Vec<Section>,
     /// The URLs.
@@ -29,7 +29,7 @@ pub struct Rewrite {
 
 /// A submodule with a `codecommit::` URL.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Submodule {
+pub(super) struct Submodule {
     /// Its name, which need not be its path.
     pub name: String,
     /// The URL that it should have.
@@ -45,7 +45,12 @@ pub struct Submodule {
 /// # Errors
 /// The first address that cannot be served, with the key it stands under; and two remotes that would have one URL and
 /// different profiles.
-pub fn rewrite(file: &[Entry], modules: &[Entry], profiles: &Profiles, world: &World) -> Result<Rewrite, Failure> {
+pub(super) fn rewrite(
+    file: &[Entry],
+    modules: &[Entry],
+    profiles: &Profiles,
+    world: &World,
+) -> Result<Rewrite, Failure> {
     let target = |key: &str, url: &str| -> Result<Option<Target>, Failure> {
         let Some(address) = Address::of_url(url) else { return Ok(None) };
         let target = address.map_err(Failure::from).and_then(|address| Ok(Target::of(&address, profiles, world)?));

@@ -28,7 +28,7 @@ const CONNECTIONS: [&str; 2] =
 
 /// All families, and the hosts in use.
 #[must_use]
-pub fn everywhere(connections: bool, in_use: &[Place]) -> Vec<Target> {
+pub(super) fn everywhere(connections: bool, in_use: &[Place]) -> Vec<Target> {
     let families = FAMILIES.iter().chain(CONNECTIONS.iter().filter(|_| connections));
     let mut targets: Vec<Target> =
         families.map(|&pattern| Target { pattern: pattern.to_owned(), spelled_out: false, options: None }).collect();
@@ -44,13 +44,13 @@ pub fn everywhere(connections: bool, in_use: &[Place]) -> Vec<Target> {
 
 /// One host or repository alone.
 #[must_use]
-pub fn only(place: &Place) -> Vec<Target> {
+pub(super) fn only(place: &Place) -> Vec<Target> {
     let path = place.path.as_ref().map(|path| format!("/{path}")).unwrap_or_default();
     vec![Target { pattern: format!("https://{}{path}", place.host), spelled_out: false, options: None }]
 }
 
 /// The place that a person named: a host, or a repository on it.
-pub fn place(url: &str) -> Result<Place, Failure> {
+pub(super) fn place(url: &str) -> Result<Place, Failure> {
     let attributes = Attributes::of_url(url);
     let foreign = || Failure::not_codecommit_url(&shown_url(url));
     match recognise(&attributes, false) {
@@ -65,7 +65,7 @@ pub fn place(url: &str) -> Result<Place, Failure> {
 
 /// The place of a remote, where it is a repository of CodeCommit; of CodeConnections only on request.
 #[must_use]
-pub fn place_of_remote(url: &str, connections: bool) -> Option<Place> {
+pub(super) fn place_of_remote(url: &str, connections: bool) -> Option<Place> {
     let attributes = Attributes::of_url(url);
     match recognise(&attributes, false) {
         Recognition::Ours(repository) if repository.family() == Family::CodeConnections && !connections => None,
@@ -75,7 +75,7 @@ pub fn place_of_remote(url: &str, connections: bool) -> Option<Place> {
 }
 
 /// The standard host of a region.
-pub fn place_of_region(region: &str) -> Result<Place, Failure> {
+pub(super) fn place_of_region(region: &str) -> Result<Place, Failure> {
     let region = Region::configured(region, RegionOrigin::Flag)?;
     let suffix = Partition::of_region(&region).map_or("amazonaws.com", |partition| partition.dns_suffix);
     place(&format!("https://git-codecommit.{region}.{suffix}"))

@@ -20,13 +20,13 @@ const VARIABLES: [&str; 4] = ["helper", "useHttpPath", "proactiveAuth", "maxRetr
 
 /// Whether an edit is of the record and not of what git reads.
 #[must_use]
-pub fn is_record(edit: &Edit) -> bool {
+pub(super) fn is_record(edit: &Edit) -> bool {
     edit.key == ADDED || edit.key == CHANGED
 }
 
 /// The edits of the record for these edits of the file.
 #[must_use]
-pub fn record(file: &[Entry], edits: &[Edit]) -> Vec<Edit> {
+pub(super) fn record(file: &[Entry], edits: &[Edit]) -> Vec<Edit> {
     let mut added = values(file, ADDED);
     let mut changed: Vec<Change> = values(file, CHANGED).iter().filter_map(|text| Change::parse(text)).collect();
     for edit in edits.iter().filter(|edit| edit.before != edit.after) {
@@ -52,7 +52,7 @@ pub fn record(file: &[Entry], edits: &[Edit]) -> Vec<Edit> {
 
 /// How to put back what was there.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Undo {
+pub(super) struct Undo {
     /// The edits, the record's own last.
     pub edits: Vec<Edit>,
     /// Keys that somebody has changed since. They stay as they are.
@@ -61,7 +61,7 @@ pub struct Undo {
 
 /// Reads the record. Without one there is nothing to undo.
 #[must_use]
-pub fn undo(file: &[Entry]) -> Undo {
+pub(super) fn undo(file: &[Entry]) -> Undo {
     let mut undo = Undo::default();
     let (added, changed) = (values(file, ADDED), values(file, CHANGED));
     let changes: Vec<Change> = changed.iter().filter_map(|text| Change::parse(text)).collect();
