@@ -1,24 +1,7 @@
 //! Git credential helper for AWS CodeCommit over HTTPS.
 //!
-//! The way of one `get`, each step a module:
-//!
-//! ```text
-//! stdin ──protocol──▶ Attributes ──repository──▶ Repository      foreign host ▶ say nothing · near miss ▶ Failure
-//!                                                    ▼
-//!     credentials: environment · keys in a file ▶ at hand        everything else ▶ fetch (runtime, SDK, http)
-//!                                                    ▼
-//!     signature: canonical request ▶ string to sign ▶ GitPassword
-//!                                                    ▼
-//!     verification: unless in good standing, ask CodeCommit first    refused ▶ diagnosis ▶ Verdict ▶ Failure
-//!                                                    ▼
-//!     protocol::Answer ──▶ stdout                                Failure ▶ stderr, and quit=1 on stdout
-//! ```
-//!
-//! `setup`, the command for people, has a way of its own: [`commands::setup`]. `doctor` walks the same way as a `get` for
-//! what that cannot see, and shows what it found: [`commands::doctor`].
-//!
-//! [`commands::get`] reads like this picture. `protocol`, `repository`, `signature`, `failure` and the plan in `credentials`
-//! are pure: they take their input, clock and environment as arguments. Sentences for users are in [`words`] alone.
+//! `docs/architecture.md` has the picture of the rooms and the way of one `get`; [`commands::get`] reads like it. A room uses
+//! those below it alone, and `tests/house.rs` holds that.
 
 // What is public is for the two programs and the tests; nothing else is.
 #![warn(unreachable_pub)]
