@@ -8,6 +8,7 @@ pub mod setup;
 pub use exit_status::ExitStatus;
 pub use helper::{Action, Arguments};
 
+use crate::text::nearest::nearest;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -139,8 +140,8 @@ pub fn options_of(words: &[OsString]) -> Option<Arguments> {
 #[must_use]
 pub fn nearest_command(word: &str) -> Option<&'static str> {
     const COMMANDS: [&str; 7] = ["setup", "doctor", "get", "store", "erase", "capability", "help"];
-    let distance = |command: &&str| strsim::damerau_levenshtein(command, &word.to_ascii_lowercase());
-    COMMANDS.into_iter().min_by_key(distance).filter(|command| distance(command) <= 2 && word.len() > 2)
+    // Two slips make any two letters of it.
+    if word.len() > 2 { nearest(word, COMMANDS, 2) } else { None }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use codecommit::keys::Credentials;
 use std::path::PathBuf;
 
 /// Where an entry cannot be renewed, it serves until this long before its end: long enough for git's first request.
-const LAST: TimeDelta = TimeDelta::minutes(1);
+pub(super) const LAST: TimeDelta = TimeDelta::minutes(1);
 
 /// The cache, or none under `--no-cache` or without a home.
 #[derive(Debug, Clone)]

@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use chrono::{DateTime, Utc};
+use codecommit::family::Family;
 use codecommit::keys::Credentials;
 use codecommit::region::Region;
 use codecommit::reply::ServiceError;
@@ -25,7 +26,8 @@ pub(super) struct Api<'a> {
     /// The configured endpoint, instead of the region's.
     pub endpoint: Option<&'a str>,
     pub dns_suffix: &'a str,
-    pub fips: bool,
+    /// The kind of the git host.
+    pub family: Family,
 }
 
 impl Api<'_> {
@@ -51,7 +53,7 @@ impl Api<'_> {
     }
 
     fn request(&self, region: &Region, operation: &str, input: &Value) -> Result<HttpRequest, String> {
-        let host = format!("codecommit{}.{region}.{}", if self.fips { "-fips" } else { "" }, self.dns_suffix);
+        let host = self.family.api_host(region, self.dns_suffix);
         let url =
             self.endpoint.map_or_else(|| format!("https://{host}/"), |url| format!("{}/", url.trim_end_matches('/')));
         let host = url::Url::parse(&url).ok().and_then(|url| {

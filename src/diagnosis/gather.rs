@@ -9,6 +9,7 @@ use crate::credentials::Resolved;
 use crate::machine::trace::Trace;
 use crate::machine::wait::Waiting;
 use crate::machine::world::World;
+use crate::text::nearest::nearest;
 use crate::verification::probe::{self, Service};
 use crate::verification::{Evidence, operation::Operation};
 use aws_files::profiles::Profiles;
@@ -161,7 +162,7 @@ fn api<'a>(context: &Context<'a>, time: DateTime<Utc>, endpoint: Option<&'a str>
         time,
         endpoint,
         dns_suffix: partition(context.repository).dns_suffix,
-        fips: matches!(context.repository.family(), Family::Fips | Family::VpcEndpoint { fips: true }),
+        family: context.repository.family(),
     }
 }
 
@@ -259,12 +260,7 @@ async fn similar(api: &Api<'_>, name: &str, here: &Region) -> Option<String> {
 
 /// The name that was probably meant: the same in other capitals, or one or two letters away.
 fn closest(name: &str, names: &[&str]) -> Option<String> {
-    let distance = |candidate: &str| strsim::damerau_levenshtein(&candidate.to_lowercase(), &name.to_lowercase());
-    let most = if name.len() < 5 { 1 } else { 2 };
-    // A distance takes as much memory as both lengths multiplied, and is no less than their difference.
-    let like = |candidate: &&&str| candidate.chars().count().abs_diff(name.chars().count()) <= most;
-    let best = names.iter().filter(like).min_by_key(|candidate| distance(candidate))?;
-    (distance(best) <= most).then(|| (*best).to_owned())
+    nearest(name, names, if name.len() < 5 { 1 } else { 2 }).map(|meant| (*meant).to_owned())
 }
 
 /// The regions that the user's own configuration mentions, in the host's partition.

@@ -25,6 +25,7 @@ use marks::{Marks, Standing, What};
 use operation::Operation;
 use probe::Service;
 use std::time::{Duration, Instant};
+pub(crate) use step::NOTABLE_SKEW;
 use step::{Next, Steps};
 
 /// One budget for the probe, its retries and the diagnosis together.

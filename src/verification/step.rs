@@ -15,7 +15,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(400);
 const MOST_REQUESTS: u32 = 5;
 
 /// A clock this wrong is worth a word; CodeCommit accepts about 15 minutes.
-const NOTABLE_SKEW: TimeDelta = TimeDelta::minutes(5);
+pub(crate) const NOTABLE_SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// What comes after a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

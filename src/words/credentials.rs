@@ -7,10 +7,12 @@ use crate::aws::{Ignorable, Ignored, NetworkError, TrustProblem};
 use crate::aws::{Obstacle, Refusal, Unreachable};
 use crate::credentials::{BadFile, CredentialsError, ProfileChoice, Source, Tried};
 use crate::failure::{Code, Failure};
+use crate::text::nearest::nearest;
 use crate::text::shell::shell_word;
+use crate::text::time::{ago, shown};
 use aws_files::config_file::Problem;
 use aws_files::plan::{ProfileError, ProfileProblem};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use codecommit::attributes::shown_address;
 use codecommit::secret::{is_public, profile as shown_profile, public, public_path, public_words, quoted};
 
@@ -170,8 +172,7 @@ fn profile_not_found(choice: &ProfileChoice, available: &[String], files: &[Stri
         return no_profiles(failure, name);
     }
     let failure = failure.looked_at(profiles_there_are(available));
-    let likeness = |candidate: &&String| strsim::damerau_levenshtein(&candidate.to_lowercase(), &name.to_lowercase());
-    match (available.iter().min_by_key(likeness).filter(|candidate| likeness(candidate) <= 2), choice) {
+    match (nearest(name, available, 2), choice) {
         (Some(meant), ProfileChoice::Variable(variable, _)) => {
             failure.fix(format!("export {variable}={}", profile_word(meant)))
         }
@@ -332,18 +333,4 @@ pub(crate) fn said(refusal: &Refusal) -> String {
     };
     // AWS repeats a value that it does not take.
     public_words(&said).into_owned()
-}
-
-/// A point in time for a person, in UTC: the machine's time zone may be anything.
-pub(crate) fn shown(time: DateTime<Utc>) -> String {
-    time.format("%Y-%m-%d %H:%M UTC").to_string()
-}
-
-fn ago(passed: TimeDelta) -> String {
-    match (passed.num_days(), passed.num_hours(), passed.num_minutes()) {
-        (days @ 2.., _, _) => format!("{days} days ago"),
-        (_, hours @ 2.., _) => format!("{hours} hours ago"),
-        (_, _, minutes @ 2..) => format!("{minutes} minutes ago"),
-        _ => "just now".to_owned(),
-    }
 }

@@ -1,6 +1,5 @@
 //! Words for what only `doctor` sees: git asks somebody else, or nobody.
 
-use super::request::pattern;
 use crate::failure::{Code, Failure};
 use crate::text::shell::shell_word;
 use codecommit::family::Family;
@@ -77,7 +76,7 @@ impl Failure {
     /// A setting of `credential` that git does not know, and that is nearly one that it does.
     #[must_use]
     pub fn misspelt_setting(name: &str, meant: &str, origin: &str, host: &str, family: Family) -> Self {
-        let key = shell_word(&format!("credential.https://{}.{meant}", pattern(host, family)));
+        let key = shell_word(&format!("credential.https://{}.{meant}", family.pattern(host)));
         let failure = Self::new(Code::MisspeltSetting, format!("`{name}` is no setting of git; `{meant}` is"))
             .looked_at(format!("in {origin}; git passes over settings that it does not know"));
         if meant == "useHttpPath" {
@@ -157,7 +156,7 @@ impl Failure {
     /// `http.emptyAuth`, where the server refuses it.
     #[must_use]
     pub fn empty_auth(key: &str, origin: &str, status: u16, host: &str, family: Family) -> Self {
-        let own = shell_word(&format!("http.https://{}.emptyAuth", pattern(host, family)));
+        let own = shell_word(&format!("http.https://{}.emptyAuth", family.pattern(host)));
         Self::new(Code::EmptyAuth, "git sends an empty user name first, and asks no helper")
             .looked_at(format!("{key} in {origin}; CodeCommit answered that with {status}"))
             .fix(format!("git config --global {own} false"))

@@ -4,8 +4,6 @@ use crate::failure::{Code, Failure};
 use crate::text::shell::shell_word;
 use chrono::{DateTime, Datelike as _, Utc};
 use codecommit::attributes::{Doubt, ReadError};
-use codecommit::family::Family;
-use codecommit::partition::PARTITIONS;
 use codecommit::region::{BadRegion, RegionOrigin};
 use codecommit::repository::{NearMiss, Unscoped};
 use codecommit::secret::{profile as shown, public, quoted};
@@ -38,7 +36,7 @@ impl From<NearMiss> for Failure {
             .looked_at(format!("the URL in use is {}", url(&protocol, &host, path.as_deref())))
             .fix(format!("use this URL: {}", url("https", &host, path.as_deref()))),
             NearMiss::NoPath { host, family } => {
-                let key = format!("credential.https://{}.useHttpPath", pattern(&host, family));
+                let key = format!("credential.https://{}.useHttpPath", family.pattern(&host));
                 Self::new(Code::UseHttpPathOff, "git did not say which repository it wants: useHttpPath is off")
                     .looked_at(format!(
                         "the request for {host} has no path, and CodeCommit's signature covers the path"
@@ -174,19 +172,4 @@ fn url(protocol: &str, host: &str, path: Option<&str>) -> String {
 
 fn repository_url(host: &str, name: &str) -> String {
     format!("https://{host}/v1/repos/{name}")
-}
-
-/// The host as a pattern of git's configuration, for every region: `*` stands for one whole label.
-pub(crate) fn pattern(host: &str, family: Family) -> String {
-    let suffix = PARTITIONS.iter().map(|partition| partition.dns_suffix).find(|&suffix| {
-        host.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.') && rest.matches('.').count() >= 2)
-    });
-    let service = host.split('.').next().unwrap_or(host);
-    match (family, suffix) {
-        (Family::Standard | Family::Fips | Family::CodeConnections, Some(suffix)) => format!("{service}.*.{suffix}"),
-        (Family::VpcEndpoint { fips }, Some(suffix)) => {
-            format!("*.git-codecommit{}.*.vpce.{suffix}", if fips { "-fips" } else { "" })
-        }
-        _ => host.to_owned(),
-    }
 }

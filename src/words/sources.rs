@@ -1,12 +1,13 @@
 //! Words for why one source of credentials gave none: sign-ins, programs, roles, machines.
 
-use super::credentials::{said, shown};
+use super::credentials::said;
 use super::keys::unusable;
 use super::{SET_THE_CLOCK, profile_word};
 use crate::aws::Refusal;
 use crate::credentials::{ContainerProblem, ProcessProblem};
 use crate::failure::{Code, Failure};
 use crate::git::prompt::NoCode;
+use crate::text::time::shown;
 use aws_files::process_output::BadOutput;
 use chrono::{DateTime, Utc};
 use codecommit::secret::{profile as shown_profile, public, public_words, quoted};

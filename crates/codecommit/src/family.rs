@@ -1,5 +1,8 @@
 //! The kinds of host.
 
+use crate::partition::PARTITIONS;
+use crate::region::Region;
+
 /// The kinds of host that CodeCommit's signature is valid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
@@ -17,4 +20,37 @@ pub enum Family {
     CodeConnections,
     /// A host that was not checked, under `--ignore-host-check`.
     Unchecked,
+}
+
+impl Family {
+    /// Whether the endpoint is one with FIPS 140 modules.
+    #[must_use]
+    pub fn is_fips(self) -> bool {
+        matches!(self, Self::Fips | Self::VpcEndpoint { fips: true })
+    }
+
+    /// The host of CodeCommit's API beside a git host of this kind.
+    #[must_use]
+    pub fn api_host(self, region: &Region, dns_suffix: &str) -> String {
+        format!("codecommit{}.{region}.{dns_suffix}", if self.is_fips() { "-fips" } else { "" })
+    }
+
+    /// The host as a pattern of git's configuration, for every region: `*` stands for one whole label (git-config(1),
+    /// `http.<url>.*`).
+    #[must_use]
+    pub fn pattern(self, host: &str) -> String {
+        let suffix = PARTITIONS.iter().map(|partition| partition.dns_suffix).find(|&suffix| {
+            host.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.') && rest.matches('.').count() >= 2)
+        });
+        let service = host.split('.').next().unwrap_or(host);
+        match (self, suffix) {
+            (Family::Standard | Family::Fips | Family::CodeConnections, Some(suffix)) => {
+                format!("{service}.*.{suffix}")
+            }
+            (Family::VpcEndpoint { fips }, Some(suffix)) => {
+                format!("*.git-codecommit{}.*.vpce.{suffix}", if fips { "-fips" } else { "" })
+            }
+            _ => host.to_owned(),
+        }
+    }
 }

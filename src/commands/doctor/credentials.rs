@@ -1,6 +1,5 @@
 //! Which AWS credentials a fresh signature is made with. The same way as `get` goes, within a bound of its own.
 
-use super::fill::duration;
 use super::report::Finding;
 use crate::aws::Route;
 use crate::aws::{Obstacle, Unreachable};
@@ -11,6 +10,7 @@ use crate::machine::trace::Trace;
 use crate::machine::world::World;
 use crate::session::Session;
 use crate::text::shell::shell_word;
+use crate::text::time::duration;
 use codecommit::repository::Repository;
 use codecommit::secret::profile as shown;
 use std::sync::Arc;

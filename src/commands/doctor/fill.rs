@@ -3,16 +3,14 @@
 use crate::git::fill::{self, Question};
 use crate::machine::run::{NoOutput, Output};
 use crate::machine::world::World;
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use codecommit::keys::AccessKeyId;
 use codecommit::secret::Secret;
+use codecommit::signature;
 use std::time::Duration;
 
 /// A helper that answers without a person takes less; ours may have to open a role first.
 const WITHIN: Duration = Duration::from_secs(4);
-
-/// How long CodeCommit accepts a signature (User Guide, "Troubleshooting the credential helper": about 15 minutes).
-pub(super) const VALIDITY: TimeDelta = TimeDelta::minutes(15);
 
 /// Our own verification and cache of roles remember; a question of doctor's leaves no mark.
 pub(super) const OURS_REMEMBERS_NOTHING: [(&str, &str); 2] =
@@ -80,17 +78,9 @@ fn our_code(stderr: &str) -> Option<String> {
 }
 
 impl Sent {
-    /// When it was signed, for a password of CodeCommit's form: `YYYYMMDDTHHMMSSZ` and 64 hexadecimal digits.
-    pub(super) fn signed_at(&self) -> Option<DateTime<Utc>> {
-        let (time, signature) = self.password.expose().split_at_checked(16)?;
-        let is_signature = signature.len() == 64 && signature.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let time = NaiveDateTime::parse_from_str(time, "%Y%m%dT%H%M%SZ").ok()?;
-        is_signature.then(|| time.and_utc())
-    }
-
     /// How old the signature is at `now`.
     pub(super) fn age(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
-        self.signed_at().map(|time| now - time)
+        signature::signed_at(&self.password).map(|time| now - time)
     }
 
     /// Whether it was signed for the question, rather than kept.
@@ -104,20 +94,10 @@ impl Sent {
     }
 }
 
-/// `2 h 14 min`, `3 min`, `20 s`, `12 days`
-pub(super) fn duration(delta: TimeDelta) -> String {
-    let delta = delta.abs();
-    match (delta.num_days(), delta.num_hours(), delta.num_minutes()) {
-        (2.., ..) => format!("{} days", delta.num_days()),
-        (_, 1.., minutes) => format!("{} h {:02} min", delta.num_hours(), minutes % 60),
-        (_, _, 1..) => format!("{} min", delta.num_minutes()),
-        _ => format!("{} s", delta.num_seconds()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::time::duration;
 
     fn sent(username: &str, password: &str) -> Sent {
         Sent { username: Secret::new(username), password: Secret::new(password) }
@@ -129,18 +109,6 @@ mod tests {
         let signed = sent("AKIDEXAMPLE%token", &format!("20260102T030405Z{}", "0f".repeat(32)));
         assert_eq!(signed.age(now).map(duration).as_deref(), Some("2 h 14 min"));
         assert_eq!(signed.key_id(), AccessKeyId::new("AKIDEXAMPLE"));
-        for password in ["20260102T030405Z", "hunter2", "", "20261302T030405Z0f", "ééééééééééé"] {
-            assert_eq!(sent("x", password).signed_at(), None, "{password}");
-        }
-    }
-
-    #[test]
-    fn durations_are_told_in_the_two_units_that_matter() {
-        for (seconds, told) in
-            [(5, "5 s"), (-61, "1 min"), (3_600, "1 h 00 min"), (90_000, "25 h 00 min"), (500_000, "5 days")]
-        {
-            assert_eq!(duration(TimeDelta::seconds(seconds)), told);
-        }
     }
 
     #[test]

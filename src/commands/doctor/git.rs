@@ -6,6 +6,7 @@ use super::remote::Remote;
 use super::report::Finding;
 use crate::failure::Failure;
 use crate::git::{self, Helper, HttpSettings, Setting, features};
+use crate::text::nearest::nearest;
 use crate::text::shell::shell_word;
 use crate::words::doctor::Hosts;
 use codecommit::attributes::{Url, bare_url, shown_url};
@@ -230,8 +231,7 @@ fn nearest_setting(name: &str) -> Option<&'static str> {
         return None;
     }
     // Plurals and slips of one or two keys, for names long enough that this is no chance.
-    let near = |known: &&str| known.len() > 5 && strsim::damerau_levenshtein(&known.to_lowercase(), name) <= 2;
-    KNOWN.into_iter().find(near)
+    nearest(name, KNOWN.into_iter().filter(|known| known.len() > 5), 2)
 }
 
 /// Why git cannot start the entry, if so (git 2.47.3 `credential.c`, `credential_do`): `!` and a command, an absolute

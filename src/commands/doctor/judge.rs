@@ -1,18 +1,20 @@
 //! From what was asked to findings: the helpers before ours, network and clock, CodeCommit. Pure, except that a refusal
 //! is explained by asking AWS (`probes::explain`), through a closure.
 
-use super::fill::{Fill, Sent, VALIDITY, duration};
+use super::fill::{Fill, Sent};
 use super::probes::{Probes, Reached, Tried};
 use super::report::Finding;
 use crate::aws::{CallError, Obstacle};
 use crate::failure::{Code, Failure};
 use crate::git::Helper;
+use crate::text::time::duration;
 use crate::verification::probe::Service;
 use crate::words::doctor::{Answered, Hosts};
 use chrono::{DateTime, TimeDelta, Utc};
 use codecommit::family::Family;
 use codecommit::reply::{Reply, ServiceError};
 use codecommit::repository::Repository;
+use codecommit::signature::VALIDITY;
 
 /// A helper that is asked before ours, with its answer.
 pub(super) struct Earlier {

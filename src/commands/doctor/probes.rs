@@ -9,6 +9,7 @@ use crate::diagnosis::{self, Answer, Caller, Context, Verdict};
 use crate::failure::Failure;
 use crate::machine::world::World;
 use crate::verification::Evidence;
+use crate::verification::NOTABLE_SKEW;
 use crate::verification::operation::Operation;
 use crate::verification::probe::{self, Service};
 use chrono::TimeDelta;
@@ -27,9 +28,6 @@ const BUDGET: Duration = Duration::from_millis(4_500);
 
 /// For one of those requests; what is left of the budget is the diagnosis'.
 const PROBE_WITHIN: Duration = Duration::from_secs(3);
-
-/// A clock this wrong is worth a word, and signatures are made with AWS's time.
-const NOTABLE_SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// What the first request told.
 #[derive(Debug)]

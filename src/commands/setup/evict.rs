@@ -15,6 +15,7 @@ use aws_files::profiles::Profiles;
 use codecommit::attributes::{Attributes, parse_answer};
 use codecommit::keys::AccessKeyId;
 use codecommit::secret::Secret;
+use codecommit::signature::signed_at;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -206,19 +207,8 @@ impl Kept {
 
     /// An access key id, perhaps with a session token, and a signature with its time.
     fn is_signature(&self) -> bool {
-        self.key_id().is_of_aws() && has_the_form_of_a_signature(self.password.expose())
+        self.key_id().is_of_aws() && signed_at(&self.password).is_some()
     }
-}
-
-/// `YYYYMMDDTHHMMSSZ` and 64 hexadecimal digits.
-fn has_the_form_of_a_signature(password: &str) -> bool {
-    password.len() == 80
-        && password.bytes().enumerate().all(|(at, byte)| match at {
-            8 => byte == b'T',
-            15 => byte == b'Z',
-            0..15 => byte.is_ascii_digit(),
-            _ => byte.is_ascii_hexdigit(),
-        })
 }
 
 fn get(helper: &Helper, place: &Place, user: Option<&str>) -> Option<Kept> {

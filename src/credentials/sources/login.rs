@@ -10,6 +10,7 @@ use super::{NoKeys, failed};
 use crate::aws::{CallError, Refusal};
 use crate::credentials::carry_out::{Fetch, PATIENCE};
 use crate::credentials::error::CredentialsError;
+use crate::credentials::kept::LAST;
 use crate::machine::file::random_name;
 use crate::machine::json_file;
 use crate::machine::json_file::Replacement;
@@ -33,9 +34,6 @@ use std::path::{Path, PathBuf};
 
 /// With less than this left, the session is renewed first (botocore `_REFRESH_THRESHOLD`).
 const RENEWAL_WINDOW: TimeDelta = TimeDelta::minutes(5);
-
-/// Where it cannot be renewed now, it serves until this long before its end.
-const LAST: TimeDelta = TimeDelta::minutes(1);
 
 const INCOMPLETE: &str = "AWS gave an incomplete answer";
 

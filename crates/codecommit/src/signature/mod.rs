@@ -10,11 +10,11 @@ use crate::keys::Credentials;
 use crate::repository::Repository;
 use crate::secret::Secret;
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 /// How long CodeCommit accepts a signature (User Guide, "Troubleshooting the credential helper": about 15 minutes).
-const VALIDITY: TimeDelta = TimeDelta::minutes(15);
+pub const VALIDITY: TimeDelta = TimeDelta::minutes(15);
 
 /// Taken off the validity, so that git asks anew rather than send a signature in its last minute.
 const MARGIN: TimeDelta = TimeDelta::seconds(60);
@@ -55,6 +55,15 @@ pub fn sign(repository: &Repository, credentials: &Credentials, time: DateTime<U
         password: Secret::new(format!("{}Z{signature}", timestamp(time))),
         expires: credentials.expires.map_or(valid_until, |end| end.min(valid_until)),
     }
+}
+
+/// When a password was signed, in UTC, if it has the form of one that [`sign`] makes.
+#[must_use]
+pub fn signed_at(password: &Secret) -> Option<DateTime<Utc>> {
+    let (time, signature) = password.expose().split_at_checked(16)?;
+    let is_signature = signature.len() == 64 && signature.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let time = NaiveDateTime::parse_from_str(time, "%Y%m%dT%H%M%SZ").ok()?;
+    is_signature.then(|| time.and_utc())
 }
 
 /// The canonical request. Not secret.

@@ -227,3 +227,17 @@ fn the_answer_expires_a_minute_before_the_signature_or_with_the_credentials() {
     credentials.expires = Some(now + TimeDelta::hours(1));
     assert_eq!(sign(&repository, &credentials, now).expires, now + TimeDelta::minutes(14));
 }
+
+#[test]
+fn the_time_of_a_password_is_read_back_and_nothing_else_has_one() {
+    let signed = |time: &str| format!("{time}{}", "0f".repeat(32));
+    let read = |password: &str| signed_at(&Secret::new(password)).map(|time| time.timestamp());
+    assert_eq!(read(&signed("20260102T030405Z")), Some(1_767_323_045));
+    for password in ["20260102T030405Z", "hunter2", "", "20261302T030405Z0f", "ééééééééééé"] {
+        assert_eq!(read(password), None, "{password}");
+    }
+    for time in ["20261302T030405Z", "20260102t030405Z", "20260102T030405+"] {
+        assert_eq!(read(&signed(time)), None, "{time}");
+    }
+    assert_eq!(read(&signed("20260102T030405Z").replace('f', "g")), None);
+}
