@@ -8,7 +8,7 @@
 use chrono::DateTime;
 use codecommit::attributes::Attributes;
 use codecommit::keys::Credentials;
-use codecommit::repository::{Recognition, recognise};
+use codecommit::repository::{Recognised, recognise};
 use codecommit::signature::sign;
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -29,7 +29,9 @@ fn pure(criterion: &mut Criterion) {
     let foreign = Attributes::parse(FOREIGN);
     criterion.bench_function("leave a foreign host", |bench| bench.iter(|| recognise(black_box(&foreign), false)));
 
-    let Recognition::Ours(repository) = recognise(&attributes, false) else { panic!("a host of CodeCommit") };
+    let Ok(Some(Recognised::Scoped(repository))) = recognise(&attributes, false) else {
+        panic!("a host of CodeCommit")
+    };
     let key = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
     let credentials = Credentials::new(key.0, key.1, None, None).expect("the example key");
     let time = DateTime::from_timestamp(1_795_401_600, 0).expect("a time");

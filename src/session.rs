@@ -12,7 +12,7 @@ use aws_files::profiles::Profiles;
 use chrono::{DateTime, Utc};
 use codecommit::attributes::Attributes;
 use codecommit::region::{BadRegion, Region, RegionOrigin};
-use codecommit::repository::{NearMiss, Recognition, Repository, Unscoped, recognise};
+use codecommit::repository::{NearMiss, Recognised, Repository, Unscoped, recognise};
 use codecommit::secret::{profile, user_name};
 
 /// What `get` and `doctor` know before they ask anybody.
@@ -94,23 +94,19 @@ impl Session {
         world: &World,
         trace: &Trace,
     ) -> Result<Opened, NotOpened> {
-        let recognition = recognise(attributes, options.ignore_host_check);
-        match &recognition {
-            Recognition::Foreign => return Ok(Opened::Left(Left::ForeignHost)),
-            Recognition::NearMiss(near_miss) => return Err(NotOpened::NearMiss(near_miss.clone())),
-            Recognition::Ours(_) | Recognition::Unscoped(_) => {}
-        }
+        let Some(recognised) = recognise(attributes, options.ignore_host_check).map_err(NotOpened::NearMiss)? else {
+            return Ok(Opened::Left(Left::ForeignHost));
+        };
         // Nothing below could do without a time: not the signature, not the SDK, not the cache.
         if !clock::can_be_signed(world.now) {
             return Err(NotOpened::Clock(world.now));
         }
-        let Some(identity) = Identity::choose(options, attributes, &recognition, listing, world, trace)? else {
+        let Some(identity) = Identity::choose(options, attributes, &recognised, listing, world, trace)? else {
             return Ok(Opened::Left(Left::IamGitCredential));
         };
-        let (repository, region_in_host) = match recognition {
-            Recognition::Ours(repository) => (repository, true),
-            Recognition::Unscoped(unscoped) => (identity.in_configured_region(unscoped, options, world)?, false),
-            Recognition::Foreign | Recognition::NearMiss(_) => return Ok(Opened::Left(Left::ForeignHost)),
+        let (repository, region_in_host) = match recognised {
+            Recognised::Scoped(repository) => (repository, true),
+            Recognised::Unscoped(unscoped) => (identity.in_configured_region(unscoped, options, world)?, false),
         };
         trace.line(|| {
             let (family, region) = (repository.family(), repository.region());
@@ -150,7 +146,7 @@ impl Identity {
     fn choose(
         options: &Options,
         attributes: &Attributes,
-        recognition: &Recognition,
+        recognised: &Recognised,
         listing: &Listing,
         world: &World,
         trace: &Trace,
@@ -161,14 +157,14 @@ impl Identity {
             && username.is_none()
             && world.environment.non_empty("AWS_ACCESS_KEY_ID").is_some();
         // Keys in the environment and a region in the host: the shared files have nothing to add.
-        if keys_at_hand && matches!(recognition, Recognition::Ours(_)) {
+        if keys_at_hand && matches!(recognised, Recognised::Scoped(_)) {
             return Ok(Some(Self { choice, profiles: Profiles::default(), unconfigured_user: None }));
         }
         let profiles = shared_files::load(world).map_err(CredentialsError::from)?;
         let mut unconfigured_user = None;
         if let Some(username) = username {
             // A URL may be somebody else's, as in `.gitmodules`, and a profile may start a program.
-            let is_configured = || is_configured(username, recognition, listing, world);
+            let is_configured = || is_configured(username, &recognised.url(), listing, world);
             let names_a_profile = profiles.contains(username) && !matches!(choice, ProfileChoice::Flag(_));
             if names_a_profile && is_configured() {
                 choice = ProfileChoice::Username(username.to_owned());
@@ -238,13 +234,8 @@ impl Identity {
 
 /// Whether git's configuration, of any scope, gives this user name to the repository's URL. `git clone -c
 /// credential.….username=work` is documented, and kept in the clone.
-fn is_configured(username: &str, recognition: &Recognition, listing: &Listing, world: &World) -> bool {
-    let url = match recognition {
-        Recognition::Ours(repository) => repository.url(),
-        Recognition::Unscoped(unscoped) => unscoped.url(),
-        Recognition::Foreign | Recognition::NearMiss(_) => return false,
-    };
-    let configured = configured_username(listing.settings(world), &url);
+fn is_configured(username: &str, url: &str, listing: &Listing, world: &World) -> bool {
+    let configured = configured_username(listing.settings(world), url);
     configured.is_some_and(|setting| setting.value == username)
 }
 

@@ -12,7 +12,7 @@ use codecommit::attributes::{Attributes, Url};
 use codecommit::family::Family;
 use codecommit::partition::{PARTITIONS, Partition};
 use codecommit::region::{BadRegion, Region, RegionOrigin};
-use codecommit::repository::{NearMiss, Recognition, recognise};
+use codecommit::repository::{NearMiss, Recognised, recognise};
 use codecommit::secret::profile;
 
 /// Where something comes from that an address leaves open.
@@ -119,9 +119,7 @@ impl Target {
             let url = url(&host, address);
             // What is wrong with it is told now, in the words of `get`.
             return match recognise(&Attributes::of_url(&url), false) {
-                Recognition::NearMiss(near_miss) => {
-                    Err(NoTarget::NearMiss { near_miss, address: Box::new(address.clone()) })
-                }
+                Err(near_miss) => Err(NoTarget::NearMiss { near_miss, address: Box::new(address.clone()) }),
                 _ => Ok(Self { url, host, host_from, region, region_from, options }),
             };
         };
@@ -129,13 +127,13 @@ impl Target {
         let url = url(&host, address);
         let mut options = Options { profile, ..Options::default() };
         let (region, region_from) = match recognise(&Attributes::of_url(&url), true) {
-            Recognition::Ours(repository) => (repository.region().clone(), Source::Variable(ENDPOINT)),
-            Recognition::NearMiss(near_miss) => return Err(NoTarget::NearMissOfEndpoint { near_miss, host }),
-            Recognition::Unscoped(unscoped) => {
+            Ok(Some(Recognised::Scoped(repository))) => (repository.region().clone(), Source::Variable(ENDPOINT)),
+            Err(near_miss) => return Err(NoTarget::NearMissOfEndpoint { near_miss, host }),
+            Ok(Some(Recognised::Unscoped(unscoped))) => {
                 options.ignore_host_check = unscoped.family() == Family::Unchecked;
                 from.region()?
             }
-            Recognition::Foreign => from.region()?,
+            Ok(None) => from.region()?,
         };
         if region_from != Source::Variable(ENDPOINT) {
             options.region = Some(region.to_string());

@@ -44,6 +44,8 @@ pub const TARGETS: [(&str, fn(&[u8])); 19] = [
     ("url_match", url_match),
 ];
 
+#[path = "../../../src/failure/mod.rs"]
+mod failure;
 #[path = "../../../src/git/mod.rs"]
 mod git;
 #[path = "../../../src/machine/mod.rs"]

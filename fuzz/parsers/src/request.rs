@@ -5,7 +5,7 @@ use codecommit::attributes::{Attributes, parse_answer};
 use codecommit::family::Family;
 use codecommit::partition::PARTITIONS;
 use codecommit::region::Region;
-use codecommit::repository::{Recognition, Repository, recognise};
+use codecommit::repository::{Recognised, Repository, recognise};
 use codecommit::signature::canonical_request;
 
 /// Any bytes on standard input.
@@ -40,13 +40,13 @@ pub fn url(bytes: &[u8]) {
 fn hold_for(attributes: &Attributes) {
     for ignore_host_check in [false, true] {
         match recognise(attributes, ignore_host_check) {
-            Recognition::Ours(repository) => signed_for_aws_alone(&repository, false),
-            Recognition::Unscoped(unscoped) => {
+            Ok(Some(Recognised::Scoped(repository))) => signed_for_aws_alone(&repository, false),
+            Ok(Some(Recognised::Unscoped(unscoped))) => {
                 let region = Region::parse("eu-west-1").expect("a region");
                 signed_for_aws_alone(&unscoped.in_region(region), ignore_host_check);
             }
-            Recognition::NearMiss(_) => {}
-            Recognition::Foreign => assert!(!ignore_host_check, "no host is foreign without the check"),
+            Err(_) => {}
+            Ok(None) => assert!(!ignore_host_check, "no host is foreign without the check"),
         }
     }
 }

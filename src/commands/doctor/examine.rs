@@ -26,7 +26,7 @@ use crate::session::{Left, Networks, NotOpened, Opened, Session};
 use chrono::TimeDelta;
 use codecommit::attributes::{Attributes, Url, Value, shown_url};
 use codecommit::family::Family;
-use codecommit::repository::{NearMiss, Recognition, Repository, recognise};
+use codecommit::repository::{NearMiss, Recognised, Repository, recognise};
 use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Instant;
@@ -83,7 +83,7 @@ struct Request {
     attributes: Attributes,
     host: String,
     family: Family,
-    recognition: Recognition,
+    recognition: Result<Option<Recognised>, NearMiss>,
 }
 
 impl Request {
@@ -95,7 +95,7 @@ impl Request {
         let recognition = recognise(&attributes, ignore_host_check);
         let host = attributes.host.as_ref().map(Value::lossy).unwrap_or_default();
         let family = match &recognition {
-            Recognition::Ours(repository) => repository.family(),
+            Ok(Some(Recognised::Scoped(repository))) => repository.family(),
             _ => Family::Standard,
         };
         Self { attributes, host, family, recognition }
@@ -175,7 +175,7 @@ impl Walk<'_> {
         };
         let mut git = vec![checks.version()];
         git.extend(checks.url());
-        if let Recognition::NearMiss(near_miss) = &request.recognition {
+        if let Err(near_miss) = &request.recognition {
             let failure = Failure::from(near_miss.clone());
             git.push(Finding::fail("the URL is not one of CodeCommit's", &remote.origin, failure));
         }
@@ -208,7 +208,7 @@ impl Walk<'_> {
             Beyond { git: Vec::new(), credentials: vec![credentials], network, codecommit: skip() }
         };
         // A host that was not checked may not be CodeCommit: nothing is asked there, as in `get`.
-        if matches!(request.recognition, Recognition::Unscoped(_)) && helper.ignore_host_check {
+        if matches!(request.recognition, Ok(Some(Recognised::Unscoped(_)))) && helper.ignore_host_check {
             let why = Finding::skip("not tried: the host is not checked, as --ignore-host-check asks", "");
             return nothing_to_ask(NOTHING_TO_SIGN, why, None);
         }

@@ -4,7 +4,7 @@ use crate::git::{Scope, Setting, subsection};
 use crate::remote::Address;
 use crate::remote::MalformedAddress;
 use codecommit::attributes::{Attributes, Url};
-use codecommit::repository::{NearMiss, Recognition, recognise};
+use codecommit::repository::{NearMiss, recognise};
 
 /// The remote to examine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,14 +132,14 @@ fn way(url: &str) -> Way {
     }
     match Url::of_remote(url) {
         Some(Ok(parts)) => match parts.scheme() {
-            "http" | "https" if recognise(&Attributes::of_url(url), false) != Recognition::Foreign => Way::Http,
+            "http" | "https" if recognise(&Attributes::of_url(url), false) != Ok(None) => Way::Http,
             "ssh" | "git+ssh" | "ssh+git" => ssh(&parts),
             _ => Way::Foreign,
         },
         Some(Err(ambiguous)) => {
             let attributes = Attributes { ambiguous: Some(ambiguous), ..Attributes::default() };
             match recognise(&attributes, false) {
-                Recognition::NearMiss(near_miss) => Way::Ambiguous(near_miss),
+                Err(near_miss) => Way::Ambiguous(near_miss),
                 _ => Way::Foreign,
             }
         }
@@ -150,7 +150,7 @@ fn way(url: &str) -> Way {
 fn ssh(url: &Url) -> Way {
     let (protocol, host) = (Some("https".into()), Some(url.host().into()));
     let as_https = Attributes { protocol, host, path: Some("v1/repos/x".into()), ..Attributes::default() };
-    if recognise(&as_https, false) == Recognition::Foreign {
+    if recognise(&as_https, false) == Ok(None) {
         return Way::Foreign;
     }
     Way::Ssh { host: url.host().to_owned(), user: url.user().map(str::to_owned) }

@@ -12,7 +12,7 @@ use codecommit::attributes::{Attributes, shown_url};
 use codecommit::family::Family;
 use codecommit::partition::Partition;
 use codecommit::region::{Region, RegionOrigin};
-use codecommit::repository::{NearMiss, Recognition, recognise};
+use codecommit::repository::{NearMiss, Recognised, recognise};
 
 /// The families: standard, FIPS, China, VPC endpoints.
 const FAMILIES: [&str; 4] = [
@@ -54,12 +54,10 @@ pub(super) fn place(url: &str) -> Result<Place, Failure> {
     let attributes = Attributes::of_url(url);
     let foreign = || Failure::not_codecommit_url(&shown_url(url));
     match recognise(&attributes, false) {
-        Recognition::Ours(_) | Recognition::Unscoped(_) | Recognition::NearMiss(NearMiss::NoPath { .. }) => {
-            of(&attributes).ok_or_else(foreign)
-        }
+        Ok(Some(_)) | Err(NearMiss::NoPath { .. }) => of(&attributes).ok_or_else(foreign),
         // Without a scheme, or without a host.
-        Recognition::Foreign | Recognition::NearMiss(NearMiss::Malformed { missing: true, .. }) => Err(foreign()),
-        Recognition::NearMiss(near_miss) => Err(near_miss.into()),
+        Ok(None) | Err(NearMiss::Malformed { missing: true, .. }) => Err(foreign()),
+        Err(near_miss) => Err(near_miss.into()),
     }
 }
 
@@ -68,8 +66,10 @@ pub(super) fn place(url: &str) -> Result<Place, Failure> {
 pub(super) fn place_of_remote(url: &str, connections: bool) -> Option<Place> {
     let attributes = Attributes::of_url(url);
     match recognise(&attributes, false) {
-        Recognition::Ours(repository) if repository.family() == Family::CodeConnections && !connections => None,
-        Recognition::Ours(_) | Recognition::Unscoped(_) => of(&attributes),
+        Ok(Some(Recognised::Scoped(repository))) if repository.family() == Family::CodeConnections && !connections => {
+            None
+        }
+        Ok(Some(_)) => of(&attributes),
         _ => None,
     }
 }

@@ -61,7 +61,7 @@ pub(super) struct Undo {
 
 /// Reads the record. Without one there is nothing to undo.
 #[must_use]
-pub(super) fn undo(file: &[Entry]) -> Undo {
+pub(crate) fn undo(file: &[Entry]) -> Undo {
     let mut undo = Undo::default();
     let (added, changed) = (values(file, ADDED), values(file, CHANGED));
     let changes: Vec<Change> = changed.iter().filter_map(|text| Change::parse(text)).collect();

@@ -69,6 +69,17 @@ pub struct Unscoped {
     family: Family,
 }
 
+impl Recognised {
+    /// The URL as git's configuration knows it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match self {
+            Self::Scoped(repository) => repository.url(),
+            Self::Unscoped(unscoped) => unscoped.url(),
+        }
+    }
+}
+
 impl Unscoped {
     /// The host as it will be signed.
     #[must_use]
@@ -102,17 +113,13 @@ impl Unscoped {
     }
 }
 
-/// What a request turned out to be.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Recognition {
-    /// Ours, and complete.
-    Ours(Repository),
-    /// Ours, but the region has to come from elsewhere.
+/// What is signed for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recognised {
+    /// Complete.
+    Scoped(Repository),
+    /// The region has to come from elsewhere.
     Unscoped(Unscoped),
-    /// Not CodeCommit: say nothing, so that git asks the next helper.
-    Foreign,
-    /// Meant for CodeCommit, and wrong in a way that can be told.
-    NearMiss(NearMiss),
 }
 
 /// What is wrong with a request that was meant for CodeCommit. Values are as sent: escape them before printing.
@@ -146,16 +153,12 @@ pub enum NearMiss {
     NotAConnectionPath { host: String, path: String },
 }
 
-/// Recognises a request. `ignore_host_check` signs for a host of any name (still https only), as in the AWS CLI.
-#[must_use]
-pub fn recognise(attributes: &Attributes, ignore_host_check: bool) -> Recognition {
-    match try_recognise(attributes, ignore_host_check) {
-        Ok(recognition) => recognition,
-        Err(near_miss) => Recognition::NearMiss(near_miss),
-    }
-}
-
-fn try_recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Recognition, NearMiss> {
+/// Recognises a request; `None` where it is not for CodeCommit: say nothing, so that git asks the next helper.
+/// `ignore_host_check` signs for a host of any name (still https only), as in the AWS CLI.
+///
+/// # Errors
+/// [`NearMiss`] for what is meant for CodeCommit, and wrong in a way that can be told.
+pub fn recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Option<Recognised>, NearMiss> {
     let malformed = |attribute, missing| NearMiss::Malformed { attribute, missing };
     let authority = match attributes.authority().ok_or(malformed("host", true))? {
         Ok(authority) => authority,
@@ -163,7 +166,7 @@ fn try_recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Rec
     };
     let host = authority.host().to_ascii_lowercase();
     let matched = match host::match_host(&host) {
-        HostMatch::Foreign if !ignore_host_check => return Ok(Recognition::Foreign),
+        HostMatch::Foreign if !ignore_host_check => return Ok(None),
         HostMatch::Foreign | HostMatch::LookAlike { .. } | HostMatch::NoSuchRegion { .. } if ignore_host_check => {
             HostMatch::Unscoped { family: Family::Unchecked }
         }
@@ -182,28 +185,28 @@ fn try_recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Rec
         return Err(NearMiss::NotHttps { protocol: protocol.to_owned(), host, path: path.map(str::to_owned) });
     }
     match matched {
-        HostMatch::Foreign => Ok(Recognition::Foreign),
+        HostMatch::Foreign => Ok(None),
         HostMatch::LookAlike { meant } => Err(NearMiss::LookAlike { host, meant }),
         HostMatch::Api { git_host } => Err(NearMiss::ApiHost { host, git_host, path: path.map(str::to_owned) }),
         HostMatch::NoSuchRegion { region } => Err(NearMiss::MalformedRegion { host, region }),
         HostMatch::OtherPartition { region, git_host } => Err(NearMiss::OtherPartition { host, region, git_host }),
         HostMatch::Unscoped { family } => {
             let path = path::signed_form(family, &host, path)?;
-            Ok(Recognition::Unscoped(Unscoped { authority, path, family }))
+            Ok(Some(Recognised::Unscoped(Unscoped { authority, path, family })))
         }
         HostMatch::Regional { family, region } => {
             let path = path::signed_form(family, &host, path)?;
-            Ok(Recognition::Ours(Repository { authority, path, region, family }))
+            Ok(Some(Recognised::Scoped(Repository { authority, path, region, family })))
         }
     }
 }
 
 /// Foreign only if no program could read a host of CodeCommit's from it. Nothing is signed for two hosts.
-fn ambiguous_host(ambiguous: &Ambiguous, ignore_host_check: bool) -> Result<Recognition, NearMiss> {
+fn ambiguous_host(ambiguous: &Ambiguous, ignore_host_check: bool) -> Result<Option<Recognised>, NearMiss> {
     let matched = |host: &str| host::match_host(&host.to_ascii_lowercase());
     let ours: Vec<&str> = ambiguous.hosts().filter(|host| !matches!(matched(host), HostMatch::Foreign)).collect();
     if ours.is_empty() && !ignore_host_check {
-        return Ok(Recognition::Foreign);
+        return Ok(None);
     }
     // Whatever has other characters may be a part of a password too. The real one first.
     let is_host = |host: &&str| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));

@@ -3,7 +3,7 @@
 use super::*;
 use crate::attributes::Attributes;
 use crate::region::Region;
-use crate::repository::{Recognition, recognise};
+use crate::repository::{Recognised, recognise};
 
 fn repository(host: &str, path: &str, region: Option<&str>) -> Repository {
     let attributes = Attributes {
@@ -13,8 +13,8 @@ fn repository(host: &str, path: &str, region: Option<&str>) -> Repository {
         ..Attributes::default()
     };
     match recognise(&attributes, region.is_some()) {
-        Recognition::Ours(repository) => repository,
-        Recognition::Unscoped(unscoped) => {
+        Ok(Some(Recognised::Scoped(repository))) => repository,
+        Ok(Some(Recognised::Unscoped(unscoped))) => {
             unscoped.in_region(region.and_then(Region::parse).expect("a region for a host without one"))
         }
         other => panic!("{host} {path}: {other:?}"),
