@@ -11,7 +11,7 @@ use crate::git::{Options, boolean, is_ours, matches, with_program};
 
 /// A change of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Edit {
+pub(crate) struct Edit {
     /// The key, as it is shown and written.
     pub key: String,
     /// Its values before, in order.

@@ -52,7 +52,7 @@ pub(super) fn record(file: &[Entry], edits: &[Edit]) -> Vec<Edit> {
 
 /// How to put back what was there.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Undo {
+pub(crate) struct Undo {
     /// The edits, the record's own last.
     pub edits: Vec<Edit>,
     /// Keys that somebody has changed since. They stay as they are.
