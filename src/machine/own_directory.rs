@@ -102,7 +102,7 @@ impl OwnDirectory {
     /// Opens a regular file to be locked or written, and makes it where there is none.
     pub(crate) fn open_file(&self, name: &str) -> io::Result<File> {
         let name = plain(name).ok_or(io::ErrorKind::InvalidInput)?;
-        let file = match self.create_private(name) {
+        let file = match self.create(name) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.0.open_existing(name)?,
             Err(error) => return Err(error),
@@ -110,8 +110,9 @@ impl OwnDirectory {
         if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
     }
 
-    fn create_private(&self, name: &str) -> io::Result<File> {
-        let file = self.0.create_new(name)?;
+    /// Makes a file that does not exist yet.
+    pub(crate) fn create(&self, name: &str) -> io::Result<File> {
+        let file = self.0.create_new(plain(name).ok_or(io::ErrorKind::InvalidInput)?)?;
         make_private(&file)?;
         Ok(file)
     }
@@ -136,23 +137,12 @@ impl OwnDirectory {
     pub(crate) fn put(&self, name: &str, contents: &[u8], changed_at: SystemTime) -> io::Result<()> {
         let name = plain(name).ok_or(io::ErrorKind::InvalidInput)?;
         let new = beside(name)?;
-        let written = self.create_private(&new).and_then(|mut file| {
+        let written = self.create(&new).and_then(|mut file| {
             file.write_all(contents)?;
             file.set_modified(changed_at)?;
             self.0.rename(&new, name)
         });
         written.inspect_err(|_| self.remove(&new))
-    }
-
-    /// Takes a regular file away and says when it was last changed. Of several processes that take it, one does; one that is
-    /// put there meanwhile is either taken or stays.
-    pub(crate) fn take(&self, name: &str) -> Option<SystemTime> {
-        self.changed_at(name)?;
-        let taken = beside(name).ok()?;
-        self.0.rename(name, &taken).ok()?;
-        let changed_at = self.changed_at(&taken);
-        self.remove(&taken);
-        changed_at
     }
 
     /// Takes a regular file away.

@@ -19,7 +19,7 @@ use codecommit::secret::Secret;
 use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
 use std::fs::{File, TryLockError};
-use std::io;
+use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
@@ -163,11 +163,15 @@ impl Marks {
             lock(answered);
         }
         // By the time of the answer: what was asked before has been overtaken, what was asked later is still on its way.
-        let Some(given) = directory.take(&name) else { return };
+        let Some(given) = directory.changed_at(&name) else { return };
+        directory.remove(&name);
         let before = directory.changed_at(&what.accepted()).filter(|at| self.is_within(GOOD_FOR, *at));
         if before < Some(given) {
             // Without it the next `get` asks CodeCommit.
-            let _ = directory.put(&what.accepted(), b"", given);
+            let _ = match directory.open_existing(&what.accepted()) {
+                Some(accepted) => accepted.set_modified(given),
+                None => directory.put(&what.accepted(), b"", given),
+            };
         }
     }
 
@@ -222,7 +226,17 @@ fn pend(directory: &OwnDirectory, what: &What, password: &Secret) -> io::Result<
     lock(&answered);
     let now = now_of_the_file_system()?;
     answered.set_modified(now)?;
-    directory.put(&pending(password.expose()), what.0.as_bytes(), now)
+    let (name, contents) = (pending(password.expose()), what.0.as_bytes());
+    match directory.create(&name) {
+        // Without its contents, which are written in one call, it counts for nothing.
+        Ok(mut file) => {
+            file.write_all(contents)?;
+            file.set_modified(now)
+        }
+        // Two processes have signed the same in one second.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => directory.put(&name, contents, now),
+        Err(error) => Err(error),
+    }
 }
 
 /// Waits until no other process is changing the marks of the same key, which takes a few system calls. After 50 ms, or where

@@ -181,3 +181,15 @@ fn a_directory_that_cannot_be_made_costs_nothing_but_the_memory() {
     marks.confirm("p");
     assert_eq!(marks.standing(&What::of(&["x"])), Standing::Unknown);
 }
+
+#[test]
+fn what_is_no_hash_in_a_pending_mark_is_the_name_of_nothing() {
+    let (cache, what) = (cache(), What::of(&["x"]));
+    for contents in ["", "../../victim", &"g".repeat(32), &format!("{}\n", what.0), &what.0[..31]] {
+        cache.at(SOON).pend(&what, &Secret::new("p1"));
+        fs::write(cache.directory().join(pending("p1")), contents).expect("a mark");
+        cache.at(SOON).confirm("p1");
+        assert_eq!(cache.at(SOON).standing(&what), Standing::Unconfirmed, "{contents:?}");
+        assert_eq!(fs::read_dir(cache.directory()).expect("marks").count(), 2, "{contents:?}");
+    }
+}
