@@ -5,6 +5,7 @@
 #
 #   benches/compare.sh [RUNS]        RUNS of each of our commands, 500 if not given; the AWS CLI gets a 20th
 #   AWS=/path/to/aws benches/compare.sh      for another AWS CLI; the shim of a version manager costs time of its own
+#   MARKS=30000 benches/compare.sh           beside the marks of so many other repositories
 #
 # The repository is in good standing, as it is from the second git command on: nothing goes over a network.
 # Times need hyperfine 1.16, memory GNU time in /usr/bin/time; what is missing is left out.
@@ -77,9 +78,20 @@ for case in keys profile role sso process; do
     cat "$request" "$scratch/answer" | with_environment "$case" "$helper" store
 done
 
-# Every `get` leaves a mark until git's `store`. Without that `store` the next one would ask CodeCommit.
+# An answer that is later than the last acceptance makes the next `get` ask CodeCommit. So each is accepted, as by git's
+# `store`.
 stored=$scratch/stored
-printf '#!/bin/sh\nrm -f %s/cache/git-credential-codecommit/*.*\n' "$scratch" >"$stored"
+marks=$scratch/cache/git-credential-codecommit/marks
+# By name: a command line has no room for all of them.
+accepted=$(cd "$marks" && echo *.accepted)
+printf '#!/bin/sh\ncd %s && rm -f -- *.pending && touch %s\n' "$marks" "$accepted" >"$stored"
+mark=0
+while [ "$mark" -lt "${MARKS:-0}" ]; do
+    name=$(printf '%s/%032x' "$marks" "$mark")
+    : >"$name.answered"
+    : >"$name.accepted"
+    mark=$((mark + 1))
+done
 chmod +x "$stored"
 
 # measure CASE NAME RUNS COMMAND: appends `NAME,median of COMMAND,median of true` to the table. Both are measured in

@@ -10,6 +10,7 @@ use crate::machine::streams::Streams;
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
 use crate::session::{Opened, Session};
+use crate::verification::marks::Marks;
 use crate::verification::{Mode, Outcome, Verification};
 use crate::words;
 use clap::ValueEnum as _;
@@ -24,8 +25,11 @@ use std::time::Instant;
 /// Answers git's request on `streams.stdin`.
 pub fn get(arguments: &Arguments, world: &World, trace: &Trace, streams: &mut Streams<'_>) -> ExitStatus {
     match answer(arguments, world, trace, streams) {
-        Ok(Some(answer)) => match answer.write_to(streams.stdout) {
-            Ok(()) => ExitStatus::Answered,
+        Ok(Some((answer, marks))) => match answer.write_to(streams.stdout) {
+            Ok(()) => {
+                marks.prune();
+                ExitStatus::Answered
+            }
             Err(error) => not_written(&error, world, streams),
         },
         Ok(None) => ExitStatus::Answered,
@@ -58,13 +62,13 @@ impl<F: Into<Failure>> From<F> for Unanswered {
     }
 }
 
-/// `None` where the turn is another helper's.
+/// The answer, with the marks that were looked at. `None` where the turn is another helper's.
 fn answer(
     arguments: &Arguments,
     world: &World,
     trace: &Trace,
     streams: &mut Streams<'_>,
-) -> Result<Option<Answer>, Unanswered> {
+) -> Result<Option<(Answer, Marks)>, Unanswered> {
     let attributes = Attributes::read_from(streams.stdin)?;
     let session = match Session::open(&attributes, &arguments.options(), &Listing::default(), world, trace)? {
         Opened::Ours(session) => session,
@@ -87,16 +91,19 @@ fn answer(
     });
     trace.line(|| format!("canonical request:\n{}", signature::canonical_request(repository)));
 
-    let verification = Verification { repository, resolved: &resolved, network: &session.networks.git, world, trace };
+    let marks = Marks::of(world);
+    let verification =
+        Verification { repository, resolved: &resolved, network: &session.networks.git, marks: &marks, world, trace };
     let outcome = verification.run(mode(arguments, repository, world));
     let signed = accepted(outcome, &verification, &session, streams)?;
     trace.line(|| format!("signed; git may use the answer until {}", signed.expires));
-    Ok(Some(Answer {
+    let answer = Answer {
         username: signed.username,
         password: signed.password,
         password_expiry_utc: signed.expires.timestamp(),
         ephemeral: attributes.authtype_capability,
-    }))
+    };
+    Ok(Some((answer, marks)))
 }
 
 /// What git may have, with a word of warning on the terminal where there is one; or why CodeCommit refused.

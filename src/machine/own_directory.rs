@@ -4,10 +4,11 @@
 //! by others. Everything in it is done through its open descriptor, so that a directory which is put in its place later is
 //! not touched, and only to regular files by a plain name: a link that was put there leads nowhere.
 
-use super::file::{make_private, make_private_directory};
+use super::file::{make_private, make_private_directory, random_name};
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -62,23 +63,22 @@ impl OwnDirectory {
         }
     }
 
-    /// A directory in this one, under the same conditions. It is made if it does not exist. Whoever replaces this directory
-    /// meanwhile has no part in that.
+    /// A directory in this one, under the same conditions, if it is there. Whoever replaces this directory meanwhile has no
+    /// part in that.
     pub(crate) fn inside(&self, name: &str) -> Result<Self, NotUsable> {
         let name = plain(name).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-        match self.0.open_inside(name) {
+        self.0.open_inside(name).map(Self)
+    }
+
+    /// The same; it is made where there is none.
+    pub(crate) fn inside_or_make(&self, name: &str) -> Result<Self, NotUsable> {
+        match self.inside(name) {
             Err(NotUsable::Absent) => {
                 self.0.make_inside(name)?;
-                self.0.open_inside(name)
+                self.inside(name)
             }
             opened => opened,
         }
-        .map(Self)
-    }
-
-    /// The names in it that satisfy `is_ours`, whatever they are the names of.
-    pub(crate) fn names(&self, is_ours: impl Fn(&str) -> bool) -> Vec<String> {
-        self.0.names().into_iter().filter(|name| is_ours(name)).collect()
     }
 
     /// When a regular file was last changed.
@@ -86,34 +86,63 @@ impl OwnDirectory {
         self.0.changed_at(plain(name)?)
     }
 
-    /// The regular files whose names satisfy `is_ours`, each with the time of its last change.
-    pub(crate) fn files(&self, is_ours: impl Fn(&str) -> bool) -> Vec<(String, SystemTime)> {
-        let named = self.names(is_ours).into_iter();
-        named.filter_map(|name| self.changed_at(&name).map(|time| (name, time))).collect()
+    /// Calls `visit` with each regular file whose name satisfies `is_ours` and the time of its last change, until it breaks.
+    /// `visit` may remove the file.
+    pub(crate) fn visit(
+        &self,
+        is_ours: impl Fn(&str) -> bool,
+        mut visit: impl FnMut(&str, SystemTime) -> ControlFlow<()>,
+    ) {
+        self.0.visit(&mut |name| match is_ours(name).then(|| self.changed_at(name)).flatten() {
+            Some(changed_at) => visit(name, changed_at),
+            None => ControlFlow::Continue(()),
+        });
     }
 
     /// Opens a regular file to be locked or written, and makes it where there is none.
     pub(crate) fn open_file(&self, name: &str) -> io::Result<File> {
         let name = plain(name).ok_or(io::ErrorKind::InvalidInput)?;
-        let file = match self.0.create_new(name) {
-            Ok(file) => {
-                make_private(&file)?;
-                file
-            }
+        let file = match self.create(name) {
+            Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.0.open_existing(name)?,
             Err(error) => return Err(error),
         };
         if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
     }
 
+    /// Makes a file that does not exist yet.
+    pub(crate) fn create(&self, name: &str) -> io::Result<File> {
+        let file = self.0.create_new(plain(name).ok_or(io::ErrorKind::InvalidInput)?)?;
+        make_private(&file)?;
+        Ok(file)
+    }
+
+    /// Opens a regular file, if it is there.
+    pub(crate) fn open_existing(&self, name: &str) -> Option<File> {
+        let file = self.0.open_existing(plain(name)?).ok()?;
+        file.metadata().is_ok_and(|data| data.is_file()).then_some(file)
+    }
+
     /// The contents of a small file; empty where it cannot be read.
     pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let file = plain(name).and_then(|name| self.0.open_existing(name).ok());
-        if let Some(file) = file.filter(|file| file.metadata().is_ok_and(|data| data.is_file())) {
+        if let Some(file) = self.open_existing(name) {
             let _ = file.take(SMALL).read_to_end(&mut bytes);
         }
         bytes
+    }
+
+    /// Puts a file with these contents and this time in the place of whatever has the name. Another process sees the old one
+    /// or the new one.
+    pub(crate) fn put(&self, name: &str, contents: &[u8], changed_at: SystemTime) -> io::Result<()> {
+        let name = plain(name).ok_or(io::ErrorKind::InvalidInput)?;
+        let new = beside(name)?;
+        let written = self.create(&new).and_then(|mut file| {
+            file.write_all(contents)?;
+            file.set_modified(changed_at)?;
+            self.0.rename(&new, name)
+        });
+        written.inspect_err(|_| self.remove(&new))
     }
 
     /// Takes a regular file away.
@@ -124,6 +153,11 @@ impl OwnDirectory {
     }
 }
 
+/// A name beside `name` that no other process has: a dot and 32 hexadecimal digits are appended.
+fn beside(name: &str) -> io::Result<String> {
+    Ok(format!("{name}.{}", random_name().map_err(io::Error::other)?))
+}
+
 /// A name that leads nowhere else.
 fn plain(name: &str) -> Option<&str> {
     let is_plain = Path::new(name).file_name() == Some(OsStr::new(name)) && !name.contains(['/', '\\', '\0']);
@@ -132,9 +166,9 @@ fn plain(name: &str) -> Option<&str> {
 
 #[cfg(unix)]
 mod platform {
-    use super::{File, NotUsable, Path, SystemTime, io};
+    use super::{ControlFlow, File, NotUsable, Path, SystemTime, io};
     use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat};
-    use rustix::fs::{chmodat, fstat, mkdirat, openat, statat, unlinkat};
+    use rustix::fs::{chmodat, fstat, mkdirat, openat, renameat, statat, unlinkat};
     use rustix::io::Errno;
     use std::os::fd::{AsFd, OwnedFd};
     use std::time::{Duration, UNIX_EPOCH};
@@ -179,9 +213,12 @@ mod platform {
             Ok(Self(directory))
         }
 
-        pub(super) fn names(&self) -> Vec<String> {
-            let entries = Dir::read_from(&self.0).into_iter().flatten().flatten();
-            entries.filter_map(|entry| entry.file_name().to_str().ok().map(str::to_owned)).collect()
+        pub(super) fn visit(&self, visit: &mut dyn FnMut(&str) -> ControlFlow<()>) {
+            for entry in Dir::read_from(&self.0).into_iter().flatten().flatten() {
+                if entry.file_name().to_str().is_ok_and(|name| visit(name).is_break()) {
+                    return;
+                }
+            }
         }
 
         pub(super) fn changed_at(&self, name: &str) -> Option<SystemTime> {
@@ -197,6 +234,10 @@ mod platform {
         pub(super) fn open_existing(&self, name: &str) -> io::Result<File> {
             let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
             Ok(openat(&self.0, name, flags, Mode::empty())?.into())
+        }
+
+        pub(super) fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+            Ok(renameat(&self.0, from, &self.0, to)?)
         }
 
         pub(super) fn remove(&self, name: &str) {
@@ -216,7 +257,7 @@ mod platform {
 /// The directories of a user's profile are the user's alone on Windows, and a link takes rights of its own.
 #[cfg(not(unix))]
 mod platform {
-    use super::{File, NotUsable, Path, SystemTime, io};
+    use super::{ControlFlow, File, NotUsable, Path, SystemTime, io};
     use std::fs::{self, OpenOptions};
     use std::path::PathBuf;
 
@@ -240,9 +281,12 @@ mod platform {
             }
         }
 
-        pub(super) fn names(&self) -> Vec<String> {
-            let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
-            entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+        pub(super) fn visit(&self, visit: &mut dyn FnMut(&str) -> ControlFlow<()>) {
+            for entry in fs::read_dir(&self.0).into_iter().flatten().flatten() {
+                if entry.file_name().to_str().is_some_and(|name| visit(name).is_break()) {
+                    return;
+                }
+            }
         }
 
         pub(super) fn changed_at(&self, name: &str) -> Option<SystemTime> {
@@ -256,6 +300,10 @@ mod platform {
 
         pub(super) fn open_existing(&self, name: &str) -> io::Result<File> {
             OpenOptions::new().read(true).write(true).open(self.0.join(name))
+        }
+
+        pub(super) fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+            fs::rename(self.0.join(from), self.0.join(to))
         }
 
         pub(super) fn remove(&self, name: &str) {

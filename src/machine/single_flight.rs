@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use std::cell::RefCell;
 use std::fs::{File, TryLockError};
 use std::io::Write as _;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -95,13 +96,15 @@ impl Turns {
     /// The lock's file, dated now; old ones of others go. A web identity has another name for each token.
     fn open(&self, name: &str) -> Option<(OwnDirectory, File)> {
         // Through the opened one above it: whoever may write above that could put another one in its place meanwhile.
-        let directory = OwnDirectory::open_or_make(self.own_directory.as_deref()?).ok()?.inside("locks").ok()?;
+        let directory =
+            OwnDirectory::open_or_make(self.own_directory.as_deref()?).ok()?.inside_or_make("locks").ok()?;
         let now = SystemTime::from(self.now);
-        for (name, used) in directory.files(is_lock) {
+        directory.visit(is_lock, |name, used| {
             if now.duration_since(used).is_ok_and(|passed| passed > LONG_PAST) {
-                directory.remove(&name);
+                directory.remove(name);
             }
-        }
+            ControlFlow::Continue(())
+        });
         let file = directory.open_file(name).ok()?;
         let _ = file.set_modified(now);
         Some((directory, file))

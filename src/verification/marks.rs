@@ -2,12 +2,14 @@
 //!
 //! After every success git calls `store` on each helper with the very password that worked (git 2.47.3 `credential.c`,
 //! `credential_approve`); after a 403 it calls nothing. So a `get` leaves a pending mark, and `store` turns it into an
-//! acceptance; one that is still pending at the next `get` tells of an attempt that failed.
+//! acceptance; an answer that is later than the last acceptance tells of an attempt that failed.
 //!
-//! One directory, two kinds of empty file, named by hashes: `<what>` (its time is that of the last acceptance) and
-//! `<what>.<password>` (pending). Nothing secret is in a name: the password's hash is keyed by nothing an attacker could
-//! use, since a password lives for 15 minutes and is signed for one repository. Every operation on a mark is one system
-//! call that another process sees whole or not at all. A directory that cannot be used costs the memory and no more.
+//! A mark is found by its name, and what it tells is its time: `KEY.answered` is of the last answer for a key, `KEY.accepted`
+//! of the last one that was accepted, and `PASSWORD.pending` of a password that is not confirmed yet; it contains the KEY,
+//! since `store` gets nothing but the password. So `get` and `store` make the same system calls however many marks there
+//! are. KEY and PASSWORD are hashes. Nothing secret is in a name: the password's hash is keyed by nothing an attacker could
+//! use, since a password lives for 15 minutes and is signed for one repository. Another process sees a mark whole or not at
+//! all. A directory that cannot be used costs the memory and no more.
 
 use crate::machine::own_directory::{NotUsable, OwnDirectory};
 use crate::machine::trace::Trace;
@@ -16,18 +18,31 @@ use codecommit::hex;
 use codecommit::secret::Secret;
 use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
-use std::io;
+use std::fs::{File, TryLockError};
+use std::io::{self, Write as _};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
-/// How long an acceptance counts.
+/// How long a mark counts. An older one is of no use to anybody.
 const GOOD_FOR: Duration = Duration::from_hours(12);
 
-/// Older files are of no use to anybody.
-const KEPT_FOR: Duration = Duration::from_hours(24 * 30);
+/// How far ahead of this process's start the time of a mark may be: other processes go on meanwhile. A time beyond that is
+/// that of a clock which has been set back.
+const MEANWHILE: Duration = Duration::from_mins(1);
 
-/// How many files may lie there before the old ones are looked for.
-const CROWD: usize = 256;
+/// The directory of marks, in the program's cache directory.
+const DIRECTORY: &str = "marks";
+
+/// The file there whose time says when old marks were last removed.
+const PRUNED: &str = "pruned";
+
+/// How long they are left alone after that.
+const PRUNED_FOR: Duration = Duration::from_hours(24);
+
+/// How long it may take to remove them. git has its answer by then, but waits for the end of its helper (git 2.47.3
+/// `credential.c`, `run_credential_helper`). What is left is removed a day later.
+const PRUNING: Duration = Duration::from_millis(200);
 
 /// What is known of an identity at a repository, for an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +55,8 @@ pub(crate) enum Standing {
     Unconfirmed,
 }
 
-/// Who asks for what, as a hash. An identity is a source with its profile or role, never a temporary key.
+/// Who asks for what, as a hash: the key of its marks. An identity is a source with its profile or role, never a temporary
+/// key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct What(String);
 
@@ -50,6 +66,23 @@ impl What {
     pub(crate) fn of(parts: &[&str]) -> Self {
         Self(short_hash(&parts.join("\0")))
     }
+
+    /// The contents of a pending mark.
+    fn read(contents: &[u8]) -> Option<Self> {
+        str::from_utf8(contents).ok().filter(|text| is_hash(text)).map(|text| Self(text.to_owned()))
+    }
+
+    fn answered(&self) -> String {
+        format!("{}.answered", self.0)
+    }
+
+    fn accepted(&self) -> String {
+        format!("{}.accepted", self.0)
+    }
+}
+
+fn pending(password: &str) -> String {
+    format!("{}.pending", short_hash(password))
 }
 
 fn short_hash(text: &str) -> String {
@@ -62,8 +95,9 @@ fn short_hash(text: &str) -> String {
 /// The directory of marks, or none.
 #[derive(Debug)]
 pub(crate) struct Marks {
-    path: Option<PathBuf>,
-    directory: OnceCell<Result<OwnDirectory, NotUsable>>,
+    /// The program's cache directory.
+    own_directory: Option<PathBuf>,
+    opened: OnceCell<Result<OwnDirectory, (PathBuf, NotUsable)>>,
     now: SystemTime,
 }
 
@@ -71,18 +105,24 @@ impl Marks {
     /// In the program's cache directory. Nothing is opened yet.
     #[must_use]
     pub(crate) fn of(world: &World) -> Self {
-        Self { path: world.cache_directory(), directory: OnceCell::new(), now: world.now.into() }
+        Self { own_directory: world.cache_directory(), opened: OnceCell::new(), now: world.now.into() }
     }
 
     /// Says in the trace why nothing is remembered, where the directory is not this user's.
     pub(crate) fn judge(&self, trace: &Trace) {
-        if let (Some(path), Err(why @ (NotUsable::NotOurs(_) | NotUsable::Io(_)))) = (&self.path, self.opened()) {
+        if let Err((path, why @ (NotUsable::NotOurs(_) | NotUsable::Io(_)))) = self.opened() {
             trace.line(|| format!("{} is not used: {why}", path.display()));
         }
     }
 
-    fn opened(&self) -> &Result<OwnDirectory, NotUsable> {
-        self.directory.get_or_init(|| self.path.as_deref().map_or(Err(NotUsable::Absent), OwnDirectory::open))
+    fn opened(&self) -> &Result<OwnDirectory, (PathBuf, NotUsable)> {
+        self.opened.get_or_init(|| {
+            let path = self.own_directory.clone().unwrap_or_default();
+            match OwnDirectory::open(&path) {
+                Ok(own) => own.inside(DIRECTORY).map_err(|why| (path.join(DIRECTORY), why)),
+                Err(why) => Err((path, why)),
+            }
+        })
     }
 
     fn directory(&self) -> Option<&OwnDirectory> {
@@ -93,170 +133,151 @@ impl Marks {
     #[must_use]
     pub(crate) fn standing(&self, what: &What) -> Standing {
         let Some(directory) = self.directory() else { return Standing::Unknown };
-        let mut accepted = false;
-        let names = directory.names(is_mark);
-        for name in &names {
-            let Some(rest) = name.strip_prefix(&what.0) else { continue };
-            let Some(age) = directory.changed_at(name).map(|time| self.age(time)) else { continue };
-            match rest {
-                "" => accepted = age < GOOD_FOR,
-                _ if age < GOOD_FOR => return Standing::Unconfirmed,
-                _ => {}
-            }
+        // In this order: an acceptance that comes meanwhile is of this answer, or of a later one.
+        let answered = directory.changed_at(&what.answered()).filter(|at| self.is_within(GOOD_FOR, *at));
+        let accepted = directory.changed_at(&what.accepted()).filter(|at| self.is_within(GOOD_FOR, *at));
+        match (answered, accepted) {
+            (Some(_), accepted) if accepted < answered => Standing::Unconfirmed,
+            (_, Some(_)) => Standing::Good,
+            (_, None) => Standing::Unknown,
         }
-        if names.len() > CROWD {
-            self.prune(directory);
-        }
-        if accepted { Standing::Good } else { Standing::Unknown }
     }
 
     /// Remembers that `password` was given to git.
     pub(crate) fn pend(&self, what: &What, password: &Secret) {
-        let name = format!("{}.{}", what.0, short_hash(password.expose()));
-        let made = || OwnDirectory::open_or_make(self.path.as_deref()?).ok();
-        match self.directory() {
-            Some(directory) => _ = touch(directory, &name),
-            None => _ = made().map(|directory| touch(&directory, &name)),
-        }
+        let made = || OwnDirectory::open_or_make(self.own_directory.as_deref()?).ok()?.inside_or_make(DIRECTORY).ok();
+        // Without it each `get` asks CodeCommit.
+        let _ = match self.directory() {
+            Some(directory) => pend(directory, what, password),
+            None => made().map_or(Ok(()), |directory| pend(&directory, what, password)),
+        };
     }
 
     /// `store`: CodeCommit accepted `password`. A password that is not ours is nobody's concern.
     pub(crate) fn confirm(&self, password: &str) {
-        let suffix = format!(".{}", short_hash(password));
         let Some(directory) = self.directory() else { return };
-        let names = directory.names(is_mark);
-        let Some((what, answered)) =
-            names.iter().find_map(|name| Some((name.strip_suffix(&suffix)?, directory.changed_at(name)?)))
-        else {
-            return;
-        };
-        if touch(directory, what).is_err() {
-            return;
+        let name = pending(password);
+        let Some(what) = What::read(&directory.read(&name)) else { return };
+        let answered = directory.open_existing(&what.answered());
+        if let Some(answered) = &answered {
+            lock(answered);
         }
-        // What was asked before and never confirmed has been overtaken; what was asked later is still on its way.
-        let is_pending = |name: &str| name.strip_prefix(what).is_some_and(|rest| rest.starts_with('.'));
-        for name in names.iter().filter(|name| is_pending(name)) {
-            if directory.changed_at(name).is_some_and(|time| time <= answered) {
-                directory.remove(name);
-            }
+        // By the time of the answer: what was asked before has been overtaken, what was asked later is still on its way.
+        let Some(given) = directory.changed_at(&name) else { return };
+        directory.remove(&name);
+        let before = directory.changed_at(&what.accepted()).filter(|at| self.is_within(GOOD_FOR, *at));
+        if before < Some(given) {
+            // Without it the next `get` asks CodeCommit.
+            let _ = match directory.open_existing(&what.accepted()) {
+                Some(accepted) => accepted.set_modified(given),
+                None => directory.put(&what.accepted(), b"", given),
+            };
         }
     }
 
     /// Forgets that `what` was ever accepted: it has just been refused, or the clock cannot be trusted.
     pub(crate) fn forget(&self, what: &What) {
-        if let Some(directory) = self.directory() {
-            directory.remove(&what.0);
+        let Some(directory) = self.directory() else { return };
+        let (answered, accepted) = (what.answered(), what.accepted());
+        // An answer that was accepted is no sign of a failure.
+        if directory.changed_at(&answered) <= directory.changed_at(&accepted) {
+            directory.remove(&answered);
         }
+        directory.remove(&accepted);
     }
 
-    fn age(&self, time: SystemTime) -> Duration {
-        // A time in the future is a clock that was set back: as good as new, until it is reached.
-        self.now.duration_since(time).unwrap_or_default()
+    /// Removes the marks that do not count any more, once a day; nothing where no mark was looked at. Called when the answer
+    /// is written.
+    pub(crate) fn prune(&self) {
+        let (Some(path), Some(Ok(marks))) = (&self.own_directory, self.opened.get()) else { return };
+        if marks.changed_at(PRUNED).is_some_and(|at| self.is_within(PRUNED_FOR, at)) {
+            return;
+        }
+        // Before the work, so that of many processes one does it.
+        if marks.open_file(PRUNED).and_then(|file| file.set_modified(now_of_the_file_system()?)).is_err() {
+            return;
+        }
+        let until = Instant::now() + PRUNING;
+        let prune = |directory: &OwnDirectory, is_mark: fn(&str) -> bool| {
+            directory.visit(is_mark, |name, changed_at| {
+                if !self.is_within(GOOD_FOR, changed_at) {
+                    directory.remove(name);
+                }
+                if Instant::now() < until { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            });
+        };
+        // Before there was this directory, marks were beside it.
+        if let Ok(own) = OwnDirectory::open(path) {
+            prune(&own, is_old_mark);
+        }
+        prune(marks, is_mark);
     }
 
-    fn prune(&self, directory: &OwnDirectory) {
-        for (name, changed_at) in directory.files(is_mark) {
-            if self.age(changed_at) > if name.contains('.') { GOOD_FOR } else { KEPT_FOR } {
-                directory.remove(&name);
-            }
+    fn is_within(&self, duration: Duration, time: SystemTime) -> bool {
+        match self.now.duration_since(time) {
+            Ok(age) => age < duration,
+            Err(ahead) => ahead.duration() < MEANWHILE,
         }
     }
 }
 
-/// The names of marks: a hash, and behind a dot that of a password. Whatever else lies there is not touched.
+fn pend(directory: &OwnDirectory, what: &What, password: &Secret) -> io::Result<()> {
+    let answered = directory.open_file(&what.answered())?;
+    lock(&answered);
+    let now = now_of_the_file_system()?;
+    answered.set_modified(now)?;
+    let (name, contents) = (pending(password.expose()), what.0.as_bytes());
+    match directory.create(&name) {
+        // Without its contents, which are written in one call, it counts for nothing.
+        Ok(mut file) => {
+            file.write_all(contents)?;
+            file.set_modified(now)
+        }
+        // Two processes have signed the same in one second.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => directory.put(&name, contents, now),
+        Err(error) => Err(error),
+    }
+}
+
+/// Waits until no other process is changing the marks of the same key, which takes a few system calls. After 50 ms, or where
+/// there are no locks, it goes on all the same: a mark that is lost costs one question to CodeCommit.
+fn lock(answered: &File) {
+    for _ in 0..50 {
+        match answered.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
+            Ok(()) | Err(TryLockError::Error(_)) => return,
+        }
+    }
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The names of marks, and those beside them that a process which was killed has left. Whatever else lies there is not
+/// touched.
 fn is_mark(name: &str) -> bool {
-    let is_hash = |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    name.split_once('.').map_or(is_hash(name), |(what, password)| is_hash(what) && is_hash(password))
+    let mut parts = name.split('.');
+    parts.next().is_some_and(is_hash)
+        && matches!(parts.next(), Some("answered" | "accepted" | "pending"))
+        && parts.next().is_none_or(is_hash)
+        && parts.next().is_none()
 }
 
-/// Makes the file, or renews its time.
-fn touch(directory: &OwnDirectory, name: &str) -> io::Result<()> {
-    directory.open_file(name)?.set_modified(SystemTime::UNIX_EPOCH + now_of_the_file_system()?)
+/// `KEY`, and `KEY.PASSWORD` for one that was pending.
+fn is_old_mark(name: &str) -> bool {
+    name.split_once('.').map_or(is_hash(name), |(what, password)| is_hash(what) && is_hash(password))
 }
 
 /// The clock that files are stamped with, which is the machine's.
 #[expect(clippy::disallowed_methods, reason = "the time of a mark is that of the moment it is made")]
-fn now_of_the_file_system() -> io::Result<Duration> {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_err(io::Error::other)
+fn now_of_the_file_system() -> io::Result<SystemTime> {
+    let now = SystemTime::now();
+    // Not every file system has an earlier time.
+    now.duration_since(SystemTime::UNIX_EPOCH).map_err(io::Error::other)?;
+    Ok(now)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use chrono::{DateTime, TimeDelta, Utc};
-    use std::fs;
-    use std::path::Path;
-
-    struct Cache(tempfile::TempDir);
-
-    impl Cache {
-        fn at(&self, later: TimeDelta) -> Marks {
-            #[expect(clippy::disallowed_methods, reason = "marks are stamped by the real clock")]
-            let now: DateTime<Utc> = Utc::now() + later;
-            let environment = [("XDG_CACHE_HOME", self.0.path().as_os_str())].into_iter().collect();
-            Marks::of(&World { environment, home: None, now })
-        }
-    }
-
-    fn cache() -> Cache {
-        Cache(tempfile::tempdir().expect("a directory"))
-    }
-
-    const SOON: TimeDelta = TimeDelta::seconds(1);
-
-    #[test]
-    fn a_stored_answer_gives_good_standing_for_twelve_hours() {
-        let (cache, what, password) = (cache(), What::of(&["alice", "repo", "fetch"]), Secret::new("p1"));
-        assert_eq!(cache.at(SOON).standing(&what), Standing::Unknown);
-        cache.at(SOON).pend(&what, &password);
-        assert_eq!(cache.at(SOON).standing(&what), Standing::Unconfirmed);
-        cache.at(SOON).confirm("p1");
-        assert_eq!(cache.at(SOON).standing(&what), Standing::Good);
-        assert_eq!(cache.at(TimeDelta::hours(13)).standing(&what), Standing::Unknown);
-        assert_eq!(cache.at(SOON).standing(&What::of(&["alice", "repo", "push"])), Standing::Unknown);
-    }
-
-    #[test]
-    fn an_answer_that_was_never_stored_spoils_the_standing_until_a_later_one_is() {
-        let (cache, what) = (cache(), What::of(&["x"]));
-        cache.at(SOON).pend(&what, &Secret::new("p1"));
-        cache.at(SOON).confirm("p1");
-        cache.at(SOON).pend(&what, &Secret::new("p2"));
-        assert_eq!(cache.at(SOON).standing(&what), Standing::Unconfirmed);
-        cache.at(SOON).pend(&what, &Secret::new("p3"));
-        cache.at(SOON).confirm("p3");
-        assert_eq!(cache.at(SOON).standing(&what), Standing::Good);
-    }
-
-    #[test]
-    fn a_password_of_another_helper_confirms_nothing() {
-        let (cache, what) = (cache(), What::of(&["x"]));
-        cache.at(SOON).confirm("somebody else's");
-        cache.at(SOON).pend(&what, &Secret::new("p1"));
-        cache.at(SOON).confirm("somebody else's");
-        assert_eq!(cache.at(SOON).standing(&what), Standing::Unconfirmed);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn marks_are_the_owners_alone_and_hold_nothing() {
-        use std::os::unix::fs::PermissionsExt;
-        let (cache, what) = (cache(), What::of(&["x"]));
-        cache.at(SOON).pend(&what, &Secret::new("20260102T030405Zsignature"));
-        let directory = cache.0.path().join("git-credential-codecommit");
-        let mode = |path: &Path| fs::metadata(path).expect("metadata").permissions().mode() & 0o777;
-        assert_eq!(mode(&directory), 0o700);
-        let file = fs::read_dir(&directory).expect("a directory").next().expect("a mark").expect("an entry").path();
-        assert_eq!((mode(&file), fs::read(&file).expect("a file").len()), (0o600, 0));
-        assert!(!file.display().to_string().contains("signature"));
-    }
-
-    #[test]
-    fn a_directory_that_cannot_be_made_costs_nothing_but_the_memory() {
-        let environment = [("XDG_CACHE_HOME", "/dev/null/nowhere")].into_iter().collect();
-        let marks = Marks::of(&World { environment, home: None, now: DateTime::UNIX_EPOCH });
-        marks.pend(&What::of(&["x"]), &Secret::new("p"));
-        marks.confirm("p");
-        assert_eq!(marks.standing(&What::of(&["x"])), Standing::Unknown);
-    }
-}
+#[path = "marks_tests.rs"]
+mod tests;

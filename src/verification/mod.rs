@@ -104,6 +104,8 @@ pub(crate) struct Verification<'a> {
     pub resolved: &'a Resolved,
     /// A client that takes the same way as git.
     pub network: &'a Network,
+    /// What CodeCommit has accepted.
+    pub marks: &'a Marks,
     /// The machine.
     pub world: &'a World,
     /// The story.
@@ -119,10 +121,9 @@ impl Verification<'_> {
             return Outcome::Answer { password, warning: None };
         }
         let operation = Operation::find(&self.world.environment);
-        let marks = Marks::of(self.world);
-        marks.judge(self.trace);
+        self.marks.judge(self.trace);
         let what = self.what(operation);
-        let standing = marks.standing(&what);
+        let standing = self.marks.standing(&what);
         self.trace.line(|| format!("operation {operation:?}, standing {standing:?}"));
         let outcome = if mode == Mode::Auto && standing == Standing::Good {
             Outcome::Answer { password, warning: None }
@@ -137,8 +138,10 @@ impl Verification<'_> {
         };
         match &outcome {
             // A skew is never remembered: the next `get` looks at the clock again.
-            Outcome::Answer { warning: Some(Warning::Skew { .. }), .. } | Outcome::Refused(_) => marks.forget(&what),
-            Outcome::Answer { password, .. } => marks.pend(&what, &password.password),
+            Outcome::Answer { warning: Some(Warning::Skew { .. }), .. } | Outcome::Refused(_) => {
+                self.marks.forget(&what);
+            }
+            Outcome::Answer { password, .. } => self.marks.pend(&what, &password.password),
             Outcome::ThrottledForever(_) => {}
         }
         outcome
