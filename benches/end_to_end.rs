@@ -8,7 +8,8 @@
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a measurement prints, and starts programs")]
 
-#[path = "../tests/common/mod.rs"]
+#[allow(dead_code, reason = "the tests use the rest of it")]
+#[path = "../tests/it/common/mod.rs"]
 mod common;
 
 use codecommit::hex;
