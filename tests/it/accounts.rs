@@ -4,7 +4,7 @@
 //! Both accounts have a repository `billing` under the same URL, so that a wrong choice succeeds and shows only here.
 
 use crate::common::documents::{blocks, read, section};
-use crate::common::{HOST, Machine, REGION, gits, served, url};
+use crate::common::{HOST, Machine, REGION, served, url};
 use stand_in::{AccessKey, Role, StandIn};
 use std::path::Path;
 
@@ -18,8 +18,7 @@ const PROFILES: &str = "[default]\naws_access_key_id = AKIAHOMEEXAMPLE00000\naws
 
 /// With every git: two accounts, each with the same repositories, and a profile for each.
 fn with_each_git(test: impl Fn(&StandIn, Machine)) {
-    for (git, version) in gits() {
-        println!("{version}");
+    crate::common::with_each_git(|git| {
         let aws = StandIn::start();
         aws.add_key(AccessKey::long_term(HOME_KEY, "home", HOME));
         aws.add_key(AccessKey::long_term(WORK_KEY, "work", WORK));
@@ -27,8 +26,8 @@ fn with_each_git(test: impl Fn(&StandIn, Machine)) {
             aws.seed_repository("111122223333", REGION, name);
             aws.seed_repository("444455556666", REGION, name);
         }
-        test(&aws, set_up(&aws, &git).file("home/.aws/config", PROFILES));
-    }
+        test(&aws, set_up(&aws, git).file("home/.aws/config", PROFILES));
+    });
 }
 
 /// A machine after `setup`.

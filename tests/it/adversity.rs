@@ -1,20 +1,15 @@
 //! Bad days between this program and the sources of credentials: services that are down, answers with holes, settings with
 //! slips, clocks that are wrong, many processes at once. Nothing is lost, nothing secret is told, and the cause is named.
 
-use crate::common::{ACCOUNT, ALICE, DPOP_KEY, KEY_ID, Machine, Run, SECRET, aws_with_demo};
+use crate::common::{ACCOUNT, ALICE, DPOP_KEY, KEY_ID, Machine, ROLE, Run, SECRET, aws_with_demo, calls};
 use codecommit::hex;
 use insta::assert_snapshot;
 use stand_in::{FixedAnswer, Role, SsoSession, StandIn};
 use std::fs;
 use std::time::{Duration, Instant};
 
-const ROLE: &str = "arn:aws:iam::111122223333:role/Deploy";
 const REFRESH_TOKEN: &str = "aor-refresh-token-of-the-login";
 const SSO_REFRESH_TOKEN: &str = "sso-refresh-token";
-
-fn calls(aws: &StandIn, action: &str) -> usize {
-    aws.requests().iter().filter(|request| request.action.as_deref() == Some(action)).count()
-}
 
 /// What AWS says in JSON, with its request id.
 fn answers(aws: &StandIn, host: &str, status: u16, body: &str) {

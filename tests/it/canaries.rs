@@ -9,8 +9,8 @@ mod others;
 mod settings;
 mod sources;
 
-use crate::common::sources::{ROLE, START_URL};
-use crate::common::{ACCOUNT, ALICE, Machine, REGION, Run, aws_with_demo, url};
+use crate::common::sources::START_URL;
+use crate::common::{ACCOUNT, ALICE, Machine, REGION, ROLE, Run, aws_with_demo, url};
 use codecommit::hex;
 use stand_in::{Role, SsoSession, StandIn};
 use std::fmt::Write as _;

@@ -1,17 +1,16 @@
 //! The main job, end to end: the real git (every one on the PATH) through this program against the stand-in.
 
-use crate::common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo, gits, url};
+use crate::common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo, url};
 use insta::assert_snapshot;
 use stand_in::{AccessKey, StandIn};
 use std::fs;
 
 /// Runs `test` with every git, and says which one when it fails.
 fn with_each_git(test: impl Fn(Machine, &StandIn)) {
-    for (git, version) in gits() {
-        println!("{version}");
+    crate::common::with_each_git(|git| {
         let aws = aws_with_demo();
-        test(Machine::before(&aws).with_git(&git), &aws);
-    }
+        test(Machine::before(&aws).with_git(git), &aws);
+    });
 }
 
 /// The statuses of CodeCommit's answers, in order.
@@ -92,9 +91,9 @@ fn a_host_in_capitals_and_one_with_a_port_are_signed_as_git_sends_them() {
 #[test]
 fn every_host_family_is_cloned_from() {
     let vpce = format!("vpce-0b47ea360adebf88a-jkl88hez.git-codecommit.{REGION}.vpce.amazonaws.com");
-    for (git, _) in gits() {
+    crate::common::with_each_git(|git| {
         let aws = aws_with_demo();
-        let machine = Machine::before(&aws).with_git(&git).with_keys();
+        let machine = Machine::before(&aws).with_git(git).with_keys();
         machine.git(&["config", "--global", "credential.helper", "codecommit"]).succeeds();
         machine.git(&["config", "--global", "credential.useHttpPath", "true"]).succeeds();
         for host in [vpce.as_str(), "git-codecommit-fips.eu-west-1.amazonaws.com"] {
@@ -104,7 +103,7 @@ fn every_host_family_is_cloned_from() {
         let connection =
             format!("https://codeconnections.{REGION}.amazonaws.com/git-http/{ACCOUNT}/{REGION}/0f2b/octo/app.git");
         machine.git(&["clone", "-q", &connection, "connection"]).succeeds();
-    }
+    });
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! Where credentials come from, and what is said where they do not.
 
+use crate::common::transcript::Transcript;
 use crate::common::{
-    ACCOUNT, ALICE, DPOP_KEY, HOST, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo, request, url,
+    ACCOUNT, ALICE, DPOP_KEY, HOST, KEY_ID, Machine, REGION, ROLE, SECRET, TOKEN, aws_with_demo, request, url,
 };
 use codecommit::hex;
 use insta::assert_snapshot;
 use stand_in::{AccessKey, FixedAnswer, ImdsMode, ProxyAnswer, Role, SsoSession, StandIn};
 use std::time::{Duration, Instant};
 
-const ROLE: &str = "arn:aws:iam::111122223333:role/Deploy";
 const CONFIG: &str = "home/.aws/config";
 const CREDENTIALS: &str = "home/.aws/credentials";
 
@@ -560,9 +560,8 @@ mod refused {
         let now = chrono::Utc::now();
         let days =
             (now - chrono::DateTime::parse_from_rfc3339("2026-01-02T03:04:05Z").expect("a time").to_utc()).num_days();
-        let steady = transcript.replace(&format!("{days} days ago"), "[N] days ago");
-        let until_now = steady.find("and it is ").expect("the clock");
-        assert_snapshot!("expired", format!("{}and it is [NOW]{}", &steady[..until_now], &steady[until_now + 30..]));
+        let steady = Transcript::of(&transcript).value(&format!("{days} days ago"), "[N] days ago");
+        assert_snapshot!("expired", steady.between("and it is ", "\n", "[NOW]"));
         assert_snapshot!(
             "expiration_is_no_time",
             Machine::new().with_keys().env("AWS_CREDENTIAL_EXPIRATION", "soon").get().transcript()

@@ -7,7 +7,7 @@ mod failures;
 mod man;
 
 use crate::common::documents::{self, read, root};
-use crate::common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, gits, url};
+use crate::common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, url};
 use git_credential_codecommit::failure::Code;
 use stand_in::{AccessKey, Action, DenyTail, KeyState, StandIn};
 use std::fs;
@@ -193,16 +193,15 @@ fn unverified(git: &Path, prepare: impl Fn(&StandIn)) -> String {
 #[test]
 fn what_git_prints_by_itself_is_what_the_documents_say() {
     let deny = |aws: &StandIn| aws.deny(ALICE, Action::GitPull, "billing", DenyTail::Bare);
-    for (git, version) in gits() {
-        println!("{version}");
-        let bare = unverified(&git, deny);
+    crate::common::with_each_git(|git| {
+        let bare = unverified(git, deny);
         assert!(read("README.md").contains(&bare), "{bare}");
-        let missing = unverified(&git, |aws| aws.remove_repository(ACCOUNT, REGION, "billing"));
-        let nobody = Machine::before(&StandIn::start()).with_git(&git).git(&["clone", &url("billing")]).stderr;
+        let missing = unverified(git, |aws| aws.remove_repository(ACCOUNT, REGION, "billing"));
+        let nobody = Machine::before(&StandIn::start()).with_git(git).git(&["clone", &url("billing")]).stderr;
         let quit =
-            Machine::before(&StandIn::start()).with_git(&git).configured().git(&["clone", &url("billing")]).stderr;
-        let late = a_push_that_outlives_its_signature(&git);
-        let submodule = a_submodule_of_the_scheme(&git);
+            Machine::before(&StandIn::start()).with_git(git).configured().git(&["clone", &url("billing")]).stderr;
+        let late = a_push_that_outlives_its_signature(git);
+        let submodule = a_submodule_of_the_scheme(git);
         for (line, printed) in [
             ("The requested URL returned error: 403", bare),
             ("repository '…' not found", missing.replace(&format!("{}/", url("billing")), "…")),
@@ -217,7 +216,7 @@ fn what_git_prints_by_itself_is_what_the_documents_say() {
             assert!(printed.contains(line), "{line}:\n{printed}");
             assert!(read("docs/troubleshooting.md").contains(&format!("| `{line}` |")), "{line}");
         }
-    }
+    });
 }
 
 /// `git submodule update`, where the URL in `.gitmodules` starts with `codecommit::`.
@@ -367,10 +366,7 @@ impl Machine {
 
 /// Each git with an empty home and Alice's keys.
 fn with_each_git(test: impl Fn(Machine)) {
-    for (git, version) in gits() {
-        println!("{version}");
-        test(Machine::new().with_git(&git).with_keys());
-    }
+    crate::common::with_each_git(|git| test(Machine::new().with_git(git).with_keys()));
 }
 
 #[test]

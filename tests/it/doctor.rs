@@ -2,8 +2,9 @@
 //!
 //! Every run is checked for secrets (`common`), for changes on disk, and for its time.
 
+use crate::common::transcript::Transcript;
 use crate::common::{
-    ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, Run, SECRET, TOKEN, aws_with_demo, gits, leak, url,
+    ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, Run, SECRET, TOKEN, aws_with_demo, leak, url, with_each_git,
 };
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -60,36 +61,14 @@ fn steady(run: &Run) -> String {
         in_version = line.starts_with("  ok    git ") || line.starts_with("  warn  git ");
         lines.push(if in_version { "  ok    git [VERSION]".to_owned() } else { line.to_owned() });
     }
-    let mut text = lines.join("\n") + "\n";
-    for (before, after, shown) in [
-        ("(request ", ")", "[ID]"),
-        (", git ", ",", "[VERSION]"),
-        (" in ", " ms", "[MS]"),
-        ("127.0.0.1:", " (", "[PORT]"),
-        ("Signature expired: ", "(request", "[TIMES] "),
-    ] {
-        text = replaced(&text, before, after, shown);
-    }
+    let text = Transcript::of(&(lines.join("\n") + "\n"))
+        .request_ids("[ID]")
+        .between(", git ", ",", "[VERSION]")
+        .between(" in ", " ms", "[MS]")
+        .between("127.0.0.1:", " (", "[PORT]")
+        .between("Signature expired: ", "(request", "[TIMES] ");
     // The columns move with the length of what was replaced.
-    text.lines().map(|line| squeezed(line) + "\n").collect()
-}
-
-/// What stands between `before` and `after` on one line, replaced.
-fn replaced(text: &str, before: &str, after: &str, shown: &str) -> String {
-    let replace = |line: &str| {
-        let mut out = String::new();
-        let mut rest = line;
-        while let Some(at) = rest.find(before).map(|at| at + before.len()) {
-            out.push_str(&rest[..at]);
-            rest = &rest[at..];
-            if let Some(end) = rest.find(after).filter(|end| *end < 60 || shown.contains("TIMES")) {
-                out.push_str(shown);
-                rest = &rest[end..];
-            }
-        }
-        out + rest + "\n"
-    };
-    text.lines().map(replace).collect()
+    text.to_string().lines().map(|line| squeezed(line) + "\n").collect()
 }
 
 fn squeezed(line: &str) -> String {
@@ -103,17 +82,16 @@ fn squeezed(line: &str) -> String {
 
 /// One report with every git: the snapshot, the exit status, and the code of the diagnosis.
 fn reported(name: &str, status: i32, code: Option<&str>, machine: impl Fn(&StandIn, Machine) -> Machine) {
-    for (git, version) in gits() {
-        println!("{version}");
+    with_each_git(|git| {
         let aws = aws_with_demo();
-        let machine = machine(&aws, Machine::before(&aws).with_git(&git));
+        let machine = machine(&aws, Machine::before(&aws).with_git(git));
         let run = doctor(&machine, &[]);
         assert_eq!(run.status, status, "{}", run.transcript());
         if let Some(code) = code {
             assert!(run.stdout.lines().any(|line| line.starts_with(code)), "{code}: {}", run.transcript());
         }
         assert_snapshot!(name, steady(&run));
-    }
+    });
 }
 
 /// As the README says, with keys, at `demo`.
@@ -147,9 +125,9 @@ fn an_old_signature_is_replayed_by_a_helper_that_stands_first() {
 
 #[test]
 fn the_fix_for_an_old_signature_works() {
-    for (git, _) in gits() {
+    with_each_git(|git| {
         let aws = aws_with_demo();
-        let machine = stored(Machine::before(&aws).with_git(&git), TimeDelta::minutes(134));
+        let machine = stored(Machine::before(&aws).with_git(git), TimeDelta::minutes(134));
         let report = doctor(&machine, &[]).stdout;
         let fix = report.split_once("  fix: ").expect("a fix").1;
         let commands =
@@ -159,7 +137,7 @@ fn the_fix_for_an_old_signature_works() {
         let kept = std::fs::read_to_string(machine.path("home/.git-credentials")).expect("the store");
         assert_eq!(kept, "", "the old password is gone");
         assert_eq!(doctor(&machine, &[]).status, 0);
-    }
+    });
 }
 
 #[test]
@@ -314,15 +292,15 @@ fn submodules_that_git_would_not_fetch() {
         machine.git(&["-C", "work", "config", "protocol.codecommit.allow", "always"]).succeeds();
         machine
     });
-    for (git, _) in gits() {
+    with_each_git(|git| {
         let aws = aws_with_demo();
-        let machine = with_submodule(Machine::before(&aws).with_git(&git).configured().with_keys(), &url("demo"));
+        let machine = with_submodule(Machine::before(&aws).with_git(git).configured().with_keys(), &url("demo"));
         machine.git(&["config", "--global", "protocol.codecommit.allow", "always"]).succeeds();
         let report = doctor(&machine, &[]).succeeds().stdout;
         assert!(report.contains("ok    git follows the codecommit:: URLs of submodules"), "{report}");
         // What was named on the command line has no submodules.
         assert!(!doctor(&machine, &[&url("demo")]).stdout.contains("submodules"));
-    }
+    });
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! No file of others does harm: links, FIFOs and directories that are not ours, and a disk that is full.
 
-use crate::common::sources::{PAST, ROLE, in_minutes, login_file, login_session, sso_file, sso_token};
-use crate::common::{ACCOUNT, ALICE, KEY_ID, Machine, Run, SECRET, aws_with_demo, request, url};
+use crate::common::sources::{PAST, in_minutes, login_file, login_session, sso_file, sso_token};
+use crate::common::{ACCOUNT, ALICE, KEY_ID, Machine, ROLE, Run, SECRET, aws_with_demo, request, url};
 use stand_in::{Role, SsoSession, StandIn};
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};

@@ -1,19 +1,13 @@
 //! What a repository may decide for the person who has it: nothing that runs a program, chooses a profile, or leads AWS
 //! credentials another way. `.git/config` comes with an archive of a clone, `.gitmodules` with every clone.
 
-use crate::common::{ACCOUNT, HOST, KEY_ID, Machine, REGION, Run, SECRET, aws_with_demo, gits, request, served, url};
+use crate::common::{ACCOUNT, HOST, KEY_ID, Machine, REGION, ROLE, Run, SECRET, aws_with_demo, request, served, url};
 use stand_in::{AccessKey, EmptyPassword, Role, StandIn};
 use std::fs;
 use std::path::Path;
 
-/// The role that AWS has to be asked for.
-const ROLE: &str = "arn:aws:iam::111122223333:role/deploy";
-
 fn with_each_git(test: impl Fn(Machine)) {
-    for (git, version) in gits() {
-        println!("{version}");
-        test(Machine::new().with_git(&git));
-    }
+    crate::common::with_each_git(|git| test(Machine::new().with_git(git)));
 }
 
 /// A repository in `home/clone` whose configuration names a program wherever git could run one.
@@ -61,11 +55,10 @@ fn in_clone(machine: &Machine, arguments: &[&str]) -> Run {
 
 #[test]
 fn setup_and_doctor_start_no_program_that_a_repository_names() {
-    for (git, version) in gits() {
-        println!("{version}");
+    crate::common::with_each_git(|git| {
         let aws = aws_with_demo();
         let evil = tempfile::NamedTempFile::new().expect("a file");
-        let machine = Machine::before(&aws).with_git(&git).with_keys();
+        let machine = Machine::before(&aws).with_git(git).with_keys();
         let machine = machine.env("EVIL", &evil.path().display().to_string());
         hostile_clone(&machine);
         for arguments in [
@@ -86,7 +79,7 @@ fn setup_and_doctor_start_no_program_that_a_repository_names() {
         // The helpers would have been started by git itself.
         let _ = machine.git(&["-C", "clone", "fetch", "-q"]);
         assert_ne!(fs::read_to_string(evil.path()).expect("the file"), "", "the trap is one");
-    }
+    });
 }
 
 #[test]
@@ -143,12 +136,11 @@ fn with_prod(machine: Machine) -> Machine {
 
 #[test]
 fn a_user_name_in_a_url_of_a_submodule_chooses_no_profile() {
-    for (git, version) in gits() {
-        println!("{version}");
+    crate::common::with_each_git(|git| {
         let aws = aws_with_demo();
         aws.set_empty_password(EmptyPassword::Challenged);
         aws.add_key(AccessKey::long_term("AKIAPROD000000000000", SECRET, &format!("arn:aws:iam::{ACCOUNT}:user/prod")));
-        let machine = with_prod(Machine::before(&aws).with_git(&git).configured());
+        let machine = with_prod(Machine::before(&aws).with_git(git).configured());
         let vended = machine.home().join("vended");
         machine.git(&["init", "-q", "super"]).succeeds();
         let evil = url("demo").replace("://", "://prod@");
@@ -162,16 +154,15 @@ fn a_user_name_in_a_url_of_a_submodule_chooses_no_profile() {
         let report = machine.helper(&["doctor", &evil], "").stdout;
         assert!(report.contains("user name `prod` does not choose profile `prod`"), "{report}");
         assert!(!vended.exists(), "doctor opened the profile");
-    }
+    });
 }
 
 #[test]
 fn a_user_name_that_gits_configuration_gives_chooses_the_profile_whatever_the_scope() {
-    for (git, version) in gits() {
-        println!("{version}");
+    crate::common::with_each_git(|git| {
         let aws = aws_with_demo();
         aws.add_key(AccessKey::long_term("AKIAPROD000000000000", SECRET, &format!("arn:aws:iam::{ACCOUNT}:user/prod")));
-        let machine = with_prod(Machine::before(&aws).with_git(&git).configured());
+        let machine = with_prod(Machine::before(&aws).with_git(git).configured());
         let key = "credential.https://git-codecommit.*.amazonaws.com.username";
         machine.git(&["clone", "-q", "-c", &format!("{key}=prod"), &url("demo"), "by-clone"]).succeeds();
         assert_eq!(served(&aws), [format!("arn:aws:iam::{ACCOUNT}:user/prod")], "git clone -c");
@@ -182,7 +173,7 @@ fn a_user_name_that_gits_configuration_gives_chooses_the_profile_whatever_the_sc
         machine.git(&["config", "--global", &format!("credential.{}.username", url("demo")), "prod"]).succeeds();
         machine.git(&["clone", "-q", &url("demo"), "by-global"]).succeeds();
         assert_eq!(served(&aws), [format!("arn:aws:iam::{ACCOUNT}:user/prod")], "--global");
-    }
+    });
 }
 
 /// A machine that needs AWS STS for its credentials, and git's settings to reach it.
@@ -205,10 +196,9 @@ fn behind_git_settings(aws: &StandIn, git: &Path) -> Machine {
 
 #[test]
 fn aws_calls_go_by_no_proxy_and_no_authority_of_a_repositorys_own_and_say_so() {
-    for (git, version) in gits() {
-        println!("{version}");
+    crate::common::with_each_git(|git| {
         let aws = aws_with_demo();
-        let machine = behind_git_settings(&aws, &git);
+        let machine = behind_git_settings(&aws, git);
         let (proxy, ca) = (aws.proxy_url(), aws.ca_file().display().to_string());
         machine.git(&["init", "-q", "clone"]).succeeds();
         let get = |machine: &Machine| {
@@ -239,5 +229,5 @@ fn aws_calls_go_by_no_proxy_and_no_authority_of_a_repositorys_own_and_say_so() {
         apply(&run);
         let run = get(&machine);
         assert!(run.key_id().is_some_and(|id| id.starts_with("ASIA")), "{}", run.transcript());
-    }
+    });
 }

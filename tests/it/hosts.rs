@@ -1,7 +1,7 @@
 //! That no host is taken for another: what `get`, `doctor` and `setup` do with URLs and hosts that could be read in two
 //! ways. Which host git and curl read is in `urls.rs`.
 
-use crate::common::{HOST, KEY_ID, Machine, aws_with_demo, gits};
+use crate::common::{HOST, KEY_ID, Machine, aws_with_demo, with_each_git};
 use insta::assert_snapshot;
 
 /// Each way to write two hosts into one URL; `OURS` and `THEIRS` stand for them.
@@ -90,10 +90,9 @@ fn with_witness(machine: Machine) -> Machine {
 
 #[test]
 fn doctor_asks_no_helper_and_sends_nothing_for_a_url_that_could_be_of_another_host() {
-    for (git, version) in gits() {
-        println!("{version}");
+    with_each_git(|git| {
         let aws = aws_with_demo();
-        let machine = with_witness(Machine::before(&aws).with_git(&git));
+        let machine = with_witness(Machine::before(&aws).with_git(git));
         let silent = |arguments: &[&str]| {
             let run = machine.git(&[&["credential-codecommit", "doctor"], arguments].concat());
             assert!(!machine.home().join("asked").exists(), "a helper was asked: {arguments:?}\n{}", run.transcript());
@@ -129,7 +128,7 @@ fn doctor_asks_no_helper_and_sends_nothing_for_a_url_that_could_be_of_another_ho
         // The witness is one.
         let run = machine.git(&["credential-codecommit", "doctor", &crate::common::url("demo")]);
         assert!(machine.home().join("asked").exists() && !aws.requests().is_empty(), "{}", run.transcript());
-    }
+    });
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 mod commands;
 use crate::common::documents::{blocks, section};
-use crate::common::{ACCOUNT, KEY_ID, Machine, REGION, Run, SECRET, TOKEN, gits, served, url};
+use crate::common::{ACCOUNT, KEY_ID, Machine, REGION, Run, SECRET, TOKEN, calls, served, url, with_each_git};
 use commands::{buildspec_commands, pod_command, runs, shell_command, variables, workflow_script};
 use stand_in::{AccessKey, ImdsMode, Role, StandIn};
 use std::time::{Duration, Instant};
@@ -17,14 +17,13 @@ const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/Runner/machine";
 
 /// With every git: an AWS that knows nobody, and a machine on which nothing is configured.
 fn on_each_git(test: impl Fn(&StandIn, Machine)) {
-    for (git, version) in gits() {
-        println!("{version}");
+    with_each_git(|git| {
         let aws = StandIn::start();
         aws.seed_repository(ACCOUNT, REGION, "billing");
-        let machine = Machine::before(&aws).with_git(&git).without("GIT_CONFIG_NOSYSTEM");
+        let machine = Machine::before(&aws).with_git(git).without("GIT_CONFIG_NOSYSTEM");
         let system = machine.path("etc/gitconfig").display().to_string();
         test(&aws, machine.file("etc/gitconfig", "").env("GIT_CONFIG_SYSTEM", &system));
-    }
+    });
 }
 
 /// The machine's own paths, below the root of the test's.
@@ -54,10 +53,6 @@ fn fails(machine: &Machine, heading: &str, code: &str, words: &str) -> Run {
     assert!(run.status != 0 && run.stderr.contains(&format!("({code})")), "{}", run.transcript());
     assert!(run.stderr.contains(words), "{words}: {}", run.transcript());
     run
-}
-
-fn calls(aws: &StandIn, action: &str) -> usize {
-    aws.requests().iter().filter(|request| request.action.as_deref() == Some(action)).count()
 }
 
 #[test]

@@ -3,7 +3,10 @@
 //! Each case is driven with every git on the PATH, once with the reason in the reply's body and once without: the
 //! verdict must be right either way, and say how sure it is.
 
-use crate::common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo, gits, request, url};
+use crate::common::transcript::Transcript;
+use crate::common::{
+    ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, ROLE, SECRET, TOKEN, aws_with_demo, request, url, with_each_git,
+};
 use insta::assert_snapshot;
 use stand_in::{
     AccessKey, Action, DenyTail, EncryptionFailure, FixedAnswer, KeyState, Mode, PolicyKind, ProxyAnswer, Role,
@@ -11,25 +14,16 @@ use stand_in::{
 };
 use std::time::{Duration, Instant};
 
-/// Request ids differ from run to run.
-fn steady(transcript: &str) -> String {
-    let mut steady = String::new();
-    let mut rest = transcript;
-    while let Some(at) = rest.find("(request ") {
-        steady.push_str(&rest[..at]);
-        steady.push_str("(request [ID])");
-        rest = rest[at..].split_once(')').map_or("", |(_, rest)| rest);
-    }
-    steady + rest
+fn steady(transcript: &str) -> Transcript {
+    Transcript::of(transcript).request_ids("[ID]")
 }
 
 /// Drives a refused clone (or push) and keeps what was shown, with and without bodies.
 fn refused(name: &str, prepare: impl Fn(&StandIn), machine: impl Fn(Machine) -> Machine, push: bool) {
-    for (git, version) in gits() {
-        println!("{version}");
+    with_each_git(|git| {
         for bodies in [true, false] {
             let aws = aws_with_demo();
-            let person = Machine::before(&aws).with_git(&git).configured().with_keys();
+            let person = Machine::before(&aws).with_git(git).configured().with_keys();
             if push {
                 person.git(&["clone", "-q", &url("demo")]).succeeds();
                 person.git(&["-C", "demo", "commit", "-q", "--allow-empty", "-m", "x"]).succeeds();
@@ -44,7 +38,7 @@ fn refused(name: &str, prepare: impl Fn(&StandIn), machine: impl Fn(Machine) -> 
             let suffix = if bodies { "" } else { "_without_body" };
             assert_snapshot!(format!("{name}{suffix}"), steady(&run.transcript()));
         }
-    }
+    });
 }
 
 fn same(machine: Machine) -> Machine {
@@ -86,14 +80,14 @@ fn a_session_token_that_is_stray_wrong_or_expired() {
 #[test]
 fn a_region_that_is_not_enabled() {
     let host = HOST.replace("eu-west-1", "ap-east-1");
-    for (git, _) in gits() {
+    with_each_git(|git| {
         let aws = aws_with_demo();
         aws.seed_repository(ACCOUNT, "ap-east-1", "demo");
         aws.disable_region("ap-east-1");
-        let machine = Machine::before(&aws).with_git(&git).configured().with_keys();
+        let machine = Machine::before(&aws).with_git(git).configured().with_keys();
         let run = machine.git(&["clone", &format!("https://{host}/v1/repos/demo")]);
         assert_snapshot!("region_not_enabled", steady(&run.transcript()));
-    }
+    });
 }
 
 #[test]
@@ -212,9 +206,9 @@ fn probes(aws: &StandIn) -> Vec<u16> {
 
 #[test]
 fn a_repository_in_good_standing_costs_no_request_and_a_failed_attempt_ends_it() {
-    for (git, _) in gits() {
+    with_each_git(|git| {
         let aws = aws_with_demo();
-        let machine = Machine::before(&aws).with_git(&git).configured().with_keys();
+        let machine = Machine::before(&aws).with_git(git).configured().with_keys();
         machine.git(&["clone", "-q", &url("demo")]).succeeds();
         let probed = |machine: &Machine| {
             aws.forget();
@@ -240,7 +234,7 @@ fn a_repository_in_good_standing_costs_no_request_and_a_failed_attempt_ends_it()
         machine.git(&["-C", "demo", "push", "-q"]).succeeds();
         let queries: Vec<_> = ours(&aws).into_iter().map(|request| request.query).collect();
         assert_eq!(format!("{queries:?}").matches("git-receive-pack").count(), 1, "{queries:?}");
-    }
+    });
 }
 
 #[test]
@@ -318,11 +312,10 @@ fn a_wrong_clock_is_corrected_and_told() {
 #[test]
 fn temporary_keys_of_a_role_share_the_roles_standing() {
     let aws = aws_with_demo();
-    let role = "arn:aws:iam::111122223333:role/Deploy";
-    aws.add_role(Role::new(role).trusting(ALICE));
+    aws.add_role(Role::new(ROLE).trusting(ALICE));
     let machine = Machine::before(&aws)
         .configured()
-        .file("home/.aws/config", &format!("[default]\nrole_arn = {role}\nsource_profile = alice\n"))
+        .file("home/.aws/config", &format!("[default]\nrole_arn = {ROLE}\nsource_profile = alice\n"))
         .file(
             "home/.aws/credentials",
             &format!("[alice]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"),

@@ -1,7 +1,7 @@
 //! `codecommit::` URLs through the real git and the second binary: everything that the https URL can do, and no secret in
 //! any argument list.
 
-use crate::common::{ACCOUNT, ALICE, KEY_ID, Machine, REGION, SECRET, TOKEN, aws_with_demo, gits, leak, url};
+use crate::common::{ACCOUNT, ALICE, KEY_ID, Machine, REGION, ROLE, SECRET, TOKEN, aws_with_demo, leak, url};
 use insta::assert_snapshot;
 use stand_in::{AccessKey, Action, DenyTail, PolicyKind, ProxyAnswer, Role, StandIn};
 use std::collections::BTreeSet;
@@ -15,14 +15,13 @@ use std::time::{Duration, Instant};
 const REMOTE: &str = env!("CARGO_BIN_EXE_git-remote-codecommit");
 
 fn with_each_git(test: impl Fn(Machine, &StandIn)) {
-    for (git, version) in gits() {
-        println!("{version}");
+    crate::common::with_each_git(|git| {
         let aws = aws_with_demo();
-        let machine = Machine::before(&aws).with_git(&git);
+        let machine = Machine::before(&aws).with_git(git);
         symlink(REMOTE, machine.bin().join("git-remote-codecommit")).expect("a link");
         let machine = machine.file("home/.gitconfig", "[user]\n\tname = Alice\n\temail = alice@example.com\n");
         test(machine, &aws);
-    }
+    });
 }
 
 fn address(name: &str) -> String {
@@ -354,7 +353,7 @@ fn the_python_program_asks_for_the_same_with_the_same_identity() {
             let aws = aws_with_demo();
             aws.add_key(AccessKey::long_term("AKIAI44QH8DHBEXAMPLE", SECRET, bob));
             aws.seed_repository("444455556666", "us-west-2", "other");
-            aws.add_role(Role::new("arn:aws:iam::111122223333:role/Deploy").trusting(ALICE));
+            aws.add_role(Role::new(ROLE).trusting(ALICE));
             let machine = Machine::before(&aws).file("home/.aws/config", config).file("home/.aws/credentials", &keys);
             let machine = variables.iter().fold(machine, |machine, (name, value)| machine.env(name, value));
             symlink(program, machine.bin().join("git-remote-codecommit")).expect("a link");

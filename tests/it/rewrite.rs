@@ -1,7 +1,7 @@
 //! `git credential-codecommit setup --rewrite`, run by every git: `codecommit::` URLs become plain https, everything goes
 //! on working, and `--undo` gives the same bytes back.
 
-use crate::common::{ACCOUNT, HOST, KEY_ID, Machine, REGION, Run, SECRET, aws_with_demo, gits, url};
+use crate::common::{ACCOUNT, HOST, KEY_ID, Machine, REGION, Run, SECRET, aws_with_demo, url};
 use insta::assert_snapshot;
 use stand_in::{AccessKey, StandIn, TimeDelta};
 use std::fs;
@@ -15,11 +15,10 @@ const BOB: &str = "AKIAI44QH8DHBEXAMPLE";
 const IDENTITY: &str = "[user]\n\tname = Alice\n\temail = alice@example.com\n";
 
 fn with_each_git(test: impl Fn(Machine, &StandIn)) {
-    for (git, version) in gits() {
-        println!("{version}");
+    crate::common::with_each_git(|git| {
         let aws = aws_with_demo();
         aws.add_key(AccessKey::long_term(BOB, SECRET, "arn:aws:iam::444455556666:user/bob"));
-        let machine = Machine::before(&aws).with_git(&git);
+        let machine = Machine::before(&aws).with_git(git);
         symlink(REMOTE, machine.bin().join("git-remote-codecommit")).expect("a link");
         let keys = format!("aws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n");
         let machine = machine
@@ -28,7 +27,7 @@ fn with_each_git(test: impl Fn(Machine, &StandIn)) {
             .env("AWS_ACCESS_KEY_ID", BOB)
             .env("AWS_SECRET_ACCESS_KEY", SECRET);
         test(machine, &aws);
-    }
+    });
 }
 
 /// A repository `work` whose configuration ends in `config`.

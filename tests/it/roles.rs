@@ -1,7 +1,8 @@
 //! Roles: asked for once, shared with the AWS CLI, and opened with an MFA code where they want one.
 
 use crate::common::terminal::{at_a_terminal, nobody_is_asked_by};
-use crate::common::{ALICE, BINARY, KEY_ID, Machine, SECRET, TOKEN, aws_with_demo, request, url};
+use crate::common::transcript::Transcript;
+use crate::common::{ALICE, BINARY, KEY_ID, Machine, ROLE, SECRET, TOKEN, aws_with_demo, calls, request, url};
 use insta::assert_snapshot;
 use stand_in::{Role, StandIn};
 use std::fs;
@@ -9,7 +10,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-const ROLE: &str = "arn:aws:iam::111122223333:role/Deploy";
 const DEVICE: &str = "arn:aws:iam::111122223333:mfa/alice";
 /// `sha1(json.dumps({"RoleArn": ROLE}))` (CPython 3.11).
 const ENTRY: &str = "home/.aws/cli/cache/f553113ab03f10986b8503b601ff219b8f3584f3.json";
@@ -26,11 +26,6 @@ fn machine(aws: &StandIn, more: &str) -> Machine {
 
 fn with_mfa(aws: &StandIn) -> Machine {
     machine(aws, &format!("mfa_serial = {DEVICE}\n"))
-}
-
-/// How often a role was asked for.
-fn calls(aws: &StandIn) -> usize {
-    aws.requests().iter().filter(|request| request.action.as_deref() == Some("AssumeRole")).count()
 }
 
 fn aws() -> StandIn {
@@ -51,7 +46,7 @@ fn a_role_is_asked_for_once_and_kept_where_the_aws_cli_looks() {
     let machine = machine(&aws, "");
     let first = machine.get().succeeds();
     let second = machine.get().succeeds();
-    assert_eq!((calls(&aws), first.attribute("username")), (1, second.attribute("username")));
+    assert_eq!((calls(&aws, "AssumeRole"), first.attribute("username")), (1, second.attribute("username")));
     let path = machine.path(ENTRY);
     assert_eq!(fs::metadata(&path).expect("the entry").permissions().mode() & 0o777, 0o600);
     let kept: serde_json::Value = serde_json::from_slice(&fs::read(&path).expect("the entry")).expect("JSON");
@@ -60,7 +55,7 @@ fn a_role_is_asked_for_once_and_kept_where_the_aws_cli_looks() {
     let end = kept["Expiration"].as_str().expect("an end");
     assert!(chrono::DateTime::parse_from_rfc3339(end).is_ok(), "{end}");
     machine.helper(&["--no-cache", "get"], &request("demo")).succeeds();
-    assert_eq!(calls(&aws), 2, "--no-cache asks again");
+    assert_eq!(calls(&aws, "AssumeRole"), 2, "--no-cache asks again");
 }
 
 #[test]
@@ -74,12 +69,12 @@ fn a_role_that_the_aws_cli_opened_is_used() {
     };
     let machine = machine(&aws, "").file(ENTRY, &entry("2099-01-01T00:00:00+00:00"));
     assert_eq!(machine.get().succeeds().key_id(), Some("ASIAIOSFODNN7EXAMPLE"));
-    assert_eq!(calls(&aws), 0);
+    assert_eq!(calls(&aws, "AssumeRole"), 0);
     for useless in [entry("2020-01-01T00:00:00UTC"), "{ half".to_owned(), "[]".to_owned()] {
         fs::write(machine.path(ENTRY), &useless).expect("a file");
         assert_ne!(machine.get().succeeds().key_id(), Some("ASIAIOSFODNN7EXAMPLE"), "{useless}");
     }
-    assert_eq!(calls(&aws), 3);
+    assert_eq!(calls(&aws, "AssumeRole"), 3);
 }
 
 #[test]
@@ -88,7 +83,7 @@ fn a_cache_that_cannot_be_written_costs_a_call_and_no_more() {
     let machine = machine(&aws, "").file("home/.aws/cli", "a file where a directory should be").file("home/.cache", "");
     machine.get().succeeds();
     machine.get().succeeds();
-    assert_eq!(calls(&aws), 2);
+    assert_eq!(calls(&aws, "AssumeRole"), 2);
 }
 
 #[test]
@@ -102,7 +97,7 @@ fn the_mfa_code_is_asked_for_through_askpass_and_only_once() {
     machine.get().succeeds();
     let asked = fs::read_to_string(machine.bin().join("askpass.log")).expect("a log");
     assert_eq!(asked, format!("Enter MFA code for {DEVICE}: \n"));
-    assert_eq!(calls(&aws), 1);
+    assert_eq!(calls(&aws, "AssumeRole"), 1);
 }
 
 #[test]
@@ -113,7 +108,7 @@ fn a_wrong_code_is_asked_for_again_twice() {
     let askpass = machine.bin().join("askpass").display().to_string();
     let machine = machine.env("SSH_ASKPASS", &askpass);
     machine.get().succeeds();
-    assert_eq!(calls(&aws), 3);
+    assert_eq!(calls(&aws, "AssumeRole"), 3);
     let prompts = fs::read_to_string(machine.bin().join("askpass.log")).expect("a log");
     let again = format!("AWS refused that code; wait for the next one. Enter MFA code for {DEVICE}: ");
     assert_eq!(prompts.lines().filter(|prompt| **prompt == *again).count(), 2, "{prompts}");
@@ -124,7 +119,7 @@ fn a_wrong_code_is_asked_for_again_twice() {
     let askpass = machine.bin().join("askpass").display().to_string();
     let machine = machine.env("SSH_ASKPASS", &askpass);
     assert_snapshot!("wrong_mfa_codes", machine.get().transcript());
-    assert_eq!(calls(&aws), 3);
+    assert_eq!(calls(&aws, "AssumeRole"), 3);
 }
 
 #[test]
@@ -174,7 +169,7 @@ fn two_hundred_gets_at_once_make_one_call_and_one_prompt() {
     let askpass = machine.bin().join("askpass").display().to_string();
     let machine = machine.env("GIT_ASKPASS", &askpass);
     let answers = at_once(200, || machine.get().succeeds().attribute("username").expect("an answer").to_owned());
-    assert_eq!((answers.len(), calls(&aws)), (200, 1));
+    assert_eq!((answers.len(), calls(&aws, "AssumeRole")), (200, 1));
     assert!(answers.windows(2).all(|two| two[0] == two[1]), "the same session for all");
     assert_eq!(fs::read_to_string(machine.bin().join("askpass.log")).expect("a log"), "x\n");
 }
@@ -396,11 +391,7 @@ fn a_kept_session_that_aws_has_ended_is_dropped() {
     let machine = machine(&aws, "").env("GIT_CODECOMMIT_VERIFY", "always");
     let key = machine.get().succeeds().key_id().expect("a key").to_owned();
     aws.set_key_state(&key, stand_in::KeyState::Expired);
-    assert_snapshot!("kept_session_dropped", without_request_id(&machine.get().transcript()).replace(&key, "[KEY]"));
+    let shown = Transcript::of(&machine.get().transcript()).request_ids("[ID]").value(&key, "[KEY]");
+    assert_snapshot!("kept_session_dropped", shown);
     assert_ne!(machine.get().succeeds().key_id(), Some(key.as_str()));
-}
-
-fn without_request_id(transcript: &str) -> String {
-    let (before, after) = transcript.split_once("(request ").expect("a request id");
-    format!("{before}(request [ID]){}", after.split_once(')').expect("its end").1)
 }

@@ -36,10 +36,7 @@ fn behind_a_comment() -> String {
 
 /// Runs `test` with every git, and says which one when it fails.
 fn with_each_git(test: impl Fn(Machine)) {
-    for (git, version) in gits() {
-        println!("{version}");
-        test(Machine::new().with_git(&git));
-    }
+    crate::common::with_each_git(|git| test(Machine::new().with_git(git)));
 }
 
 /// A name for what the git of this machine knows, to tell snapshots apart.
@@ -210,8 +207,7 @@ fn a_comment_that_holds_a_section_in_its_place_does_not_leave_its_profile_overru
 
 #[test]
 fn a_clone_works_afterwards_and_a_dead_signature_that_stood_first_is_evicted_beside_what_stays() {
-    for (git, version) in gits() {
-        println!("{version}");
+    crate::common::with_each_git(|git| {
         let aws = aws_with_demo();
         let dead = |key: &str, path: &str| format!("https://{key}:20200101T000000Z{}@{HOST}{path}\n", "0".repeat(64));
         let iam = format!("https://alice-at-111122223333:generated%2fpassword=@{HOST}\n");
@@ -220,7 +216,7 @@ fn a_clone_works_afterwards_and_a_dead_signature_that_stood_first_is_evicted_bes
             + &dead(KEY_ID, "/v1%2frepos%2fdemo");
         let other = "https://alice:secret@github.com\n";
         let machine = Machine::before(&aws)
-            .with_git(&git)
+            .with_git(git)
             .with_keys()
             .file("home/.git-credentials", &format!("{stale}{iam}{other}"))
             .file("home/.gitconfig", "[credential]\n\thelper = store\n\tuseHttpPath = true\n");
@@ -251,7 +247,7 @@ fn a_clone_works_afterwards_and_a_dead_signature_that_stood_first_is_evicted_bes
         let again = machine.git(&["-C", "after", "credential-codecommit", "setup", "--evict"]).succeeds();
         assert!(again.stdout.contains("`store` (~/.gitconfig) keeps no signature for these hosts"), "{}", again.stdout);
         machine.git(&["-C", "after", "fetch", "-q"]).succeeds();
-    }
+    });
 }
 
 /// A helper answers with the first entry that it has, and an IAM Git credential is shown by AWS only once.

@@ -3,7 +3,7 @@
 //! git's is the `host` that `git credential fill` hands to a helper. curl's is where `git ls-remote` has it connect: the
 //! `CONNECT` line that a proxy on loopback reads. So both are those of every git on the PATH, with its own libcurl.
 
-use crate::common::{Machine, gits};
+use crate::common::{Machine, with_each_git};
 use crate::readers::{self, Curl};
 use codecommit::attributes::{Attributes, Url};
 use git_credential_codecommit::git::matches;
@@ -298,9 +298,8 @@ fn compare(readers: &Readers, url: &str, seen: &mut Seen) {
 
 #[test]
 fn the_host_of_a_url_is_the_one_of_git_and_of_curl_or_it_is_ambiguous() {
-    for (git, version) in gits() {
-        println!("{version}");
-        let readers = Readers::new(&git);
+    with_each_git(|git| {
+        let readers = Readers::new(git);
         let mut seen = Seen::default();
         for url in HOSTILE {
             compare(&readers, url, &mut seen);
@@ -310,7 +309,7 @@ fn the_host_of_a_url_is_the_one_of_git_and_of_curl_or_it_is_ambiguous() {
             compare(&readers, &url, &mut seen);
         }
         println!("{} read alike, {} ambiguous", seen.agreed, seen.ambiguous);
-    }
+    });
 }
 
 #[test]
@@ -326,8 +325,7 @@ fn the_models_of_git_and_curl_agree_with_the_parser_on_many_more() {
 #[test]
 fn a_section_of_gits_configuration_applies_to_the_urls_that_it_applies_to_in_git() {
     let url = "https://bob@ours.example:8443/v1/a%2Db/x";
-    for (git, version) in gits() {
-        println!("{version}");
+    with_each_git(|git| {
         for pattern in [
             "https://ours.example:8443",
             "https://ours.example",
@@ -368,11 +366,11 @@ fn a_section_of_gits_configuration_applies_to_the_urls_that_it_applies_to_in_git
         ] {
             let section =
                 format!("[credential \"{pattern}\"]\n\thelper = witness\n[credential]\n\tuseHttpPath = true\n");
-            let machine = Machine::new().with_git(&git).file("home/.gitconfig", &section);
+            let machine = Machine::new().with_git(git).file("home/.gitconfig", &section);
             machine.program("git-credential-witness", "echo quit=1; echo asked >\"$HOME/asked\"");
             let _ =
                 machine.run(&machine.bin().join("git"), &["credential", "fill"], format!("url={url}\n\n").as_bytes());
             assert_eq!(matches(pattern, url), machine.home().join("asked").exists(), "{pattern}");
         }
-    }
+    });
 }

@@ -1,10 +1,8 @@
 //! Every wait ends, and a person is told after two seconds what is waited for: git shows nothing while a helper works.
 
-use crate::common::{ACCOUNT, KEY_ID, Machine, REGION, Run, SECRET, WAIT, aws_with_demo, request};
+use crate::common::{ACCOUNT, KEY_ID, Machine, REGION, ROLE, Run, SECRET, WAIT, aws_with_demo, request};
 use stand_in::{Mode, ProxyAnswer, Role, StandIn};
 use std::time::{Duration, Instant};
-
-const ROLE: &str = "arn:aws:iam::111122223333:role/deploy";
 
 fn with_process(script: &str) -> Machine {
     let machine = Machine::new();

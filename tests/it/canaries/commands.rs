@@ -1,7 +1,7 @@
 //! Every command, on a machine on which passwords stand wherever people put them: what it prints, what it writes, and what
 //! its children can see.
 
-use crate::common::{ACCOUNT, HOST, KEY_ID, Machine, REGION, Run, aws_with_demo, gits, request, url};
+use crate::common::{ACCOUNT, HOST, KEY_ID, Machine, REGION, Run, aws_with_demo, gits, request, url, with_each_git};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -127,9 +127,9 @@ fn commands() -> Vec<(Vec<String>, String)> {
 
 #[test]
 fn no_command_prints_what_helpers_urls_and_files_hold() {
-    for (git, _) in gits() {
+    with_each_git(|git| {
         let aws = aws_with_demo();
-        let machine = machine(&git, &aws);
+        let machine = machine(git, &aws);
         let trace = machine.path("trace").display().to_string();
         let machine = machine.env("GIT_TRACE_CODECOMMIT", &trace);
         for (arguments, input) in commands() {
@@ -142,7 +142,7 @@ fn no_command_prints_what_helpers_urls_and_files_hold() {
         // What was there before is still there, and nothing was added to it.
         let kept = fs::read_to_string(machine.path("home/.git-credentials")).expect("the store");
         assert_eq!(shown(&kept), ["iam"], "{kept}");
-    }
+    });
 }
 
 /// Names and contents of every file below a directory.

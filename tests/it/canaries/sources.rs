@@ -1,8 +1,8 @@
 //! Every source of credentials, with each part in its own place and in each other's.
 
 use super::{CONFIG, CREDENTIALS, ID, SECRET, TOKEN, nothing_is_shown_by, sha1, world};
-use crate::common::sources::{FUTURE, PAST, ROLE, login_file, login_session, sso_file, sso_token};
-use crate::common::{ACCOUNT, ALICE, Machine, request};
+use crate::common::sources::{FUTURE, PAST, login_file, login_session, sso_file, sso_token};
+use crate::common::{ACCOUNT, ALICE, Machine, ROLE, request};
 use stand_in::{AccessKey, StandIn};
 
 /// What stands in the places of id, secret and token.

@@ -8,6 +8,7 @@ pub mod http2;
 pub mod installation;
 pub mod sources;
 pub mod terminal;
+pub mod transcript;
 
 use stand_in::{AccessKey, StandIn};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,8 @@ pub const ACCOUNT: &str = "111122223333";
 pub const ALICE: &str = "arn:aws:iam::111122223333:user/alice";
 /// Made for this test: `openssl ecparam -name prime256v1 -genkey -noout`, as a JSON string.
 pub const DPOP_KEY: &str = r"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIH4xAZB44y7zoIXskGhhKVkLk8bJivP4/SjxQKRygP4coAoGCCqGSM49\nAwEHoUQDQgAE65kJgu9ZOn/gCUG2Y9j1Y0loV4qhe29HyKGsalYqqWFvta8NEVec\n7b5TGNUEiwubNmA3DCltO2vRlrW0CAuEfQ==\n-----END EC PRIVATE KEY-----\n";
+/// A role of that account.
+pub const ROLE: &str = "arn:aws:iam::111122223333:role/Deploy";
 pub const REGION: &str = "eu-west-1";
 pub const HOST: &str = "git-codecommit.eu-west-1.amazonaws.com";
 
@@ -73,6 +76,19 @@ pub fn gits() -> Vec<(PathBuf, String)> {
     }
     assert!(!found.is_empty(), "the tests need git on the PATH");
     found
+}
+
+/// Runs `test` with every git on the PATH. The output of a test that fails ends with the version.
+pub fn with_each_git(test: impl Fn(&Path)) {
+    for (git, version) in gits() {
+        println!("{version}");
+        test(&git);
+    }
+}
+
+/// How often the stand-in was asked for this action.
+pub fn calls(aws: &StandIn, action: &str) -> usize {
+    aws.requests().iter().filter(|request| request.action.as_deref() == Some(action)).count()
 }
 
 pub struct Machine {

@@ -1,9 +1,8 @@
 //! Machines whose credentials come from one source, with the files that the AWS CLI would have written.
 
-use super::{ACCOUNT, DPOP_KEY, KEY_ID, Machine, REGION, SECRET};
+use super::{ACCOUNT, DPOP_KEY, KEY_ID, Machine, REGION, ROLE, SECRET};
 use codecommit::hex;
 
-pub const ROLE: &str = "arn:aws:iam::111122223333:role/Deploy";
 /// `login_session` of `aws login`.
 pub const LOGIN_SESSION: &str = "arn:aws:iam::111122223333:user/alice";
 pub const START_URL: &str = "https://corp.awsapps.com/start";

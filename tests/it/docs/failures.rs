@@ -1,5 +1,6 @@
 //! One real failure for every code: what docs/errors.md shows.
 
+use crate::common::transcript::Transcript;
 use crate::common::{ACCOUNT, ALICE, BINARY, HOST, KEY_ID, Machine, REGION, Run, SECRET, TOKEN, request};
 use git_credential_codecommit::failure::{Code, Failure};
 use git_credential_codecommit::machine::world::{Environment, World};
@@ -7,6 +8,9 @@ use stand_in::{
     AccessKey, Action, DenyTail, EncryptionFailure, FixedAnswer, GitRequest, ImdsMode, Mode, PolicyKind, ProxyAnswer,
     Role, SsoSession, StandIn, TimeDelta,
 };
+
+/// The id of a request, cut short.
+const REQUEST_ID: &str = "6f5e…";
 
 /// `~/.aws/sso/cache/` and the SHA-1 of `corp`.
 const SIGN_IN: &str = "home/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
@@ -42,7 +46,12 @@ pub fn example(code: Code) -> String {
     assert_eq!(run.status, 1, "{code}: {}", run.transcript());
     let text = run.transcript();
     let told = text.split_once("--- stderr\n").map_or("", |(_, stderr)| stderr);
-    without_request_ids(&without_times(&told.replace("[ROOT]/home", "/home/alice")))
+    Transcript::of(told)
+        .value("[ROOT]/home", "/home/alice")
+        .between("the AWS credentials ended ", " (CC", "2 days ago")
+        .between(", and it is ", "\n", "2026-01-04 03:04 UTC")
+        .request_ids(REQUEST_ID)
+        .to_string()
 }
 
 /// `git credential-codecommit setup`, refused.
@@ -99,21 +108,16 @@ fn diagnosed(code: Code) -> String {
 pub fn report(code: Code) -> String {
     let run = examined(code);
     assert_eq!(run.status, 1, "{code}: {}", run.transcript());
-    let mut text = without_request_ids(&run.stdout);
-    for (before, after, shown) in [
-        (", git ", ",", "2.47.3"),
-        ("  ok    git ", "\n", "2.47.3"),
-        ("127.0.0.1", " (", "proxy.corp:8080"),
-        ("reached over TLS in ", " ms", "84"),
-        ("Signature expired: ", " (", "20260102T030405Z is now earlier than 20260102T050305Z"),
-        (" (2", ")", "0260102T051805Z - 15 min."),
-    ] {
-        let Some(start) = text.find(before).map(|at| if before == "127.0.0.1" { at } else { at + before.len() }) else {
-            continue;
-        };
-        let end = start + text[start..].find(after).expect("an end");
-        text.replace_range(start..end, shown);
-    }
+    let text = Transcript::of(&run.stdout)
+        .request_ids(REQUEST_ID)
+        .between(", git ", ",", "2.47.3")
+        .between("  ok    git ", "\n", "2.47.3")
+        .between("127.0.0.1:", " (", "8080")
+        .value("127.0.0.1:8080", "proxy.corp:8080")
+        .between("reached over TLS in ", " ms", "84")
+        .between("Signature expired: ", " (", "20260102T030405Z is now earlier than 20260102T050305Z")
+        .between(" (2", ")", "0260102T051805Z - 15 min.")
+        .to_string();
     // What a version of git lacks stands below it.
     let lines = text.lines().filter(|line| !line.starts_with("          before 2."));
     // The column of the second part moves with the length of the first.
@@ -339,27 +343,4 @@ fn without_credentials(code: Code) -> Run {
 /// The machine with its only way to AWS the stand-in.
 fn at(aws: &StandIn, machine: Machine) -> Machine {
     aws.environment().into_iter().fold(machine, |machine, (name, value)| machine.env(&name, &value))
-}
-
-/// The two places that tell the time of the run, put to a time of their own.
-fn without_times(text: &str) -> String {
-    let mut text = text.to_owned();
-    for (before, after, shown) in
-        [("the AWS credentials ended ", " (CC", "2 days ago"), (", and it is ", "\n", "2026-01-04 03:04 UTC")]
-    {
-        let Some(start) = text.find(before).map(|at| at + before.len()) else { continue };
-        let Some(length) = text[start..].find(after) else { continue };
-        text.replace_range(start..start + length, shown);
-    }
-    text
-}
-
-/// The ids of requests, which differ from run to run, put to one that is cut short.
-fn without_request_ids(text: &str) -> String {
-    let mut parts = text.split("(request ");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| {
-        let rest = part.split_once(')').map_or("", |(_, rest)| rest);
-        text + "(request 6f5e…)" + rest
-    })
 }

@@ -2,8 +2,8 @@
 //! are all that the calls of one answer have together.
 
 use crate::common::hostile::{Hostile, Manner, answer, measured};
-use crate::common::sources::{FUTURE, PAST, ROLE, in_minutes, login_file, login_session, sso_file, sso_token};
-use crate::common::{ACCOUNT, ALICE, Machine, REGION, SECRET, TOKEN, aws_with_demo};
+use crate::common::sources::{FUTURE, PAST, in_minutes, login_file, login_session, sso_file, sso_token};
+use crate::common::{ACCOUNT, ALICE, Machine, REGION, ROLE, SECRET, TOKEN, aws_with_demo};
 use stand_in::{Role, SsoSession, StandIn};
 use std::net::TcpStream;
 use std::thread;

@@ -262,39 +262,39 @@ fn a_signal_between_lock_and_rename_leaves_no_lock_and_what_a_kill_leaves_goes_w
 #[test]
 fn a_file_system_without_hard_links_is_set_up_in_one_step_too() {
     let Some((_directory, shim)) = shim() else { return };
-    for (git, _) in gits() {
+    crate::common::with_each_git(|git| {
         for way in Way::all() {
-            let after = way.after(&git);
-            let machine = way.meddled(&git, ":").env("LD_PRELOAD", &shim).env("NO_LINKS", "1");
+            let after = way.after(git);
+            let machine = way.meddled(git, ":").env("LD_PRELOAD", &shim).env("NO_LINKS", "1");
             way.run(&machine).succeeds();
             assert_eq!(way.contents(&machine).as_deref(), Some(&after[..]));
             assert!(leftovers(&machine.path(way.file)).is_empty());
             assert!(Way::versions(&machine) <= 2, "{:?}: the old one and the new one", way.arguments);
         }
-    }
+    });
 }
 
 #[test]
 fn a_lock_that_another_program_holds_for_a_moment_is_waited_for_and_its_change_stays() {
-    for (git, _) in gits() {
+    crate::common::with_each_git(|git| {
         for way in Way::all() {
             // Begins before the first change of `setup` and ends after its last.
             let other = "( : >\"$file.lock\"; sleep 0.5; { cat \"$file\" 2>/dev/null; echo '[other]'; echo 'was = here'; } \
                          >\"$file.lock\"; mv \"$file.lock\" \"$file\" ) >/dev/null 2>&1 & sleep 0.1";
-            let machine = way.meddled(&git, other).env("at", "3");
+            let machine = way.meddled(git, other).env("at", "3");
             let run = way.run(&machine).succeeds();
             let now = way.contents(&machine).expect("a file");
             assert!(now.contains("was = here") && now.contains("helper = codecommit"), "{}\n{now}", run.transcript());
             assert!(leftovers(&machine.path(way.file)).is_empty());
         }
-    }
+    });
 }
 
 #[test]
 fn a_lock_that_another_program_keeps_ends_setup_after_a_second_with_nothing_changed() {
-    for (git, _) in gits() {
+    crate::common::with_each_git(|git| {
         for way in Way::all() {
-            let machine = way.machine(&git);
+            let machine = way.machine(git);
             let lock = lock_of(&machine.path(way.file));
             fs::write(&lock, "another's").expect("a lock");
             // Old, and beside a copy that a killed run has left: it stays another program's.
@@ -320,7 +320,7 @@ fn a_lock_that_another_program_keeps_ends_setup_after_a_second_with_nothing_chan
             assert_eq!(fs::read_to_string(&lock).expect("still there"), "another's");
             assert_eq!(leftovers(&machine.path(way.file)), [lock]);
         }
-    }
+    });
 }
 
 #[test]
