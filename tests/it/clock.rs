@@ -1,6 +1,6 @@
 //! A clock that shows a time which no signature can have: a failure that names the clock, and never a panic.
 
-use crate::common::{KEY_ID, Machine, url};
+use crate::common::{KEY_ID, Machine, skipped, url};
 use std::path::PathBuf;
 
 /// libfaketime, of Debian's package `faketime`.
@@ -9,7 +9,7 @@ fn library() -> Option<PathBuf> {
         std::fs::read_dir("/usr/lib").ok()?.flatten().map(|entry| entry.path().join("faketime/libfaketime.so.1"));
     let found = found.into_iter().find(|path| path.is_file());
     if found.is_none() {
-        println!("skipped: libfaketime is not installed");
+        skipped("libfaketime");
     }
     found
 }

@@ -24,6 +24,7 @@ mod hosts;
 mod install;
 mod machines;
 mod network;
+mod oracles;
 mod properties;
 mod readers;
 mod refusals;

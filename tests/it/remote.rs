@@ -1,7 +1,7 @@
 //! `codecommit::` URLs through the real git and the second binary: everything that the https URL can do, and no secret in
 //! any argument list.
 
-use crate::common::{ACCOUNT, ALICE, KEY_ID, Machine, REGION, ROLE, SECRET, TOKEN, aws_with_demo, leak, url};
+use crate::common::{ACCOUNT, ALICE, KEY_ID, Machine, REGION, ROLE, SECRET, TOKEN, aws_with_demo, leak, skipped, url};
 use insta::assert_snapshot;
 use stand_in::{AccessKey, Action, DenyTail, PolicyKind, ProxyAnswer, Role, StandIn};
 use std::collections::BTreeSet;
@@ -324,7 +324,7 @@ fn the_python_program_asks_for_the_same_with_the_same_identity() {
         .map(|directory| directory.join("git-remote-codecommit"))
         .find(|file| fs::read(file).is_ok_and(|bytes| bytes.starts_with(b"#!")));
     let Some(python) = python else {
-        println!("skipped: AWS's git-remote-codecommit is not installed");
+        skipped("AWS's git-remote-codecommit");
         return;
     };
     let bob = "arn:aws:iam::444455556666:user/bob";

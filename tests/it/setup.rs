@@ -2,7 +2,7 @@
 
 mod interrupted;
 
-use crate::common::{BINARY, HOST, KEY_ID, Machine, REGION, Run, aws_with_demo, gits, url};
+use crate::common::{BINARY, HOST, KEY_ID, Machine, REGION, Run, aws_with_demo, gits, skipped, url};
 use git_credential_codecommit::git::{effective_helpers, entries};
 use insta::assert_snapshot;
 use std::fs;
@@ -416,7 +416,7 @@ fn without_a_terminal_a_question_is_a_failure_that_names_the_answer() {
 #[test]
 fn on_a_terminal_the_question_is_asked_and_no_is_heard() {
     if !std::path::Path::new("/usr/bin/script").exists() {
-        println!("skipped: there is no script(1)");
+        skipped("script(1)");
         return;
     }
     for (answer, keeps) in [("n\\nn", true), ("\\n", false)] {

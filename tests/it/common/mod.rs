@@ -78,6 +78,15 @@ pub fn gits() -> Vec<(PathBuf, String)> {
     found
 }
 
+/// Says that a test is skipped, since something that it needs is not installed. Fails where `REQUIRE_ORACLES` is 1, as
+/// `.ci/run` sets it.
+#[track_caller]
+pub fn skipped(missing: &str) {
+    let required = std::env::var_os("REQUIRE_ORACLES").is_some_and(|value| value == "1");
+    assert!(!required, "{missing} is not installed, and REQUIRE_ORACLES is 1; .ci/run installs it");
+    println!("skipped: {missing} is not installed");
+}
+
 /// Runs `test` with every git on the PATH. The output of a test that fails ends with the version.
 pub fn with_each_git(test: impl Fn(&Path)) {
     for (git, version) in gits() {

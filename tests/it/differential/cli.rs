@@ -1,6 +1,6 @@
 //! Every AWS CLI that is installed here, run on a test's machine.
 
-use crate::common::{Machine, Run};
+use crate::common::{Machine, Run, skipped};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -30,7 +30,7 @@ pub fn aws_clis() -> &'static [AwsCli] {
         found
     });
     if found.is_empty() {
-        println!("skipped: the AWS CLI is not installed");
+        skipped("the AWS CLI");
     }
     for aws in found {
         println!("beside the AWS CLI {}", aws.version);

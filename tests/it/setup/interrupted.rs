@@ -1,7 +1,7 @@
 //! A `setup` that is cut short, or that another program interferes with: the old configuration or the new one, and no lock.
 
 use super::{BEFORE, Run, Setup as _, behind_a_comment, gits, with_each_git};
-use crate::common::Machine;
+use crate::common::{Machine, skipped};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -227,7 +227,7 @@ fn shim() -> Option<(tempfile::TempDir, String)> {
     let mut compiler = stand_in::command("cc");
     compiler.args(["-shared", "-fPIC", "-w", "-o"]).arg(&library).arg(&source).arg("-ldl");
     if !cfg!(target_os = "linux") || !compiler.status().is_ok_and(|status| status.success()) {
-        println!("skipped: no C compiler, or not Linux");
+        skipped("a C compiler for Linux");
         return None;
     }
     Some((directory, library.display().to_string()))
