@@ -36,7 +36,7 @@ fuzz-targets:
 
 # Rewrite man page, completions and examples after a change of words
 docs:
-    UPDATE_DOCS=1 cargo test --test docs
+    UPDATE_DOCS=1 cargo test --test it docs::
 
 # Build and install for the current user
 install *ARGUMENTS:

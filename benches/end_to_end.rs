@@ -8,11 +8,12 @@
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a measurement prints, and starts programs")]
 
-#[path = "../tests/common/mod.rs"]
+#[allow(dead_code, reason = "the tests use the rest of it")]
+#[path = "../tests/it/common/mod.rs"]
 mod common;
 
 use codecommit::hex;
-use common::{ACCOUNT, ALICE, DPOP_KEY, HOST, KEY_ID, Machine, REGION, SECRET, gits};
+use common::{ACCOUNT, ALICE, DPOP_KEY, HOST, KEY_ID, Machine, REGION, ROLE, SECRET, gits};
 use sha1::{Digest as _, Sha1};
 use sha2::{Digest as _, Sha256};
 use stand_in::{AccessKey, Role, SsoSession, StandIn};
@@ -21,7 +22,6 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 const SUBMODULES: usize = 50;
-const ROLE: &str = "arn:aws:iam::111122223333:role/Deploy";
 const DEVICE: &str = "arn:aws:iam::111122223333:mfa/alice";
 const BASE: &str = "[profile base]\nkeys\n";
 

@@ -1,7 +1,7 @@
 //! Git credential helper for AWS CodeCommit over HTTPS.
 //!
 //! `docs/architecture.md` has the picture of the rooms and the way of one `get`; [`commands::get`] reads like it. A room uses
-//! those below it alone, and `tests/house.rs` holds that.
+//! those below it alone, and `tests/it/house.rs` holds that.
 
 // What is public is for the two programs and the tests; nothing else is.
 #![warn(unreachable_pub)]

@@ -10,7 +10,7 @@
 mod config;
 mod git_side;
 mod network;
-#[path = "../../../tests/readers/mod.rs"]
+#[path = "../../../tests/it/readers/mod.rs"]
 mod readers;
 mod request;
 

@@ -26,7 +26,7 @@ pub fn host(bytes: &[u8]) {
 }
 
 /// A URL: its host is the one of git and of curl, or it is ambiguous. The oracle needs no process: two small models, which
-/// `tests/urls.rs` holds to the real git and curl.
+/// `tests/it/urls.rs` holds to the real git and curl.
 pub fn url(bytes: &[u8]) {
     let rest = String::from_utf8_lossy(bytes);
     readers::agree_about(&rest);

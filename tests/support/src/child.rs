@@ -4,7 +4,7 @@
 //! there (tty(4)). So no AWS CLI and no git asks the person who typed `cargo test`. Ctrl-C does not reach such a child
 //! either; it ends when the pipes and the servers of the test that started it are gone.
 //!
-//! A test that needs a terminal starts one for itself: `tests/common/terminal.rs`.
+//! A test that needs a terminal starts one for itself: `tests/it/common/terminal.rs`.
 
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};

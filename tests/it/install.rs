@@ -1,0 +1,156 @@
+//! `install.sh`, on a machine of its own (`tests/it/common/installation.rs`).
+
+use crate::common::installation::{install, machine};
+use crate::common::{HOST, KEY_ID, Machine};
+use std::fs;
+use std::path::Path;
+
+const NAME: &str = "git-credential-codecommit";
+
+/// Every file below the home directory.
+fn files(machine: &Machine) -> Vec<String> {
+    fn collect(directory: &Path, home: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(directory).expect("a directory") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                collect(&path, home, found);
+            } else {
+                found.push(path.strip_prefix(home).expect("below home").display().to_string());
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect(&machine.home(), &machine.home(), &mut found);
+    found.sort();
+    found
+}
+
+#[test]
+fn everything_is_installed_for_one_user_and_everything_is_removed() {
+    let machine = machine();
+    let run = install(&machine, &[]).succeeds();
+    assert_eq!(
+        files(&machine),
+        [
+            ".config/fish/completions/git-credential-codecommit.fish",
+            ".config/fish/conf.d/git-credential-codecommit.fish",
+            ".local/bin/git-credential-codecommit",
+            ".local/bin/git-remote-codecommit",
+            ".local/share/bash-completion/completions/git-credential-codecommit",
+            ".local/share/man/man1/git-credential-codecommit.1",
+            ".local/share/man/man1/git-remote-codecommit.1",
+            ".local/share/zsh/site-functions/_git-credential-codecommit",
+        ],
+        "git's configuration is not among them"
+    );
+    let asked = fs::read_to_string(machine.path("cargo-was-asked")).expect("cargo was asked");
+    assert!(asked.starts_with("build --release --locked "), "{asked}");
+    for line in ["is not on the PATH", "export PATH=", "codecommit setup\n", "helper' codecommit", "--uninstall"] {
+        assert!(run.stdout.contains(line), "{line}\n{}", run.stdout);
+    }
+    let removed = install(&machine, &["--uninstall"]).succeeds();
+    assert_eq!(files(&machine), Vec::<String>::new());
+    assert!(removed.stdout.ends_with("does not name this helper.\n"), "{}", removed.stdout);
+    assert!(install(&machine, &["--uninstall"]).succeeds().stdout.starts_with("Nothing is installed in "));
+    install(&machine, &["--no-remote-helper"]).succeeds();
+    assert!(!files(&machine).contains(&".local/bin/git-remote-codecommit".to_owned()));
+}
+
+#[test]
+fn an_installation_on_the_path_is_found_by_git_and_another_one_before_it_is_told() {
+    let machine = machine();
+    let bin = machine.bin().display().to_string();
+    let run = install(&machine, &["--to", &bin]).succeeds();
+    assert!(run.stdout.contains("git finds it"), "{}", run.stdout);
+    // Again, over itself.
+    install(&machine, &[&format!("--to={bin}/")]).succeeds();
+
+    machine.program(NAME, "echo version 0");
+    let run = install(&machine, &[]).succeeds();
+    assert!(run.stdout.contains("git finds another one first: ") && run.stdout.contains(&bin), "{}", run.stdout);
+}
+
+#[test]
+fn the_commands_that_are_printed_configure_git_even_where_it_does_not_find_the_program() {
+    let machine = machine().with_keys();
+    let directory = machine.path("my tools");
+    let run = install(&machine, &["--to", &directory.display().to_string()]).succeeds();
+    let by_path = run.stdout.split('\'').find(|part| part.ends_with(&format!("tools/{NAME}"))).expect("a path to name");
+    let commands: Vec<String> = run
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("  git config"))
+        .map(|line| line.replace(" codecommit", &format!(" '{by_path}'")))
+        .collect();
+    assert_eq!(commands.len(), 3, "{}", run.stdout);
+    machine.run("/bin/sh".as_ref(), &["-ec", &commands.join("\n")], b"").succeeds();
+    let input = format!("protocol=https\nhost={HOST}\npath=v1/repos/demo\n\n");
+    let filled = machine.run(&machine.bin().join("git"), &["credential", "fill"], input.as_bytes()).succeeds();
+    assert_eq!(filled.key_id(), Some(KEY_ID));
+}
+
+#[test]
+fn uninstalling_leaves_nothing_in_gits_configuration_that_names_a_program_that_is_gone() {
+    let machine = machine();
+    let git = machine.bin().join("git");
+    let config = machine.home().join(".gitconfig");
+    let read = || fs::read_to_string(&config).expect("git's configuration");
+    let before = "[credential]\n\thelper = store\n";
+    fs::write(&config, before).expect("git's configuration");
+    install(&machine, &[]).succeeds();
+    let program = machine.home().join(".local/bin").join(NAME);
+    machine.run(&program, &["setup"], b"").succeeds();
+
+    let refused = install(&machine, &["--uninstall"]);
+    assert_eq!(refused.status, 1, "{}", refused.stdout);
+    assert!(program.exists() && refused.stderr.contains("setup --undo"), "{}", refused.stderr);
+    machine.run(&program, &["setup", "--undo"], b"").succeeds();
+    assert_eq!(read(), before);
+
+    // What was written by hand is named, and the AWS CLI's helper stays.
+    for helper in ["codecommit", "!aws codecommit credential-helper $@"] {
+        machine.run(&git, &["config", "--global", "--add", "credential.helper", helper], b"").succeeds();
+    }
+    let here = "credential.https://git-codecommit.*.amazonaws.com.helper";
+    machine.run(&git, &["config", "--global", here, "codecommit --profile work"], b"").succeeds();
+    let removed = install(&machine, &["--uninstall"]).succeeds();
+    let commands: Vec<&str> = removed.stdout.lines().filter(|line| line.starts_with("  git config")).collect();
+    assert_eq!(commands.len(), 2, "{}", removed.stdout);
+    machine.run("/bin/sh".as_ref(), &["-ec", &commands.join("\n")], b"").succeeds();
+    assert_eq!(read(), format!("{before}\thelper = !aws codecommit credential-helper $@\n"));
+}
+
+#[test]
+fn what_is_missing_is_named_with_a_way_to_get_it() {
+    for (program, line) in
+        [("cargo", "https://rustup.rs"), ("cc", "xcode-select --install"), ("git", "git was not found")]
+    {
+        let machine = machine();
+        fs::remove_file(machine.bin().join(program)).expect("a program");
+        let run = install(&machine, &[]);
+        assert_eq!(run.status, 1, "{program}");
+        assert!(run.stderr.starts_with("install.sh: error: ") && run.stderr.contains(line), "{}", run.stderr);
+        assert_eq!(files(&machine), Vec::<String>::new());
+    }
+    let machine = machine();
+    machine.program("cargo", "echo 'cargo 1.85.1 (0 2025-03-15)'");
+    let run = install(&machine, &[]);
+    let older = concat!("cargo 1.85.1 is older than ", env!("CARGO_PKG_RUST_VERSION"));
+    assert!(run.stderr.contains(older), "{}", run.stderr);
+    assert!(run.stderr.contains("rustup update"), "{}", run.stderr);
+    machine.program("cargo", "[ \"$1\" = --version ] && echo 'cargo 1.200.0' || exit 101");
+    let run = install(&machine, &[]);
+    assert_eq!((run.status, files(&machine).len()), (1, 0), "{}", run.stderr);
+    assert!(run.stderr.contains("the build failed"), "{}", run.stderr);
+}
+
+#[test]
+fn help_and_usage_errors_build_nothing() {
+    let machine = machine();
+    assert!(install(&machine, &["--help"]).succeeds().stdout.contains("Usage: ./install.sh"));
+    for arguments in [&["--nonsense"][..], &["--to"], &["--to", ""], &["extra"]] {
+        assert_eq!(install(&machine, arguments).status, 1, "{arguments:?}");
+    }
+    assert!(!machine.path("cargo-was-asked").exists());
+    assert_eq!(files(&machine), Vec::<String>::new());
+}

@@ -1,0 +1,41 @@
+//! The program, run as git runs it: one binary, since each one links the whole AWS SDK.
+//!
+//! `cargo test --test it setup::` runs the tests of `setup.rs`.
+
+#![allow(clippy::disallowed_methods, reason = "tests start programs, read files, the real PATH and the clock")]
+#![allow(clippy::print_stdout, reason = "tests name the git they use, and say that they are skipped")]
+
+mod accounts;
+mod adversity;
+mod canaries;
+mod children;
+mod clock;
+mod clone;
+mod commands;
+mod common;
+mod compat;
+mod completion;
+mod credentials;
+mod differential;
+mod docs;
+mod doctor;
+mod files;
+mod hostile;
+mod hosts;
+mod house;
+mod install;
+mod machines;
+mod marks;
+mod network;
+mod oracles;
+mod properties;
+mod readers;
+mod refusals;
+mod regions;
+mod remote;
+mod requests;
+mod rewrite;
+mod roles;
+mod setup;
+mod urls;
+mod waits;
