@@ -26,7 +26,7 @@ pub fn example(code: Code) -> String {
     if code == Code::Unforeseen {
         // No run leads there, as far as is known.
         let world = World { environment: Environment::default(), home: None, now: chrono::DateTime::UNIX_EPOCH };
-        return Failure::unforeseen(Some(("src/get.rs", 100))).render(&world);
+        return Failure::unforeseen(Some(("src/commands/get.rs", 100))).render(&world);
     }
     let machine = Machine::new();
     let run = match code.as_str() {
