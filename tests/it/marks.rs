@@ -88,15 +88,19 @@ fn get_and_store_make_the_same_system_calls_however_many_marks_there_are() {
     let aws = aws_with_demo();
     let machine = in_good_standing(&aws);
     let name = |call: &String| call.split('(').next().unwrap_or_default().to_owned();
+    // From where the marks are opened: before that the processes above are looked at, which may end meanwhile.
+    let before_the_marks =
+        |call: &&String| !(call.starts_with("openat(") && call.contains("/git-credential-codecommit\""));
+    let names = |calls: &[String]| -> Vec<String> { calls.iter().skip_while(before_the_marks).map(name).collect() };
     let Some(few) = system_calls(&machine) else { return };
     add_marks(&machine, 30_000, SystemTime::now());
     aws.forget();
     let many = system_calls(&machine).expect("strace");
     assert_eq!(aws.requests().len(), 0, "in good standing");
     for (few, many) in few.iter().zip(&many) {
-        let (few, many): (Vec<String>, Vec<String>) = (few.iter().map(name).collect(), many.iter().map(name).collect());
+        let (few, many) = (names(few), names(many));
         assert_eq!(few, many);
-        assert!(few.len() > 50 && !few.iter().any(|call| call.starts_with("getdents")), "{few:?}");
+        assert!(few.len() > 10 && !few.iter().any(|call| call.starts_with("getdents")), "{few:?}");
     }
 }
 
