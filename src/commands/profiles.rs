@@ -7,7 +7,7 @@ use codecommit::secret::is_public;
 use std::io::Write;
 
 /// The profiles of the shared files, a line each. A shell shows them on the terminal, so a name that may be a secret or that
-/// could disturb the terminal is left out. A file that cannot be read has none: nobody wants an error there.
+/// could disturb the terminal is left out. A file that cannot be read has none: an error would disturb the completion.
 pub(crate) fn print(world: &World, output: &mut dyn Write) {
     let names = shared_files::load(world).map(|profiles| profiles.names()).unwrap_or_default();
     // A value that starts with a dash would be taken for an option.

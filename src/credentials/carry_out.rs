@@ -15,7 +15,7 @@ use crate::machine::single_flight::{Before, Turn, Turns};
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
 use aws_files::cache::Entry;
-use aws_files::plan::{AssumeRolePlan, Plan, WebIdentityPlan};
+use aws_files::plan::{AssumeRolePlan, Plan, SsoPlan, WebIdentityPlan};
 use aws_files::profiles::Profiles;
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -82,31 +82,54 @@ impl Fetch<'_> {
 
     /// The instance's credentials, or why there are none.
     pub(super) fn instance_metadata(&self) -> Result<Result<Resolved, Tried>, CredentialsError> {
+        block_on(self.instance())
+    }
+
+    async fn instance(&self) -> Result<Result<Resolved, Tried>, CredentialsError> {
         if imds::is_disabled(&self.world.environment) {
             return Ok(Err(imds::disabled()));
         }
-        let found = block_on(async { imds::instance(self).await.map_err(|none| of(Source::Instance, none)) })?;
+        let found = imds::instance(self).await.map_err(|none| of(Source::Instance, none))?;
         Ok(found.map(|keys| resolved(keys, Source::Instance)))
+    }
+
+    /// Where the credentials of a plan come from, the same whether they were fetched or cached.
+    fn source(&self, plan: &Plan) -> Source {
+        match plan {
+            Plan::Static { profile, in_credentials_file, .. } => {
+                let file = if *in_credentials_file { &self.profiles.credentials } else { &self.profiles.config };
+                let file = file.path.as_deref().map(|path| self.world.abbreviate(path)).unwrap_or_default();
+                Source::Keys { profile: profile.clone(), file }
+            }
+            Plan::Process { profile, .. } => Source::Process { profile: profile.clone() },
+            Plan::Sso(SsoPlan { profile, session, .. }) => {
+                Source::Sso { profile: profile.clone(), session: session.clone() }
+            }
+            Plan::Login { profile, .. } => Source::Login { profile: profile.clone() },
+            Plan::WebIdentity(web) => Source::WebIdentity { role_arn: web.role_arn.clone() },
+            Plan::AssumeRole(role) => Source::Role { role_arn: role.role_arn.clone(), profile: role.profile.clone() },
+            Plan::Environment => Source::Environment,
+            Plan::Container => Source::Container,
+            Plan::InstanceMetadata => Source::Instance,
+        }
     }
 
     /// What needs no network.
     fn at_hand(&self, plan: &Plan) -> Option<Result<Resolved, CredentialsError>> {
         match plan {
-            Plan::Static { profile, credentials, in_credentials_file } => {
-                let file = if *in_credentials_file { &self.profiles.credentials } else { &self.profiles.config };
-                let file = file.path.as_deref().map(|path| self.world.abbreviate(path)).unwrap_or_default();
-                Some(Ok(resolved(credentials.clone(), Source::Keys { profile: profile.clone(), file })))
-            }
+            Plan::Static { credentials, .. } => Some(Ok(resolved(credentials.clone(), self.source(plan)))),
             Plan::Process { profile, command } => {
                 let program = process::program(command);
                 self.trace.line(|| format!("running credential_process of {}: {program}", shown(profile)));
                 Some(
                     process::run(command)
-                        .map(|credentials| resolved(credentials, Source::of(plan)))
+                        .map(|credentials| resolved(credentials, self.source(plan)))
                         .map_err(|problem| CredentialsError::Process { profile: profile.clone(), program, problem }),
                 )
             }
-            Plan::Login { session, profile } => login::cached(self, profile, session).map(|found| of_plan(plan, found)),
+            Plan::Login { session, profile } => {
+                login::cached(self, profile, session).map(|found| self.of_plan(plan, found))
+            }
             plan => self.cached(plan).map(Ok),
         }
     }
@@ -116,7 +139,7 @@ impl Fetch<'_> {
         let entry = self.entry(plan)?;
         let credentials = self.cache.read(&entry)?;
         self.trace.line(|| "found in the AWS CLI's cache".to_owned());
-        Some(Resolved { kept_in: self.cache.path(&entry), ..resolved(credentials, Source::of(plan)) })
+        Some(Resolved { kept_in: self.cache.path(&entry), ..resolved(credentials, self.source(plan)) })
     }
 
     /// Where the credentials of a plan are kept, for plans whose credentials are.
@@ -186,7 +209,7 @@ impl Fetch<'_> {
     fn kept_still(&self, entry: &Entry, plan: &Plan, error: CredentialsError) -> Result<Resolved, CredentialsError> {
         let Some(credentials) = self.cache.read_last(entry) else { return Err(error) };
         self.trace.line(|| format!("the kept session serves to its end, since there is no other: {}", error.code()));
-        Ok(Resolved { kept_in: self.cache.path(entry), ..resolved(credentials, Source::of(plan)) })
+        Ok(Resolved { kept_in: self.cache.path(entry), ..resolved(credentials, self.source(plan)) })
     }
 
     async fn fetch_role(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
@@ -196,12 +219,20 @@ impl Fetch<'_> {
             Plan::AssumeRole(role) => self.assume_role(role).await,
             other => return self.credentials(other).await,
         };
-        let fetched = of_plan(plan, keys)?;
+        let fetched = self.of_plan(plan, keys)?;
         match fetched.credentials.expires {
             Some(expired) if expired <= self.world.now => {
                 Err(CredentialsError::ClockAhead { source: fetched.source, expired, now: self.world.now })
             }
             _ => Ok(fetched),
+        }
+    }
+
+    fn of_plan(&self, plan: &Plan, keys: Result<Credentials, NoKeys>) -> Result<Resolved, CredentialsError> {
+        let source = self.source(plan);
+        match keys {
+            Ok(keys) => Ok(resolved(keys, source)),
+            Err(none) => Err(of(source, none)),
         }
     }
 
@@ -216,8 +247,8 @@ impl Fetch<'_> {
             }
             match plan {
                 Plan::Sso(_) | Plan::WebIdentity(_) | Plan::AssumeRole(_) => self.fetch_and_keep(plan).await,
-                Plan::Login { profile, session } => of_plan(plan, login::renewed(self, profile, session).await),
-                Plan::Container => of_plan(plan, container::credentials(self).await),
+                Plan::Login { profile, session } => self.of_plan(plan, login::renewed(self, profile, session).await),
+                Plan::Container => self.of_plan(plan, container::credentials(self).await),
                 Plan::Environment => self.environment(),
                 Plan::InstanceMetadata => self.instance_metadata_source().await,
                 Plan::Static { .. } | Plan::Process { .. } => unreachable!("both are at hand"),
@@ -248,15 +279,7 @@ impl Fetch<'_> {
     }
 
     async fn instance_metadata_source(&self) -> Result<Resolved, CredentialsError> {
-        let disabled = imds::is_disabled(&self.world.environment);
-        let found = if disabled {
-            Err(imds::disabled())
-        } else {
-            imds::instance(self).await.map_err(|none| of(Source::Instance, none))?
-        };
-        found
-            .map(|keys| resolved(keys, Source::Instance))
-            .map_err(|absent| self.empty_source("Ec2InstanceMetadata", absent.why))
+        self.instance().await?.map_err(|absent| self.empty_source("Ec2InstanceMetadata", absent.why))
     }
 
     fn empty_source(&self, credential_source: &'static str, why: String) -> CredentialsError {
@@ -314,11 +337,7 @@ impl Fetch<'_> {
 
     /// The configured endpoint of a service, by its id in lower case.
     pub(super) fn endpoint_url(&self, service: &str) -> Result<Option<String>, CredentialsError> {
-        Ok(self.profiles.endpoint_url(
-            &|name| self.world.environment.get(name).map(str::to_owned),
-            self.profile,
-            service,
-        )?)
+        Ok(self.profiles.endpoint_url(&self.world.environment.variables(), self.profile, service)?)
     }
 
     /// Another process has been renewing the same for longer than anybody waits.
@@ -372,14 +391,6 @@ fn is_wrong_code(error: &CredentialsError) -> bool {
 /// The one place where keys get their source.
 fn resolved(credentials: Credentials, source: Source) -> Resolved {
     Resolved { credentials, source, kept_in: None }
-}
-
-fn of_plan(plan: &Plan, keys: Result<Credentials, NoKeys>) -> Result<Resolved, CredentialsError> {
-    let source = Source::of(plan);
-    match keys {
-        Ok(keys) => Ok(resolved(keys, source)),
-        Err(none) => Err(of(source, none)),
-    }
 }
 
 fn of(source: Source, none: NoKeys) -> CredentialsError {

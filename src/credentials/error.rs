@@ -1,4 +1,4 @@
-//! What can go wrong on the way to credentials, as facts. The words are in `failure`.
+//! What can go wrong on the way to credentials, as facts. The words are in `words`.
 
 use super::{BadFile, ProfileChoice, Source};
 use crate::aws::{NetworkError, Refusal, Unreachable};

@@ -2,7 +2,7 @@
 //!
 //! Keys and files are botocore's (`credentials.py`, `CachedCredentialFetcher`): a role that `aws` opened needs no second
 //! MFA code here, and the other way round. Nothing depends on the cache: one that cannot be read or written costs a call
-//! and no more. That one process fetches while the others wait is for `turns`.
+//! and no more. That one process fetches while the others wait is for `machine::single_flight`.
 
 use crate::machine::file::make_private_directory;
 use crate::machine::json_file;

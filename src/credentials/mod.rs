@@ -3,7 +3,7 @@
 //! Decides the order of the sources, which is the AWS CLI's (botocore `credentials.py`, `create_credential_resolver`):
 //! environment, the profile's plan, container, instance metadata. The AWS SDK's own chain is not used: it picks another
 //! identity where the AWS CLI would refuse (half a key pair in the environment, a profile that does not exist). Keys
-//! that are at hand are found without a runtime, without TLS and without the SDK; only `fetch` opens a connection.
+//! that are at hand are found without a runtime, without TLS and without the SDK; only `carry_out` opens a connection.
 
 mod carry_out;
 mod error;
@@ -182,8 +182,8 @@ pub fn resolve(
             None => tried.push(Tried::environment(&world.environment)),
         }
     }
-    let variable = |name: &str| world.environment.get(name).map(str::to_owned);
-    let environment: Option<Variables<'_>> = if choice.is_explicit() { None } else { Some(&variable) };
+    let variables = world.environment.variables();
+    let environment: Option<Variables<'_>> = if choice.is_explicit() { None } else { Some(&variables) };
     let (cache, turns) = (&RoleCache::of(world, use_cache), &Turns::of(world));
     let fetch = Fetch {
         profiles,

@@ -1,6 +1,5 @@
 //! Where credentials come from.
 
-use aws_files::plan::{Plan, SsoPlan};
 use codecommit::secret::{profile as shown, public, quoted};
 use std::fmt;
 
@@ -52,24 +51,6 @@ pub enum Source {
 }
 
 impl Source {
-    /// That of a plan's credentials, the same whether they were fetched or kept.
-    #[must_use]
-    pub fn of(plan: &Plan) -> Self {
-        match plan {
-            Plan::Static { profile, .. } => Self::Keys { profile: profile.clone(), file: String::new() },
-            Plan::Process { profile, .. } => Self::Process { profile: profile.clone() },
-            Plan::Sso(SsoPlan { profile, session, .. }) => {
-                Self::Sso { profile: profile.clone(), session: session.clone() }
-            }
-            Plan::Login { profile, .. } => Self::Login { profile: profile.clone() },
-            Plan::WebIdentity(web) => Self::WebIdentity { role_arn: web.role_arn.clone() },
-            Plan::AssumeRole(role) => Self::Role { role_arn: role.role_arn.clone(), profile: role.profile.clone() },
-            Plan::Environment => Self::Environment,
-            Plan::Container => Self::Container,
-            Plan::InstanceMetadata => Self::Instance,
-        }
-    }
-
     /// A name for it that no change of words changes. Marks are made of it.
     #[must_use]
     pub fn id(&self) -> String {

@@ -147,11 +147,8 @@ async fn ask(context: &Context<'_>, evidence: &Evidence, facts: &mut Facts) {
 
 /// One that is no URL stays: the call then says so, and does not go elsewhere.
 fn endpoint(context: &Context<'_>) -> Option<String> {
-    let configured = context.profiles.endpoint_url(
-        &|name| context.world.environment.get(name).map(str::to_owned),
-        context.profile,
-        "codecommit",
-    );
+    let configured =
+        context.profiles.endpoint_url(&context.world.environment.variables(), context.profile, "codecommit");
     configured.unwrap_or_else(|bad| Some(bad.value))
 }
 
@@ -213,8 +210,7 @@ async fn caller(context: &Context<'_>, region: &Region, time: DateTime<Utc>) -> 
         .build();
     let credentials = context.resolved.credentials.for_sdk("diagnosis");
     let mut config = aws_sdk_sts::config::Builder::from(&shared).credentials_provider(credentials);
-    let variable = |name: &str| context.world.environment.get(name).map(str::to_owned);
-    let endpoint = context.profiles.endpoint_url(&variable, context.profile, "sts");
+    let endpoint = context.profiles.endpoint_url(&context.world.environment.variables(), context.profile, "sts");
     config.set_endpoint_url(endpoint.map_err(|bad| CallError::other(format!("{} is no URL", bad.origin)))?);
     let answer = aws_sdk_sts::Client::from_conf(config.build()).get_caller_identity().send().await;
     let answer = answer.map_err(|error| CallError::from_sdk(&error))?;

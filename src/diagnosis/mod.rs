@@ -1,7 +1,7 @@
 //! Why CodeCommit refused: facts are gathered, then one verdict is drawn from them.
 //!
 //! `gather` asks AWS two or three questions within what is left of the budget; `verdict` is pure. The words are in
-//! `failure`.
+//! `words`.
 
 mod api;
 mod gather;

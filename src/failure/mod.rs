@@ -1,7 +1,7 @@
 //! Every failure that a user can see: its code, its cause, what was looked at, and what mends it.
 //!
-//! The only place with words for users: other modules give facts. A failure is one cause and at most one fix, and the
-//! fix is shown only where it would help. Codes never change their meaning; docs/errors.md has a heading for each.
+//! Knows no facts: `words` makes failures of them. A failure is one cause and at most one fix, and the fix is shown only
+//! if it would help. Codes never change their meaning; docs/errors.md has a heading for each.
 
 mod code;
 

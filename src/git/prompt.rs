@@ -46,7 +46,7 @@ pub(crate) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -
     let refused = if again { "AWS refused that code; wait for the next one. " } else { "" };
     let prompt = format!("{refused}Enter MFA code for {}: ", crate::text::escape::escape(&public(mfa_serial)));
     // The first that is set counts, even where it is empty (git 2.47.3 `prompt.c`, `git_prompt`).
-    let variable = |name| world.environment.get(name).map(str::to_owned);
+    let variable = world.environment.variables();
     let program = variable("GIT_ASKPASS")
         .or_else(|| git::value("core.askPass"))
         .or_else(|| variable("SSH_ASKPASS"))

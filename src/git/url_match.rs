@@ -1,5 +1,5 @@
 //! Whether `credential.<pattern>.…` applies to a URL: git 2.47.3 `urlmatch.c` for full URLs, `match_partial_url` in
-//! `credential.c` for patterns that are not one. Pure. `protocol` takes both apart; this is what git compares.
+//! `credential.c` for patterns that are not one. Pure. `codecommit::attributes` takes both apart; this is what git compares.
 
 use codecommit::attributes::{Attributes, Doubt, Url};
 use std::fmt::Write as _;

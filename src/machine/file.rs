@@ -58,6 +58,11 @@ pub(crate) fn random_name() -> Result<String, getrandom::Error> {
     Ok(codecommit::hex::lower(bytes))
 }
 
+/// Whether the text has the form of a [`random_name`].
+pub(crate) fn is_random_name(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// Removes regular files that a process which was killed has left: those whose names satisfy `is_ours`, and that nobody has
 /// written for `age`. What a link leads to is left alone.
 pub(crate) fn sweep(directory: &Path, age: Duration, is_ours: impl Fn(&str) -> bool) {

@@ -1,7 +1,7 @@
 //! Small JSON files that are shared with the AWS CLI: read leniently, replaced whole. Its directories are judged by the file
 //! alone: people link them elsewhere.
 
-use crate::machine::file::{make_private, private_file, random_name, read_regular, sweep};
+use crate::machine::file::{is_random_name, make_private, private_file, random_name, read_regular, sweep};
 use aws_files::cache::parse;
 use serde_json::{Map, Value};
 use std::fs::{self, File};
@@ -87,14 +87,10 @@ impl Drop for Replacement {
     }
 }
 
-/// `.NAME.json.` and 32 hexadecimal digits: only this program gives such names.
+/// `.NAME.json.` and a random name: only this program gives such names.
 fn is_temporary(name: &str) -> bool {
     let parts = name.strip_prefix('.').and_then(|name| name.rsplit_once('.'));
-    parts.is_some_and(|(entry, random)| {
-        entry.strip_suffix(".json").is_some()
-            && random.len() == 32
-            && random.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
+    parts.is_some_and(|(entry, random)| entry.strip_suffix(".json").is_some() && is_random_name(random))
 }
 
 #[cfg(test)]

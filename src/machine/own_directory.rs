@@ -153,7 +153,7 @@ impl OwnDirectory {
     }
 }
 
-/// A name beside `name` that no other process has: a dot and 32 hexadecimal digits are appended.
+/// A name beside `name` that no other process has: a dot and a random name are appended.
 fn beside(name: &str) -> io::Result<String> {
     Ok(format!("{name}.{}", random_name().map_err(io::Error::other)?))
 }

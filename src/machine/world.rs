@@ -50,6 +50,11 @@ impl Environment {
         self.os(name).and_then(OsStr::to_str)
     }
 
+    /// The variables as text, by name.
+    pub(crate) fn variables(&self) -> impl Fn(&str) -> Option<String> {
+        |name| self.get(name).map(str::to_owned)
+    }
+
     /// The variable as text, where it is set and not empty. `AWS_PROFILE=` is how a shell unsets one for a command.
     #[must_use]
     pub fn non_empty(&self, name: &str) -> Option<&str> {

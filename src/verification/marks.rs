@@ -11,6 +11,7 @@
 //! use, since a password lives for 15 minutes and is signed for one repository. Another process sees a mark whole or not at
 //! all. A directory that cannot be used costs the memory and no more.
 
+use crate::machine::file::is_random_name;
 use crate::machine::own_directory::{NotUsable, OwnDirectory};
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
@@ -260,7 +261,7 @@ fn is_mark(name: &str) -> bool {
     let mut parts = name.split('.');
     parts.next().is_some_and(is_hash)
         && matches!(parts.next(), Some("answered" | "accepted" | "pending"))
-        && parts.next().is_none_or(is_hash)
+        && parts.next().is_none_or(is_random_name)
         && parts.next().is_none()
 }
 

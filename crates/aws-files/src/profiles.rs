@@ -12,6 +12,7 @@ use crate::shell_words::split_posix;
 use codecommit::secret::{profile as shown, quoted};
 use std::io;
 use std::path::PathBuf;
+use url::Url;
 
 /// One of the two shared files.
 #[derive(Debug, Default)]
@@ -147,7 +148,7 @@ impl Profiles {
         let found = in_variable.or_else(in_services).or_else(in_profile);
         match found {
             None => Ok(None),
-            Some((_, url)) if is_http_url(&url) => Ok(Some(url)),
+            Some((_, url)) if http_url(&url).is_some() => Ok(Some(url)),
             Some((origin, value)) => Err(BadEndpoint { origin, value }),
         }
     }
@@ -162,9 +163,10 @@ pub struct BadEndpoint {
     pub value: String,
 }
 
-/// The SDK would send nothing to anything else, and put the whole request into its error.
-pub fn is_http_url(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+/// The URL of an endpoint: `http` or `https`, with a host. The SDK would send nothing to anything else, and put the whole
+/// request into its error.
+pub fn http_url(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 /// The profile that a section of the config file defines.
@@ -241,7 +243,7 @@ mod tests {
         let bad = profiles.endpoint_url(&among(slip), "b", "sts").expect_err("no scheme");
         assert_eq!((bad.origin.as_str(), bad.value.as_str()), ("AWS_ENDPOINT_URL", "localhost:4566"));
         for text in ["foo", "//host:1", "http://", "ftp://host", "", "http:/host"] {
-            assert_eq!(is_http_url(text), text == "http:/host", "{text}");
+            assert_eq!(http_url(text).is_some(), text == "http:/host", "{text}");
         }
     }
 }

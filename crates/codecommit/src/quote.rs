@@ -12,7 +12,7 @@ use std::ops::Deref;
 /// The longest text that is quoted in full, in characters.
 const LONGEST: usize = 2_000;
 
-/// What somebody else said: all of it, or the first and the last 1,000 characters.
+/// Text from AWS or another program: all of it, or its first and last 1,000 characters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Quote(String);
 

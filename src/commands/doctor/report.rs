@@ -1,7 +1,7 @@
 //! What a doctor found: one value, shown as text or as JSON. Pure.
 //!
 //! Safe to paste by construction: whatever the findings say, access key ids are masked here, anything of the form of a
-//! secret or a signature is left out, and what could disturb a terminal is escaped. The words of diagnoses are in `failure`.
+//! secret or a signature is left out, and what could disturb a terminal is escaped. The words of diagnoses are in `words`.
 
 use crate::failure::Failure;
 use crate::text::escape;

@@ -23,7 +23,7 @@ use std::time::Duration;
 pub(super) struct ConfigFile {
     /// What `git config` needs to be told: `--global`, or `--file F`.
     option: Vec<OsString>,
-    /// Whose configuration it is. A file of any name is read by nobody yet: it stands for itself.
+    /// Whose configuration it is. [`Scope::Command`] for a file that git does not read.
     pub scope: Scope,
     /// How a message names it.
     pub label: String,
@@ -91,7 +91,7 @@ impl ConfigFile {
     }
 
     fn read_with(&self, option: &[OsString]) -> Result<Vec<Entry>, Failure> {
-        match git(option.iter().map(OsString::as_os_str), &["--null", "--list"])? {
+        match git(option, &["--null", "--list"])? {
             Ended::Well(output) => Ok(git::entries(&output).map(owned).collect()),
             Ended::Badly(words) if words.contains("unable to read config file") && words.contains("No such file") => {
                 Ok(Vec::new())
@@ -102,7 +102,7 @@ impl ConfigFile {
 
     /// `all` without what stands in this file.
     pub(super) fn without_its_own(&self, all: &[Setting], world: &World) -> Result<Vec<Entry>, Failure> {
-        let listed = git(self.option.iter().map(OsString::as_os_str), &["--null", "--show-origin", "--list"])?;
+        let listed = git(&self.option, &["--null", "--show-origin", "--list"])?;
         let Ended::Well(output) = listed else { return Ok(entries(all)) };
         let own = settings::parse(&output, false, world);
         let is_own = |setting: &Setting| own.first().is_some_and(|own| own.origin == setting.origin);
@@ -182,7 +182,7 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 fn steps_on(option: &[OsString], edits: &[Edit]) -> Result<Result<usize, (String, usize)>, Failure> {
     let steps = steps(edits);
     for (done, step) in steps.iter().enumerate() {
-        if let Ended::Badly(words) = git(option.iter().map(OsString::as_os_str), &step.arguments())? {
+        if let Ended::Badly(words) = git(option, &step.arguments())? {
             return Ok(Err((words.to_string(), done)));
         }
     }
@@ -262,8 +262,9 @@ pub(super) fn exec_path() -> Option<PathBuf> {
     }
 }
 
-fn git<'a>(scope: impl IntoIterator<Item = &'a OsStr>, rest: &'a [impl AsRef<OsStr>]) -> Result<Ended, Failure> {
-    let words = std::iter::once(OsStr::new("config")).chain(scope).chain(rest.iter().map(AsRef::as_ref));
+fn git(option: &[OsString], rest: &[impl AsRef<OsStr>]) -> Result<Ended, Failure> {
+    let option = option.iter().map(OsString::as_os_str);
+    let words = std::iter::once(OsStr::new("config")).chain(option).chain(rest.iter().map(AsRef::as_ref));
     run(&words.collect::<Vec<_>>())
 }
 

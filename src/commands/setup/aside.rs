@@ -4,7 +4,7 @@
 //! are in `FILE.lock`, which only one process can make, and are renamed to `FILE`. The lock exists for a few system calls at
 //! the end, during which signals are held. A lock that a killed run has left is removed by the next run, and only such a lock.
 
-use crate::machine::file::{private_file, random_name, sweep};
+use crate::machine::file::{is_random_name, private_file, random_name, sweep};
 use crate::machine::signals;
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, TryLockError};
@@ -190,10 +190,10 @@ fn remove_leftovers(file: &Path, name: &str) {
     sweep(directory, LEFT, is_copy);
 }
 
-/// `.codecommit-setup-` and 32 hexadecimal digits; git makes a lock for the copy too.
+/// `.codecommit-setup-` and a random name; git makes a lock for the copy too.
 fn is_copy(rest: &str) -> bool {
     let random = rest.strip_prefix(MARK).map(|random| random.strip_suffix(".lock").unwrap_or(random));
-    random.is_some_and(|random| random.len() == 32 && random.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    random.is_some_and(is_random_name)
 }
 
 /// Removes `FILE.lock` if it is a copy of a run that was killed before it could rename it.

@@ -13,6 +13,7 @@ use crate::credentials::error::{ContainerProblem, CredentialsError};
 use crate::machine::file::read_within;
 use crate::machine::wait::Waiting;
 use crate::machine::world::{Environment, World};
+use aws_files::profiles::http_url;
 use aws_files::timestamp;
 use codecommit::attributes::shown_address;
 use codecommit::keys::Credentials;
@@ -79,8 +80,7 @@ fn address(environment: &Environment) -> (&'static str, Result<Url, ContainerPro
         return (relative, url.ok_or_else(|| ContainerProblem::NotAPath(shown_address(path))));
     }
     let uri = environment.get(full).unwrap_or_default();
-    let url = Url::parse(uri).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    (full, url.ok_or_else(|| ContainerProblem::NotAUrl(shown_address(uri))))
+    (full, http_url(uri).ok_or_else(|| ContainerProblem::NotAUrl(shown_address(uri))))
 }
 
 /// The token for the endpoint. A file takes precedence, and as in botocore nothing in it is trimmed.

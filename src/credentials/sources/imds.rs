@@ -12,7 +12,7 @@ use crate::credentials::carry_out::Fetch;
 use crate::credentials::error::{CredentialsError, Tried};
 use crate::machine::wait::Waiting;
 use crate::machine::world::Environment;
-use aws_files::profiles::is_http_url;
+use aws_files::profiles::http_url;
 use aws_files::timestamp;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use codecommit::attributes::shown_address;
@@ -116,7 +116,7 @@ impl<'f> Service<'f> {
     }
 
     async fn credentials(&self) -> Result<Credentials, Trouble> {
-        if !is_http_url(&self.endpoint) {
+        if http_url(&self.endpoint).is_none() {
             return Err(format!("{} is no address", self.shown).into());
         }
         let token = self.token().await?;

@@ -50,7 +50,7 @@ pub enum Plan {
 }
 
 impl Plan {
-    /// The role in the chain for which somebody is asked for a code.
+    /// The role in the chain that needs an MFA code.
     #[must_use]
     pub fn role_with_mfa(&self) -> Option<&AssumeRolePlan> {
         match self {

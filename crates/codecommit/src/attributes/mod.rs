@@ -1,6 +1,6 @@
 //! git's credential-helper protocol, both ways: the attributes git writes, and the answer it reads.
 //!
-//! Decides what is well formed; leaves to `repository` what is ours and to `get` what to answer. Does no I/O beyond the
+//! Decides what is well formed; leaves to `repository` what is ours, and to the program what to answer. Does no I/O beyond the
 //! [`Read`] and [`Write`] it is given. Source: git-credential(1), "INPUT/OUTPUT FORMAT", and git 2.47.3 `credential.c`.
 //!
 //! Liberal in what git itself and other clients are known to send: end of file or a blank line as the end, CRLF, unknown

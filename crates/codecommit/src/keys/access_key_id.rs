@@ -1,6 +1,6 @@
 //! The access key id as a type: what stands in its place may be the secret, so it cannot be printed by accident.
 //!
-//! Decides what is shown of an id and which ids no AWS key can have; the words for a refusal are in `failure`. An id of
+//! Decides what is shown of an id and which ids no AWS key can have; the program has the words for a refusal. An id of
 //! AWS's form is public and is shown in full where a person has to compare it ([`AccessKeyId::shown`]), by its ends in
 //! reports and traces, which are pasted ([`AccessKeyId::masked`]). Sources: IAM User Guide, "IAM identifiers",
 //! "Understanding unique ID prefixes"; IAM API Reference, `AccessKeyId` (16 to 128 of `[\w]`).

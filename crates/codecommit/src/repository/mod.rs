@@ -1,6 +1,6 @@
 //! Host and path → the repository that git wants, a foreign host, or a near miss that deserves an explanation.
 //!
-//! Decides what is signed for, and for which region; leaves the words to `failure` and the signature to `signature`.
+//! Decides what is signed for, and for which region; leaves the words to the program and the signature to `signature`.
 //! The host match is anchored at both ends: a helper that looks for "amazonaws.com" somewhere in the name hands
 //! credentials to `amazonaws.com.attacker.example`. Sources: AWS CodeCommit User Guide, "Regions and Git connection
 //! endpoints" and "Using AWS CodeCommit with interface VPC endpoints"; `awscli/customizations/codecommit.py`.
