@@ -1,7 +1,7 @@
 //! `git-remote-codecommit`, the remote helper for `codecommit::` URLs: hands over to git's own `remote-https` and is gone.
 
 use crate::credentials::{CredentialsError, shared_files};
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Command as Pasted, Failure, Fix};
 use crate::machine::world::World;
 use crate::remote::{Address, Target, command};
 use std::ffi::OsString;
@@ -22,8 +22,13 @@ pub fn run(arguments: &[OsString], world: &World, output: &mut dyn Write, termin
     let planned = match arguments.as_slice() {
         // git passes a remote's name and its address; the address alone is passed twice.
         [remote, address] => target(address, world).map(|target| command(remote, &target, &helper())),
-        _ => Err(Failure::new(Code::MalformedRemoteUrl, "git runs this program, with a remote and its address")
-            .fix("git clone codecommit::REGION://REPOSITORY")),
+        _ => {
+            Err(Failure::new(Code::MalformedRemoteUrl, "git-remote-codecommit is run by git, with a remote and a URL")
+                .fix(Fix::template(
+                    Pasted::new("git clone codecommit::REGION://REPOSITORY"),
+                    "REGION, REPOSITORY: those of the repository to clone",
+                )))
+        }
     };
     let failure = match planned {
         Ok(planned) => Failure::git_not_started(&started(planned)),

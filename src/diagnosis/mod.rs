@@ -116,6 +116,14 @@ pub struct Place {
     pub connection: bool,
 }
 
+impl Place {
+    /// The repository's URL in another region, which may be a placeholder.
+    #[must_use]
+    pub fn url_in(&self, region: &str) -> String {
+        format!("https://{}/v1/repos/{}", self.host.replace(self.region.as_str(), region), self.name)
+    }
+}
+
 /// What signed, as far as it may be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {

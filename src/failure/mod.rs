@@ -4,8 +4,11 @@
 //! if it would help. Codes never change their meaning; docs/errors.md has a heading for each.
 
 mod code;
+mod fix;
 
+pub use crate::text::shell::{Command, Shell};
 pub use code::Code;
+pub use fix::{Fix, Step};
 
 use crate::machine::world::World;
 use crate::text::escape;
@@ -22,15 +25,15 @@ pub struct Failure {
     pub cause: String,
     /// What was looked at, a line each.
     pub looked_at: Vec<String>,
-    /// What mends it, a line each: commands to paste, or a URL to use. Empty where nothing would help for certain.
-    pub fix: Vec<String>,
+    /// The one step that mends it. `None` where nothing would help for certain.
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Failure {
     /// A failure without anything looked at and without a fix.
     #[must_use]
     pub fn new(code: Code, cause: impl Into<String>) -> Self {
-        Self { code, cause: cause.into(), looked_at: Vec::new(), fix: Vec::new() }
+        Self { code, cause: cause.into(), looked_at: Vec::new(), fix: None }
     }
 
     /// Adds a line on what was looked at.
@@ -40,28 +43,21 @@ impl Failure {
         self
     }
 
-    /// Adds a line of the fix.
+    /// Says what mends it.
     #[must_use]
-    pub fn fix(mut self, line: impl Into<String>) -> Self {
-        self.fix.push(line.into());
-        self
-    }
-
-    /// Adds several lines of the fix.
-    #[must_use]
-    pub(crate) fn fixes(self, lines: &[&str]) -> Self {
-        lines.iter().fold(self, |failure, &line| failure.fix(line))
+    pub fn fix(self, fix: Fix) -> Self {
+        Self { fix: Some(Box::new(fix)), ..self }
     }
 
     /// A panic, with the place in the source. Never its message: that may hold what was being worked on.
     #[must_use]
     pub fn unforeseen(at: Option<(&str, u32)>) -> Self {
-        let failure = Self::new(Code::Unforeseen, "this program met a case that it does not know, and gave up");
+        let failure = Self::new(Code::Unforeseen, "internal error: this is a bug in git-credential-codecommit");
         let Some((file, line)) = at else { return failure };
         // Where a library was built is of no interest.
         let parts: Vec<&str> = file.split(['/', '\\']).collect();
         let file = parts[parts.len().saturating_sub(3)..].join("/");
-        failure.looked_at(format!("in {file}, line {line}: please report this, with the git command that you ran"))
+        failure.looked_at(format!("at {file}:{line}; please report it with the git command you ran"))
     }
 
     /// Shows it. A terminal that cannot be written to is no further failure.
@@ -78,24 +74,27 @@ impl Failure {
         for line in &self.looked_at {
             let _ = writeln!(text, "  {}", escape::line(line));
         }
-        for (index, line) in self.fix.iter().enumerate() {
-            let _ = writeln!(text, "  {}{}", if index == 0 { "fix: " } else { "     " }, escape::line(line));
-        }
-        if self.needs_the_aws_cli() && !world.has_program("aws") {
-            text.push_str(Self::NO_AWS_CLI);
-        }
+        text.push_str(&self.rendered_fix(world.shell(), || world.has_program("aws")));
         text
     }
 
-    /// What follows a fix that needs the AWS CLI, where there is none.
-    pub const NO_AWS_CLI: &str = "       (`aws` is the AWS CLI, not installed here: https://aws.amazon.com/cli/)\n";
-
-    /// Whether the fix needs the AWS CLI.
+    /// The lines of the fix, for a person with this shell. `has_aws_cli` is asked where the fix needs it.
     #[must_use]
-    pub fn needs_the_aws_cli(&self) -> bool {
-        self.fix.iter().any(|line| line.starts_with("aws ") || line.contains("$(aws "))
+    pub fn rendered_fix(&self, shell: Shell, has_aws_cli: impl Fn() -> bool) -> String {
+        let mut text = String::new();
+        let Some(fix) = &self.fix else { return text };
+        for (index, line) in fix.lines(shell).iter().enumerate() {
+            let _ = writeln!(text, "  {}{line}", if index == 0 { "fix: " } else { "     " });
+        }
+        if fix.needs_the_aws_cli() && !has_aws_cli() {
+            text.push_str(NO_AWS_CLI);
+        }
+        text
     }
 }
+
+/// What follows a fix that needs the AWS CLI, where there is none.
+const NO_AWS_CLI: &str = "     # the AWS CLI is not installed: https://aws.amazon.com/cli/\n";
 
 #[cfg(test)]
 mod tests {
@@ -105,6 +104,6 @@ mod tests {
     fn a_panic_is_told_without_its_message_and_without_the_path_of_the_build() {
         let failure = Failure::unforeseen(Some(("/home/me/.cargo/registry/src/x/aws-config-1.13.0/src/ecs.rs", 215)));
         assert_eq!(failure.code, Code::Unforeseen);
-        assert!(failure.looked_at[0].starts_with("in aws-config-1.13.0/src/ecs.rs, line 215: "), "{failure:?}");
+        assert!(failure.looked_at[0].starts_with("at aws-config-1.13.0/src/ecs.rs:215; "), "{failure:?}");
     }
 }

@@ -3,7 +3,7 @@
 //! git runs a value that starts with `!` or is an absolute path as it is, and `git credential-VALUE` otherwise, always
 //! by the shell (git 2.47.3 `credential.c`, `credential_do`). So the words are split as the shell would do it.
 
-use crate::text::shell::{first_word_end, shell_word};
+use crate::text::shell::{first_word_end, stored_word};
 use aws_files::shell_words::split_posix;
 
 /// What a value can tell the helper; the AWS CLI's helper has the same options.
@@ -71,7 +71,7 @@ impl Options {
             [("--profile", &self.profile), ("--region", &self.region), ("--ca-bundle", &self.ca_bundle)]
         {
             if let Some(option) = option {
-                value.extend([" ", name, " ", &shell_word(option)]);
+                value.extend([" ", name, " ", &stored_word(option)]);
             }
         }
         if self.ignore_host_check {

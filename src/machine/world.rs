@@ -3,6 +3,7 @@
 //! Taken once at the edge (`main`) and passed on, so that everything below can be run by a test with a world of its
 //! own. Files are read by the modules that own their format, at paths formed here.
 
+use crate::text::shell::Shell;
 use chrono::{DateTime, Utc};
 use codecommit::secret::public_path;
 use std::ffi::{OsStr, OsString};
@@ -153,6 +154,14 @@ impl World {
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.environment.is_true("GIT_CODECOMMIT_READ_ONLY")
+    }
+
+    /// The shell that a person here pastes commands into. Git Bash and other POSIX shells on Windows set one of the two variables;
+    /// `PowerShell` sets neither.
+    #[must_use]
+    pub fn shell(&self) -> Shell {
+        let has_posix = ["MSYSTEM", "SHELL"].iter().any(|name| self.environment.os(name).is_some());
+        if cfg!(windows) && !has_posix { Shell::PowerShell } else { Shell::Posix }
     }
 
     /// The program of this name that the `PATH` leads to.

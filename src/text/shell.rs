@@ -1,14 +1,148 @@
-//! A word of a command line, as a shell wants it: quoted, and where one ends.
+//! Commands that a person pastes, and words of a command line as a shell wants them: quoted, and where one ends.
+//!
+//! Two shells are written for: POSIX shells, and `PowerShell` on Windows (`World::shell` decides). What both take alike is written
+//! alike.
 
-/// `text` as one word for a shell, quoted only where it must be. `*` must: zsh refuses a pattern without a match.
+/// The shell that a command is written for.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Shell {
+    #[default]
+    /// `sh`, bash and zsh; Git Bash on Windows.
+    Posix,
+    /// Windows `PowerShell` and `PowerShell` 7.
+    PowerShell,
+}
+
+impl Shell {
+    /// `text` as one word, quoted only where it must be. `*` must: zsh refuses a pattern without a match. Double quotes where
+    /// they change nothing: `cmd.exe` takes single quotes for part of the word.
+    #[must_use]
+    pub(crate) fn word(self, text: &str) -> String {
+        let plain: &[u8] = match self {
+            Self::Posix => b"-_./:@%+=,",
+            // `@` begins a splat and `,` an array (about_Splatting, about_Arrays).
+            Self::PowerShell => b"-_./:+=",
+        };
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || plain.contains(&byte);
+        // zsh takes `=word` for the path of a program.
+        if !text.is_empty() && !text.starts_with('=') && text.bytes().all(is_plain) {
+            return text.to_owned();
+        }
+        if !text.contains(['$', '"', '\\', '!', '`']) {
+            return format!("\"{text}\"");
+        }
+        match self {
+            Self::Posix => format!("'{}'", text.replace('\'', r"'\''")),
+            Self::PowerShell => format!("'{}'", text.replace('\'', "''")),
+        }
+    }
+}
+
+/// A command to paste, before it is written for one shell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// A program with its arguments.
+    Run(Vec<Word>),
+    /// Sets a variable of the environment, for what is started from this shell.
+    Export(&'static str, String),
+    /// Removes variables from the environment.
+    Unset(Vec<&'static str>),
+}
+
+/// A word of a [`Command::Run`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word {
+    /// This text.
+    Text(String),
+    /// What a command prints, as one word.
+    OutputOf(Vec<String>),
+}
+
+impl Command {
+    /// The words of `line`, which has no quotes and one space between two words.
+    #[must_use]
+    pub fn new(line: &str) -> Self {
+        Self::Run(line.split(' ').map(|word| Word::Text(word.to_owned())).collect())
+    }
+
+    /// With one more word.
+    #[must_use]
+    pub fn arg(self, text: impl Into<String>) -> Self {
+        self.with(Word::Text(text.into()))
+    }
+
+    /// With one more word: what a command prints. Its text is not in the message, which may go into a ticket.
+    #[must_use]
+    pub fn output_of(self, line: &str, last: impl Into<String>) -> Self {
+        let words = line.split(' ').map(str::to_owned).chain(std::iter::once(last.into()));
+        self.with(Word::OutputOf(words.collect()))
+    }
+
+    fn with(self, word: Word) -> Self {
+        match self {
+            Self::Run(mut words) => {
+                words.push(word);
+                Self::Run(words)
+            }
+            other => other,
+        }
+    }
+
+    /// The program that it starts, if it starts one.
+    #[must_use]
+    pub fn program(&self) -> Option<&str> {
+        match self {
+            Self::Run(words) => match words.first() {
+                Some(Word::Text(program)) => Some(program),
+                _ => None,
+            },
+            Self::Export(..) | Self::Unset(_) => None,
+        }
+    }
+
+    /// The line to paste into `shell`.
+    #[must_use]
+    pub fn written_for(&self, shell: Shell) -> String {
+        let joined = |words: &[String]| words.iter().map(|word| shell.word(word)).collect::<Vec<_>>().join(" ");
+        match (self, shell) {
+            (Self::Run(words), _) => {
+                let word = |word: &Word| match word {
+                    Word::Text(text) => shell.word(text),
+                    Word::OutputOf(words) => format!("\"$({})\"", joined(words)),
+                };
+                words.iter().map(word).collect::<Vec<_>>().join(" ")
+            }
+            (Self::Export(variable, value), Shell::Posix) => format!("export {variable}={}", shell.word(value)),
+            (Self::Export(variable, value), Shell::PowerShell) => {
+                // An expression, where a word without quotes is a command.
+                let word = if value.contains(['$', '"', '`']) { shell.word(value) } else { format!("\"{value}\"") };
+                format!("$env:{variable} = {word}")
+            }
+            (Self::Unset(variables), Shell::Posix) => format!("unset {}", variables.join(" ")),
+            (Self::Unset(variables), Shell::PowerShell) => {
+                let paths: Vec<String> = variables.iter().map(|name| format!("Env:{name}")).collect();
+                format!("Remove-Item {} -ErrorAction Ignore", paths.join(", "))
+            }
+        }
+    }
+}
+
+/// `text` as one word for git's own shell, in a value of git's configuration: there each double quote would be escaped once
+/// more.
 #[must_use]
-pub(crate) fn shell_word(text: &str) -> String {
+pub(crate) fn stored_word(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+=,".contains(&byte);
     if !text.is_empty() && text.bytes().all(plain) {
         text.to_owned()
     } else {
         format!("'{}'", text.replace('\'', r"'\''"))
     }
+}
+
+/// Whether `character` has a meaning of its own in a shell, inside of double quotes or outside.
+#[must_use]
+pub(crate) fn is_active(character: char) -> bool {
+    "()[]{}<>'\"`;$&|\\!*?".contains(character) || character.is_control()
 }
 
 /// Where the first word of a shell command ends.
@@ -42,13 +176,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_with_a_star_or_a_quote_can_be_pasted_into_zsh() {
-        assert_eq!(
-            shell_word("credential.https://git-codecommit.*.amazonaws.com"),
-            "'credential.https://git-codecommit.*.amazonaws.com'"
-        );
-        assert_eq!(shell_word("my profile's"), r"'my profile'\''s'");
-        assert_eq!(shell_word("dev"), "dev");
-        assert_eq!(shell_word(""), "''");
+    fn a_word_can_be_pasted_into_every_shell_that_takes_it() {
+        let pattern = "credential.https://git-codecommit.*.amazonaws.com";
+        for (text, posix, powershell) in [
+            ("dev", "dev", "dev"),
+            (pattern, &*format!("\"{pattern}\""), &*format!("\"{pattern}\"")),
+            ("my profile's", "\"my profile's\"", "\"my profile's\""),
+            ("a$b", "'a$b'", "'a$b'"),
+            ("a'b`c", r"'a'\''b`c'", "'a''b`c'"),
+            ("me@corp", "me@corp", "\"me@corp\""),
+            ("=ls", "\"=ls\"", "\"=ls\""),
+        ] {
+            assert_eq!((&*Shell::Posix.word(text), &*Shell::PowerShell.word(text)), (posix, powershell));
+        }
+    }
+
+    #[test]
+    fn each_shell_has_its_own_way_to_set_a_variable() {
+        for (command, posix, powershell) in [
+            (Command::Export("AWS_PROFILE", "work".into()), "export AWS_PROFILE=work", "$env:AWS_PROFILE = \"work\""),
+            (
+                Command::Unset(vec!["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"]),
+                "unset AWS_ACCESS_KEY_ID AWS_SESSION_TOKEN",
+                "Remove-Item Env:AWS_ACCESS_KEY_ID, Env:AWS_SESSION_TOKEN -ErrorAction Ignore",
+            ),
+            (
+                Command::new("git config --global http.proxy").output_of("git config --get", "http.proxy"),
+                "git config --global http.proxy \"$(git config --get http.proxy)\"",
+                "git config --global http.proxy \"$(git config --get http.proxy)\"",
+            ),
+        ] {
+            assert_eq!(command.written_for(Shell::Posix), posix);
+            assert_eq!(command.written_for(Shell::PowerShell), powershell);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Words for what only `doctor` sees: git asks somebody else, or nobody.
 
-use crate::failure::{Code, Failure};
-use crate::text::shell::shell_word;
+use super::set_the_clock;
+use crate::failure::{Code, Command, Failure, Fix};
 use codecommit::family::Family;
 
 /// The hosts that git is to be set up for.
@@ -17,14 +17,15 @@ pub struct Hosts<'h> {
 
 impl Hosts<'_> {
     /// The command that puts this helper first for them; `evict` also takes old signatures out of other helpers.
-    fn setup(self, evict: bool) -> String {
+    fn setup(self, evict: bool) -> Fix {
         let Self { host, family, in_clone } = self;
-        let which = match (in_clone, family) {
-            (true, Family::CodeConnections) => " --connections".to_owned(),
-            (true, _) => String::new(),
-            (false, _) => format!(" --url {}", shell_word(&format!("https://{host}"))),
-        };
-        format!("git credential-codecommit setup{}{which}", if evict { " --evict" } else { "" })
+        let command = Command::new("git credential-codecommit setup");
+        let command = if evict { command.arg("--evict") } else { command };
+        Fix::command(match (in_clone, family) {
+            (true, Family::CodeConnections) => command.arg("--connections"),
+            (true, _) => command,
+            (false, _) => command.arg("--url").arg(format!("https://{host}")),
+        })
     }
 }
 
@@ -46,8 +47,8 @@ pub enum Policy {
     Set(String),
     /// `always`, in a file that does not count.
     OnlyHere,
-    /// `GIT_ALLOW_PROTOCOL` has others.
-    NotNamed,
+    /// `GIT_ALLOW_PROTOCOL` has these others.
+    NotNamed(String),
     /// Nothing is said.
     Unset,
 }
@@ -56,35 +57,36 @@ impl Failure {
     /// No entry for this helper applies to the URL.
     #[must_use]
     pub fn helper_not_configured(hosts: Hosts<'_>, others: &[String]) -> Self {
-        let cause = format!("git does not ask this helper for {}", hosts.host);
+        let cause = format!("git-credential-codecommit is not configured for {}", hosts.host);
         let failure = Self::new(Code::HelperNotConfigured, cause);
         let failure = match others {
-            [] => failure.looked_at("no helper is configured for it: git asks for a user name"),
-            others => failure.looked_at(format!("git asks: {}", others.join(", "))),
+            [] => failure.looked_at("no credential helper is configured, so git prompts for a user name"),
+            others => failure.looked_at(format!("configured helpers: {}", others.join(", "))),
         };
         failure.fix(hosts.setup(false))
     }
 
     /// The entry applies, and git cannot start it.
     #[must_use]
-    pub fn helper_not_started(entry: &str, origin: &str, why: &str) -> Self {
-        Self::new(Code::HelperNotStarted, format!("git cannot start this helper as {entry}"))
+    pub fn helper_not_started(entry: &str, origin: &str, why: &str, hosts: Hosts<'_>) -> Self {
+        Self::new(Code::HelperNotStarted, format!("git cannot run the configured helper {entry}"))
             .looked_at(format!("{origin}: {why}"))
-            .fix("write it as `codecommit`, with the program on the PATH, or as an absolute path")
+            .fix(hosts.setup(false))
     }
 
     /// A setting of `credential` that git does not know, and that is nearly one that it does.
     #[must_use]
     pub fn misspelt_setting(name: &str, meant: &str, origin: &str, host: &str, family: Family) -> Self {
-        let key = shell_word(&format!("credential.https://{}.{meant}", family.pattern(host)));
-        let failure = Self::new(Code::MisspeltSetting, format!("`{name}` is no setting of git; `{meant}` is"))
-            .looked_at(format!("in {origin}; git passes over settings that it does not know"));
+        let key = format!("credential.https://{}.{meant}", family.pattern(host));
+        let failure =
+            Self::new(Code::MisspeltSetting, format!("unknown git setting `{name}`; did you mean `{meant}`?"))
+                .looked_at(format!("in {origin}; git ignores unknown settings"));
         if meant == "useHttpPath" {
             failure
-                .looked_at("so git does not say which repository it wants, and the signature covers the path")
-                .fix(format!("git config --global {key} true"))
+                .looked_at("so git sends no repository path, which the signature needs")
+                .fix(Fix::command(Command::new("git config --global").arg(key).arg("true")))
         } else {
-            failure.fix(format!("correct its name in {origin}"))
+            failure.fix(Fix::words(format!("rename it in {origin}")))
         }
     }
 
@@ -104,124 +106,128 @@ impl Failure {
         // What is no signature may be an IAM Git credential, which AWS shows only once: it stays where it is.
         let is_signature = matches!(answered, Answered::OldSignature(_));
         let what = if is_signature {
-            "(removes the expired password and puts this helper first for CodeCommit hosts)"
+            "removes the expired password and puts this helper first for CodeCommit hosts"
         } else {
-            "(puts this helper first for CodeCommit hosts; the other password stays where it is)"
+            "puts this helper first for CodeCommit hosts, and leaves the other password where it is"
         };
         Self::new(Code::AnotherHelperFirst, cause)
             .looked_at(format!("{helper} comes first in {origin}; {looked_at}"))
-            .fix(hosts.setup(is_signature))
-            .fix(what)
+            .fix(hosts.setup(is_signature).note(what))
     }
 
     /// `user@` or `user:password@`.
     #[must_use]
     pub fn user_in_url(has_password: bool, status: Option<u16>, bare_url: &str, remote: Option<&str>) -> Self {
         let (cause, looked_at) = if has_password {
-            ("the remote's URL holds a password: git sends that, and asks no helper".to_owned(), None)
+            ("the remote URL contains a password, so git asks no credential helper", None)
         } else {
             (
-                "the remote's URL holds a user name: git asks no helper".to_owned(),
+                "the remote URL contains a user name, so git asks no credential helper",
                 status.map(|status| {
                     format!(
-                        "curl sends it with an empty password first; CodeCommit answered that with {status}, and only a 401 makes git ask"
+                        "git first tries it with an empty password; CodeCommit returned {status}, and git asks a helper only after a 401"
                     )
                 }),
             )
         };
         let failure = Self::new(Code::UserInUrl, cause);
         let failure = looked_at.into_iter().fold(failure, Self::looked_at);
-        match remote {
-            Some(remote) => failure.fix(format!("git remote set-url {} {}", shell_word(remote), shell_word(bare_url))),
-            None => failure.fix(format!("use this URL: {bare_url}")),
-        }
+        failure.fix(use_url(bare_url, remote))
     }
 
     /// A line of `.netrc` that curl takes.
     #[must_use]
     pub fn netrc(machine: &str, file: &str) -> Self {
-        Self::new(Code::Netrc, format!("{file} answers for this host, so git asks no helper"))
-            .looked_at(format!("its entry: {machine}"))
-            .fix(format!("remove that entry from {file}"))
+        Self::new(Code::Netrc, format!("{file} has a login for this host, so git asks no credential helper"))
+            .looked_at(format!("entry: {machine}"))
+            .fix(Fix::words(format!("remove that entry from {file}")))
     }
 
     /// `http.extraHeader: Authorization: …`
     #[must_use]
     pub fn extra_header(key: &str, origin: &str) -> Self {
-        Self::new(Code::ExtraHeader, "git sends an Authorization header of its own to this host")
-            .looked_at(format!("{key} in {origin}; no helper's answer takes its place"))
-            .fix(format!("remove {key} from {origin}, or give it the URL that it is meant for"))
+        Self::new(Code::ExtraHeader, "http.extraHeader sends an Authorization header to this host")
+            .looked_at(format!("{key} in {origin}; it overrides every credential helper"))
+            .fix(Fix::words(format!("in {origin} limit it to the host it is for: http.https://HOST.extraHeader")))
     }
 
     /// `http.emptyAuth`, where the server refuses it.
     #[must_use]
     pub fn empty_auth(key: &str, origin: &str, status: u16, host: &str, family: Family) -> Self {
-        let own = shell_word(&format!("http.https://{}.emptyAuth", family.pattern(host)));
-        Self::new(Code::EmptyAuth, "git sends an empty user name first, and asks no helper")
-            .looked_at(format!("{key} in {origin}; CodeCommit answered that with {status}"))
-            .fix(format!("git config --global {own} false"))
+        let own = format!("http.https://{}.emptyAuth", family.pattern(host));
+        Self::new(Code::EmptyAuth, "http.emptyAuth makes git send an empty user name, so it asks no credential helper")
+            .looked_at(format!("{key} in {origin}; CodeCommit returned {status}"))
+            .fix(Fix::command(Command::new("git config --global").arg(own).arg("false")))
     }
 
     /// An SSH remote whose key is not configured.
     #[must_use]
     pub fn ssh_remote(host: &str, why: &str, https_url: &str, remote: Option<&str>) -> Self {
-        let failure = Self::new(Code::SshRemote, "this remote is reached over SSH, which is not set up for it")
-            .looked_at(format!("{why}; no credential helper is involved in SSH"));
-        let failure = match remote {
-            Some(remote) => failure.fix(format!("git remote set-url {} {https_url}", shell_word(remote))),
-            None => failure.fix(format!("use this URL: {https_url}")),
-        };
-        failure.fix(format!(
-            "(or give `Host {host}` in ~/.ssh/config the User and the IdentityFile of your SSH key in IAM)"
-        ))
+        Self::new(Code::SshRemote, "SSH is not set up for this remote")
+            .looked_at(format!("{why}; SSH remotes do not use credential helpers"))
+            .fix(
+                use_url(https_url, remote)
+                    .note(format!("or set User and IdentityFile for Host {host} in ~/.ssh/config")),
+            )
     }
 
     /// A `codecommit::` remote without its program. `rewritable` is its name, where its URL can be rewritten.
     #[must_use]
     pub fn remote_helper_missing(https_url: Option<&str>, rewritable: Option<&str>) -> Self {
-        let failure =
-            Self::new(Code::RemoteHelperMissing, "git has no program `git-remote-codecommit` for this remote")
-                .looked_at("looked for in git's own directory and on the PATH");
-        match (https_url, rewritable) {
-            (Some(_), Some(_)) => {
-                failure.fix("git credential-codecommit setup --rewrite").fix("(or install git-remote-codecommit)")
-            }
-            (Some(url), None) => failure.fix(format!("use this URL: {url}")).fix("(or install git-remote-codecommit)"),
-            (None, _) => failure.fix("use the repository's HTTPS URL, or install git-remote-codecommit"),
-        }
+        let failure = Self::new(Code::RemoteHelperMissing, "git-remote-codecommit is not installed")
+            .looked_at("searched git's exec path and PATH");
+        failure.fix(match (https_url, rewritable) {
+            (Some(_), Some(_)) => Fix::command(Command::new("git credential-codecommit setup --rewrite"))
+                .note("or install git-remote-codecommit"),
+            (Some(url), None) => Fix::url(url).note("or install git-remote-codecommit"),
+            (None, _) => Fix::words("use the HTTPS URL of the repository, or install git-remote-codecommit"),
+        })
     }
 
     /// Submodules, one in each line, that git would not fetch; `origin` says where the policy stands.
     #[must_use]
     pub fn submodules_not_allowed(submodules: &[String], policy: &Policy, origin: &str) -> Self {
         let most = 4;
-        let failure =
-            Self::new(Code::SubmodulesNotAllowed, "git does not follow the codecommit:: URLs of submodules here");
+        let failure = Self::new(Code::SubmodulesNotAllowed, "transport 'codecommit' not allowed for submodules");
         let failure = submodules.iter().take(most).fold(failure, Self::looked_at);
         let failure = match submodules.len() {
             count if count > most => failure.looked_at(format!("and {} more", count - most)),
             _ => failure,
         };
         let failure = failure.looked_at(match policy {
-            Policy::Set(value) => format!("{origin} says `{value}`, and submodules need `always`"),
-            Policy::OnlyHere => format!("{origin} says `always`, and is not read while a submodule is cloned"),
-            Policy::NotNamed => "GIT_ALLOW_PROTOCOL is set, and does not name codecommit".to_owned(),
+            Policy::Set(value) => format!("{origin} sets it to `{value}`; submodules need `always`"),
+            Policy::OnlyHere => {
+                format!("{origin} sets `always`, but git does not read that file while it clones a submodule")
+            }
+            Policy::NotNamed(_) => "GIT_ALLOW_PROTOCOL is set and does not include codecommit".to_owned(),
             Policy::Unset | Policy::Always => {
-                "protocol.codecommit.allow is not set: git takes such a URL from you, and not from .gitmodules"
+                "protocol.codecommit.allow is not set; by default git accepts such URLs only from the command line"
                     .to_owned()
             }
         });
-        match policy {
-            Policy::NotNamed => failure.fix("export GIT_ALLOW_PROTOCOL=\"$GIT_ALLOW_PROTOCOL:codecommit\""),
-            _ => failure.fix("git config --global protocol.codecommit.allow always"),
-        }
+        failure.fix(match policy {
+            Policy::NotNamed(protocols) => {
+                Fix::command(Command::Export("GIT_ALLOW_PROTOCOL", format!("{protocols}:codecommit")))
+            }
+            _ => Fix::command(Command::new("git config --global protocol.codecommit.allow always")),
+        })
     }
 
     /// The clock differs so much that a signature by it is refused.
     #[must_use]
     pub fn clock(told: &str) -> Self {
         Self::new(Code::OutOfTime, format!("this machine's clock is {told}"))
-            .looked_at("signatures by it are refused; this helper signs with AWS's time instead, other programs do not")
-            .fix(super::SET_THE_CLOCK)
+            .looked_at(
+                "AWS rejects signatures made with it; this helper uses AWS's time instead, other programs do not",
+            )
+            .fix(set_the_clock())
+    }
+}
+
+/// Another URL for a remote that has a name, or to be used in the place of the one that was given.
+fn use_url(url: &str, remote: Option<&str>) -> Fix {
+    match remote {
+        Some(remote) => Fix::command(Command::new("git remote set-url").arg(remote).arg(url)),
+        None => Fix::url(url),
     }
 }

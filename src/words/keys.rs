@@ -1,6 +1,6 @@
 //! Words for keys that cannot be any: which part, what it seems to be, and where it is from. Never the value.
 
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Failure, Fix};
 use codecommit::keys::{Form, Part, UnusableCredentials};
 
 pub(crate) fn unusable(source: &str, problem: UnusableCredentials) -> Failure {
@@ -12,25 +12,24 @@ pub(crate) fn unusable(source: &str, problem: UnusableCredentials) -> Failure {
                 .looked_at("an access key id has letters, digits and _ only")
         }
         UnusableCredentials::BadCharacter(part) => {
-            failure(format!("the {part} holds a character that no key has, such as a space"))
-                .fix("copy it again, without spaces or line breaks")
+            failure(format!("the {part} contains an invalid character, such as a space"))
+                .fix(Fix::words("copy it again, without spaces or line breaks"))
         }
         UnusableCredentials::Quoted(part) => failure(format!("the {part} is in quotes"))
             .looked_at("in the AWS files and in the environment quotes are part of the value")
-            .fix("remove the quotes"),
+            .fix(Fix::words("remove the quotes")),
         UnusableCredentials::TooLong(part) => failure(format!("the {part} is longer than 128 characters"))
             .looked_at("an access key id has 20 characters and starts with AKIA or ASIA"),
         UnusableCredentials::Swapped => {
             failure(format!("the {} and the {} are swapped", Part::AccessKeyId, Part::SecretAccessKey))
-                .fix("exchange the two values")
+                .fix(Fix::words("exchange the two values"))
         }
         UnusableCredentials::Misplaced { part, form } => misplaced(failure, part, form),
-        UnusableCredentials::NoSessionToken => Failure::new(
-            Code::NoSessionToken,
-            "the access key is a temporary one (ASIA…) and its session token is missing",
-        )
-        .looked_at(format!("from {source}"))
-        .fix("set the session token that was handed out with the key: AWS_SESSION_TOKEN or aws_session_token"),
+        UnusableCredentials::NoSessionToken => {
+            Failure::new(Code::NoSessionToken, "session token missing for temporary access key (ASIA…)")
+                .looked_at(format!("from {source}"))
+                .fix(Fix::words("set AWS_SESSION_TOKEN, or aws_session_token in the profile, as well"))
+        }
     }
 }
 
@@ -46,5 +45,5 @@ fn misplaced(failure: impl Fn(String) -> Failure, part: Part, form: Form) -> Fai
     };
     failure(format!("the {part} has the form of {} {other}", if other == Part::AccessKeyId { "an" } else { "a" }))
         .looked_at("probably two values are swapped, or one is in the wrong line or variable")
-        .fix("copy all parts again, each to its own name")
+        .fix(Fix::words("copy all parts again, each to its own name"))
 }

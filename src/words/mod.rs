@@ -12,21 +12,34 @@ mod session;
 mod setup;
 mod sources;
 
-use crate::text::shell::shell_word;
+use crate::failure::{Command, Fix};
 pub(crate) use session::left;
 
 use codecommit::secret::is_public;
 
 /// What mends a wrong clock.
-const SET_THE_CLOCK: &str = if cfg!(target_os = "macos") {
-    "sudo sntp -sS time.apple.com"
-} else if cfg!(windows) {
-    "w32tm /resync"
-} else {
-    "sudo timedatectl set-ntp true"
-};
+fn set_the_clock() -> Fix {
+    if cfg!(target_os = "macos") {
+        Fix::command(Command::new("sudo sntp -sS time.apple.com"))
+    } else if cfg!(windows) {
+        Fix::command(Command::new("w32tm /resync")).note("in a terminal that was started as administrator")
+    } else {
+        Fix::command(Command::new("sudo timedatectl set-ntp true"))
+    }
+}
 
 /// The name of a profile as a word of a command; a placeholder for one that has the form of a secret.
-fn profile_word(name: &str) -> String {
-    if is_public(name) { shell_word(name) } else { "NAME".to_owned() }
+fn profile_word(name: &str) -> &str {
+    if is_public(name) { name } else { "NAME" }
+}
+
+/// The command with the profile `name`, which may be a placeholder.
+fn with_profile(command: &str, name: &str) -> Fix {
+    let command = Command::new(command).arg("--profile").arg(profile_word(name));
+    if is_public(name) { Fix::command(command) } else { Fix::template(command, "NAME: the profile that is meant") }
+}
+
+/// Where to look at a URL that cannot be told.
+fn correct_the_url() -> Fix {
+    Fix::words("correct the remote URL, which git remote -v shows")
 }

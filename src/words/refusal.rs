@@ -1,10 +1,10 @@
 //! Words for what CodeCommit refused.
 
+use super::correct_the_url;
 use super::credentials::renewal;
 use crate::diagnosis::{Answer, Certainty, Facts, Verdict};
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Command, Failure, Fix};
 use crate::text::escape;
-use crate::text::shell::shell_word;
 use crate::verification::Warning;
 use crate::verification::probe::Service;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,8 +12,10 @@ use codecommit::denial::{Denial, PolicyKind};
 use codecommit::reply::Reply;
 use codecommit::secret::public_words;
 
-/// What to do where the credentials came from the cache and were dropped from it.
-const TRY_AGAIN: &str = "try again: the session that was kept in ~/.aws/cli/cache has been dropped";
+/// What to do where the credentials came from the cache and were removed from it.
+fn try_again() -> Fix {
+    Fix::words("run the command again: the cached session in ~/.aws/cli/cache was removed")
+}
 
 impl Failure {
     /// The failure that a verdict on these facts amounts to.
@@ -24,15 +26,15 @@ impl Failure {
             Verdict::SecretMismatch(certainty) => secret_mismatch(certainty, facts),
             Verdict::StrayToken => stray_token(facts),
             Verdict::TokenInvalid(certainty) => token_invalid(certainty, facts),
-            Verdict::Expired(_) => Self::new(Code::Expired, "AWS says that the credentials have expired")
+            Verdict::Expired(_) => Self::new(Code::Expired, "the AWS credentials have expired")
                 .looked_at(format!("{} from {}", facts.key.id.shown(), facts.key.source))
-                .fixes(if facts.key.dropped { &[TRY_AGAIN] } else { renewal(&facts.key.source) }),
+                .fix(if facts.key.dropped { try_again() } else { renewal(&facts.key.source) }),
             Verdict::RegionNotEnabled => region_not_enabled(facts),
             Verdict::OtherPartition(other) => other_partition(&other, facts),
             Verdict::OutOfTime => {
-                Self::new(Code::OutOfTime, "CodeCommit says that the signature is too old, or from the future")
-                    .looked_at("this machine's clock and the Date of CodeCommit's answers do not explain it")
-                    .fix("set the machine's clock, then try again")
+                Self::new(Code::OutOfTime, "signature expired: CodeCommit says it is too old or in the future")
+                    .looked_at("this machine's clock agrees with CodeCommit's Date header")
+                    .fix(Fix::words("try again, and if it persists look for a proxy that delays requests"))
             }
             Verdict::SignatureRefused => signature_refused(facts),
             Verdict::Denied(denial, certainty) => denied(&denial, certainty, facts),
@@ -40,9 +42,9 @@ impl Failure {
             Verdict::OtherRegion(regions) => other_region(&regions, facts).looked_at(who(facts)),
             Verdict::OtherName(name) => other_name(&name, facts).looked_at(who(facts)),
             Verdict::NoRepository => no_repository(facts).looked_at(who(facts)),
-            Verdict::NotActivated => Self::new(Code::NotActivated, "the AWS account is not activated for CodeCommit")
+            Verdict::NotActivated => Self::new(Code::NotActivated, "this AWS account is not signed up for CodeCommit")
                 .looked_at(who(facts))
-                .fix("complete the account's registration in the AWS console"),
+                .fix(Fix::administrator("finish the sign-up of the account in the AWS console")),
             Verdict::Unexplained => unexplained(facts),
         };
         failure.looked_at(said(facts))
@@ -52,11 +54,10 @@ impl Failure {
     #[must_use]
     pub fn throttled_forever(reply: &Reply, git_url: &str) -> Self {
         let key = format!("http.{git_url}.maxRetries");
-        Self::new(Code::Throttled, "CodeCommit is throttling: too many requests for this account and region")
-            .looked_at(format!("status {}{}", reply.status, request_id(reply.request_id.as_deref())))
-            .looked_at("this git would repeat its request without end and without a word")
-            .fix(format!("git config --global {} 3", shell_word(&key)))
-            .fix("(then try again in a minute)")
+        Self::new(Code::Throttled, "CodeCommit is throttling requests (HTTP 429, rate exceeded)")
+            .looked_at(format!("HTTP {}{}", reply.status, request_id(reply.request_id.as_deref())))
+            .looked_at("git 2.54 and later retries a 429 forever and silently, so it was stopped")
+            .fix(Fix::command(Command::new("git config --global").arg(key).arg("3")).note("then try again in a minute"))
     }
 
     /// One line for something that did not stop the answer.
@@ -64,18 +65,18 @@ impl Failure {
     pub fn warning(warning: &Warning) -> String {
         let told = match warning {
             Warning::Skew { theirs, ours } => skewed(*theirs, *ours),
-            Warning::NotAws { status } => format!(
-                "status {status} came back from something that is not AWS, most likely a proxy; git will be told the same"
-            ),
+            Warning::NotAws { status } => {
+                format!("HTTP {status}, but not from AWS (probably a proxy); git may get the same")
+            }
             Warning::Busy(reply) => {
                 let named = reply.error.as_ref().map_or(String::new(), |error| format!(", {}", error.name));
                 let request = request_id(reply.request_id.as_deref());
-                format!("CodeCommit answers with status {}{named}{request}; git may fail the same way", reply.status)
+                format!("CodeCommit returned HTTP {}{named}{request}; git may fail the same way", reply.status)
             }
             Warning::PushRefused(reply) => {
                 let said =
                     reply.error.as_ref().map_or(String::new(), |error| format!(": {}", public_words(&error.message)));
-                format!("fetching is allowed, but CodeCommit would refuse a push with status {}{said}", reply.status)
+                format!("fetch is allowed, but CodeCommit would deny a push: HTTP {}{said}", reply.status)
             }
         };
         format!("git-credential-codecommit: warning: {}\n", escape::line(&told))
@@ -88,7 +89,7 @@ fn skewed(theirs: DateTime<Utc>, ours: DateTime<Utc>) -> String {
     let which = if minutes > 0 { "behind" } else { "ahead of" };
     let clock = |time: DateTime<Utc>| time.format("%H:%M:%S UTC").to_string();
     format!(
-        "this machine's clock is {} minutes {which} AWS's ({} here, {} there); set it, or signatures will be refused",
+        "this machine's clock is {} minutes {which} AWS's ({} here, {} there); set the clock, or CodeCommit will reject signatures",
         minutes.abs(),
         clock(ours),
         clock(theirs)
@@ -100,224 +101,256 @@ fn said(facts: &Facts) -> String {
     let words = match &facts.error {
         Some(error) if error.message.is_empty() => format!("AWS said: {}", error.name),
         Some(error) => format!("AWS said: {}: {}", error.name, public_words(&error.message)),
-        None => format!("AWS gave no reason with status {}", facts.status),
+        None => format!("AWS returned HTTP {} without a reason", facts.status),
     };
     words + &request_id(facts.request_id.as_deref())
 }
 
 fn request_id(id: Option<&str>) -> String {
-    id.map_or(String::new(), |id| format!(" (request {id})"))
+    id.map_or(String::new(), |id| format!(" (request id {id})"))
 }
 
 fn who(facts: &Facts) -> String {
     match &facts.caller {
         Answer::Known(caller) => format!("you are {} ({})", caller.arn, facts.key.source),
         Answer::Refused(_) | Answer::Unknown => {
-            format!("you sign with {} from {}", facts.key.id.shown(), facts.key.source)
+            format!("signed with {} from {}", facts.key.id.shown(), facts.key.source)
         }
     }
 }
 
-/// "is" where AWS said so, "is most likely" where it follows.
+/// "is" if AWS said so, "is probably" if it follows.
 fn verb(certainty: Certainty, verb: &str) -> String {
     match certainty {
         Certainty::Said => verb.to_owned(),
-        Certainty::Likely => format!("{verb} most likely"),
+        Certainty::Likely => format!("{verb} probably"),
     }
 }
 
 fn key_unknown(certainty: Certainty, facts: &Facts) -> Failure {
     let key = &facts.key;
-    let cause = format!("{} {} unknown to AWS, deleted or inactive", key.id.shown(), verb(certainty, "is"));
+    let cause = format!("{} {} inactive, deleted or unknown to AWS", key.id.shown(), verb(certainty, "is"));
     let failure = Failure::new(Code::KeyUnknown, cause).looked_at(format!("from {}", key.source));
-    failure.fix("activate the key in the IAM console, or put another one in its place")
+    failure.fix(Fix::words("reactivate the key in the IAM console, or replace it with another one"))
 }
 
 fn secret_mismatch(certainty: Certainty, facts: &Facts) -> Failure {
-    let cause = format!("the secret access key {} not the one of {}", verb(certainty, "is"), facts.key.id.shown());
+    let verb = if certainty == Certainty::Said { "does not match" } else { "probably does not match" };
+    let cause = format!("the secret access key {verb} {}", facts.key.id.shown());
     Failure::new(Code::SecretMismatch, cause)
         .looked_at(format!("from {}", facts.key.source))
-        .fix("copy the key id and its secret again, both from the same place")
+        .fix(Fix::words("copy the access key id and secret again, as a pair"))
 }
 
 fn stray_token(facts: &Facts) -> Failure {
     let key = &facts.key;
-    let cause = format!("a session token is set together with {}, a long-term key, which has none", key.id.shown());
+    let cause = format!("session token set, but {} is a long-term access key, which has none", key.id.shown());
     let failure = Failure::new(Code::TokenInvalid, cause).looked_at(format!("from {}", key.source));
     if key.is_from_environment() {
-        failure.fix("unset AWS_SESSION_TOKEN AWS_SECURITY_TOKEN")
+        failure.fix(Fix::command(Command::Unset(vec!["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"])))
     } else {
-        failure.fix("remove aws_session_token from the profile")
+        failure.fix(Fix::words("remove aws_session_token from the profile"))
     }
 }
 
 fn token_invalid(certainty: Certainty, facts: &Facts) -> Failure {
-    let cause =
-        format!("the temporary credentials {} invalid: AWS does not know their session token", verb(certainty, "are"));
+    let cause = format!("the session token {} invalid", verb(certainty, "is"));
     Failure::new(Code::TokenInvalid, cause)
         .looked_at(format!("{} from {}", facts.key.id.shown(), facts.key.source))
-        .looked_at("their session is long over, or key, secret and token are not of one set")
-        .fix(if facts.key.dropped { TRY_AGAIN } else { "get new ones where you got these, all three at once" })
+        .looked_at("it expired long ago, or access key, secret and token come from different sets")
+        .fix(if facts.key.dropped {
+            try_again()
+        } else {
+            Fix::words("get new credentials and replace all three parts together")
+        })
 }
 
 fn region_not_enabled(facts: &Facts) -> Failure {
     let region = &facts.place.region;
     let failure =
-        Failure::new(Code::RegionNotEnabled, format!("the credentials are valid, but not in region {region}"))
-            .looked_at(format!("{region} must be enabled for an account before it can be used"));
+        Failure::new(Code::RegionNotEnabled, format!("the credentials are not valid in opt-in region {region}"))
+            .looked_at(format!("{region} must be enabled for the account first"));
     if facts.key.has_token {
-        failure
-            .looked_at("where it is enabled, tokens of the global STS endpoint still do not count there")
-            .fix("export AWS_STS_REGIONAL_ENDPOINTS=regional")
-            .fix("(then get new credentials)")
+        failure.looked_at("if it is enabled: session tokens from the global STS endpoint are not valid there").fix(
+            Fix::command(Command::Export("AWS_STS_REGIONAL_ENDPOINTS", "regional".to_owned()))
+                .note("then get new credentials"),
+        )
     } else {
-        failure.fix(format!("aws account enable-region --region-name {region}"))
+        failure.fix(Fix::administrator(format!(
+            "ask your administrator to run: aws account enable-region --region-name {region}"
+        )))
     }
 }
 
 fn other_partition(other: &str, facts: &Facts) -> Failure {
     let cause =
-        format!("the credentials are most likely of partition {other}; this host is in {}", facts.place.partition);
-    Failure::new(Code::CredentialsOfOtherPartition, cause).looked_at(format!("from {}", facts.key.source)).fix(format!(
-        "choose a profile of partition {} with AWS_PROFILE, or a host of partition {other}",
-        facts.place.partition
-    ))
+        format!("the credentials are probably for partition {other}, but this host is in {}", facts.place.partition);
+    Failure::new(Code::CredentialsOfOtherPartition, cause).looked_at(format!("from {}", facts.key.source)).fix(
+        Fix::words(format!("use a profile for partition {}, or a host in partition {other}", facts.place.partition)),
+    )
 }
 
 fn signature_refused(facts: &Facts) -> Failure {
     let place = &facts.place;
-    Failure::new(Code::SignatureRefused, "the credentials are valid, but CodeCommit does not accept the signature")
+    Failure::new(Code::SignatureRefused, "CodeCommit rejected the signature, although the credentials are valid")
         .looked_at(who(facts))
         .looked_at(format!("signed for host {}, region {}", place.host, place.region))
-        .looked_at("most likely something in between changes host or path, or the host is not in that region")
+        .looked_at("probably a proxy changes the host or path, or the host is in another region")
 }
 
 fn denied(denial: &Denial, certainty: Certainty, facts: &Facts) -> Failure {
     let action = denial.action.as_deref().unwrap_or("codecommit:GitPull");
     let resource = denial.resource.as_deref().unwrap_or("the repository");
-    let principal = denial.principal.as_deref().unwrap_or("the owner of your keys");
+    let principal = denial.principal.as_deref().unwrap_or("the owner of this access key");
     let statement = format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}"}}"#);
-    let failure = |code, cause: &str| {
-        let failure = Failure::new(code, format!("{cause} {action}"));
-        // AWS's own sentence, shown below, names both as a rule.
+    let failure = |code, reason: &str| {
+        let failure = Failure::new(code, format!("not authorized to perform {action}: {reason}"));
+        // AWS's own sentence, shown below, usually names both.
         let message = facts.error.as_ref().map_or("", |error| &error.message);
         if message.contains(principal) && message.contains(resource) {
             return failure;
         }
         failure.looked_at(format!("you are {principal}; the resource is {resource}"))
     };
+    let asked = |what: String| Fix::administrator(format!("ask your administrator {what}"));
+    let which_deny = |policy: &str| asked(format!("which Deny statement in the {policy} applies"));
     match (denial.policy, denial.explicit) {
         (Some(PolicyKind::Identity), true) => {
-            explicitly_denied(failure(Code::ExplicitDeny, "a policy of yours explicitly denies"), facts)
+            explicitly_denied(failure(Code::ExplicitDeny, "explicit deny in an identity-based policy"), facts)
         }
-        (Some(PolicyKind::ServiceControl | PolicyKind::ResourceControl), _) => {
-            failure(Code::ServiceControlPolicy, "a control policy of your organisation forbids")
-                .fix("ask the administrator of the AWS organisation")
+        (Some(kind @ (PolicyKind::ServiceControl | PolicyKind::ResourceControl)), _) => {
+            let which = match kind {
+                PolicyKind::ResourceControl => "denied by a resource control policy (RCP)",
+                _ => "denied by a service control policy (SCP)",
+            };
+            failure(Code::ServiceControlPolicy, which)
+                .fix(Fix::administrator("ask your AWS Organizations administrator"))
         }
-        (Some(PolicyKind::PermissionsBoundary), _) => {
-            failure(Code::PermissionsBoundary, "your permissions boundary does not allow")
-                .fix(format!("ask whoever manages the boundary for: {statement}"))
+        (Some(PolicyKind::PermissionsBoundary), true) => {
+            failure(Code::PermissionsBoundary, "explicit deny in your permissions boundary")
+                .fix(which_deny("permissions boundary"))
         }
-        (Some(PolicyKind::Session), _) => {
-            failure(Code::SessionPolicy, "the session policy of your role does not allow")
-                .fix("assume the role again with a session policy that allows it")
+        (Some(PolicyKind::PermissionsBoundary), false) => {
+            failure(Code::PermissionsBoundary, "not allowed by your permissions boundary")
+                .fix(asked(format!("to add to the permissions boundary: {statement}")))
         }
-        (Some(PolicyKind::VpcEndpoint), _) => {
-            failure(Code::VpcEndpointPolicy, "the policy of the VPC endpoint does not allow")
-                .fix("ask whoever manages the VPC endpoint, or connect from another network")
+        (Some(PolicyKind::Session), true) => {
+            failure(Code::SessionPolicy, "explicit deny in the session policy").fix(which_deny("session policy"))
         }
-        (Some(PolicyKind::Resource), _) => failure(Code::PermissionMissing, "a policy of the resource does not allow")
-            .fix("ask whoever manages the resource's policy"),
+        (Some(PolicyKind::Session), false) => failure(Code::SessionPolicy, "not allowed by the session policy").fix(
+            Fix::words(format!("assume the role again without the session policy, or with one that allows {action}")),
+        ),
+        (Some(PolicyKind::VpcEndpoint), true) => {
+            failure(Code::VpcEndpointPolicy, "explicit deny in the VPC endpoint policy")
+                .fix(which_deny("VPC endpoint policy"))
+        }
+        (Some(PolicyKind::VpcEndpoint), false) => {
+            failure(Code::VpcEndpointPolicy, "not allowed by the VPC endpoint policy")
+                .fix(asked(format!("to allow {action} in the VPC endpoint policy")))
+        }
+        (Some(PolicyKind::Resource), true) => {
+            failure(Code::PermissionMissing, "explicit deny in a resource-based policy")
+                .fix(which_deny("resource-based policy"))
+        }
+        (Some(PolicyKind::Resource), false) => {
+            failure(Code::PermissionMissing, "not allowed by a resource-based policy")
+                .fix(asked("to allow it in the resource-based policy".to_owned()))
+        }
         (Some(PolicyKind::Identity) | None, _) => {
             let missing = match certainty {
-                Certainty::Said => failure(Code::PermissionMissing, "no policy of yours allows"),
-                Certainty::Likely => failure(Code::PermissionMissing, "your permissions most likely do not include")
-                    .looked_at("the keys are valid; a Deny, a policy of organisation or network, or the KMS key can be the reason too"),
+                Certainty::Said => failure(Code::PermissionMissing, "no identity-based policy allows it"),
+                Certainty::Likely => Failure {
+                    cause: format!("probably not authorized to perform {action}"),
+                    ..failure(Code::PermissionMissing, "")
+                }
+                .looked_at("the credentials are valid; an explicit deny, an SCP, a VPC endpoint policy or the KMS key can cause this too"),
             };
             let missing = if facts.pull_works == Some(true) {
-                missing.looked_at("pulling works, pushing does not")
+                missing.looked_at("fetch is allowed, push is not")
             } else {
                 missing
             };
-            missing.fix(format!("ask your administrator to add: {statement}"))
+            missing.fix(asked(format!("to add: {statement}")))
         }
     }
 }
 
 fn explicitly_denied(mut failure: Failure, facts: &Facts) -> Failure {
     if facts.key.is_long_term() && !facts.key.has_token {
-        failure = failure.looked_at("such a policy often demands MFA, which a long-term access key cannot prove");
+        failure = failure.looked_at("such policies often require MFA, which long-term access keys do not carry");
     }
     if facts.service == Service::ReceivePack && facts.pull_works == Some(true) {
         // User Guide, "Limit pushes and merges to branches": the first authorisation of a push names no branch.
         failure = failure.looked_at(
-            r#"pulling works: a Deny meant for some branches needs "Null": {"codecommit:References": "false"} in its Condition"#,
+            r#"fetch is allowed, so this may be a branch policy that lacks "Null": {"codecommit:References": "false"} in its Condition"#,
         );
     }
-    failure.fix("ask your administrator which Deny statement applies")
+    failure.fix(Fix::administrator("ask your administrator which Deny statement applies"))
 }
 
 fn encryption(error: &str, key: Option<String>, facts: &Facts) -> Failure {
-    let key = key.map_or_else(|| "the KMS key of the repository".to_owned(), |key| format!("KMS key {key}"));
+    let key = key.map_or_else(|| "the repository's KMS key".to_owned(), |key| format!("KMS key {key}"));
     let (what, fix) = match error {
-        name if name.contains("Disabled") => ("is disabled", "ask whoever manages the key to enable it"),
+        name if name.contains("Disabled") => ("is disabled", "ask the KMS key administrator to enable it"),
         name if name.contains("NotFound") => {
-            ("does not exist any more", "ask whoever managed the key: it may be pending deletion")
+            ("does not exist", "ask the KMS key administrator: it may be scheduled for deletion")
         }
         name if name.contains("AccessDenied") => (
             "cannot be used with your credentials",
-            "ask whoever manages the key for kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey* and kms:DescribeKey",
+            "ask the KMS key administrator to allow kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey* and kms:DescribeKey",
         ),
-        _ => ("cannot be used at the moment", "try again; if it stays so, ask whoever manages the key"),
+        _ => ("is temporarily unavailable", "try again; if it persists, ask the KMS key administrator"),
     };
     Failure::new(Code::EncryptionKey, format!("{key} {what}"))
         .looked_at(format!("repository `{}` is encrypted with it", facts.place.name))
-        .fix(fix)
+        .fix(Fix::administrator(fix))
 }
 
 fn other_region(regions: &[String], facts: &Facts) -> Failure {
     let place = &facts.place;
-    let cause = format!(
-        "there is no repository `{}` in {}, but there is one in {}",
-        place.name,
-        place.region,
-        regions.join(", ")
+    let failure = Failure::new(
+        Code::RepositoryNotFound,
+        format!("repository `{}` not found in {}, but found in {}", place.name, place.region, regions.join(", ")),
     );
-    regions.iter().fold(Failure::new(Code::RepositoryNotFound, cause), |failure, region| {
-        let host = place.host.replace(place.region.as_str(), region);
-        failure.fix(format!("use this URL: https://{host}/v1/repos/{}", place.name))
-    })
+    match regions {
+        [region] => failure.fix(Fix::url(&place.url_in(region))),
+        regions => failure.fix(Fix::url(&place.url_in("REGION")).note(format!("REGION: {}", regions.join(" or ")))),
+    }
 }
 
 fn other_name(name: &str, facts: &Facts) -> Failure {
     let place = &facts.place;
-    let cause = format!("there is no repository `{}` in {}, but there is `{name}`", place.name, place.region);
-    Failure::new(Code::RepositoryNotFound, cause)
-        .looked_at("names are case sensitive")
-        .fix(format!("use this URL, if you meant that one: https://{}/v1/repos/{name}", place.host))
+    Failure::new(
+        Code::RepositoryNotFound,
+        format!("repository `{}` not found in {}; did you mean `{name}`?", place.name, place.region),
+    )
+    .looked_at("repository names are case-sensitive")
+    .fix(Fix::url(&format!("https://{}/v1/repos/{name}", place.host)))
 }
 
 fn no_repository(facts: &Facts) -> Failure {
     let place = &facts.place;
     if place.connection {
-        return Failure::new(Code::RepositoryNotFound, "CodeConnections finds nothing at this path")
-            .looked_at("the path is /git-http/ACCOUNT/REGION/CONNECTION/OWNER/NAME.git")
-            .fix("correct the URL; in a clone, `git remote -v` shows it");
+        return Failure::new(Code::RepositoryNotFound, "no repository at this CodeConnections path")
+            .looked_at("expected /git-http/ACCOUNT/REGION/CONNECTION/OWNER/NAME.git")
+            .fix(correct_the_url());
     }
     let account =
-        facts.caller.known().map_or("your account".to_owned(), |caller| format!("account {}", caller.account));
-    Failure::new(Code::RepositoryNotFound, format!("{account} has no repository `{}` in {}", place.name, place.region))
-        .looked_at("CodeCommit looks in the account of the credentials; the URL names none")
-        .fix("choose the profile of the repository's account: export AWS_PROFILE=NAME")
-        .fix("(or correct the name or the region in the URL)")
+        facts.caller.known().map_or("your AWS account".to_owned(), |caller| format!("account {}", caller.account));
+    Failure::new(
+        Code::RepositoryNotFound,
+        format!("repository `{}` not found in {account}, region {}", place.name, place.region),
+    )
+    .looked_at("CodeCommit looks in the account of your credentials; the URL does not name an account")
+    .fix(Fix::template(
+        Command::Export("AWS_PROFILE", "NAME".to_owned()),
+        "NAME: a profile of the account that owns it, or else correct the name or region in the URL",
+    ))
 }
 
 fn unexplained(facts: &Facts) -> Failure {
-    let reason = if facts.error.is_some() { "a reason that this version does not know" } else { "no reason" };
-    Failure::new(
-        Code::Unexplained,
-        format!("CodeCommit refused the request with status {} and gave {reason}", facts.status),
-    )
-    .looked_at(who(facts))
-    .looked_at("possible, in this order: a missing permission, a key that is no longer valid, a policy of the network")
+    let reason = if facts.error.is_some() { "an unknown error" } else { "no reason" };
+    Failure::new(Code::Unexplained, format!("CodeCommit denied the request: HTTP {} with {reason}", facts.status))
+        .looked_at(who(facts))
+        .looked_at("possible causes, most likely first: missing permission, invalid access key, VPC endpoint policy")
 }

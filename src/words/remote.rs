@@ -1,6 +1,6 @@
 //! Words for `codecommit::` URLs that cannot be served.
 
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Command, Failure, Fix};
 use crate::remote::{Address, MalformedAddress, NoTarget};
 use codecommit::attributes::bare_url;
 use codecommit::repository::NearMiss;
@@ -13,7 +13,7 @@ impl From<NoTarget> for Failure {
             NoTarget::Credentials(error) => (*error).into(),
             NoTarget::NearMiss { near_miss, address } => near_miss_of_address(near_miss, &address),
             NoTarget::NearMissOfEndpoint { near_miss, host } => Self {
-                fix: vec!["unset CODE_COMMIT_ENDPOINT".to_owned()],
+                fix: Some(Box::new(Fix::command(Command::Unset(vec!["CODE_COMMIT_ENDPOINT"])))),
                 looked_at: vec![format!("CODE_COMMIT_ENDPOINT is {}", quoted(&shown_host(&host)))],
                 ..Self::from(near_miss)
             },
@@ -21,17 +21,15 @@ impl From<NoTarget> for Failure {
                 let endpoint = quoted(&shown_host(&endpoint));
                 Self::new(Code::EndpointSetting, format!("invalid CODE_COMMIT_ENDPOINT: {endpoint}"))
                     .looked_at("expected HOST or HOST:PORT, without a user name")
-                    .fix("unset CODE_COMMIT_ENDPOINT")
+                    .fix(Fix::command(Command::Unset(vec!["CODE_COMMIT_ENDPOINT"])))
             }
             NoTarget::NoRegion { address, profile } => {
                 let with_region = shown_address(&address).written_in(Some("REGION"));
-                let settings =
-                    format!("AWS_DEFAULT_REGION, AWS_REGION and the region of {} are not set", shown(&profile));
-                Self::new(Code::NoRegion, "the remote's URL names no region, and none is configured")
-                    .looked_at(settings)
-                    .fix(format!("use a URL with the region: {with_region}"))
+                Self::new(Code::NoRegion, "no region: the remote URL does not contain one, and none is configured")
+                    .looked_at(format!("not set: AWS_DEFAULT_REGION, AWS_REGION, region in {}", shown(&profile)))
+                    .fix(Fix::words(format!("use a URL with the region: {with_region}")))
             }
-            NoTarget::Region(region) => Self::from(region).looked_at("the remote's URL names no region"),
+            NoTarget::Region(region) => Self::from(region).looked_at("the remote URL does not contain a region"),
         }
     }
 }
@@ -43,25 +41,26 @@ fn near_miss_of_address(near_miss: NearMiss, address: &Address) -> Failure {
         _ => None,
     };
     // What stands there of the https URL is none that somebody has written.
-    let failure = Failure { fix: Vec::new(), looked_at: Vec::new(), ..Failure::from(near_miss) };
-    let failure = failure.looked_at(format!("the remote's address is {}", without_secrets(address)));
-    right.map_or(failure.clone(), |right| failure.fix(format!("use this address: {}", without_secrets(&right))))
+    let failure = Failure { fix: None, looked_at: Vec::new(), ..Failure::from(near_miss) };
+    let failure = failure.looked_at(format!("remote URL: {}", without_secrets(address)));
+    match right {
+        Some(right) => failure.fix(Fix::url(&without_secrets(&right))),
+        None => failure,
+    }
 }
 
 impl From<MalformedAddress> for Failure {
     fn from(MalformedAddress(address): MalformedAddress) -> Self {
-        let failure = Self::new(
-            Code::MalformedRemoteUrl,
-            format!("{} is not the address of a CodeCommit repository", quoted(&bare(&address))),
-        )
-        .looked_at("such an address reads codecommit://REPOSITORY or codecommit://PROFILE@REPOSITORY,")
-        .looked_at("with a region codecommit::REGION://REPOSITORY or codecommit::REGION://PROFILE@REPOSITORY");
+        let failure =
+            Self::new(Code::MalformedRemoteUrl, format!("invalid codecommit:: URL: {}", quoted(&bare(&address))))
+                .looked_at("expected codecommit://REPOSITORY or codecommit://PROFILE@REPOSITORY,")
+                .looked_at("with a region codecommit::REGION://REPOSITORY or codecommit::REGION://PROFILE@REPOSITORY");
         // `codecommit::billing`, one sign off.
         let is_name = |text: &str| {
             !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
         };
         if is_name(&address) && is_public(&address) {
-            failure.fix(format!("use this address: codecommit://{address}"))
+            failure.fix(Fix::url(&format!("codecommit://{address}")))
         } else {
             failure
         }

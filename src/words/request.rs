@@ -1,15 +1,14 @@
 //! Words for what is wrong with a request.
 
-use crate::failure::{Code, Failure};
-use crate::text::shell::shell_word;
+use super::{correct_the_url, set_the_clock};
+use crate::failure::{Code, Command, Failure, Fix};
 use chrono::{DateTime, Datelike as _, Utc};
 use codecommit::attributes::{Doubt, ReadError};
 use codecommit::region::{BadRegion, RegionOrigin};
 use codecommit::repository::{NearMiss, Unscoped};
-use codecommit::secret::{profile as shown, public, quoted};
+use codecommit::secret::{is_public, profile as shown, public, quoted};
 
-const A_REQUEST: &str = "git writes a request on standard input: protocol=https, host=…, path=v1/repos/…, a line each";
-const CORRECT_THE_URL: &str = "correct the URL; in a clone, `git remote -v` shows it";
+const A_REQUEST: &str = "expected on standard input, one per line: protocol=https, host=HOST, path=v1/repos/NAME";
 
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
@@ -21,64 +20,64 @@ impl From<NearMiss> for Failure {
     fn from(near_miss: NearMiss) -> Self {
         match near_miss {
             NearMiss::Malformed { attribute, missing: true } => {
-                Self::new(Code::MalformedRequest, format!("the request names no {attribute}")).looked_at(A_REQUEST)
+                Self::new(Code::MalformedRequest, format!("malformed credential request: no {attribute}"))
+                    .looked_at(A_REQUEST)
             }
             NearMiss::Malformed { attribute, missing: false } => Self::new(
                 Code::MalformedRequest,
-                format!("the {attribute} in the request holds control characters, or is not UTF-8"),
+                format!("malformed credential request: {attribute} contains control characters or is not UTF-8"),
             )
-            .looked_at("nothing was signed: no host, path or user name of CodeCommit has such characters")
-            .fix(CORRECT_THE_URL),
-            NearMiss::NotHttps { protocol, host, path } => Self::new(
-                Code::NotHttps,
-                format!("AWS credentials are not sent over {protocol}://, only over https://"),
-            )
-            .looked_at(format!("the URL in use is {}", url(&protocol, &host, path.as_deref())))
-            .fix(format!("use this URL: {}", url("https", &host, path.as_deref()))),
+            .looked_at("nothing was signed")
+            .fix(correct_the_url()),
+            NearMiss::NotHttps { protocol, host, path } => {
+                Self::new(Code::NotHttps, format!("refusing to send AWS credentials over {protocol}://"))
+                    .looked_at(format!("URL: {}", url(&protocol, &host, path.as_deref())))
+                    .fix(Fix::url(&url("https", &host, path.as_deref())))
+            }
             NearMiss::NoPath { host, family } => {
                 let key = format!("credential.https://{}.useHttpPath", family.pattern(&host));
-                Self::new(Code::UseHttpPathOff, "git did not say which repository it wants: useHttpPath is off")
-                    .looked_at(format!(
-                        "the request for {host} has no path, and CodeCommit's signature covers the path"
-                    ))
-                    .fix(format!("git config --global {} true", shell_word(&key)))
+                Self::new(Code::UseHttpPathOff, "credential.useHttpPath is off, so git sent no repository path")
+                    .looked_at(format!("CodeCommit needs the path: it is part of the signature (host {host})"))
+                    .fix(Fix::command(Command::new("git config --global").arg(key).arg("true")))
             }
             NearMiss::ApiHost { host, git_host, path } => {
-                Self::new(Code::ApiHost, format!("{host} is CodeCommit's API and serves no git"))
-                    .fix(format!("use this URL: {}", url("https", &git_host, path.as_deref())))
+                Self::new(Code::ApiHost, format!("{host} is the CodeCommit API endpoint, not the Git endpoint"))
+                    .fix(Fix::url(&url("https", &git_host, path.as_deref())))
             }
             NearMiss::OtherPartition { host, region, git_host } => Self::new(
                 Code::OtherPartition,
-                format!("region {region} is in another partition of AWS than the host {host}"),
+                format!("region {region} and host {host} are in different AWS partitions"),
             )
-            .fix(format!("use this host: {git_host}")),
+            .fix(Fix::words(format!("use this host: {git_host}"))),
             NearMiss::MalformedRegion { host, region } => Self::new(
                 Code::MalformedRegion,
-                format!("{} in {} is not the name of an AWS region", quoted(&region), public(&host)),
+                format!("{} is not a valid AWS region (in {})", quoted(&region), public(&host)),
             )
-            .fix("use a host such as git-codecommit.us-east-1.amazonaws.com"),
+            .fix(Fix::words("use a host such as git-codecommit.us-east-1.amazonaws.com")),
             NearMiss::LookAlike { host, meant } => look_alike(&host, meant),
             NearMiss::AmbiguousHost { host, doubt } => ambiguous_host(host.as_deref(), doubt),
             NearMiss::DotGit { host, name } => {
-                Self::new(Code::DotGit, "the names of CodeCommit repositories do not end in .git")
-                    .looked_at(format!("the URL in use is {}", repository_url(&host, &format!("{name}.git"))))
-                    .fix(format!("use this URL: {}", repository_url(&host, &name)))
+                Self::new(Code::DotGit, "CodeCommit repository names cannot end in .git")
+                    .looked_at(format!("URL: {}", repository_url(&host, &format!("{name}.git"))))
+                    .fix(Fix::url(&repository_url(&host, &name)))
             }
             NearMiss::NotARepositoryPath { host, path, name } => {
-                Self::new(Code::NotARepositoryPath, format!("`/{path}` is not the path of a CodeCommit repository"))
-                    .looked_at("the path of a repository is /v1/repos/ and its name, and nothing after it")
-                    .fix(format!("use this URL: {}", repository_url(&host, name.as_deref().unwrap_or("NAME"))))
+                Self::new(Code::NotARepositoryPath, format!("`/{path}` is not a CodeCommit repository path"))
+                    .looked_at("expected /v1/repos/NAME")
+                    .fix(Fix::url(&repository_url(&host, name.as_deref().unwrap_or("NAME"))))
             }
             NearMiss::InvalidName { name } => {
-                Self::new(Code::InvalidRepositoryName, format!("no CodeCommit repository can be called `{name}`"))
-                    .looked_at("a name has 1 to 100 letters, digits, `.`, `_` and `-`")
-                    .fix(CORRECT_THE_URL)
+                Self::new(Code::InvalidRepositoryName, format!("invalid CodeCommit repository name: `{name}`"))
+                    .looked_at("1 to 100 letters, digits, `.`, `_` and `-` are allowed")
+                    .fix(correct_the_url())
             }
-            NearMiss::NotAConnectionPath { host, path } => Self::new(
-                Code::NotAConnectionPath,
-                format!("`/{path}` is not the path of a CodeConnections repository"),
-            )
-            .fix(format!("use a URL such as https://{host}/git-http/ACCOUNT/REGION/CONNECTION/OWNER/NAME.git")),
+            NearMiss::NotAConnectionPath { host, path } => {
+                Self::new(Code::NotAConnectionPath, format!("`/{path}` is not a CodeConnections repository path")).fix(
+                    Fix::words(format!(
+                        "use a URL such as https://{host}/git-http/ACCOUNT/REGION/CONNECTION/OWNER/NAME.git"
+                    )),
+                )
+            }
         }
     }
 }
@@ -88,11 +87,16 @@ impl From<BadRegion> for Failure {
         let BadRegion { value, origin } = region;
         let (from, fix) = match origin {
             RegionOrigin::Flag => ("--region".to_owned(), None),
-            RegionOrigin::Variable(name) => (name.to_owned(), Some(format!("export {name}=REGION"))),
+            RegionOrigin::Variable(name) => (
+                name.to_owned(),
+                Some(Fix::template(Command::Export(name, "REGION".to_owned()), "REGION: such as us-east-1")),
+            ),
             RegionOrigin::Profile(profile) => (
                 format!("region of {}", shown(&profile)),
-                codecommit::secret::is_public(&profile)
-                    .then(|| format!("aws configure set region REGION --profile {}", shell_word(&profile))),
+                is_public(&profile).then(|| {
+                    let command = Command::new("aws configure set region REGION --profile").arg(&profile);
+                    Fix::template(command, "REGION: such as us-east-1")
+                }),
             ),
             RegionOrigin::SsoSession(session) => (format!("sso_region of sso-session {}", quoted(&session)), None),
             RegionOrigin::SsoProfile(profile) => (format!("sso_region of {}", shown(&profile)), None),
@@ -100,8 +104,8 @@ impl From<BadRegion> for Failure {
                 (format!("signInRegion in the aws login file of {}", shown(&profile)), None)
             }
         };
-        let failure = Self::new(Code::MalformedRegion, format!("{} is not the name of an AWS region", quoted(&value)))
-            .looked_at(format!("from {from}; expected a name such as us-east-1"));
+        let failure = Self::new(Code::MalformedRegion, format!("{} is not a valid AWS region", quoted(&value)))
+            .looked_at(format!("set by {from}; expected a name such as us-east-1"));
         match fix {
             Some(fix) => failure.fix(fix),
             None => failure,
@@ -116,35 +120,32 @@ impl Failure {
         let year = now.year();
         Self::new(Code::OutOfTime, format!("the clock of this machine shows the year {year}"))
             .looked_at("AWS signatures have a date from 1970 to 9999: nothing was signed")
-            .fix(super::SET_THE_CLOCK)
+            .fix(set_the_clock())
     }
 
     /// No region in the host, and none configured for `profile`.
     #[must_use]
     pub fn no_region(unscoped: &Unscoped, profile: &str) -> Self {
         let host = unscoped.host();
-        let failure = Self::new(Code::NoRegion, format!("{host} names no region, and none is configured")).looked_at(
-            format!("--region, AWS_REGION, AWS_DEFAULT_REGION and the region of {} are not set", shown(profile)),
-        );
+        let failure =
+            Self::new(Code::NoRegion, format!("no region: {host} does not contain one, and none is configured"))
+                .looked_at(format!("not set: --region, AWS_REGION, AWS_DEFAULT_REGION, region in {}", shown(profile)));
         match host.split_once('.') {
-            Some((service, suffix)) if service.starts_with("git-codecommit") => failure.fix(format!(
+            Some((service, suffix)) if service.starts_with("git-codecommit") => failure.fix(Fix::words(format!(
                 "use a URL with the region: {}",
                 repository_url(&format!("{service}.REGION.{suffix}"), unscoped.name())
-            )),
-            _ => failure.fix("add --region REGION to the helper's configuration, next to --ignore-host-check"),
+            ))),
+            _ => failure.fix(Fix::words("add --region REGION to credential.helper, after --ignore-host-check")),
         }
     }
 }
 
 fn look_alike(host: &str, meant: Option<String>) -> Failure {
-    let failure = Failure::new(
-        Code::LookAlikeHost,
-        format!("{host} is not a host of AWS CodeCommit, though its name is made like one"),
-    )
-    .looked_at("a slip, or a trap: nothing was signed for it, and git was told to ask nobody else");
+    let failure = Failure::new(Code::LookAlikeHost, format!("{host} is not a CodeCommit host; it only looks like one"))
+        .looked_at("a typo or a phishing attempt: nothing was signed, and git was told not to ask other helpers");
     match meant {
-        Some(meant) => failure.fix(format!("use this host: {meant}")),
-        None => failure.fix(CORRECT_THE_URL),
+        Some(meant) => failure.fix(Fix::words(format!("use this host: {meant}"))),
+        None => failure.fix(correct_the_url()),
     }
 }
 
@@ -163,7 +164,7 @@ fn ambiguous_host(host: Option<&str>, doubt: Doubt) -> Failure {
     Failure::new(Code::LookAlikeHost, format!("ambiguous host: the URL can be read as {or}"))
         .looked_at(why)
         .looked_at("git, curl and other programs could connect to different hosts: nothing was signed")
-        .fix(CORRECT_THE_URL)
+        .fix(correct_the_url())
 }
 
 fn url(protocol: &str, host: &str, path: Option<&str>) -> String {

@@ -1,6 +1,6 @@
 //! Words for what stops `setup`.
 
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Command, Failure, Fix};
 use crate::git::runner::NoGit;
 use crate::text::escape::lines;
 use std::io;
@@ -21,8 +21,8 @@ impl Failure {
     /// There is no git to ask.
     #[must_use]
     pub fn git_not_started(error: &io::Error) -> Self {
-        Self::new(Code::ConfigNotRead, format!("git could not be started: {error}"))
-            .looked_at("git's configuration is read and changed by git, which must be on the PATH")
+        Self::new(Code::ConfigNotRead, format!("cannot run git: {error}"))
+            .looked_at("git reads and writes its own configuration; it must be on the PATH")
     }
 
     /// git refuses to read `label`, and said `words`.
@@ -38,7 +38,9 @@ impl Failure {
         let failure = said(Self::new(Code::ConfigNotWritten, format!("git cannot change {label}")), words);
         match done {
             0 => failure.looked_at("nothing was changed"),
-            _ => failure.looked_at(format!("it had been changed {done} times by then; setup --undo takes that back")),
+            _ => failure
+                .looked_at(format!("{done} changes had already been made"))
+                .fix(Fix::command(Command::new("git credential-codecommit setup --undo"))),
         }
     }
 
@@ -57,21 +59,22 @@ impl Failure {
 
     /// What would be asked on a terminal, and the command that needs no answer.
     #[must_use]
-    pub fn answer_needed(question: &str, command: &str) -> Self {
-        Self::new(Code::AnswerNeeded, "there is a question, and no terminal to ask it on; --yes answers it")
+    pub fn answer_needed(question: &str, command: Command) -> Self {
+        Self::new(Code::AnswerNeeded, "confirmation needed, but there is no terminal (use --yes)")
             .looked_at(question)
             .looked_at("nothing was changed")
-            .fix(command)
+            .fix(Fix::command(command))
     }
 
     /// `--rewrite` where git sees no repository; it said `words`.
     #[must_use]
     pub fn no_repository(words: &str) -> Self {
-        let failure = Self::new(Code::NoRepository, "there is no repository here whose remotes could be rewritten");
+        let failure = Self::new(Code::NoRepository, "not a git repository: no remotes to rewrite");
         if words.contains("not a git repository") {
-            failure
-                .looked_at("looked for in this directory and in those above it")
-                .fix("git -C CLONE credential-codecommit setup --rewrite")
+            failure.looked_at("searched the current directory and its parents").fix(Fix::template(
+                Command::new("git -C CLONE credential-codecommit setup --rewrite"),
+                "CLONE: the directory of the repository",
+            ))
         } else {
             said(failure, words)
         }
@@ -80,17 +83,17 @@ impl Failure {
     /// The address in `key` has the URL of another one, and not its profile.
     #[must_use]
     pub fn two_profiles(url: &str, key: &str) -> Self {
-        Self::new(Code::TwoProfiles, format!("two remotes would have the URL {url}, with different profiles"))
+        Self::new(Code::TwoProfiles, format!("two remotes use different profiles for {url}"))
             .looked_at(format!("{key} is one of them; nothing was changed"))
-            .looked_at("git has one list of helpers for a URL, so plain https can have one profile for it")
-            .fix("let both name the same profile; `git remote -v` shows them")
+            .looked_at("git configures helpers per URL, so one https URL can use only one profile")
+            .fix(Fix::words("use the same profile in both remotes, which git remote -v shows"))
     }
 
     /// `--url` names a host of somebody else.
     #[must_use]
     pub fn not_codecommit_url(url: &str) -> Self {
-        Self::new(Code::NotCodeCommitUrl, format!("{url} is not on a host of AWS CodeCommit"))
-            .fix("use a URL such as https://git-codecommit.us-east-1.amazonaws.com/v1/repos/NAME")
+        Self::new(Code::NotCodeCommitUrl, format!("not a CodeCommit URL: {url}"))
+            .fix(Fix::words("use a URL such as https://git-codecommit.us-east-1.amazonaws.com/v1/repos/NAME"))
     }
 }
 

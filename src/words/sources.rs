@@ -2,10 +2,10 @@
 
 use super::credentials::said;
 use super::keys::unusable;
-use super::{SET_THE_CLOCK, profile_word};
+use super::{set_the_clock, with_profile};
 use crate::aws::Refusal;
 use crate::credentials::{ContainerProblem, ProcessProblem};
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Command, Failure, Fix};
 use crate::git::prompt::NoCode;
 use crate::text::time::shown;
 use aws_files::process_output::BadOutput;
@@ -14,9 +14,12 @@ use codecommit::secret::{profile as shown_profile, public, public_words, quoted}
 use std::time::Duration;
 
 pub(crate) fn sso_not_signed_in(profile: &str, session: &str, file: &str) -> Failure {
-    Failure::new(Code::SsoNotSignedIn, format!("{} is not signed in to IAM Identity Center", shown_profile(profile)))
-        .looked_at(format!("session {}: {file}", quoted(session)))
-        .fix(sso_login(profile))
+    Failure::new(
+        Code::SsoNotSignedIn,
+        format!("{} is not signed in to IAM Identity Center (SSO)", shown_profile(profile)),
+    )
+    .looked_at(format!("SSO session {}: {file}", quoted(session)))
+    .fix(with_profile("aws sso login", profile))
 }
 
 pub(crate) fn sso_expired(
@@ -25,112 +28,121 @@ pub(crate) fn sso_expired(
     expired: Option<DateTime<Utc>>,
     renewal: Option<String>,
 ) -> Failure {
-    let when = expired.map_or_else(|| " is over".to_owned(), |time| format!(" ended {}", shown(time)));
+    let when = expired
+        .map_or_else(|| " has expired or is no longer valid".to_owned(), |time| format!(" expired {}", shown(time)));
     let why = renewal.filter(|why| !why.is_empty()).map(|why| format!("; {why}")).unwrap_or_default();
-    Failure::new(Code::SsoExpired, format!("the IAM Identity Center sign-in of {} is over", shown_profile(profile)))
-        .looked_at(format!("session {}{when}{why}", quoted(session)))
-        .fix(sso_login(profile))
+    Failure::new(Code::SsoExpired, format!("the SSO session of {} has expired", shown_profile(profile)))
+        .looked_at(format!("IAM Identity Center session {}{when}{why}", quoted(session)))
+        .fix(with_profile("aws sso login", profile))
 }
 
 pub(crate) fn sso_refused(profile: &str, role: &str, refusal: &Refusal) -> Failure {
-    let cause = format!("IAM Identity Center gives {} no credentials for {role}", shown_profile(profile));
-    let failure = Failure::new(Code::SsoRefused, cause).looked_at(format!("its answer: {}", said(refusal)));
+    let cause = format!("no access to role {role} through IAM Identity Center (SSO)");
+    let failure = Failure::new(Code::SsoRefused, cause).looked_at(format!(
+        "{}; AWS said: {}",
+        shown_profile(profile),
+        said(refusal)
+    ));
     match &*refusal.code {
         "ForbiddenException" | "ResourceNotFoundException" => failure
-            .looked_at("most likely the role is not assigned to you in that account, or its name differs")
-            .fix("ask your administrator for the assignment, or correct sso_account_id and sso_role_name"),
+            .looked_at("the permission set is probably not assigned to you in that account, or sso_role_name is wrong")
+            .fix(Fix::administrator(
+                "ask your administrator to assign it, or correct sso_account_id and sso_role_name",
+            )),
         _ => failure,
     }
 }
 
 pub(crate) fn login_needed(profile: &str, found: String) -> Failure {
-    Failure::new(Code::LoginNeeded, format!("the `aws login` session of {} cannot be used", shown_profile(profile)))
+    Failure::new(Code::LoginNeeded, format!("no valid `aws login` session for {}", shown_profile(profile)))
         .looked_at(found)
-        .fix(format!("aws login --profile {}", profile_word(profile)))
+        .fix(with_profile("aws login", profile))
 }
 
 pub(crate) fn login_forbidden(profile: &str, message: &str) -> Failure {
-    Failure::new(Code::LoginNeeded, format!("the `aws login` session of {} may not be renewed", shown_profile(profile)))
-        .looked_at(format!("its answer: {}", public_words(message)))
-        .fix("ask your administrator to allow signin:CreateOAuth2Token")
+    Failure::new(
+        Code::LoginNeeded,
+        format!("not authorized to refresh the `aws login` session of {}", shown_profile(profile)),
+    )
+    .looked_at(format!("AWS said: {}", public_words(message)))
+    .fix(Fix::administrator("ask your administrator to allow signin:CreateOAuth2Token"))
 }
 
 pub(crate) fn token_file(profile: Option<&str>, path: &str, problem: &str) -> Failure {
-    let owner = profile.map_or("the environment".to_owned(), shown_profile);
-    Failure::new(Code::WebIdentity, format!("the web identity token of {owner} cannot be read"))
+    let owner = profile.map_or("AWS_WEB_IDENTITY_TOKEN_FILE".to_owned(), shown_profile);
+    Failure::new(Code::WebIdentity, format!("cannot read the web identity token file ({owner})"))
         .looked_at(format!("{path}: {problem}"))
 }
 
-pub(crate) fn container(variable: &str, problem: ContainerProblem) -> Failure {
+pub(crate) fn container(variable: &'static str, problem: ContainerProblem) -> Failure {
     // Git for Windows runs helpers by a shell that takes the value for a path and makes another one of it
     // (boto/botocore#1716).
     let is_rewritten = matches!(&problem, ContainerProblem::NotAPath(value) if value.contains(":/"));
     let is_there = matches!(problem, ContainerProblem::Refused(_) | ContainerProblem::Token(_));
     let happened = match problem {
-        ContainerProblem::NotAPath(value) => format!("it is no absolute path: `{value}`"),
-        ContainerProblem::NotAUrl(value) => format!("it is no URL: `{value}`"),
+        ContainerProblem::NotAPath(value) => format!("not an absolute path: `{value}`"),
+        ContainerProblem::NotAUrl(value) => format!("not a valid URL: `{value}`"),
         ContainerProblem::ForeignHost(value) => {
             format!("plain HTTP may only go to loopback, ECS and EKS addresses, not to `{value}`")
         }
         ContainerProblem::Token(told) | ContainerProblem::Refused(told) | ContainerProblem::NoAnswer(told) => told,
     };
-    let failure = Failure::new(Code::Container, "the container's credential endpoint gave no credentials")
-        .looked_at(format!("{variable} is set; what happened: {happened}"));
+    let failure = Failure::new(Code::Container, "no credentials from the container credentials endpoint")
+        .looked_at(format!("{variable}: {happened}"));
     if is_rewritten {
-        failure.fix("export MSYS_NO_PATHCONV=1")
+        failure.fix(Fix::command(Command::Export("MSYS_NO_PATHCONV", "1".to_owned())))
     } else if is_there {
         failure
     } else {
-        failure.fix(format!("unset {variable}")).fix("(if this is no container)")
+        failure.fix(Fix::command(Command::Unset(vec![variable])).note("if this is not a container"))
     }
 }
 
 pub(crate) fn instance_silent(endpoint: &str, timeout: Duration) -> Failure {
     let waited = timeout.as_millis();
-    Failure::new(Code::InstanceMetadata, "the instance metadata service does not answer")
-        .looked_at(format!("{endpoint} takes the connection, and says nothing within {waited} ms"))
-        .looked_at("in a container on an EC2 instance, most likely its hop limit is 1: the answer is lost on the way")
-        .fix("aws ec2 modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2")
-        .fix("(by whoever manages the instance; anywhere else: export AWS_EC2_METADATA_DISABLED=true)")
+    Failure::new(Code::InstanceMetadata, "no response from the EC2 instance metadata service (IMDS)")
+        .looked_at(format!("{endpoint} accepted the connection but did not respond within {waited} ms"))
+        .looked_at("in a container on EC2, the usual cause is an IMDS hop limit of 1")
+        .fix(
+            Fix::administrator(
+                "ask your administrator to run: aws ec2 modify-instance-metadata-options --instance-id INSTANCE_ID \
+                 --http-put-response-hop-limit 2",
+            )
+            .note("not on EC2: export AWS_EC2_METADATA_DISABLED=true"),
+        )
 }
 
 pub(crate) fn instance_metadata(problem: &str) -> Failure {
-    Failure::new(Code::InstanceMetadata, "the instance metadata service gave no credentials")
-        .looked_at(format!("what happened: {problem}"))
+    Failure::new(Code::InstanceMetadata, "the EC2 instance metadata service (IMDS) returned no credentials")
+        .looked_at(problem)
 }
 
 pub(crate) fn process(profile: &str, program: &str, problem: ProcessProblem) -> Failure {
     let owner = format!("credential_process of {}", shown_profile(profile));
-    let failure = Failure::new(Code::CredentialProcess, format!("{owner} gave no credentials"));
+    let failure = Failure::new(Code::CredentialProcess, format!("{owner} failed"));
     let ran = |what: String| format!("{program}: {what}");
     match problem {
-        ProcessProblem::Unquotable => failure.looked_at("the setting is empty, or a quotation in it is not closed"),
+        ProcessProblem::Unquotable => failure.looked_at("the setting is empty or has an unclosed quote"),
         ProcessProblem::NotStarted(why) => failure.looked_at(ran(why)),
         ProcessProblem::Failed(status, said) => {
-            let mut failure = failure.looked_at(ran(format!("{status}; it said:")));
+            let mut failure = failure.looked_at(ran(format!("{status}, stderr:")));
             if said.is_empty() {
-                failure = failure.looked_at("  (nothing)");
+                failure = failure.looked_at("  (empty)");
             }
             for line in said {
                 failure = failure.looked_at(format!("  {line}"));
             }
             failure
         }
-        ProcessProblem::TooLong(seconds) => {
-            failure.looked_at(ran(format!("still running after {seconds} s, and ended")))
-        }
-        ProcessProblem::TooMuch(bytes) => failure.looked_at(ran(format!("printed more than {} KiB", bytes / 1024))),
-        ProcessProblem::Output(BadOutput::NoJson) => {
-            failure.looked_at(ran("printed something that is not a JSON object".to_owned()))
-        }
+        ProcessProblem::TooLong(seconds) => failure.looked_at(ran(format!("timed out after {seconds} s"))),
+        ProcessProblem::TooMuch(bytes) => failure.looked_at(ran(format!("output is longer than {} KiB", bytes / 1024))),
+        ProcessProblem::Output(BadOutput::NoJson) => failure.looked_at(ran("output is not a JSON object".to_owned())),
         ProcessProblem::Output(BadOutput::Version) => {
-            failure.looked_at(ran("its output lacks `\"Version\": 1`".to_owned()))
+            failure.looked_at(ran("output has no `\"Version\": 1`".to_owned()))
         }
-        ProcessProblem::Output(BadOutput::MissingKey(key)) => {
-            failure.looked_at(ran(format!("its output lacks `{key}`")))
-        }
+        ProcessProblem::Output(BadOutput::MissingKey(key)) => failure.looked_at(ran(format!("output has no `{key}`"))),
         ProcessProblem::Output(BadOutput::BadExpiration) => {
-            failure.looked_at(ran("`Expiration` in its output is no time".to_owned()))
+            failure.looked_at(ran("`Expiration` is not a valid timestamp".to_owned()))
         }
         ProcessProblem::Output(BadOutput::Unusable(problem)) => unusable(&owner, problem),
     }
@@ -141,29 +153,29 @@ pub(crate) fn mfa_needed(profile: &str, role_arn: &str, mfa_serial: &str, proble
     let asked = format!("mfa_serial {}, role {}", public(mfa_serial), public(role_arn));
     match problem {
         NoCode::NobodyToAsk(why) => {
-            Failure::new(Code::MfaNeeded, format!("{owner} needs an MFA code, and there is nobody to ask"))
+            Failure::new(Code::MfaNeeded, format!("{owner} needs an MFA code, but there is no way to prompt for it"))
                 .looked_at(asked)
                 .looked_at(why.clone())
-                .fix(format!("aws sts get-caller-identity --profile {}", profile_word(profile)))
-                .fix("(in a terminal: it asks for the code, and this program then uses the session it opens)")
+                .fix(
+                    with_profile("aws sts get-caller-identity", profile)
+                        .note("run it in a terminal and enter the code: git then uses the cached session"),
+                )
         }
-        NoCode::NoAnswer => {
-            Failure::new(Code::MfaNeeded, format!("{owner} needs an MFA code, and none was given")).looked_at(asked)
-        }
+        NoCode::NoAnswer => Failure::new(Code::MfaNeeded, format!("no MFA code entered for {owner}")).looked_at(asked),
         NoCode::AnotherFailed(Code::MfaNeeded) => {
-            Failure::new(Code::MfaNeeded, format!("{owner} needs an MFA code, and none came"))
+            Failure::new(Code::MfaNeeded, format!("no MFA code entered for {owner}"))
                 .looked_at(asked)
-                .looked_at("another git command that runs at the same time asked for it, for all of them")
+                .looked_at("another git command running at the same time prompted for all of them")
         }
         NoCode::AnotherFailed(code) => {
-            Failure::new(*code, format!("another git command could not open the role of {owner}"))
+            Failure::new(*code, format!("another git command could not assume the role of {owner}"))
                 .looked_at(asked)
-                .looked_at("it runs at the same time and asked for all of them; it says what was in the way")
+                .looked_at("it ran at the same time and requested the role for all of them; see its error")
         }
         NoCode::AnotherIsAsking => {
-            Failure::new(Code::MfaNeeded, format!("{owner} needs an MFA code, and none has come yet"))
+            Failure::new(Code::MfaNeeded, format!("{owner} is waiting for an MFA code in another git command"))
                 .looked_at(asked)
-                .looked_at("another git command is asking for it, for all of them: answer there, then try again")
+                .fix(Fix::words("enter the code there, then run this command again"))
         }
     }
 }
@@ -177,42 +189,46 @@ pub(crate) fn role_refused(
 ) -> Failure {
     let owner = profile.map_or("AWS_ROLE_ARN".to_owned(), shown_profile);
     if refusal.is_about_mfa() {
-        return Failure::new(Code::MfaNeeded, format!("AWS refused the MFA codes for {owner}"))
+        return Failure::new(Code::MfaNeeded, format!("AWS rejected the MFA codes for {owner}"))
             .looked_at(format!("role {}", public(role_arn)))
-            .looked_at(format!("its answer: {}", said(refusal)))
-            .fix("see that mfa_serial names the device you read the code from, and that its clock is right");
+            .looked_at(format!("AWS said: {}", said(refusal)))
+            .fix(Fix::words(
+                "check that mfa_serial is the device you use and that its clock is right, then try a new code",
+            ));
     }
     if refusal.is_about_the_clock() {
-        return Failure::new(Code::OutOfTime, "this machine's clock is wrong, says AWS STS")
-            .looked_at(format!("its answer: {}", said(refusal)))
-            .fix(SET_THE_CLOCK);
+        return Failure::new(Code::OutOfTime, "this machine's clock is wrong: AWS STS rejected the request time")
+            .looked_at(format!("AWS said: {}", said(refusal)))
+            .fix(set_the_clock());
     }
     let code = if web_identity { Code::WebIdentity } else { Code::RoleRefused };
-    let failure = Failure::new(code, format!("AWS STS did not open the role of {owner}"))
-        .looked_at(format!("role {}", public(role_arn)))
-        .looked_at(format!("opened with {opened_with}"))
-        .looked_at(format!("its answer: {}", said(refusal)));
+    let failure = Failure::new(
+        code,
+        format!("{} failed for {owner}", if web_identity { "sts:AssumeRoleWithWebIdentity" } else { "sts:AssumeRole" }),
+    )
+    .looked_at(format!("role {}", public(role_arn)))
+    .looked_at(format!("using credentials from {opened_with}"))
+    .looked_at(format!("AWS said: {}", said(refusal)));
     match &*refusal.code {
         _ if refusal.message.contains("1 hour session limit for roles assumed by role chaining") => {
-            failure.fix(format!("remove duration_seconds from {owner}: a role that a role opens lasts an hour at most"))
+            failure.fix(Fix::words("remove duration_seconds from the profile: role chaining is limited to 1 hour"))
         }
-        "AccessDenied" if web_identity => {
-            failure.fix("ask for the role's trust policy to name the issuer and subject of the token")
-        }
-        "AccessDenied" => failure
-            .fix("ask for two things: that the role's trust policy names this caller,")
-            .fix("and that the caller's own policy allows sts:AssumeRole on the role"),
-        "InvalidClientTokenId" => {
-            failure.fix(format!("replace the access key of {opened_with}: it is unknown, deleted or inactive"))
-        }
+        "AccessDenied" if web_identity => failure.fix(Fix::administrator(
+            "ask for a trust policy that allows the issuer, audience and subject of this token",
+        )),
+        "AccessDenied" => failure.fix(Fix::administrator(
+            "ask your administrator for a trust policy on the role that allows this caller, and an IAM policy for the \
+             caller that allows sts:AssumeRole on the role",
+        )),
+        "InvalidClientTokenId" => failure.fix(Fix::words(format!(
+            "replace the access key in {opened_with}: it is inactive, deleted or unknown to AWS"
+        ))),
         "SignatureDoesNotMatch" if refusal.message.contains("does not match the signature you provided") => {
-            failure.fix(format!("copy key and secret of {opened_with} again: they do not belong together"))
+            failure.fix(Fix::words(format!("copy the access key and secret in {opened_with} again: they do not match")))
         }
-        "ExpiredToken" | "ExpiredTokenException" => failure.fix(format!("renew {opened_with}")),
+        "ExpiredToken" | "ExpiredTokenException" => {
+            failure.fix(Fix::words(format!("get new credentials for {opened_with}")))
+        }
         _ => failure,
     }
-}
-
-fn sso_login(profile: &str) -> String {
-    format!("aws sso login --profile {}", profile_word(profile))
 }

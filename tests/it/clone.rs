@@ -194,7 +194,7 @@ fn without_any_credentials_the_turn_is_left_to_a_helper_that_stands_behind() {
         let machine = machine
             .file("home/.gitconfig", "[credential]\n\tuseHttpPath = true\n\thelper = codecommit\n\thelper = other\n");
         let run = machine.git(&["clone", "-q", &url("demo")]).succeeds();
-        assert!(run.stderr.contains("no AWS credentials were found (CC201)"), "{}", run.stderr);
+        assert!(run.stderr.contains("unable to locate AWS credentials (CC201)"), "{}", run.stderr);
         assert_snapshot!("no_credentials_and_another_helper", machine.get().transcript());
         // A profile that does not exist is no such case: somebody meant to use AWS credentials.
         let run = machine.env("AWS_PROFILE", "prod").git(&["clone", "-q", &url("demo"), "again"]);

@@ -43,7 +43,7 @@ fn a_doctor_is_had_whatever_stands_before_it() {
         let run = machine.helper(&[&words[..], &[&url("demo")]].concat(), "");
         assert!(run.stdout.starts_with("git-credential-codecommit "), "{line}: {}", run.transcript());
         assert!(run.stdout.contains(HOST), "{line}: {}", run.transcript());
-        assert_eq!(run.stdout.contains("profile `work` was not found"), line.contains("work"), "{line}");
+        assert_eq!(run.stdout.contains("profile `work` not found"), line.contains("work"), "{line}");
     }
 }
 

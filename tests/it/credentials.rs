@@ -404,9 +404,9 @@ mod fetched {
         // A dead proxy is in the way of the stand-in's own address, unless NO_PROXY names it.
         let direct = format!("https://localhost:{}", aws.tls_address().port());
         let machine = machine().env("AWS_ENDPOINT_URL_STS", &direct).env("HTTPS_PROXY", "http://127.0.0.1:9");
-        assert!(machine.get().stderr.contains("through the proxy 127.0.0.1:9"));
+        assert!(machine.get().stderr.contains("proxy: 127.0.0.1:9"));
         let run = machine.env("NO_PROXY", "localhost,.corp.test").get();
-        assert!(run.stderr.contains("status 404"), "reached without the proxy: {}", run.stderr);
+        assert!(run.stderr.contains("HTTP 404"), "reached without the proxy: {}", run.stderr);
     }
 
     #[test]
@@ -561,7 +561,7 @@ mod refused {
         let days =
             (now - chrono::DateTime::parse_from_rfc3339("2026-01-02T03:04:05Z").expect("a time").to_utc()).num_days();
         let steady = Transcript::of(&transcript).value(&format!("{days} days ago"), "[N] days ago");
-        assert_snapshot!("expired", steady.between("and it is ", "\n", "[NOW]"));
+        assert_snapshot!("expired", steady.between("days ago), now ", "\n", "[NOW]"));
         assert_snapshot!(
             "expiration_is_no_time",
             Machine::new().with_keys().env("AWS_CREDENTIAL_EXPIRATION", "soon").get().transcript()

@@ -131,7 +131,7 @@ fn a_container_on_ec2_behind_a_hop_limit_of_one_waits_a_second_and_no_longer() {
             .env("AWS_EC2_METADATA_DISABLED", "false")
             .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &aws.imds_url());
         let started = Instant::now();
-        fails(&machine, "## EC2", "CC216", "its hop limit is 1");
+        fails(&machine, "## EC2", "CC216", "IMDS hop limit of 1");
         let asked = aws.requests().into_iter().filter(|request| request.host == "imds").count();
         assert_eq!(asked, 1, "once, with a deadline of 900 ms");
         assert!(started.elapsed() < Duration::from_millis(2400), "{:?}", started.elapsed());
@@ -169,7 +169,7 @@ fn codebuild() {
         assert_eq!(served(aws), [SESSION]);
         // What the sh of Git for Windows makes of `/v2/credentials/…` (boto/botocore#1716).
         let machine = machine.env("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "C:/Program Files/Git/v2/credentials/x");
-        fails(&machine, "## CodeBuild", "CC215", "is no absolute path");
+        fails(&machine, "## CodeBuild", "CC215", "not an absolute path");
     });
 }
 
@@ -218,7 +218,7 @@ fn eks_with_irsa() {
 
         let machine = machine.file("var/run/secrets/token", "another's");
         fails(&machine, heading, "CC214", "AccessDenied");
-        fails(&machine.env("AWS_WEB_IDENTITY_TOKEN_FILE", "/no/such/token"), heading, "CC214", "cannot be read");
+        fails(&machine.env("AWS_WEB_IDENTITY_TOKEN_FILE", "/no/such/token"), heading, "CC214", "cannot read");
     });
 }
 

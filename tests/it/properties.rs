@@ -70,10 +70,15 @@ fn is_told_safely(failure: &Failure) -> bool {
     let world = World { environment: Environment::default(), home: None, now: DateTime::UNIX_EPOCH };
     let text = failure.render(&world);
     let is_plain = !text.contains(|character: char| character.is_control() && character != '\n');
-    let is_one_command = failure.fix.iter().filter(|line| line.starts_with("git ")).all(|command| {
-        // What stands between quotes is safe, and `'\''` is a quote between quotes.
-        let unquoted: String = command.replace(r"'\''", "").split('\'').step_by(2).collect();
-        !unquoted.contains([';', '&', '|', '$', '`', '<', '>', '(', ')', '*', '?', '"', '\n'])
+    let is_one_command = failure.fix.as_ref().is_none_or(|fix| {
+        fix.lines(world.shell()).iter().all(|line| {
+            // What stands between single quotes is safe, and `'\''` is a quote between quotes; between double quotes is nothing
+            // that a shell acts on.
+            let unquoted: String = line.replace(r"'\''", "").split('\'').step_by(2).collect();
+            let outside: String = unquoted.split('"').step_by(2).collect();
+            !outside.contains([';', '&', '|', '$', '`', '<', '>', '(', ')', '*', '?', '\n'])
+                && !unquoted.contains(['$', '`', '\\', '!'])
+        })
     });
     is_plain && is_one_command
 }

@@ -20,7 +20,7 @@ fn asked(aws: &StandIn) -> Vec<String> {
 #[track_caller]
 fn refused(aws: &StandIn, machine: &Machine, arguments: &[&str], input: &str, origin: &str) {
     let run = machine.helper(arguments, input);
-    let told = format!("error: `{EVIL}` is not the name of an AWS region (CC106)\n  from {origin};");
+    let told = format!("error: `{EVIL}` is not a valid AWS region (CC106)\n  set by {origin};");
     assert!(run.status == 1 && run.stderr.contains(&told), "{origin}: {}", run.transcript());
     assert!(!arguments.contains(&"get") || run.stdout == "quit=1\n", "{}", run.transcript());
     assert_eq!(asked(aws), Vec::<String>::new(), "{origin}");
@@ -143,7 +143,7 @@ fn doctor_and_setup_refuse_a_region_that_is_none() {
     let doctor =
         machine.git(&["credential-codecommit", "doctor", "https://git-codecommit.amazonaws.com/v1/repos/demo"]);
     assert!(doctor.status == 1 && doctor.stdout.contains("CC106 "), "{}", doctor.transcript());
-    assert!(doctor.stdout.contains("from AWS_REGION;"), "{}", doctor.transcript());
+    assert!(doctor.stdout.contains("set by AWS_REGION;"), "{}", doctor.transcript());
     assert_eq!(asked(&aws), Vec::<String>::new());
     // Where it does not matter, all is well.
     let doctor = machine.git(&["credential-codecommit", "doctor", &url("demo")]);
@@ -180,7 +180,7 @@ fn an_address_of_the_remote_helper_becomes_no_host_of_another_region() {
         ),
     ] {
         let stderr = told(&machine, "codecommit://demo");
-        assert!(stderr.contains("(CC106)") && stderr.contains(&format!("from {origin};")), "{stderr}");
+        assert!(stderr.contains("(CC106)") && stderr.contains(&format!("set by {origin};")), "{stderr}");
     }
     assert_eq!(asked(&aws), Vec::<String>::new());
 }

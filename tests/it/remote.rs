@@ -134,10 +134,10 @@ fn what_is_wrong_with_an_address_is_told_of_the_address_and_not_of_a_url_that_no
         let machine = machine.with_keys().file("home/.aws/config", "[profile base]\nregion = eu-west-1\n");
         let told = |address: &str| machine.git(&["ls-remote", address]).stderr;
         let dot_git = told("codecommit::eu-west-1://base@my-repo.git");
-        assert!(dot_git.contains("fix: use this address: codecommit::eu-west-1://base@my-repo\n"), "{dot_git}");
+        assert!(dot_git.contains("fix: use this URL: codecommit::eu-west-1://base@my-repo\n"), "{dot_git}");
         assert!(!dot_git.contains("https://"), "{dot_git}");
         let slip = told("codecommit::demo");
-        assert!(slip.contains("fix: use this address: codecommit://demo\n"), "{slip}");
+        assert!(slip.contains("fix: use this URL: codecommit://demo\n"), "{slip}");
     });
     let endpoint = Machine::new().with_keys().env("CODE_COMMIT_ENDPOINT", "codecommit.eu-west-1.amazonaws.com");
     let run = endpoint.run(REMOTE.as_ref(), &["origin", "codecommit://demo"], b"");

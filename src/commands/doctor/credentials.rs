@@ -9,7 +9,7 @@ use crate::failure::{Code, Failure};
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
 use crate::session::Session;
-use crate::text::shell::shell_word;
+use crate::text::shell::{Command, Shell};
 use crate::text::time::duration;
 use codecommit::repository::Repository;
 use codecommit::secret::profile as shown;
@@ -55,11 +55,12 @@ impl Resolving {
 }
 
 /// A user name in the URL that is also the name of a profile.
-pub(super) fn unconfigured_user(user: &str, repository: &Repository) -> Finding {
-    let key = shell_word(&format!("credential.{}.username", repository.url()));
+pub(super) fn unconfigured_user(user: &str, repository: &Repository, shell: Shell) -> Finding {
+    let key = format!("credential.{}.username", repository.url());
+    let command = Command::new("git config --global").arg(key).arg(user);
     Finding::warn(format!("user name `{user}` does not choose profile `{user}`"), "the URL")
         .detail("a URL can be someone else's: only git's configuration chooses a profile by a user name")
-        .detail(format!("to choose it: git config --global {key} {}", shell_word(user)))
+        .detail(format!("to choose it: {}", command.written_for(shell)))
 }
 
 /// Profile, keys, and whose they are. `chosen_by` says who chose the profile.

@@ -63,6 +63,7 @@ pub(super) fn examine(
         sections,
         nothing_to_do,
         has_aws_cli: world.has_program("aws"),
+        shell: world.shell(),
     }
 }
 
@@ -264,7 +265,8 @@ impl Walk<'_> {
         };
         let mut credentials = credentials::findings((choice, &chosen_by), &resolved, &caller, self.world);
         let unconfigured = session.unconfigured_user.as_deref();
-        credentials.splice(0..0, unconfigured.map(|user| credentials::unconfigured_user(user, repository)));
+        credentials
+            .splice(0..0, unconfigured.map(|user| credentials::unconfigured_user(user, repository, self.facts.shell)));
         Beyond { git: git.unwrap_or_default(), credentials, network: judge::network(&reached, proxy), codecommit }
     }
 

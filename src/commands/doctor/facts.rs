@@ -5,6 +5,7 @@ use crate::git::features::{Version, parse_number};
 use crate::git::{Setting, runner, settings};
 use crate::machine::file::read_regular;
 use crate::machine::world::World;
+use crate::text::shell::Shell;
 use std::path::{Path, PathBuf};
 
 /// `~/.netrc`, or what stands there.
@@ -27,6 +28,8 @@ pub(super) struct Facts {
     pub modules: Vec<Setting>,
     pub netrc: Option<File>,
     pub ssh_config: Option<File>,
+    /// What commands to paste are written for.
+    pub shell: Shell,
 }
 
 impl Facts {
@@ -43,6 +46,7 @@ impl Facts {
             modules: modules.map(|file| settings::read_file(&file, world)).unwrap_or_default(),
             netrc: file(world.home_file(netrc), world),
             ssh_config: file(world.home_file(".ssh/config"), world),
+            shell: world.shell(),
         }
     }
 

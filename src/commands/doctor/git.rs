@@ -7,7 +7,7 @@ use super::report::Finding;
 use crate::failure::Failure;
 use crate::git::{self, Helper, HttpSettings, Setting, features};
 use crate::text::nearest::nearest;
-use crate::text::shell::shell_word;
+use crate::text::shell::Command;
 use crate::words::doctor::Hosts;
 use codecommit::attributes::{Url, bare_url, shown_url};
 use codecommit::family::Family;
@@ -44,6 +44,10 @@ impl<'a> Checks<'a> {
         HttpSettings::of(&self.facts.settings.iter(), &self.remote.url)
     }
 
+    fn pasted(self, command: &Command) -> String {
+        command.written_for(self.facts.shell)
+    }
+
     /// git's version, with what it lacks.
     pub(super) fn version(self) -> Finding {
         let Some(version) = self.facts.version_number() else {
@@ -64,7 +68,7 @@ impl<'a> Checks<'a> {
             let key = format!("http.{}.maxRetries", bare_url(&self.remote.url));
             finding = finding
                 .detail("from 2.54 on: when CodeCommit throttles, git asks again without end")
-                .detail(format!("prevent it: git config --global {} 3", shell_word(&key)));
+                .detail(format!("prevent it: {}", self.pasted(&Command::new("git config --global").arg(key).arg("3"))));
         }
         finding
     }
@@ -89,13 +93,13 @@ impl<'a> Checks<'a> {
             let shown = shown_url(push_url);
             findings.push(
                 Finding::warn(format!("pushes go to another URL: {shown}"), "")
-                    .detail(format!("examine that too: git credential-codecommit doctor {}", shell_word(&shown))),
+                    .detail(format!("to check it: {}", self.pasted(&Command::new(DOCTOR).arg(shown)))),
             );
         }
         for other in others {
             findings.push(Finding::skip(
                 format!("remote `{other}` is CodeCommit's too"),
-                format!("git credential-codecommit doctor {}", shell_word(other)),
+                self.pasted(&Command::new(DOCTOR).arg(other)),
             ));
         }
         findings
@@ -116,7 +120,7 @@ impl<'a> Checks<'a> {
         };
         let origin = &ours.origin;
         if let Some(why) = cannot_start(ours, has_program) {
-            let cause = Failure::helper_not_started(&ours.name(), origin, &why);
+            let cause = Failure::helper_not_started(&ours.name(), origin, &why, self.hosts());
             return vec![Finding::fail("this helper cannot be started", origin, cause)];
         }
         let mut finding = Finding::ok("this helper is configured", origin);
@@ -213,6 +217,9 @@ impl<'a> Checks<'a> {
         self.applying("http", "emptyauth").last().filter(|setting| setting.is_true())
     }
 }
+
+/// Examines another remote or URL.
+const DOCTOR: &str = "git credential-codecommit doctor";
 
 /// The settings of `credential` (git-config(1)), and those of git-credential-manager's that are often written there.
 const KNOWN: [&str; 8] = [

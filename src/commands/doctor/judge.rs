@@ -193,7 +193,7 @@ pub(super) fn not_aws(status: u16) -> CallError {
 /// AWS's own words, which git throws away.
 fn with_words(finding: Finding, reply: &Reply) -> Finding {
     let Some(error) = reply.error.as_ref().filter(|_| reply.status >= 400) else { return finding };
-    let request = reply.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
+    let request = reply.request_id.as_ref().map(|id| format!(" (request id {id})")).unwrap_or_default();
     let separator = if error.message.is_empty() { "" } else { ": " };
     finding.detail(format!("AWS said: {}{separator}{}{request}", error.name, error.message))
 }

@@ -3,7 +3,7 @@
 //! Safe to paste by construction: whatever the findings say, access key ids are masked here, anything of the form of a
 //! secret or a signature is left out, and what could disturb a terminal is escaped. The words of diagnoses are in `words`.
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Shell};
 use crate::text::escape;
 use codecommit::keys::masked;
 use serde_json::{Value, json};
@@ -122,6 +122,8 @@ pub struct Report {
     pub nothing_to_do: Option<String>,
     /// Whether the AWS CLI is installed, which some fixes need.
     pub has_aws_cli: bool,
+    /// The shell that fixes are pasted into.
+    pub shell: Shell,
 }
 
 /// The column in which origins start.
@@ -188,17 +190,12 @@ impl Report {
         if let Some(why) = &self.nothing_to_do {
             let _ = writeln!(text, "Nothing to examine: {}", clean(why));
         }
-        if let Some(Failure { code, cause, looked_at, fix }) = self.diagnosis() {
-            let _ = writeln!(text, "{code} {}", clean(cause));
-            for line in looked_at {
+        if let Some(failure) = self.diagnosis() {
+            let _ = writeln!(text, "{} {}", failure.code, clean(&failure.cause));
+            for line in &failure.looked_at {
                 let _ = writeln!(text, "  {}", clean(line));
             }
-            for (index, line) in fix.iter().enumerate() {
-                let _ = writeln!(text, "  {}{}", if index == 0 { "fix: " } else { "     " }, clean(line));
-            }
-            if !self.has_aws_cli && self.diagnosis().is_some_and(Failure::needs_the_aws_cli) {
-                text.push_str(Failure::NO_AWS_CLI);
-            }
+            text.push_str(&masked(&failure.rendered_fix(self.shell, || self.has_aws_cli)));
         }
         match (self.problems(), self.warnings()) {
             (0, 0) if self.nothing_to_do.is_some() => {}
@@ -243,7 +240,7 @@ impl Report {
                 "code": failure.code.as_str(),
                 "cause": clean(&failure.cause),
                 "looked_at": lines(&failure.looked_at),
-                "fix": lines(&failure.fix),
+                "fix": lines(&failure.fix.as_ref().map(|fix| fix.lines(self.shell)).unwrap_or_default()),
             })),
             "problems": self.problems(),
             "warnings": self.warnings(),
@@ -266,7 +263,13 @@ mod tests {
 
     fn report(findings: Vec<Finding>) -> Report {
         let subject = Subject { git: None, remote: None, url: "https://x".into() };
-        Report { subject, sections: vec![Section { title: "git", findings }], nothing_to_do: None, has_aws_cli: true }
+        Report {
+            subject,
+            sections: vec![Section { title: "git", findings }],
+            nothing_to_do: None,
+            has_aws_cli: true,
+            shell: Shell::Posix,
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ fn policy<'s>(settings: &'s [Setting], environment: &Environment) -> (Policy, &'
     // It takes the place of every setting (git(1)).
     if let Some(allowed) = environment.get("GIT_ALLOW_PROTOCOL") {
         let is_named = allowed.split(':').any(|protocol| protocol == "codecommit");
-        return (if is_named { Policy::Always } else { Policy::NotNamed }, "GIT_ALLOW_PROTOCOL");
+        return (if is_named { Policy::Always } else { Policy::NotNamed(allowed.to_owned()) }, "GIT_ALLOW_PROTOCOL");
     }
     let last = |key: &str, here: bool| {
         settings.iter().filter(|setting| setting.key == key).rfind(|setting| setting.scope.is_the_repositorys() == here)
@@ -88,7 +88,10 @@ mod tests {
         }
         let listed = |list: &str| [("GIT_ALLOW_PROTOCOL", list)].into_iter().collect::<Environment>();
         assert_eq!(policy(&[], &listed("https:codecommit")).0, Policy::Always);
-        assert_eq!(policy(&[setting("global", own, "always")], &listed("https:ssh")).0, Policy::NotNamed);
+        assert_eq!(
+            policy(&[setting("global", own, "always")], &listed("https:ssh")).0,
+            Policy::NotNamed("https:ssh".into())
+        );
     }
 
     #[test]

@@ -26,7 +26,7 @@ use crate::git::{self, Helper, Options, Setting, features, program_path};
 use crate::machine::streams::Streams;
 use crate::machine::world::World;
 use crate::remote::{Address, Target as RemoteTarget};
-use crate::text::shell::shell_word;
+use crate::text::shell::Command;
 use apply::{Change, ConfigFile, Remote};
 use entries::Entry;
 use evict::Place;
@@ -117,7 +117,7 @@ impl Setup<'_, '_> {
             self.say(&report::remarks(&targets, &before, &after));
             self.say(&report::served_by_remote_helper(&remotes));
             if !is_right {
-                self.say(&format!("to take it back: {}\n", self.command(&["--undo"])));
+                self.say(&format!("to take it back: {}\n", self.command(&["--undo"]).written_for(self.world.shell())));
             }
         }
         self.evict(&before, &in_use)?;
@@ -144,13 +144,13 @@ impl Setup<'_, '_> {
             return Ok(Planned::Outdated);
         }
         let elsewhere = self.file.without_its_own(&before, self.world)?;
-        self.say(&report::rewritten(&planned, &elsewhere, &program));
+        self.say(&report::rewritten(&planned, &elsewhere, &program, self.world.shell()));
         if !self.arguments.dry_run {
             let after = apply::read_all(self.world)?;
             self.say(&report::remarks(&planned.sections, &after, &after));
             self.say(&report::still_served_by_remote_helper(&apply::remotes()));
             if !is_right {
-                self.say(&format!("to take it back: {}\n", self.command(&["--undo"])));
+                self.say(&format!("to take it back: {}\n", self.command(&["--undo"]).written_for(self.world.shell())));
             }
         }
         Ok(Planned::Made)
@@ -305,7 +305,7 @@ impl Setup<'_, '_> {
             return Ok(true);
         }
         if !self.is_terminal {
-            return Err(Failure::answer_needed(question, &self.command(&["--yes"])));
+            return Err(Failure::answer_needed(question, self.command(&["--yes"])));
         }
         let choices = if proposal { "[Y/n]" } else { "[y/N]" };
         let _ = write!(self.streams.stderr, "{} {choices} ", crate::text::escape::escape(question));
@@ -320,12 +320,12 @@ impl Setup<'_, '_> {
     }
 
     /// This command once more, with other options behind the place.
-    fn command(&self, more: &[&str]) -> String {
+    fn command(&self, more: &[&str]) -> Command {
         let Arguments { local, system, file, profile, url, region, connections, evict, rewrite, .. } = self.arguments;
-        let mut words = vec!["git".to_owned(), "credential-codecommit".to_owned(), "setup".to_owned()];
+        let mut words: Vec<String> = Vec::new();
         let mut add = |name: &str, value: Option<&str>| {
             words.push(name.to_owned());
-            words.extend(value.map(shell_word));
+            words.extend(value.map(str::to_owned));
         };
         match file {
             Some(path) => add("--file", Some(&path.display().to_string())),
@@ -335,7 +335,8 @@ impl Setup<'_, '_> {
         }
         if !more.contains(&"--undo") {
             for (name, value) in [("--profile", profile), ("--url", url)] {
-                if let Some(value) = value {
+                // An empty one is none, and `cmd.exe` would keep the quotes.
+                if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
                     add(name, Some(value));
                 }
             }
@@ -349,7 +350,7 @@ impl Setup<'_, '_> {
         for name in more {
             add(name, None);
         }
-        words.join(" ")
+        words.into_iter().fold(Command::new("git credential-codecommit setup"), Command::arg)
     }
 
     fn say(&mut self, text: &str) {

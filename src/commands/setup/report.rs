@@ -9,7 +9,7 @@ use super::undo::is_record;
 use crate::git::{self, Helper, Options, Setting, is_ours};
 use crate::remote::Address;
 use crate::text::escape::escape;
-use crate::text::shell::shell_word;
+use crate::text::shell::{Command, Shell};
 use std::fmt::Write as _;
 
 /// The changes of one file: `+` for a value that comes, `-` for one that goes.
@@ -105,22 +105,24 @@ fn found_in(value: &str, all: &[Setting]) -> String {
 
 /// What a rewriting fixes, and what it leaves to do. `elsewhere` is everything that git reads but the repository's own file.
 #[must_use]
-pub(super) fn rewritten(rewrite: &Rewrite, elsewhere: &[Entry], program: &str) -> String {
+pub(super) fn rewritten(rewrite: &Rewrite, elsewhere: &[Entry], program: &str, shell: Shell) -> String {
     let mut text = String::new();
     for (value, source) in &rewrite.fixed {
         let line = format!("{value} is fixed by this; so far it came from {source}");
         let _ = writeln!(text, "{}", escape(&line));
     }
-    let mut commands: Vec<String> = Vec::new();
+    let mut commands: Vec<Command> = Vec::new();
     for submodule in &rewrite.submodules {
         let asked = helpers(elsewhere, &submodule.url);
         let is_served =
             asked.first() == Some(&submodule.options.value(program)) && uses_path(elsewhere, &submodule.url);
         // `setup` takes only what is CodeCommit's by its name.
         let setup = (!is_served && !submodule.options.ignore_host_check).then(|| {
-            let profile = submodule.options.profile.as_ref().map(|name| format!(" --profile {}", shell_word(name)));
-            let url = shell_word(&submodule.url);
-            format!("git credential-codecommit setup --url {url}{}", profile.unwrap_or_default())
+            let setup = Command::new("git credential-codecommit setup --url").arg(&submodule.url);
+            match &submodule.options.profile {
+                Some(profile) => setup.arg("--profile").arg(profile),
+                None => setup,
+            }
         });
         for command in setup.into_iter().chain(submodule.commands.iter().cloned()) {
             if !commands.contains(&command) {
@@ -132,7 +134,7 @@ pub(super) fn rewritten(rewrite: &Rewrite, elsewhere: &[Entry], program: &str) -
         text.push_str("submodules read a configuration of their own, and .gitmodules is tracked; for them, at the top of the work tree:\n");
     }
     for command in commands {
-        let _ = writeln!(text, "  {}", escape(&command));
+        let _ = writeln!(text, "  {}", escape(&command.written_for(shell)));
     }
     text
 }

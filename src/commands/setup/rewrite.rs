@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::git::{self, Options, subsection};
 use crate::machine::world::World;
 use crate::remote::{Address, Source, Target};
-use crate::text::shell::shell_word;
+use crate::text::shell::Command;
 use aws_files::profiles::Profiles;
 
 /// What is to be done.
@@ -37,7 +37,7 @@ pub(super) struct Submodule {
     /// What the helper has to be told for it.
     pub options: Options,
     /// The commands that change what is tracked, and the submodule's own remote. None for a URL that only stands here.
-    pub commands: Vec<String>,
+    pub commands: Vec<Command>,
 }
 
 /// Plans it. `file` is the repository's configuration, `modules` its `.gitmodules`.
@@ -122,16 +122,15 @@ impl Rewrite {
     fn add_submodule(&mut self, name: &str, target: &Target, modules: &[Entry], is_tracked: bool) {
         let of_module = |variable: &str| values(modules, &format!("submodule.{name}.{variable}")).pop();
         let path = of_module("path");
-        let url = shell_word(&target.url);
-        let sync = path.as_ref().map(|path| format!("git submodule sync -- {}", shell_word(path)));
-        let commands: Vec<String> = match (is_tracked, &path) {
+        let sync = path.as_ref().map(|path| Command::new("git submodule sync --").arg(path));
+        let commands: Vec<Command> = match (is_tracked, &path) {
             // git 2.39.5 takes the path for the name: both have to be the same.
             (true, Some(path)) if path == name => {
-                vec![format!("git submodule set-url -- {} {url}", shell_word(path))]
+                vec![Command::new("git submodule set-url --").arg(path).arg(&target.url)]
             }
             (true, _) => {
-                let key = shell_word(&format!("submodule.{name}.url"));
-                std::iter::once(format!("git config --file .gitmodules {key} {url}")).chain(sync).collect()
+                let set = Command::new("git config --file .gitmodules").arg(format!("submodule.{name}.url"));
+                std::iter::once(set.arg(&target.url)).chain(sync).collect()
             }
             // `../part`: it follows the URL of the superproject.
             (false, _) if of_module("url").is_some_and(|url| url.starts_with("./") || url.starts_with("../")) => {
@@ -149,6 +148,7 @@ impl Rewrite {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::shell::Shell;
     use chrono::DateTime;
 
     fn entries(entries: &[(&str, &str)]) -> Vec<Entry> {
@@ -198,7 +198,7 @@ mod tests {
                 vec![("submodule.s.path", "a b"), here],
                 vec![
                     format!("git config --file .gitmodules submodule.s.url {url}"),
-                    "git submodule sync -- 'a b'".to_owned(),
+                    "git submodule sync -- \"a b\"".to_owned(),
                 ],
             ),
             (
@@ -211,7 +211,8 @@ mod tests {
         ] {
             let plan = planned(&file, &modules).expect("a plan");
             assert_eq!(plan.submodules.len(), 1, "{file:?} {modules:?}");
-            assert_eq!(plan.submodules[0].commands, expected, "{file:?} {modules:?}");
+            let commands = plan.submodules[0].commands.iter().map(|command| command.written_for(Shell::Posix));
+            assert_eq!(commands.collect::<Vec<_>>(), expected, "{file:?} {modules:?}");
             assert_eq!((plan.sections.len(), plan.edits.len()), (0, file.len()));
         }
     }

@@ -15,7 +15,7 @@ impl Transcript {
 
     /// The ids by which AWS finds a request, `shown` in their place.
     pub fn request_ids(self, shown: &str) -> Self {
-        self.between("(request ", ")", shown)
+        self.between("(request id ", ")", shown)
     }
 
     /// A value of this run: a port, a key, a directory.

@@ -48,8 +48,8 @@ pub fn example(code: Code) -> String {
     let told = text.split_once("--- stderr\n").map_or("", |(_, stderr)| stderr);
     Transcript::of(told)
         .value("[ROOT]/home", "/home/alice")
-        .between("the AWS credentials ended ", " (CC", "2 days ago")
-        .between(", and it is ", "\n", "2026-01-04 03:04 UTC")
+        .between("expired 2026-01-02 03:04 UTC (", ")", "2 days ago")
+        .between("(2 days ago), now ", "\n", "2026-01-04 03:04 UTC")
         .request_ids(REQUEST_ID)
         .to_string()
 }

@@ -81,7 +81,7 @@ fn the_instance_metadata_service_has_a_second_for_everything_and_a_mebibyte_for_
 fn only_silence_before_the_token_is_told_as_a_hop_limit() {
     let late = "no complete answer within 0.9 s";
     for (at, manner, told) in [
-        (Question::Token, Manner::Silence, "the instance metadata service does not answer"),
+        (Question::Token, Manner::Silence, "no response from the EC2 instance metadata service (IMDS)"),
         (Question::Token, Manner::SlowBody, late),
         (Question::Role, Manner::Silence, late),
         (Question::Credentials, Manner::SlowHead, late),
@@ -124,7 +124,7 @@ fn the_settings_of_the_aws_cli_say_how_long_the_instance_metadata_service_has_fo
     let waited = measured(&machine.env("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "3")).within(6.0, "three attempts of 1 s");
     assert!(waited.took > Duration::from_millis(2900), "{:?}", waited.took);
     assert_eq!(silent.served(), 3);
-    assert!(waited.run.stderr.contains("says nothing within 3000 ms"), "{}", waited.run.transcript());
+    assert!(waited.run.stderr.contains("did not respond within 3000 ms"), "{}", waited.run.transcript());
 }
 
 #[test]

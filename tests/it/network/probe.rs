@@ -70,7 +70,7 @@ fn is_asked_four_times(status: u16, retry_after: &'static str) {
     let (_aws, machine) = codecommit(&server);
     let run = measured(&machine).within(BUDGET, retry_after).run.succeeds();
     assert_eq!(run.key_id(), Some(KEY_ID));
-    assert!(run.stderr.contains(&format!("status {status}")), "{}", run.transcript());
+    assert!(run.stderr.contains(&format!("HTTP {status}")), "{}", run.transcript());
     let times: Vec<Instant> = arrived.try_iter().collect();
     let pauses: Vec<Duration> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
     // 0.4, 0.8 and 1.6 s fit into the budget, 3.2 s do not.
@@ -88,7 +88,7 @@ fn a_pause_that_is_longer_than_anybody_waits_is_not_waited_for() {
         });
         let (_aws, machine) = codecommit(&server);
         let run = measured(&machine).within(3.0, retry_after).run.succeeds();
-        assert!(run.stderr.contains("status 503"), "{}", run.transcript());
+        assert!(run.stderr.contains("HTTP 503"), "{}", run.transcript());
         assert_eq!(server.served(), 1, "{retry_after}");
     }
 }
@@ -118,7 +118,7 @@ fn a_clone_from_a_throttling_codecommit_ends_and_no_panic_is_told() {
         let started = Instant::now();
         let run = machine.git(&["clone", "-q", &url("demo")]);
         assert!(started.elapsed() < Duration::from_secs(10), "{version}: {:?}", started.elapsed());
-        assert!(run.stderr.contains("CodeCommit answers with status 429"), "{version}: {}", run.transcript());
+        assert!(run.stderr.contains("CodeCommit returned HTTP 429"), "{version}: {}", run.transcript());
         assert!(!run.stderr.contains("(CC302)"), "{version}: {}", run.transcript());
         assert!(aws.requests().len() < 10, "{version}: {}", aws.requests().len());
     }

@@ -1,0 +1,125 @@
+//! What mends a failure: a command to paste, or words that cannot do harm when they are pasted.
+
+use crate::text::escape;
+use crate::text::shell::{Command, Shell, is_active};
+
+/// The one step that mends a failure. Shown only where it is known to help in this very situation: `tests/it/mends.rs` carries
+/// out each of them and runs git again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// The step.
+    pub step: Step,
+    /// What a placeholder stands for, or another way, on a line of its own.
+    pub note: Option<String>,
+}
+
+/// A step, by how it is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Runs as it is printed.
+    Command(Command),
+    /// A command with a word in capitals in the place of what only the person knows.
+    Template(Command),
+    /// For a person to do.
+    Words(String),
+    /// For an administrator to do.
+    Administrator(String),
+}
+
+impl Fix {
+    /// A command that runs as it is printed.
+    #[must_use]
+    pub fn command(command: Command) -> Self {
+        Self::of(Step::Command(command))
+    }
+
+    /// A command with a placeholder; `note` says what it stands for.
+    #[must_use]
+    pub fn template(command: Command, note: impl Into<String>) -> Self {
+        Self::of(Step::Template(command)).note(note)
+    }
+
+    /// A step for a person, without backquotes. What a shell would act on becomes `…`: words are pasted, too, and may name what
+    /// others wrote.
+    #[must_use]
+    pub fn words(text: impl Into<String>) -> Self {
+        Self::of(Step::Words(harmless(&text.into())))
+    }
+
+    /// Another URL to use. Characters that a shell acts on are percent-encoded, which leaves the URL what it was.
+    #[must_use]
+    pub fn url(url: &str) -> Self {
+        Self::words(format!("use this URL: {}", encoded(url)))
+    }
+
+    /// A step for an administrator. A statement of a policy may be in it; nothing that a shell would run.
+    #[must_use]
+    pub fn administrator(text: impl Into<String>) -> Self {
+        Self::of(Step::Administrator(
+            text.into().replace('`', "").replace(['$', ';', '&', '|', '<', '>', '\\', '\'', '\n'], "…"),
+        ))
+    }
+
+    fn of(step: Step) -> Self {
+        Self { step, note: None }
+    }
+
+    /// Adds what stands on a line of its own.
+    #[must_use]
+    pub fn note(self, note: impl Into<String>) -> Self {
+        Self { note: Some(harmless(&note.into())), ..self }
+    }
+
+    /// The lines for a person with this shell: the step, and the note as a comment.
+    #[must_use]
+    pub fn lines(&self, shell: Shell) -> Vec<String> {
+        let step = match &self.step {
+            Step::Command(command) | Step::Template(command) => command.written_for(shell),
+            Step::Words(text) | Step::Administrator(text) => text.clone(),
+        };
+        let note = self.note.as_ref().map(|note| format!("# {note}"));
+        std::iter::once(step).chain(note).map(|line| escape::line(&line)).collect()
+    }
+
+    /// Whether it needs the AWS CLI.
+    #[must_use]
+    pub fn needs_the_aws_cli(&self) -> bool {
+        match &self.step {
+            Step::Command(command) | Step::Template(command) => command.program() == Some("aws"),
+            Step::Words(_) | Step::Administrator(_) => false,
+        }
+    }
+}
+
+fn harmless(text: &str) -> String {
+    text.replace('`', "").replace(is_active, "…")
+}
+
+fn encoded(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    for character in url.chars() {
+        if is_active(character) || character == ' ' {
+            let mut bytes = [0; 4];
+            out.extend(character.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")));
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_words_of_a_fix_do_anything_in_a_shell() {
+        let lines = |fix: Fix| fix.lines(Shell::Posix).join("\n");
+        assert_eq!(lines(Fix::words("see `$(id)`; it's (x)")), "see ……id…… it…s …x…");
+        assert_eq!(lines(Fix::url("https://h/a`id`;b c")), "use this URL: https://h/a%60id%60%3Bb%20c");
+        assert_eq!(
+            lines(Fix::template(Command::Export("AWS_PROFILE", "NAME".into()), "NAME: a profile\n`id`")),
+            "export AWS_PROFILE=NAME\n# NAME: a profile…id"
+        );
+    }
+}
