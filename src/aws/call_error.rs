@@ -39,13 +39,15 @@ pub struct Unreachable {
     /// What was in the way.
     pub obstacle: Obstacle,
     /// The way there.
-    pub route: Route,
+    pub route: Box<Route>,
 }
 
 /// What stood between us and a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Obstacle {
-    /// Its certificate, in the words of the TLS library.
+    /// Its certificate is of an authority that is not trusted.
+    UnknownIssuer,
+    /// Something else is wrong with its certificate, in the words of the TLS library.
     Certificate(Quote),
     /// The proxy refused to open a tunnel.
     ProxyRefused,
@@ -126,7 +128,13 @@ impl CallError {
         }
         let problem = messages.split_off(messages.len().saturating_sub(2)).join(": ");
         Self::Unreachable(if let Some((_, certificate)) = problem.split_once("invalid peer certificate: ") {
-            Obstacle::Certificate(certificate.into())
+            // rustls 0.23 `error.rs`, `CertificateError`. The signature is bad where an authority of this name is trusted, and
+            // has another key.
+            if matches!(certificate, "UnknownIssuer" | "BadSignature") {
+                Obstacle::UnknownIssuer
+            } else {
+                Obstacle::Certificate(certificate.into())
+            }
         } else if problem.contains("tunnel error") {
             Obstacle::ProxyRefused
         } else {
@@ -139,9 +147,10 @@ impl CallError {
         match self {
             Self::Refused(refusal) | Self::Unreachable(Obstacle::Passing(refusal)) => refusal.code.to_string(),
             Self::Network(error) => error.to_string(),
-            Self::Unreachable(Obstacle::Certificate(problem)) => format!("certificate not trusted: {problem}"),
+            Self::Unreachable(Obstacle::UnknownIssuer) => "certificate verification failed: unknown issuer".to_owned(),
+            Self::Unreachable(Obstacle::Certificate(problem)) => format!("certificate verification failed: {problem}"),
             Self::Unreachable(Obstacle::ProxyRefused) => "the proxy refused the connection".to_owned(),
-            Self::Unreachable(Obstacle::Answer(status)) => format!("status {status}"),
+            Self::Unreachable(Obstacle::Answer(status)) => format!("HTTP {status}"),
             Self::Unreachable(Obstacle::Exchange(error)) => error.to_string(),
             Self::Unreachable(Obstacle::TimedOut) => Obstacle::TIMED_OUT.to_owned(),
             Self::Unreachable(Obstacle::Other(problem)) => problem.to_string(),

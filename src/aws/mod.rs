@@ -33,7 +33,7 @@ pub(crate) use call_error::CallError;
 pub(crate) use call_error::{Obstacle, Refusal, Unreachable};
 pub(crate) use exchange::ExchangeError;
 pub(crate) use proxy::Proxy;
-pub(crate) use route::{Ignorable, Ignored, Route};
+pub(crate) use route::{CaBundle, Ignorable, Ignored, Route};
 pub(crate) use trust::{TrustError, TrustProblem};
 
 /// A setting of the user's that makes every request impossible.
@@ -125,8 +125,10 @@ impl Network {
     pub fn route(&self) -> Route {
         let proxy = self.proxy().map(|proxy| format!("{} ({})", proxy.shown(), proxy.origin));
         let Inner { world, options, .. } = &*self.0;
+        let ca_bundle = trust::bundle(world, options, || self.git())
+            .map(|(path, origin)| Box::new(CaBundle { file: world.abbreviate(&path), origin }));
         if options.purpose == Purpose::GitRequest {
-            return Route { proxy, ignored: Vec::new() };
+            return Route { proxy, ca_bundle, ..Route::default() };
         }
         let (all, ours) = (HttpSettings::of(&options.git.settings(world).iter(), &options.git_url), self.git());
         let ignored = [
@@ -135,7 +137,7 @@ impl Network {
         ];
         let ignored = ignored.into_iter().filter(|(_, is_left_to_git, ..)| *is_left_to_git);
         let ignored = ignored.filter_map(|(what, _, all, ours)| Ignored::of(what, all.as_ref(), ours.as_ref()));
-        Route { proxy, ignored: ignored.collect() }
+        Route { proxy, ignored: ignored.collect(), ca_bundle, redirected: None }
     }
 
     /// git's own `http.*` settings for the repository, as far as they count for this network. Asks git, once.

@@ -4,6 +4,7 @@
 //! could read what goes to AWS. git's own request goes their way, as git itself will a moment later; AWS calls do not.
 
 use crate::git::Setting;
+use aws_files::profiles::Endpoint;
 
 /// The way of an AWS call.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -12,6 +13,19 @@ pub struct Route {
     pub proxy: Option<String>,
     /// Settings that only the repository has, and that would have decided otherwise.
     pub ignored: Vec<Ignored>,
+    /// The CA bundle that is trusted in place of the system's, and where it is set.
+    pub ca_bundle: Option<Box<CaBundle>>,
+    /// The configured endpoint that took the place of AWS's own.
+    pub redirected: Option<Box<Endpoint>>,
+}
+
+/// A CA bundle that takes the place of the system's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaBundle {
+    /// The file, for a reader.
+    pub file: String,
+    /// The option, variable or setting that names it.
+    pub origin: String,
 }
 
 /// A setting of git's that does not count for AWS calls.

@@ -50,7 +50,8 @@ pub(super) fn store<'g>(
     }
 }
 
-fn bundle<'g>(
+/// The bundle that is trusted in place of the system's, and where it is set.
+pub(super) fn bundle<'g>(
     world: &World,
     options: &NetworkOptions,
     git: impl FnOnce() -> &'g HttpSettings,

@@ -126,9 +126,9 @@ fn accepted(
             // Keys in the environment need no files to sign, but where else the user works is written there.
             let known = &session.profiles;
             let profiles = if known.is_empty() { &shared_files::load(world).unwrap_or_default() } else { known };
-            let (git, aws, profile) = (&session.networks.git, &session.networks.aws, session.choice.name());
+            let (git, aws, choice) = (&session.networks.git, &session.networks.aws, &session.choice);
             let mut facts = diagnosis::gather(
-                &Context { repository, resolved, profiles, profile, aws, git, world, trace },
+                &Context { repository, resolved, profiles, choice, aws, git, world, trace },
                 &evidence,
             );
             let verdict = diagnosis::verdict(&facts);

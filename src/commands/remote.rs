@@ -3,7 +3,7 @@
 use crate::credentials::{CredentialsError, shared_files};
 use crate::failure::{Code, Command as Pasted, Failure, Fix};
 use crate::machine::world::World;
-use crate::remote::{Address, Target, command};
+use crate::remote::{ADDRESS_VARIABLE, Address, Target, command};
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
@@ -21,7 +21,9 @@ pub fn run(arguments: &[OsString], world: &World, output: &mut dyn Write, termin
     }
     let planned = match arguments.as_slice() {
         // git passes a remote's name and its address; the address alone is passed twice.
-        [remote, address] => target(address, world).map(|target| command(remote, &target, &helper())),
+        [remote, address] => {
+            target(address, world).map(|target| (command(remote, &target, &helper()), address.as_str()))
+        }
         _ => {
             Err(Failure::new(Code::MalformedRemoteUrl, "git-remote-codecommit is run by git, with a remote and a URL")
                 .fix(Fix::template(
@@ -31,7 +33,7 @@ pub fn run(arguments: &[OsString], world: &World, output: &mut dyn Write, termin
         }
     };
     let failure = match planned {
-        Ok(planned) => Failure::git_not_started(&started(planned)),
+        Ok((arguments, address)) => Failure::git_not_started(&started(arguments, address)),
         Err(failure) => failure,
     };
     failure.tell(terminal, world);
@@ -40,9 +42,9 @@ pub fn run(arguments: &[OsString], world: &World, output: &mut dyn Write, termin
 
 /// Gives only an error.
 #[expect(clippy::disallowed_methods, reason = "git takes this process over")]
-fn started(arguments: Vec<OsString>) -> std::io::Error {
+fn started(arguments: Vec<OsString>, address: &str) -> std::io::Error {
     let mut git = Command::new("git");
-    git.args(arguments);
+    git.args(arguments).env(ADDRESS_VARIABLE, address);
     replace_with(git)
 }
 

@@ -16,7 +16,7 @@ use crate::machine::trace::Trace;
 use crate::machine::world::World;
 use aws_files::cache::Entry;
 use aws_files::plan::{AssumeRolePlan, Plan, SsoPlan, WebIdentityPlan};
-use aws_files::profiles::Profiles;
+use aws_files::profiles::{Endpoint, Profiles};
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -257,7 +257,7 @@ impl Fetch<'_> {
     }
 
     async fn assume_role(&self, plan: &AssumeRolePlan) -> Result<Credentials, NoKeys> {
-        let opener = super::unexpired(self.credentials(&plan.source).await?, self.world)?;
+        let opener = super::unexpired(self.credentials(&plan.source).await?, None, self.world)?;
         let Some(serial) = &plan.mfa_serial else { return sts::assume_role(self, plan, &opener, None).await };
         // A wrong code is asked for again, twice.
         for attempt in 1.. {
@@ -337,7 +337,19 @@ impl Fetch<'_> {
 
     /// The configured endpoint of a service, by its id in lower case.
     pub(super) fn endpoint_url(&self, service: &str) -> Result<Option<String>, CredentialsError> {
-        Ok(self.profiles.endpoint_url(&self.world.environment.variables(), self.profile, service)?)
+        let endpoint = self.profiles.endpoint_url(&self.world.environment.variables(), self.profile, service)?;
+        Ok(endpoint.map(|endpoint| endpoint.url))
+    }
+
+    /// The same, where it is none of AWS's: what answers there is not AWS.
+    pub(super) fn redirected(&self, service: &str) -> Option<Box<Endpoint>> {
+        let endpoint = self.profiles.endpoint_url(&self.world.environment.variables(), self.profile, service);
+        endpoint.ok().flatten().filter(|endpoint| !endpoint.is_of_aws()).map(Box::new)
+    }
+
+    /// How calls to a service go, for messages about one that failed.
+    pub(super) fn route(&self, service: &str) -> Route {
+        Route { redirected: self.redirected(service), ..self.network.route() }
     }
 
     /// Another process has been renewing the same for longer than anybody waits.
@@ -346,7 +358,7 @@ impl Fetch<'_> {
         CredentialsError::Unreachable(Unreachable {
             service: service.to_owned(),
             obstacle,
-            route: self.network.route(),
+            route: Box::new(self.network.route()),
         })
     }
 
@@ -367,7 +379,7 @@ pub(super) type Called<T, E> = Result<T, SdkError<E, HttpResponse>>;
 fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Result<T, CredentialsError> {
     crate::aws::block_on(future).unwrap_or_else(|error| {
         let obstacle = Obstacle::Other(error.to_string().into());
-        Err(CredentialsError::Unreachable(Unreachable { service: "AWS".to_owned(), obstacle, route: Route::default() }))
+        Err(CredentialsError::Unreachable(Unreachable { service: "AWS".to_owned(), obstacle, route: Box::default() }))
     })
 }
 

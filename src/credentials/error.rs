@@ -8,7 +8,7 @@ use crate::git::prompt::NoCode;
 use crate::machine::world::{Environment, World};
 use aws_files::plan::{ProfileError, ProfileProblem};
 use aws_files::process_output::BadOutput;
-use aws_files::profiles::{BadEndpoint, Profiles};
+use aws_files::profiles::{BadEndpoint, Endpoint, Profiles};
 use chrono::{DateTime, Utc};
 use codecommit::keys::UnusableCredentials;
 use codecommit::quote::Quote;
@@ -63,6 +63,10 @@ pub enum CredentialsError {
     Expired {
         /// Where they are.
         source: Source,
+        /// Whether they are a long-term key, which has no end of its own.
+        is_long_term: bool,
+        /// The profile that would have signed, had the environment no keys; `None` for the source of a role.
+        choice: Option<ProfileChoice>,
         /// Their end.
         expired: DateTime<Utc>,
         /// The local clock.
@@ -127,11 +131,13 @@ pub enum CredentialsError {
         /// The role.
         role_arn: String,
         /// What opened it: a profile's credentials, or a token file.
-        opened_with: String,
+        opened_with: Box<str>,
         /// The words of STS.
         refusal: Refusal,
         /// Whether a token file was used.
         web_identity: bool,
+        /// What answered in the place of AWS STS.
+        redirected: Option<Box<Endpoint>>,
     },
     /// The role asks for an MFA code.
     MfaNeeded {

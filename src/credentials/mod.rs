@@ -76,6 +76,16 @@ impl ProfileChoice {
         matches!(self, Self::Flag(_) | Self::Username(_))
     }
 
+    /// The profile that `AWS_PROFILE` or the older variable names, with the variable. Keys in the environment take precedence
+    /// over it.
+    #[must_use]
+    pub fn of_variable(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Self::Variable(variable, name) => Some((variable, name)),
+            _ => None,
+        }
+    }
+
     /// Who chose, in words that follow "chosen by".
     #[must_use]
     pub fn origin(&self) -> &str {
@@ -177,7 +187,7 @@ pub fn resolve(
                         format!("{} of {variable} is passed over: keys in the environment come first", profile(name))
                     });
                 }
-                return unexpired(resolved, world);
+                return unexpired(resolved, Some(choice), world);
             }
             None => tried.push(Tried::environment(&world.environment)),
         }
@@ -198,15 +208,15 @@ pub fn resolve(
         patience: &Patience::default(),
     };
     match plan::plan(profiles, choice.name(), environment)? {
-        Some(plan) => return unexpired(fetch.run(&plan)?, world),
+        Some(plan) => return unexpired(fetch.run(&plan)?, Some(choice), world),
         None => tried.push(Tried::profile(choice, profiles, world)),
     }
     if sources::container::is_configured(&world.environment) {
-        return unexpired(fetch.run(&Plan::Container)?, world);
+        return unexpired(fetch.run(&Plan::Container)?, Some(choice), world);
     }
     tried.push(Tried::container());
     match fetch.instance_metadata()? {
-        Ok(resolved) => unexpired(resolved, world),
+        Ok(resolved) => unexpired(resolved, Some(choice), world),
         Err(absent) => {
             tried.push(absent);
             let available = if *choice == ProfileChoice::Default { profiles.names() } else { Vec::new() };
@@ -216,10 +226,13 @@ pub fn resolve(
 }
 
 /// A signature by expired credentials is refused with a bare 403: refuse here, with the time.
-fn unexpired(resolved: Resolved, world: &World) -> Result<Resolved, CredentialsError> {
+fn unexpired(resolved: Resolved, choice: Option<&ProfileChoice>, world: &World) -> Result<Resolved, CredentialsError> {
     match resolved.credentials.expires {
         Some(expired) if expired <= world.now => {
-            Err(CredentialsError::Expired { source: resolved.source, expired, now: world.now })
+            let keys = &resolved.credentials;
+            let is_long_term = keys.access_key_id.is_long_term() && keys.session_token.is_none();
+            let (source, choice) = (resolved.source, choice.cloned());
+            Err(CredentialsError::Expired { source, is_long_term, choice, expired, now: world.now })
         }
         _ => Ok(resolved),
     }

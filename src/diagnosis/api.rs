@@ -17,14 +17,13 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// What a call needs.
-#[derive(Clone, Copy)]
 pub(super) struct Api<'a> {
     pub network: &'a Network,
     pub credentials: &'a Credentials,
     /// The time to sign with, which is AWS's where the local clock is wrong.
     pub time: DateTime<Utc>,
     /// The configured endpoint, instead of the region's.
-    pub endpoint: Option<&'a str>,
+    pub endpoint: Option<String>,
     pub dns_suffix: &'a str,
     /// The kind of the git host.
     pub family: Family,
@@ -54,8 +53,10 @@ impl Api<'_> {
 
     fn request(&self, region: &Region, operation: &str, input: &Value) -> Result<HttpRequest, String> {
         let host = self.family.api_host(region, self.dns_suffix);
-        let url =
-            self.endpoint.map_or_else(|| format!("https://{host}/"), |url| format!("{}/", url.trim_end_matches('/')));
+        let url = self
+            .endpoint
+            .as_ref()
+            .map_or_else(|| format!("https://{host}/"), |url| format!("{}/", url.trim_end_matches('/')));
         let host = url::Url::parse(&url).ok().and_then(|url| {
             let host = url.host_str()?.to_owned();
             Some(url.port().map_or(host.clone(), |port| format!("{host}:{port}")))

@@ -5,14 +5,15 @@ use super::api::Api;
 use super::{Answer, Caller, Facts, Key, Place, RepositoryMetadata};
 use crate::aws::CallError;
 use crate::aws::Network;
-use crate::credentials::Resolved;
+use crate::credentials::{ProfileChoice, Resolved};
 use crate::machine::trace::Trace;
 use crate::machine::wait::Waiting;
 use crate::machine::world::World;
+use crate::remote::Address;
 use crate::text::nearest::nearest;
 use crate::verification::probe::{self, Service};
 use crate::verification::{Evidence, operation::Operation};
-use aws_files::profiles::Profiles;
+use aws_files::profiles::{Endpoint, Profiles};
 use aws_smithy_async::time::StaticTimeSource;
 use aws_smithy_types::retry::RetryConfig;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -37,8 +38,8 @@ pub(crate) struct Context<'a> {
     pub resolved: &'a Resolved,
     /// The profiles, for the regions and partitions that the user works in.
     pub profiles: &'a Profiles,
-    /// The selected profile.
-    pub profile: &'a str,
+    /// The selected profile, and who chose it.
+    pub choice: &'a ProfileChoice,
     /// The client for AWS calls.
     pub aws: &'a Network,
     /// The client that takes git's way.
@@ -84,6 +85,9 @@ fn at_hand(context: &Context<'_>, evidence: &Evidence) -> Facts {
             source: resolved.source.clone(),
             dropped: false,
         },
+        choice: context.choice.clone(),
+        has_profiles: !context.profiles.names().is_empty(),
+        address: address(context),
         caller: Answer::Unknown,
         caller_elsewhere: Answer::Unknown,
         repository: Answer::Unknown,
@@ -102,7 +106,7 @@ fn partition(repository: &Repository) -> &'static Partition {
 
 /// A partition that the profile's own settings name, where it is not the host's.
 fn other_partition(context: &Context<'_>, here: &Partition) -> Option<String> {
-    let setting = |option| context.profiles.setting(context.profile, option);
+    let setting = |option| context.profiles.setting(context.choice.name(), option);
     let of_role = setting("role_arn").and_then(|arn| arn.split(':').nth(1)).map(str::to_owned);
     let partition = |option| Partition::of_region(&Region::parse(setting(option)?)?);
     let of_region = |option| partition(option).map(|partition| partition.name.to_owned());
@@ -111,61 +115,75 @@ fn other_partition(context: &Context<'_>, here: &Partition) -> Option<String> {
     named.filter(|name| PARTITIONS.iter().any(|partition| partition.name == name)).find(|name| name != here.name)
 }
 
+/// The `codecommit::` URL of this repository, from git-remote-codecommit.
+fn address(context: &Context<'_>) -> Option<Address> {
+    let address = Address::parse(context.world.environment.non_empty(crate::remote::ADDRESS_VARIABLE)?).ok()?;
+    (context.repository.path().rsplit('/').next() == Some(address.repository.as_str())).then_some(address)
+}
+
 async fn ask(context: &Context<'_>, evidence: &Evidence, facts: &mut Facts) {
     let deadline = evidence.deadline;
     let time = context.world.now + evidence.skew;
-    let endpoint = endpoint(context);
     let region = facts.place.region.clone();
-    let api = api(context, time, endpoint.as_deref());
     let name = facts.place.name.clone();
+    let api = api(context, time);
     let (caller, elsewhere, repository, pull) = tokio::join!(
-        within(deadline, caller(context, &region, time)),
+        caller(context, &region, time, deadline),
         async {
             if !must_be_enabled(&region) {
                 return Answer::Unknown;
             }
-            within(deadline, caller(context, &Region::US_EAST_1, time)).await
+            caller(context, &Region::US_EAST_1, time, deadline).await
         },
         async {
-            if facts.place.connection {
-                return Answer::Unknown;
+            match &api {
+                _ if facts.place.connection => Answer::Unknown,
+                Ok(api) => within(deadline, repository_metadata(api, &region, &name)).await,
+                Err(endpoint) => Answer::Redirected(endpoint.clone()),
             }
-            within(deadline, repository_metadata(&api, &region, &name)).await
         },
         pull_works(context, evidence),
     );
     (facts.caller, facts.caller_elsewhere, facts.repository) = (caller, elsewhere, repository);
     facts.pull_works = pull;
     let missing = facts.status == 404 || facts.repository.refusal() == Some("RepositoryDoesNotExistException");
-    if missing && !facts.place.connection {
-        let search = search(context, &api, &name, &region);
+    if let Ok(api) = &api
+        && missing
+        && !facts.place.connection
+    {
+        let search = search(context, api, &name, &region);
         if let Ok((found_in, similar)) = tokio::time::timeout(left(deadline), search).await {
             (facts.found_in, facts.similar) = (found_in, similar);
         }
     }
 }
 
-/// One that is no URL stays: the call then says so, and does not go elsewhere.
-fn endpoint(context: &Context<'_>) -> Option<String> {
-    let configured =
-        context.profiles.endpoint_url(&context.world.environment.variables(), context.profile, "codecommit");
-    configured.unwrap_or_else(|bad| Some(bad.value))
+/// The configured endpoint of a service; `Err` where it is none of AWS's. One that is no URL stays: the call then says so, and
+/// does not go elsewhere.
+fn endpoint(context: &Context<'_>, service: &str) -> Result<Option<String>, Endpoint> {
+    let variables = context.world.environment.variables();
+    match context.profiles.endpoint_url(&variables, context.choice.name(), service) {
+        Ok(Some(endpoint)) if !endpoint.is_of_aws() => Err(endpoint),
+        Ok(endpoint) => Ok(endpoint.map(|endpoint| endpoint.url)),
+        Err(bad) => Ok(Some(bad.value)),
+    }
 }
 
-fn api<'a>(context: &Context<'a>, time: DateTime<Utc>, endpoint: Option<&'a str>) -> Api<'a> {
-    Api {
+/// The API, where nothing else would answer in its place.
+fn api<'a>(context: &Context<'a>, time: DateTime<Utc>) -> Result<Api<'a>, Endpoint> {
+    Ok(Api {
         network: context.aws,
         credentials: &context.resolved.credentials,
         time,
-        endpoint,
+        endpoint: endpoint(context, "codecommit")?,
         dns_suffix: partition(context.repository).dns_suffix,
         family: context.repository.family(),
-    }
+    })
 }
 
 /// Who AWS says we are.
 pub(crate) async fn who(context: &Context<'_>, skew: TimeDelta, deadline: Instant) -> Answer<Caller> {
-    within(deadline, caller(context, context.repository.region(), context.world.now + skew)).await
+    caller(context, context.repository.region(), context.world.now + skew, deadline).await
 }
 
 /// The regions of the host's partition in which the repository exists, and how many of them answered. Too many
@@ -175,8 +193,7 @@ pub(crate) async fn search_everywhere(
     skew: TimeDelta,
     deadline: Instant,
 ) -> (Vec<String>, usize) {
-    let endpoint = endpoint(context);
-    let api = api(context, context.world.now + skew, endpoint.as_deref());
+    let Ok(api) = api(context, context.world.now + skew) else { return (Vec::new(), 0) };
     let name = context.repository.path().rsplit('/').next().unwrap_or_default();
     let regions = partition(context.repository).codecommit_regions().iter();
     let elsewhere = regions.filter(|region| *region != context.repository.region());
@@ -201,7 +218,19 @@ async fn within<T>(deadline: Instant, question: impl Future<Output = Result<T, C
     }
 }
 
-async fn caller(context: &Context<'_>, region: &Region, time: DateTime<Utc>) -> Result<Caller, CallError> {
+async fn caller(context: &Context<'_>, region: &Region, time: DateTime<Utc>, deadline: Instant) -> Answer<Caller> {
+    match endpoint(context, "sts") {
+        Ok(endpoint) => within(deadline, caller_identity(context, region, time, endpoint)).await,
+        Err(endpoint) => Answer::Redirected(endpoint),
+    }
+}
+
+async fn caller_identity(
+    context: &Context<'_>,
+    region: &Region,
+    time: DateTime<Utc>,
+    endpoint: Option<String>,
+) -> Result<Caller, CallError> {
     let shared = context
         .aws
         .sdk_config(region)
@@ -210,8 +239,7 @@ async fn caller(context: &Context<'_>, region: &Region, time: DateTime<Utc>) -> 
         .build();
     let credentials = context.resolved.credentials.for_sdk("diagnosis");
     let mut config = aws_sdk_sts::config::Builder::from(&shared).credentials_provider(credentials);
-    let endpoint = context.profiles.endpoint_url(&context.world.environment.variables(), context.profile, "sts");
-    config.set_endpoint_url(endpoint.map_err(|bad| CallError::other(format!("{} is no URL", bad.origin)))?);
+    config.set_endpoint_url(endpoint);
     let answer = aws_sdk_sts::Client::from_conf(config.build()).get_caller_identity().send().await;
     let answer = answer.map_err(|error| CallError::from_sdk(&error))?;
     Ok(Caller { arn: answer.arn().unwrap_or_default().into(), account: answer.account().unwrap_or_default().into() })
@@ -310,6 +338,7 @@ fn told(facts: &Facts) -> String {
     let repository = match &facts.repository {
         Answer::Known(_) => "exists",
         Answer::Refused(refusal) => &refusal.code,
+        Answer::Redirected(_) => "not asked",
         Answer::Unknown => "unknown",
     };
     let error = facts.error.as_ref().map_or("no error in the body", |error| &error.name);

@@ -12,8 +12,10 @@ pub(crate) use gather::{search_everywhere, who};
 pub(crate) use verdict::{Certainty, Verdict, verdict};
 
 use crate::aws::Refusal;
-use crate::credentials::Source;
+use crate::credentials::{ProfileChoice, Source};
+use crate::remote::Address;
 use crate::verification::probe::Service;
+use aws_files::profiles::Endpoint;
 use codecommit::keys::AccessKeyId;
 use codecommit::quote::Quote;
 use codecommit::region::Region;
@@ -26,6 +28,8 @@ pub enum Answer<T> {
     Known(T),
     /// AWS refused to.
     Refused(Refusal),
+    /// It was not asked: the configured endpoint is none of AWS's, and what answers there knows nothing of CodeCommit.
+    Redirected(Endpoint),
     /// It was not asked, or nobody answered in time.
     Unknown,
 }
@@ -45,6 +49,24 @@ impl<T> Answer<T> {
     pub fn refusal(&self) -> Option<&str> {
         match self {
             Self::Refused(refusal) => Some(&refusal.code),
+            _ => None,
+        }
+    }
+
+    /// The refusal, where there is one.
+    #[must_use]
+    pub fn refused(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// The endpoint that took the place of AWS's, where one did.
+    #[must_use]
+    pub fn redirected(&self) -> Option<&Endpoint> {
+        match self {
+            Self::Redirected(endpoint) => Some(endpoint),
             _ => None,
         }
     }
@@ -83,6 +105,12 @@ pub struct Facts {
     pub request_id: Option<Quote>,
     /// What signed.
     pub key: Key,
+    /// Who chose the profile, which keys in the environment take precedence over.
+    pub choice: ProfileChoice,
+    /// Whether the shared files have a profile to choose.
+    pub has_profiles: bool,
+    /// The `codecommit::` URL that git was given, where it was one.
+    pub address: Option<Address>,
     /// Who we are, asked next to the repository.
     pub caller: Answer<Caller>,
     /// Who we are, asked where every token is valid; only for regions that must be enabled.
@@ -114,14 +142,6 @@ pub struct Place {
     pub name: String,
     /// Whether this is a CodeConnections host.
     pub connection: bool,
-}
-
-impl Place {
-    /// The repository's URL in another region, which may be a placeholder.
-    #[must_use]
-    pub fn url_in(&self, region: &str) -> String {
-        format!("https://{}/v1/repos/{}", self.host.replace(self.region.as_str(), region), self.name)
-    }
 }
 
 /// What signed, as far as it may be told.

@@ -4,8 +4,9 @@
 //! follows from what AWS said to other questions. A reply without a body is judged by those alone.
 
 use super::{Answer, Facts};
+use crate::aws::Refusal;
 use crate::verification::probe::Service;
-use codecommit::denial::Denial;
+use codecommit::denial::{Denial, PolicyKind};
 use codecommit::quote::Quote;
 
 /// How far a verdict may be believed.
@@ -60,6 +61,22 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Whether another identity may be the answer.
+    #[must_use]
+    pub fn is_about_the_identity(&self) -> bool {
+        matches!(
+            self,
+            Self::KeyUnknown(_)
+                | Self::SecretMismatch(_)
+                | Self::TokenInvalid(_)
+                | Self::Expired(_)
+                | Self::OtherPartition(_)
+                | Self::Denied(..)
+                | Self::NoRepository
+                | Self::Unexplained
+        )
+    }
+
     /// Whether new temporary credentials would help.
     #[must_use]
     pub fn is_about_the_session(&self) -> bool {
@@ -126,7 +143,7 @@ fn signature(facts: &Facts, message: &str) -> Verdict {
         Answer::Refused(refusal) if is_expired(&refusal.code) => Verdict::Expired(Certainty::Said),
         Answer::Refused(refusal) if is_invalid(&refusal.code) => invalid_key(facts),
         Answer::Refused(_) => Verdict::SecretMismatch(Certainty::Said),
-        Answer::Unknown => Verdict::SecretMismatch(Certainty::Likely),
+        Answer::Redirected(_) | Answer::Unknown => Verdict::SecretMismatch(Certainty::Likely),
     }
 }
 
@@ -149,11 +166,23 @@ fn by_other_answers(facts: &Facts) -> Verdict {
         }
         Answer::Refused(refusal) if refusal.code.starts_with("RepositoryDoesNotExist") => missing(facts),
         // The keys are good and the repository is there, or we may not know: what is left is a permission.
-        Answer::Known(_) | Answer::Refused(_) | Answer::Unknown => {
-            let nothing_said = Denial { principal: None, action: None, resource: None, explicit: false, policy: None };
-            Verdict::Denied(with_action(nothing_said, facts), Certainty::Likely)
+        repository => {
+            let (explicit, policy) = repository.refused().and_then(policy_for_all).unzip();
+            let denial =
+                Denial { principal: None, action: None, resource: None, explicit: explicit == Some(true), policy };
+            Verdict::Denied(with_action(denial, facts), Certainty::Likely)
         }
     }
+}
+
+/// Whether a denial of another action is by a policy that probably stands before all of them, and whether a statement of it
+/// denies. An identity-based policy may allow one action and not the other; the policies of an organization, of a boundary, of a
+/// session or of a VPC endpoint are mostly written for a whole service, a network or a region.
+fn policy_for_all(refusal: &Refusal) -> Option<(bool, PolicyKind)> {
+    let is_denial = refusal.code.starts_with("AccessDenied");
+    let denial = is_denial.then(|| Denial::read(&refusal.message))?;
+    let kind = denial.policy.filter(|kind| !matches!(kind, PolicyKind::Identity | PolicyKind::Resource))?;
+    Some((denial.explicit, kind))
 }
 
 fn missing(facts: &Facts) -> Verdict {

@@ -17,6 +17,10 @@ use crate::git::program_path;
 use std::ffi::OsString;
 use std::path::Path;
 
+/// The variable by which `git-remote-codecommit` tells the credential helper what git was given: a fix is to name a URL of that
+/// kind.
+pub(crate) const ADDRESS_VARIABLE: &str = "GIT_CODECOMMIT_ADDRESS";
+
 /// The arguments of git, to be its own `remote-https`. `remote` is git's first argument, passed on; `helper` is the path
 /// of git-credential-codecommit.
 #[must_use]

@@ -3,7 +3,7 @@
 use super::keys::unusable;
 use super::sources;
 use super::{profile_word, set_the_clock, with_profile};
-use crate::aws::{Ignorable, Ignored, NetworkError, TrustProblem};
+use crate::aws::{CaBundle, Ignorable, Ignored, NetworkError, TrustProblem};
 use crate::aws::{Obstacle, Refusal, Unreachable};
 use crate::credentials::{BadFile, CredentialsError, ProfileChoice, Source, Tried};
 use crate::failure::{Code, Command, Failure, Fix};
@@ -11,7 +11,7 @@ use crate::text::nearest::nearest;
 use crate::text::time::{ago, shown};
 use aws_files::config_file::Problem;
 use aws_files::plan::{ProfileError, ProfileProblem};
-use chrono::{DateTime, Utc};
+use aws_files::profiles::{Endpoint, EndpointOrigin};
 use codecommit::attributes::shown_address;
 use codecommit::secret::{is_public, profile as shown_profile, public, public_path, public_words, quoted};
 
@@ -62,7 +62,11 @@ fn told(error: CredentialsError) -> Failure {
             Failure::new(Code::UnusableKeys, format!("{variable} is not valid UTF-8"))
                 .fix(Fix::command(Command::Unset(vec![variable])))
         }
-        CredentialsError::Expired { source, expired, now } => expired_credentials(&source, expired, now),
+        CredentialsError::Expired { source, is_long_term, choice, expired, now } => {
+            let expired =
+                format!("from {source}; expired {} ({}), now {}", shown(expired), ago(now - expired), shown(now));
+            expired_credentials(&source, is_long_term, choice.as_ref(), expired)
+        }
         CredentialsError::SourceEmpty { profile, credential_source, why } => Failure::new(
             Code::ProfileIncomplete,
             format!("no credentials from credential_source {credential_source} ({})", shown_profile(&profile)),
@@ -80,8 +84,12 @@ fn told(error: CredentialsError) -> Failure {
         CredentialsError::LoginNeeded { profile, found } => sources::login_needed(&profile, found),
         CredentialsError::LoginForbidden { profile, message } => sources::login_forbidden(&profile, &message),
         CredentialsError::Process { profile, program, problem } => sources::process(&profile, &program, problem),
-        CredentialsError::RoleRefused { profile, role_arn, opened_with, refusal, web_identity } => {
-            sources::role_refused(profile.as_deref(), &role_arn, &opened_with, &refusal, web_identity)
+        CredentialsError::RoleRefused { profile, role_arn, opened_with, refusal, web_identity, redirected } => {
+            let failure = sources::role_refused(profile.as_deref(), &role_arn, &opened_with, &refusal, web_identity);
+            match redirected {
+                Some(endpoint) => not_by_aws(failure, &endpoint),
+                None => failure,
+            }
         }
         CredentialsError::MfaNeeded { profile, role_arn, mfa_serial, problem } => {
             sources::mfa_needed(&profile, &role_arn, &mfa_serial, &problem)
@@ -96,45 +104,84 @@ fn told(error: CredentialsError) -> Failure {
 }
 
 fn unreachable(unreachable: Unreachable) -> Failure {
-    let failure = Failure::new(Code::Unreachable, format!("could not connect to {}", unreachable.service));
-    let through = |failure: Failure| match &unreachable.route.proxy {
+    let Unreachable { service, obstacle, route } = unreachable;
+    let redirected = route.redirected.as_deref().map(|endpoint| (redirected_by(endpoint), endpoint));
+    let failure = Failure::new(Code::Unreachable, format!("could not connect to {service}"));
+    let failure = match &redirected {
+        Some((line, _)) => failure.looked_at(line),
+        None => failure,
+    };
+    let through = |failure: Failure| match &route.proxy {
         Some(proxy) => failure.looked_at(format!("proxy: {proxy}")),
         None => failure,
     };
-    let ignored = |what| unreachable.route.ignored.iter().find(|ignored| ignored.what == what);
+    let ignored = |what| route.ignored.iter().find(|ignored| ignored.what == what);
     let no_way = |failure: Failure, problem: String| {
         let failure = through(failure.looked_at(problem));
-        match ignored(Ignorable::Proxy) {
-            Some(ignored) => only_the_repositorys(failure, ignored),
-            None => failure,
+        match (ignored(Ignorable::Proxy), &redirected) {
+            (Some(ignored), _) => only_the_repositorys(failure, ignored),
+            (None, Some((_, endpoint))) => without_redirection(failure, endpoint),
+            (None, None) => failure,
         }
     };
-    match unreachable.obstacle {
-        Obstacle::Certificate(problem) => {
-            let failure = through(failure.looked_at(format!("certificate verification failed: {problem}")));
+    match obstacle {
+        Obstacle::UnknownIssuer => {
+            let failure = through(failure.looked_at("certificate verification failed: unknown issuer"));
             match ignored(Ignorable::CaBundle) {
                 Some(ignored) => only_the_repositorys(failure, ignored),
-                None => failure.fix(Fix::template(
-                    Command::new("git config --global http.sslCAInfo FILE"),
-                    "FILE: the CA certificates in PEM format, with the one of your TLS-inspecting proxy",
-                )),
+                None => trust_the_proxy(failure, route.ca_bundle.as_deref()),
             }
         }
+        Obstacle::Certificate(problem) => {
+            through(failure.looked_at(format!("certificate verification failed: {problem}")))
+        }
         Obstacle::ProxyRefused => through(failure.looked_at("the proxy refused the connection")),
-        Obstacle::Answer(status) => {
-            through(failure.looked_at(format!(
+        Obstacle::Answer(status) => match &redirected {
+            Some((_, endpoint)) => without_redirection(failure.looked_at(format!("HTTP {status}")), endpoint),
+            None => through(failure.looked_at(format!(
                 "HTTP {status}, but not from AWS (no request id): a proxy or captive portal answered"
-            )))
-        }
-        Obstacle::Passing(refusal) => {
-            Failure::new(Code::Unreachable, format!("{} is temporarily unavailable", unreachable.service))
-                .looked_at(format!("AWS said: {}", said(&refusal)))
-                .fix(Fix::words("try again in a minute"))
-        }
+            ))),
+        },
+        Obstacle::Passing(refusal) => Failure::new(Code::Unreachable, format!("{service} is temporarily unavailable"))
+            .looked_at(format!("AWS said: {}", said(&refusal)))
+            .fix(Fix::words("try again in a minute")),
         Obstacle::Exchange(error) => no_way(failure, error.to_string()),
         Obstacle::TimedOut => no_way(failure, Obstacle::TIMED_OUT.to_owned()),
         Obstacle::Other(problem) => no_way(failure, problem.to_string()),
     }
+}
+
+/// A proxy inspects TLS, most of the time. git needs its certificate as well; git's setting serves both, unless another bundle
+/// takes precedence for AWS calls.
+fn trust_the_proxy(failure: Failure, ca_bundle: Option<&CaBundle>) -> Failure {
+    match ca_bundle {
+        Some(CaBundle { file, origin }) => failure
+            .looked_at(format!("trusted are the certificates in {file} (from {origin})"))
+            .fix(Fix::words(format!("add the CA certificate of your TLS-inspecting proxy to {file}, in PEM format"))),
+        None => failure.fix(Fix::template(
+            Command::new("git config --global http.sslCAInfo FILE"),
+            "FILE: CA certificates in PEM format, with the one of your TLS-inspecting proxy",
+        )),
+    }
+}
+
+/// Where AWS calls go in the place of AWS.
+pub(crate) fn redirected_by(endpoint: &Endpoint) -> String {
+    format!("{} sends AWS calls to {}, which is not AWS", endpoint.origin, shown_address(&endpoint.url))
+}
+
+/// A variable that a session with an emulator has left. One that is in a file is there on purpose.
+fn without_redirection(failure: Failure, endpoint: &Endpoint) -> Failure {
+    match endpoint.origin {
+        EndpointOrigin::Variable(variable) => failure.fix(Fix::command(Command::Unset(vec![variable]))),
+        EndpointOrigin::Services(_) | EndpointOrigin::Profile(_) => failure,
+    }
+}
+
+/// The refusal of something that is not AWS: no policy of AWS mends it.
+fn not_by_aws(failure: Failure, endpoint: &Endpoint) -> Failure {
+    let failure = Failure { fix: None, ..failure };
+    without_redirection(failure.looked_at(redirected_by(endpoint)), endpoint)
 }
 
 /// The setting would have served, and does not count: a repository comes from others, and AWS credentials go that way.
@@ -299,22 +346,70 @@ fn profile(error: &ProfileError) -> Failure {
     }
 }
 
-fn expired_credentials(source: &Source, expired: DateTime<Utc>, now: DateTime<Utc>) -> Failure {
-    Failure::new(Code::Expired, "the AWS credentials have expired")
-        .looked_at(format!("from {source}; expired {} ({}), now {}", shown(expired), ago(now - expired), shown(now)))
-        .fix(renewal(source))
+fn expired_credentials(
+    source: &Source,
+    is_long_term: bool,
+    choice: Option<&ProfileChoice>,
+    expired: String,
+) -> Failure {
+    let failure = Failure::new(Code::Expired, "the AWS credentials have expired").looked_at(expired);
+    if *source != Source::Environment {
+        return failure.fix(renewal(source));
+    }
+    if is_long_term {
+        return failure
+            .looked_at(
+                "AWS_CREDENTIAL_EXPIRATION says so, but the access key is a long-term one, which does not expire",
+            )
+            .fix(Fix::command(Command::Unset(vec!["AWS_CREDENTIAL_EXPIRATION"])));
+    }
+    let Some(choice) = choice else {
+        return failure.fix(Fix::words("export new credentials: all of the variables together"));
+    };
+    match ignored_profile(choice) {
+        Some(ignored) => failure.looked_at(ignored.line).fix(ignored.fix),
+        None => failure.fix(renewal(source)),
+    }
 }
+
+/// A profile that a variable chose, and that keys in the environment take precedence over.
+pub(super) struct IgnoredProfile {
+    /// For what was looked at.
+    pub(super) line: String,
+    /// Removes the keys, so that the profile counts.
+    pub(super) fix: Fix,
+}
+
+/// That the profile of `AWS_PROFILE` is ignored, where it is: the caller knows that the keys are from the environment.
+pub(super) fn ignored_profile(choice: &ProfileChoice) -> Option<IgnoredProfile> {
+    let (variable, name) = choice.of_variable()?;
+    let profile = shown_profile(name);
+    Some(IgnoredProfile {
+        line: format!("{variable} ({profile}) is ignored: keys in environment variables take precedence"),
+        fix: Fix::command(without_keys()).note(format!("then {profile} is used")),
+    })
+}
+
+/// Removes the keys from the environment.
+pub(super) fn without_keys() -> Command {
+    Command::Unset(KEY_VARIABLES.to_vec())
+}
+
+/// The variables that make up keys in the environment.
+const KEY_VARIABLES: [&str; 5] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+];
 
 /// What to do about expired credentials, as far as their source tells.
 pub(crate) fn renewal(source: &Source) -> Fix {
     match source {
-        Source::Environment => Fix::command(Command::Unset(vec![
-            "AWS_ACCESS_KEY_ID",
-            "AWS_SECRET_ACCESS_KEY",
-            "AWS_SESSION_TOKEN",
-            "AWS_CREDENTIAL_EXPIRATION",
-        ]))
-        .note("then your profile is used, or export new credentials"),
+        Source::Environment => {
+            Fix::command(without_keys()).note("then the default profile is used, or export new credentials")
+        }
         Source::Process { .. } => Fix::words("check the credential_process program: it returned expired credentials"),
         source => Fix::words(format!("get new credentials and update {source}")),
     }

@@ -13,6 +13,7 @@ mod setup;
 mod sources;
 
 use crate::failure::{Command, Fix};
+pub(crate) use credentials::redirected_by;
 pub(crate) use session::left;
 
 use codecommit::secret::is_public;

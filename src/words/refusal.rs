@@ -1,9 +1,12 @@
 //! Words for what CodeCommit refused.
 
 use super::correct_the_url;
-use super::credentials::renewal;
+use super::credentials::{ignored_profile, redirected_by, renewal, said as words_of, without_keys};
+use super::remote::without_secrets;
+use crate::credentials::ProfileChoice;
 use crate::diagnosis::{Answer, Certainty, Facts, Verdict};
 use crate::failure::{Code, Command, Failure, Fix};
+use crate::remote::Address;
 use crate::text::escape;
 use crate::verification::Warning;
 use crate::verification::probe::Service;
@@ -21,6 +24,8 @@ impl Failure {
     /// The failure that a verdict on these facts amounts to.
     #[must_use]
     pub fn refused(verdict: Verdict, facts: &Facts) -> Self {
+        let ignored = ignored_profile(&facts.choice)
+            .filter(|_| facts.key.is_from_environment() && verdict.is_about_the_identity());
         let failure = match verdict {
             Verdict::KeyUnknown(certainty) => key_unknown(certainty, facts),
             Verdict::SecretMismatch(certainty) => secret_mismatch(certainty, facts),
@@ -47,6 +52,17 @@ impl Failure {
                 .fix(Fix::administrator("finish the sign-up of the account in the AWS console")),
             Verdict::Unexplained => unexplained(facts),
         };
+        let failure = match ignored {
+            Some(ignored) => failure.looked_at(ignored.line).fix(ignored.fix),
+            None => failure,
+        };
+        let redirected = facts.caller.redirected().or_else(|| facts.repository.redirected());
+        let failure = match redirected {
+            Some(endpoint) => {
+                failure.looked_at(format!("{}: AWS was not asked for the reason", redirected_by(endpoint)))
+            }
+            None => failure,
+        };
         failure.looked_at(said(facts))
     }
 
@@ -67,6 +83,16 @@ impl Failure {
             Warning::Skew { theirs, ours } => skewed(*theirs, *ours),
             Warning::NotAws { status } => {
                 format!("HTTP {status}, but not from AWS (probably a proxy); git may get the same")
+            }
+            Warning::Busy(reply) if reply.status == 429 => {
+                let again = match reply.retry_after.map(|pause| pause.as_secs()).filter(|seconds| *seconds > 0) {
+                    Some(seconds) => format!("in {seconds} seconds"),
+                    None => "in a minute".to_owned(),
+                };
+                let request = request_id(reply.request_id.as_deref());
+                format!(
+                    "CodeCommit is throttling requests (HTTP 429, too many requests){request}; if git fails, try again {again}"
+                )
             }
             Warning::Busy(reply) => {
                 let named = reply.error.as_ref().map_or(String::new(), |error| format!(", {}", error.name));
@@ -113,7 +139,7 @@ fn request_id(id: Option<&str>) -> String {
 fn who(facts: &Facts) -> String {
     match &facts.caller {
         Answer::Known(caller) => format!("you are {} ({})", caller.arn, facts.key.source),
-        Answer::Refused(_) | Answer::Unknown => {
+        Answer::Refused(_) | Answer::Redirected(_) | Answer::Unknown => {
             format!("signed with {} from {}", facts.key.id.shown(), facts.key.source)
         }
     }
@@ -204,7 +230,13 @@ fn denied(denial: &Denial, certainty: Certainty, facts: &Facts) -> Failure {
     let principal = denial.principal.as_deref().unwrap_or("the owner of this access key");
     let statement = format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}"}}"#);
     let failure = |code, reason: &str| {
-        let failure = Failure::new(code, format!("not authorized to perform {action}: {reason}"));
+        let probably = if certainty == Certainty::Likely { "probably " } else { "" };
+        let failure = Failure::new(code, format!("{probably}not authorized to perform {action}: {reason}"));
+        let other = facts.repository.refused().filter(|_| certainty == Certainty::Likely && denial.policy.is_some());
+        let failure = match other {
+            Some(refusal) => failure.looked_at(format!("AWS said of codecommit:GetRepository: {}", words_of(refusal))),
+            None => failure,
+        };
         // AWS's own sentence, shown below, usually names both.
         let message = facts.error.as_ref().map_or("", |error| &error.message);
         if message.contains(principal) && message.contains(resource) {
@@ -313,8 +345,25 @@ fn other_region(regions: &[String], facts: &Facts) -> Failure {
         format!("repository `{}` not found in {}, but found in {}", place.name, place.region, regions.join(", ")),
     );
     match regions {
-        [region] => failure.fix(Fix::url(&place.url_in(region))),
-        regions => failure.fix(Fix::url(&place.url_in("REGION")).note(format!("REGION: {}", regions.join(" or ")))),
+        [region] => failure.fix(Fix::url(&url(facts, region, &place.name))),
+        regions => {
+            let note = format!("REGION: {}", regions.join(" or "));
+            failure.fix(Fix::url(&url(facts, "REGION", &place.name)).note(note))
+        }
+    }
+}
+
+/// The URL of a repository in a region, which may be a placeholder, of the kind that git was given.
+fn url(facts: &Facts, region: &str, name: &str) -> String {
+    let place = &facts.place;
+    match &facts.address {
+        Some(address) => {
+            let address = Address { repository: name.to_owned(), ..without_secrets(address) };
+            // Without a region before, one is needed only where it changes.
+            let region = (address.region.is_some() || region != place.region.as_str()).then_some(region);
+            address.written_in(region)
+        }
+        None => format!("https://{}/v1/repos/{name}", place.host.replace(place.region.as_str(), region)),
     }
 }
 
@@ -325,7 +374,7 @@ fn other_name(name: &str, facts: &Facts) -> Failure {
         format!("repository `{}` not found in {}; did you mean `{name}`?", place.name, place.region),
     )
     .looked_at("repository names are case-sensitive")
-    .fix(Fix::url(&format!("https://{}/v1/repos/{name}", place.host)))
+    .fix(Fix::url(&url(facts, place.region.as_str(), name)))
 }
 
 fn no_repository(facts: &Facts) -> Failure {
@@ -342,10 +391,37 @@ fn no_repository(facts: &Facts) -> Failure {
         format!("repository `{}` not found in {account}, region {}", place.name, place.region),
     )
     .looked_at("CodeCommit looks in the account of your credentials; the URL does not name an account")
-    .fix(Fix::template(
-        Command::Export("AWS_PROFILE", "NAME".to_owned()),
-        "NAME: a profile of the account that owns it, or else correct the name or region in the URL",
-    ))
+    .fix(another_profile(facts))
+}
+
+/// How another profile signs, in the terms in which this one was chosen: whatever takes precedence has to be changed.
+fn another_profile(facts: &Facts) -> Fix {
+    const NAME: &str =
+        "NAME: a profile of the account that owns the repository, or else correct the name or region in the URL";
+    if facts.key.is_from_environment() {
+        let account = "of the account that owns the repository";
+        return if facts.has_profiles {
+            Fix::command(without_keys()).note(format!("then set AWS_PROFILE to a profile {account}"))
+        } else {
+            Fix::words(format!("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to keys {account}"))
+        };
+    }
+    match (&facts.address, &facts.choice) {
+        (Some(address), ProfileChoice::Flag(_)) => {
+            let address = Address { profile: Some("NAME".to_owned()), ..address.clone() };
+            Fix::url(&address.to_string()).note(NAME)
+        }
+        (None, ProfileChoice::Flag(_)) => {
+            Fix::template(Command::new("git credential-codecommit setup --profile NAME"), NAME)
+        }
+        (_, ProfileChoice::Username(_)) => {
+            let key = format!("credential.{}.username", url(facts, facts.place.region.as_str(), &facts.place.name));
+            Fix::template(Command::new("git config --global").arg(key).arg("NAME"), NAME)
+        }
+        (_, ProfileChoice::Variable(..) | ProfileChoice::Default) => {
+            Fix::template(Command::Export("AWS_PROFILE", "NAME".to_owned()), NAME)
+        }
+    }
 }
 
 fn unexplained(facts: &Facts) -> Failure {

@@ -24,7 +24,7 @@ impl From<NoTarget> for Failure {
                     .fix(Fix::command(Command::Unset(vec!["CODE_COMMIT_ENDPOINT"])))
             }
             NoTarget::NoRegion { address, profile } => {
-                let with_region = shown_address(&address).written_in(Some("REGION"));
+                let with_region = without_secrets(&address).written_in(Some("REGION"));
                 Self::new(Code::NoRegion, "no region: the remote URL does not contain one, and none is configured")
                     .looked_at(format!("not set: AWS_DEFAULT_REGION, AWS_REGION, region in {}", shown(&profile)))
                     .fix(Fix::words(format!("use a URL with the region: {with_region}")))
@@ -44,7 +44,7 @@ fn near_miss_of_address(near_miss: NearMiss, address: &Address) -> Failure {
     let failure = Failure { fix: None, looked_at: Vec::new(), ..Failure::from(near_miss) };
     let failure = failure.looked_at(format!("remote URL: {}", without_secrets(address)));
     match right {
-        Some(right) => failure.fix(Fix::url(&without_secrets(&right))),
+        Some(right) => failure.fix(Fix::url(&without_secrets(&right).to_string())),
         None => failure,
     }
 }
@@ -76,11 +76,7 @@ fn shown_host(endpoint: &str) -> String {
 }
 
 /// The address, with `…` for a profile that is none: AWS's program signs into such URLs, and people write keys there.
-fn without_secrets(address: &Address) -> String {
-    shown_address(address).to_string()
-}
-
-fn shown_address(address: &Address) -> Address {
+pub(super) fn without_secrets(address: &Address) -> Address {
     let shown = |profile: &String| if is_secret(profile) { "…".to_owned() } else { profile.clone() };
     Address { profile: address.profile.as_ref().map(shown), ..address.clone() }
 }

@@ -28,6 +28,7 @@ mod machines;
 mod marks;
 mod network;
 mod oracles;
+mod precedence;
 mod properties;
 mod readers;
 mod refusals;

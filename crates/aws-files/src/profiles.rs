@@ -9,7 +9,9 @@
 use super::config_file::{ConfigFile, Section, SyntaxError};
 use crate::Variables;
 use crate::shell_words::split_posix;
+use codecommit::partition::PARTITIONS;
 use codecommit::secret::{profile as shown, quoted};
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use url::Url;
@@ -125,7 +127,7 @@ impl Profiles {
         variables: Variables<'_>,
         profile: &str,
         service: &str,
-    ) -> Result<Option<String>, BadEndpoint> {
+    ) -> Result<Option<Endpoint>, BadEndpoint> {
         // The variable wins where it is set, whatever it says.
         let variable = |name: &str| variables(name).filter(|value| !value.is_empty());
         let ignore = variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
@@ -133,23 +135,75 @@ impl Profiles {
         if ignore.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
             return Ok(None);
         }
-        let own_variable = format!("AWS_ENDPOINT_URL_{}", service.to_ascii_uppercase());
+        let own_variable = SERVICES.iter().find(|(id, _)| *id == service).map(|(_, variable)| *variable);
         let in_services = || {
             let name = self.setting(profile, "services")?;
             let sections = self.config.contents.sections();
             let section = sections.iter().rfind(|section| named(&section.name, "services").as_deref() == Some(name))?;
-            Some((format!("services section {}", quoted(name)), section.nested(service, "endpoint_url")?.to_owned()))
+            Some((EndpointOrigin::Services(name.to_owned()), section.nested(service, "endpoint_url")?.to_owned()))
         };
         let in_profile =
-            || Some((format!("endpoint_url of {}", shown(profile)), self.setting(profile, "endpoint_url")?.to_owned()));
-        let in_variable = [own_variable.as_str(), "AWS_ENDPOINT_URL"]
+            || Some((EndpointOrigin::Profile(profile.to_owned()), self.setting(profile, "endpoint_url")?.to_owned()));
+        let in_variable = own_variable
             .into_iter()
-            .find_map(|name| Some((name.to_owned(), variable(name)?)));
+            .chain(["AWS_ENDPOINT_URL"])
+            .find_map(|name| Some((EndpointOrigin::Variable(name), variable(name)?)));
         let found = in_variable.or_else(in_services).or_else(in_profile);
         match found {
             None => Ok(None),
-            Some((_, url)) if http_url(&url).is_some() => Ok(Some(url)),
+            Some((origin, url)) if http_url(&url).is_some() => Ok(Some(Endpoint { origin, url })),
             Some((origin, value)) => Err(BadEndpoint { origin, value }),
+        }
+    }
+}
+
+/// The services whose endpoints are asked for, by their id, with the variable of each.
+const SERVICES: [(&str, &str); 5] = [
+    ("codecommit", "AWS_ENDPOINT_URL_CODECOMMIT"),
+    ("signin", "AWS_ENDPOINT_URL_SIGNIN"),
+    ("sso", "AWS_ENDPOINT_URL_SSO"),
+    ("sso_oidc", "AWS_ENDPOINT_URL_SSO_OIDC"),
+    ("sts", "AWS_ENDPOINT_URL_STS"),
+];
+
+/// A configured endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Where it was set.
+    pub origin: EndpointOrigin,
+    /// An `http` or `https` URL.
+    pub url: String,
+}
+
+impl Endpoint {
+    /// Whether its host is one of AWS's own, such as that of a VPC endpoint; else it is an emulator, or a name that only this
+    /// network knows.
+    #[must_use]
+    pub fn is_of_aws(&self) -> bool {
+        let host = http_url(&self.url).and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        PARTITIONS
+            .iter()
+            .any(|partition| host.strip_suffix(partition.dns_suffix).is_some_and(|rest| rest.ends_with('.')))
+    }
+}
+
+/// Where an endpoint was set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EndpointOrigin {
+    /// An environment variable.
+    Variable(&'static str),
+    /// A `[services …]` section of the config file, by its name.
+    Services(String),
+    /// The setting `endpoint_url` of a profile.
+    Profile(String),
+}
+
+impl fmt::Display for EndpointOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variable(name) => f.write_str(name),
+            Self::Services(name) => write!(f, "services section {}", quoted(name)),
+            Self::Profile(name) => write!(f, "endpoint_url of {}", shown(name)),
         }
     }
 }
@@ -158,7 +212,7 @@ impl Profiles {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadEndpoint {
     /// Where it was set.
-    pub origin: String,
+    pub origin: EndpointOrigin,
     /// What stands there.
     pub value: String,
 }
@@ -228,7 +282,7 @@ mod tests {
         );
         let none: &[(&str, &str)] = &[];
         let url = |variables: &[(&str, &str)], service| {
-            profiles.endpoint_url(&among(variables), "a", service).expect("a URL")
+            profiles.endpoint_url(&among(variables), "a", service).expect("a URL").map(|endpoint| endpoint.url)
         };
         assert_eq!(url(none, "sso_oidc").as_deref(), Some("http://services"));
         assert_eq!(url(none, "sts").as_deref(), Some("http://profile"));
@@ -241,7 +295,17 @@ mod tests {
         assert_eq!(url(ignored, "sts"), None);
         let slip = &[("AWS_ENDPOINT_URL", "localhost:4566")][..];
         let bad = profiles.endpoint_url(&among(slip), "b", "sts").expect_err("no scheme");
-        assert_eq!((bad.origin.as_str(), bad.value.as_str()), ("AWS_ENDPOINT_URL", "localhost:4566"));
+        assert_eq!((bad.origin.to_string().as_str(), bad.value.as_str()), ("AWS_ENDPOINT_URL", "localhost:4566"));
+        for (url, is_of_aws) in [
+            ("https://sts.eu-west-1.amazonaws.com", true),
+            ("https://vpce-1-a.sts.eu-west-1.vpce.amazonaws.com/", true),
+            ("http://localhost:4566", false),
+            ("https://amazonaws.com.evil.test", false),
+            ("https://notamazonaws.com", false),
+        ] {
+            let endpoint = Endpoint { origin: EndpointOrigin::Variable("AWS_ENDPOINT_URL"), url: url.to_owned() };
+            assert_eq!(endpoint.is_of_aws(), is_of_aws, "{url}");
+        }
         for text in ["foo", "//host:1", "http://", "ftp://host", "", "http:/host"] {
             assert_eq!(http_url(text).is_some(), text == "http:/host", "{text}");
         }

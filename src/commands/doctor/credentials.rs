@@ -1,7 +1,6 @@
 //! Which AWS credentials a fresh signature is made with. The same way as `get` goes, within a bound of its own.
 
 use super::report::Finding;
-use crate::aws::Route;
 use crate::aws::{Obstacle, Unreachable};
 use crate::credentials::{CredentialsError, ProfileChoice, Resolved, Source};
 use crate::diagnosis::{Answer, Caller};
@@ -11,6 +10,7 @@ use crate::machine::world::World;
 use crate::session::Session;
 use crate::text::shell::{Command, Shell};
 use crate::text::time::duration;
+use crate::words;
 use codecommit::repository::Repository;
 use codecommit::secret::profile as shown;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ impl Resolving {
                 Err(Failure::from(CredentialsError::Unreachable(Unreachable {
                     service: "the source of the AWS credentials".to_owned(),
                     obstacle: Obstacle::Other(problem.into()),
-                    route: Route::default(),
+                    route: Box::default(),
                 })))
             }
         }
@@ -104,6 +104,8 @@ pub(super) fn findings(
         }
         Answer::Refused(refusal) => Finding::warn("AWS does not say whose the key is", origin)
             .detail(format!("AWS said: {}: {}", refusal.code, refusal.message)),
+        Answer::Redirected(endpoint) => Finding::skip("caller identity unknown: AWS STS was not asked", origin)
+            .detail(words::redirected_by(endpoint)),
         Answer::Unknown => Finding::skip("AWS was not reached to say whose the key is", origin),
     });
     findings

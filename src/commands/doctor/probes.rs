@@ -176,5 +176,6 @@ pub(super) fn unreached(error: CallError, host: &str, network: &Network) -> Fail
         CallError::Unreachable(obstacle) => obstacle,
         CallError::Refused(refusal) => Obstacle::Other(refusal.code),
     };
-    CredentialsError::Unreachable(Unreachable { service: host.to_owned(), obstacle, route: network.route() }).into()
+    CredentialsError::Unreachable(Unreachable { service: host.to_owned(), obstacle, route: Box::new(network.route()) })
+        .into()
 }

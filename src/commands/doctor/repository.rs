@@ -38,8 +38,7 @@ impl Here<'_> {
     fn context<'c>(&'c self, resolved: &'c Resolved, trace: &'c Trace) -> Context<'c> {
         let Self { world, session, profiles, .. } = *self;
         let Session { repository, networks, choice, .. } = session;
-        let profile = choice.name();
-        Context { repository, resolved, profiles, profile, aws: &networks.aws, git: &networks.git, world, trace }
+        Context { repository, resolved, profiles, choice, aws: &networks.aws, git: &networks.git, world, trace }
     }
 
     /// Asks CodeCommit: with a fresh signature, with what git would send, and with what curl sends before.

@@ -160,7 +160,7 @@ async fn create_token(
         _ => failed(
             CallError::from_sdk(&error),
             &format!("AWS sign-in in {region}"),
-            || fetch.network.route(),
+            || fetch.route("signin"),
             |Refusal { code, .. }| not_renewed(profile, code),
         ),
     })?;

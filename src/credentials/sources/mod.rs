@@ -25,9 +25,11 @@ fn failed(
     match error {
         CallError::Refused(refusal) => refused(refusal),
         CallError::Network(error) => CredentialsError::Network(error),
-        CallError::Unreachable(obstacle) => {
-            CredentialsError::Unreachable(Unreachable { service: service.to_owned(), obstacle, route: route() })
-        }
+        CallError::Unreachable(obstacle) => CredentialsError::Unreachable(Unreachable {
+            service: service.to_owned(),
+            obstacle,
+            route: Box::new(route()),
+        }),
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) async fn role_credentials(fetch: &Fetch<'_>, plan: &SsoPlan) -> Resul
         .role_name(&plan.role_name)
         .access_token(token.expose());
     let answer = fetch.call(call.send()).await.map_err(|error| {
-        failed(CallError::from_sdk(&error), &service(plan), || fetch.network.route(), |refusal| refused(plan, refusal))
+        failed(CallError::from_sdk(&error), &service(plan), || fetch.route("sso"), |refusal| refused(plan, refusal))
     })?;
     let Some(answered) = answer.role_credentials() else {
         return Err(refused(plan, Refusal { code: "empty answer".into(), message: "".into() }).into());
@@ -149,7 +149,7 @@ async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secre
         Err(NotRenewed::InTheWay(error)) if is_over => Err(failed(
             error,
             &service(plan),
-            || fetch.network.route(),
+            || fetch.route("sso_oidc"),
             |refusal| expired(plan, None, Some(refusal.code.to_string())),
         )),
         Err(NotRenewed::Impossible(why)) => {

@@ -40,13 +40,14 @@ pub(crate) async fn assume_role(
         failed(
             CallError::from_sdk(&error),
             &service(region),
-            || fetch.network.route(),
+            || fetch.route("sts"),
             |refusal| CredentialsError::RoleRefused {
                 profile: Some(plan.profile.clone()),
                 role_arn: plan.role_arn.clone(),
-                opened_with: opener.source.to_string(),
+                opened_with: opener.source.to_string().into(),
                 refusal,
                 web_identity: false,
+                redirected: fetch.redirected("sts"),
             },
         )
     })?;
@@ -72,13 +73,14 @@ pub(crate) async fn assume_role_with_web_identity(
         failed(
             CallError::from_sdk(&error),
             &service(region),
-            || fetch.network.route(),
+            || fetch.route("sts"),
             |refusal| CredentialsError::RoleRefused {
                 profile: plan.profile.clone(),
                 role_arn: plan.role_arn.clone(),
-                opened_with: format!("the token in {}", fetch.world.abbreviate(plan.token_file.as_ref())),
+                opened_with: format!("the token in {}", fetch.world.abbreviate(plan.token_file.as_ref())).into(),
                 refusal,
                 web_identity: true,
+                redirected: fetch.redirected("sts"),
             },
         )
     })?;
