@@ -4,7 +4,7 @@ use crate::commands::doctor::{netrc as netrc_file, ssh_config as ssh_file};
 use crate::commands::setup::undo::Change;
 use crate::git::{self, Options, helper_name, settings};
 use crate::remote::address::Address;
-use crate::text::shell::{first_word_end, program_path, shell_word};
+use crate::text::shell::{Shell, first_word_end, program_path, stored_word};
 use crate::{CANARY, no_canary, world};
 use aws_files::shell_words::{split, split_posix};
 
@@ -14,12 +14,13 @@ const HOST: &str = "git-codecommit.eu-west-1.amazonaws.com";
 /// Quoted and split again, a word is what it was; a line splits into words that can be quoted.
 pub fn shell_words(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    assert_eq!(split_posix(&shell_word(&text)), Some(vec![text.to_string()]));
+    assert_eq!(split_posix(&stored_word(&text)), Some(vec![text.to_string()]));
+    assert_eq!(split_posix(&Shell::Posix.word(&text)), Some(vec![text.to_string()]));
     let _ = split(&text);
     let end = first_word_end(&text);
     let _ = &text[end..];
     if let Some(words) = split_posix(&text) {
-        let quoted: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
+        let quoted: Vec<String> = words.iter().map(|word| stored_word(word)).collect();
         assert_eq!(split_posix(&quoted.join(" ")), Some(words));
     }
     if !text.is_empty() {
