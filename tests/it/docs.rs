@@ -202,6 +202,28 @@ fn what_git_prints_by_itself_is_what_the_documents_say() {
             Machine::before(&StandIn::start()).with_git(git).configured().git(&["clone", &url("billing")]).stderr;
         let late = a_push_that_outlives_its_signature(git);
         let submodule = a_submodule_of_the_scheme(git);
+        let plain = || Machine::new().with_git(git).configured();
+        let no_program = plain().git(&["ls-remote", "codecommit::eu-west-1://billing"]).stderr;
+        let aws = StandIn::start();
+        let untrusted = ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "GIT_SSL_CAINFO"]
+            .into_iter()
+            .fold(Machine::before(&aws).with_git(git), Machine::without)
+            .git(&["ls-remote", &url("billing")])
+            .stderr;
+        // The name leads to this machine, where nothing listens.
+        let here = format!("http.curloptResolve={HOST}:1:127.0.0.1");
+        let elsewhere = format!("https://{HOST}:1/v1/repos/billing");
+        let unconnected = plain().without("HTTPS_PROXY").git(&["-c", &here, "ls-remote", &elsewhere]).stderr;
+        let owned = plain();
+        owned.git(&["init", "-q", "."]).succeeds();
+        let dubious = owned.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").git(&["fetch"]).stderr;
+        // git with OpenSSL says it in another way than git with GnuTLS.
+        let certificate = [
+            "server certificate verification failed",
+            "SSL certificate problem: unable to get local issuer certificate",
+        ];
+        assert!(certificate.iter().any(|line| untrusted.contains(line)), "{untrusted}");
+        assert!(certificate.iter().all(|line| read("docs/troubleshooting.md").contains(&format!("| `{line}` |"))));
         for (line, printed) in [
             ("The requested URL returned error: 403", bare),
             ("repository '…' not found", missing.replace(&format!("{}/", url("billing")), "…")),
@@ -212,6 +234,9 @@ fn what_git_prints_by_itself_is_what_the_documents_say() {
             ("credential helper 'codecommit' told us to quit", quit),
             ("RPC failed; HTTP 403", late),
             ("transport 'codecommit' not allowed", submodule),
+            ("git: 'remote-codecommit' is not a git command", no_program),
+            ("Failed to connect to git-codecommit…", unconnected.replace(&HOST["git-codecommit".len()..], "…")),
+            ("detected dubious ownership in repository", dubious),
         ] {
             assert!(printed.contains(line), "{line}:\n{printed}");
             assert!(read("docs/troubleshooting.md").contains(&format!("| `{line}` |")), "{line}");

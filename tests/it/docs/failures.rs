@@ -328,7 +328,11 @@ fn without_credentials(code: Code) -> Run {
             run.stderr = run.stderr.replace(&aws.imds_url(), "http://169.254.169.254");
             return run;
         }
-        Code::Expired => machine.with_keys().env("AWS_CREDENTIAL_EXPIRATION", "2026-01-02T03:04:05Z"),
+        Code::Expired => machine
+            .with_keys()
+            .env("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE")
+            .env("AWS_SESSION_TOKEN", TOKEN)
+            .env("AWS_CREDENTIAL_EXPIRATION", "2026-01-02T03:04:05Z"),
         Code::UnusableKeys => machine.with_keys().env("AWS_SECRET_ACCESS_KEY", &format!("{SECRET} ")),
         Code::NoSessionToken => machine.with_keys().env("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
         Code::Unreachable => signed_in("2099-01-02T03:04:05Z"),
