@@ -23,7 +23,18 @@ pub use helpers::{applies, effective_helpers};
 pub(crate) use settings::{HttpSettings, Scope, Setting};
 pub use url_match::matches;
 
+use crate::machine::world::World;
 use codecommit::attributes::bare_url;
+use std::path::{Path, PathBuf};
+
+/// This program, where git does not find it by its name: neither in `exec_path`, its own directory, nor on the `PATH`.
+#[must_use]
+pub(crate) fn unknown_to_git(world: &World, exec_path: Option<&Path>) -> Option<PathBuf> {
+    const NAME: &str = "git-credential-codecommit";
+    let file = format!("{NAME}{}", std::env::consts::EXE_SUFFIX);
+    let beside_git = exec_path.is_some_and(|directory| directory.join(file).is_file());
+    if beside_git || world.has_program(NAME) { None } else { std::env::current_exe().ok() }
+}
 
 /// The value of one setting, where there is one.
 #[must_use]

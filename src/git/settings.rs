@@ -183,16 +183,7 @@ impl HttpSettings {
     /// The settings that apply to `url`. The most specific section counts, and of equals the last (git 2.47.3
     /// `urlmatch.c`, `urlmatch_config_entry`, as `http.c` uses it).
     pub(crate) fn of<'s>(settings: &(impl Iterator<Item = &'s Setting> + Clone), url: &str) -> Self {
-        let best = |name: &str| {
-            let mut best: Option<(Match, &Setting)> = None;
-            for setting in settings.clone() {
-                let Some(found) = http_match(&setting.key, name, url) else { continue };
-                if best.as_ref().is_none_or(|(known, _)| found >= *known) {
-                    best = Some((found, setting));
-                }
-            }
-            best.map(|(_, setting)| setting.clone())
-        };
+        let best = |name: &str| best_of(settings.clone(), name, url).cloned();
         Self {
             proxy: best("proxy"),
             ssl_ca_info: best("sslcainfo"),
@@ -200,6 +191,18 @@ impl HttpSettings {
             proactive_auth: best("proactiveauth").is_some_and(|setting| !matches!(&*setting.value, "none" | "")),
         }
     }
+}
+
+/// The one of several `http.<name>` that counts for the URL.
+pub(crate) fn best_of<'s>(settings: impl Iterator<Item = &'s Setting>, name: &str, url: &str) -> Option<&'s Setting> {
+    let mut best: Option<(Match, &Setting)> = None;
+    for setting in settings {
+        let Some(found) = http_match(&setting.key, name, url) else { continue };
+        if best.as_ref().is_none_or(|(known, _)| found >= *known) {
+            best = Some((found, setting));
+        }
+    }
+    best.map(|(_, setting)| setting)
 }
 
 /// How well `http.<name>` or `http.<pattern>.<name>` matches the URL; `None` for another key or another URL.

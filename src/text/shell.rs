@@ -65,6 +65,12 @@ impl Command {
         Self::Run(line.split(' ').map(|word| Word::Text(word.to_owned())).collect())
     }
 
+    /// `git credential-codecommit`, or this program by its `path` where git does not find it.
+    #[must_use]
+    pub fn ours(path: Option<&str>) -> Self {
+        path.map_or_else(|| Self::new("git credential-codecommit"), |path| Self::Run(Vec::new()).arg(path))
+    }
+
     /// With one more word.
     #[must_use]
     pub fn arg(self, text: impl Into<String>) -> Self {
@@ -110,7 +116,10 @@ impl Command {
                     Word::Text(text) => shell.word(text),
                     Word::OutputOf(words) => format!("\"$({})\"", joined(words)),
                 };
-                words.iter().map(word).collect::<Vec<_>>().join(" ")
+                let line = words.iter().map(word).collect::<Vec<_>>().join(" ");
+                // A string in quotes is an expression there, unless it is called (about_Operators, "Call operator").
+                let is_called = shell == Shell::PowerShell && line.starts_with(['"', '\'']);
+                if is_called { format!("& {line}") } else { line }
             }
             (Self::Export(variable, value), Shell::Posix) => format!("export {variable}={}", shell.word(value)),
             (Self::Export(variable, value), Shell::PowerShell) => {
@@ -199,6 +208,11 @@ mod tests {
                 Command::Unset(vec!["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"]),
                 "unset AWS_ACCESS_KEY_ID AWS_SESSION_TOKEN",
                 "Remove-Item Env:AWS_ACCESS_KEY_ID, Env:AWS_SESSION_TOKEN -ErrorAction Ignore",
+            ),
+            (
+                Command::ours(Some("/opt/my tools/ours")).arg("setup"),
+                "\"/opt/my tools/ours\" setup",
+                "& \"/opt/my tools/ours\" setup",
             ),
             (
                 Command::new("git config --global http.proxy").output_of("git config --get", "http.proxy"),

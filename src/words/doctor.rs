@@ -2,6 +2,7 @@
 
 use super::set_the_clock;
 use crate::failure::{Code, Command, Failure, Fix};
+use crate::git::{Setting, shown_key};
 use codecommit::family::Family;
 
 /// The hosts that git is to be set up for.
@@ -13,13 +14,18 @@ pub struct Hosts<'h> {
     pub family: Family,
     /// Whether a remote of the repository here names it, so that `setup` finds it by itself.
     pub in_clone: bool,
+    /// Whether the repository's own file empties the list of helpers.
+    pub in_repository: bool,
+    /// This program, where git does not find it by its name.
+    pub program: Option<&'h str>,
 }
 
 impl Hosts<'_> {
     /// The command that puts this helper first for them; `evict` also takes old signatures out of other helpers.
     fn setup(self, evict: bool) -> Fix {
-        let Self { host, family, in_clone } = self;
-        let command = Command::new("git credential-codecommit setup");
+        let Self { host, family, in_clone, in_repository, program } = self;
+        let command = Command::ours(program).arg("setup");
+        let command = if in_repository { command.arg("--local") } else { command };
         let command = if evict { command.arg("--evict") } else { command };
         Fix::command(match (in_clone, family) {
             (true, Family::CodeConnections) => command.arg("--connections"),
@@ -148,16 +154,30 @@ impl Failure {
     pub fn extra_header(key: &str, origin: &str) -> Self {
         Self::new(Code::ExtraHeader, "http.extraHeader sends an Authorization header to this host")
             .looked_at(format!("{key} in {origin}; it overrides every credential helper"))
-            .fix(Fix::words(format!("in {origin} limit it to the host it is for: http.https://HOST.extraHeader")))
+            .fix(
+                Fix::words(format!("in {origin} limit it to the host it is for: http.https://HOST.extraHeader"))
+                    .note("HOST: the host that the header is for"),
+            )
     }
 
     /// `http.emptyAuth`, where the server refuses it.
     #[must_use]
-    pub fn empty_auth(key: &str, origin: &str, status: u16, host: &str, family: Family) -> Self {
-        let own = format!("http.https://{}.emptyAuth", family.pattern(host));
+    pub(crate) fn empty_auth(setting: &Setting, status: u16, host: &str, family: Family) -> Self {
+        let Setting { key, origin, scope, .. } = setting;
+        // The most specific section counts (git-config(1), `http.<url>.*`): one for a URL is changed where it is.
+        let own = key.strip_suffix("emptyauth").filter(|section| *section != "http.");
+        let scope = if own.is_some() && scope.is_the_repositorys() { "--local" } else { "--global" };
+        let fix = match own {
+            Some(_) if shown_key(key) != *key => Fix::words(format!("set emptyAuth to false in {origin}")),
+            section => {
+                let pattern = || format!("http.https://{}.", family.pattern(host));
+                let section = section.map_or_else(pattern, str::to_owned);
+                Fix::command(Command::new("git config").arg(scope).arg(section + "emptyAuth").arg("false"))
+            }
+        };
         Self::new(Code::EmptyAuth, "http.emptyAuth makes git send an empty user name, so it asks no credential helper")
-            .looked_at(format!("{key} in {origin}; CodeCommit returned {status}"))
-            .fix(Fix::command(Command::new("git config --global").arg(own).arg("false")))
+            .looked_at(format!("{} in {origin}; CodeCommit returned {status}", shown_key(key)))
+            .fix(fix)
     }
 
     /// An SSH remote whose key is not configured.

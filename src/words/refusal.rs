@@ -49,7 +49,9 @@ impl Failure {
             Verdict::NoRepository => no_repository(facts).looked_at(who(facts)),
             Verdict::NotActivated => Self::new(Code::NotActivated, "this AWS account is not signed up for CodeCommit")
                 .looked_at(who(facts))
-                .fix(Fix::administrator("finish the sign-up of the account in the AWS console")),
+                .fix(Fix::administrator(
+                    "ask your administrator to finish the sign-up of the account in the AWS console",
+                )),
             Verdict::Unexplained => unexplained(facts),
         };
         let failure = match ignored {
@@ -196,16 +198,14 @@ fn region_not_enabled(facts: &Facts) -> Failure {
     let failure =
         Failure::new(Code::RegionNotEnabled, format!("the credentials are not valid in opt-in region {region}"))
             .looked_at(format!("{region} must be enabled for the account first"));
-    if facts.key.has_token {
-        failure.looked_at("if it is enabled: session tokens from the global STS endpoint are not valid there").fix(
-            Fix::command(Command::Export("AWS_STS_REGIONAL_ENDPOINTS", "regional".to_owned()))
-                .note("then get new credentials"),
-        )
+    let failure = if facts.key.has_token {
+        failure.looked_at("if it is enabled: session tokens from the global STS endpoint are not valid there")
     } else {
-        failure.fix(Fix::administrator(format!(
-            "ask your administrator to run: aws account enable-region --region-name {region}"
-        )))
-    }
+        failure
+    };
+    failure.fix(Fix::administrator(format!(
+        "ask your administrator to run: aws account enable-region --region-name {region}"
+    )))
 }
 
 fn other_partition(other: &str, facts: &Facts) -> Failure {
@@ -323,19 +323,23 @@ fn explicitly_denied(mut failure: Failure, facts: &Facts) -> Failure {
 fn encryption(error: &str, key: Option<String>, facts: &Facts) -> Failure {
     let key = key.map_or_else(|| "the repository's KMS key".to_owned(), |key| format!("KMS key {key}"));
     let (what, fix) = match error {
-        name if name.contains("Disabled") => ("is disabled", "ask the KMS key administrator to enable it"),
+        name if name.contains("Disabled") => {
+            ("is disabled", Fix::administrator("ask the KMS key administrator to enable it"))
+        }
         name if name.contains("NotFound") => {
-            ("does not exist", "ask the KMS key administrator: it may be scheduled for deletion")
+            ("does not exist", Fix::administrator("ask the KMS key administrator: it may be scheduled for deletion"))
         }
         name if name.contains("AccessDenied") => (
             "cannot be used with your credentials",
-            "ask the KMS key administrator to allow kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey* and kms:DescribeKey",
+            Fix::administrator(
+                "ask the KMS key administrator to allow kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey* and kms:DescribeKey",
+            ),
         ),
-        _ => ("is temporarily unavailable", "try again; if it persists, ask the KMS key administrator"),
+        _ => ("is temporarily unavailable", Fix::words("try again, and if it persists ask the KMS key administrator")),
     };
     Failure::new(Code::EncryptionKey, format!("{key} {what}"))
         .looked_at(format!("repository `{}` is encrypted with it", facts.place.name))
-        .fix(Fix::administrator(fix))
+        .fix(fix)
 }
 
 fn other_region(regions: &[String], facts: &Facts) -> Failure {

@@ -92,8 +92,10 @@ impl Failure {
     /// `--url` names a host of somebody else.
     #[must_use]
     pub fn not_codecommit_url(url: &str) -> Self {
-        Self::new(Code::NotCodeCommitUrl, format!("not a CodeCommit URL: {url}"))
-            .fix(Fix::words("use a URL such as https://git-codecommit.us-east-1.amazonaws.com/v1/repos/NAME"))
+        Self::new(Code::NotCodeCommitUrl, format!("not a CodeCommit URL: {url}")).fix(
+            Fix::words("use a URL such as https://git-codecommit.us-east-1.amazonaws.com/v1/repos/NAME")
+                .note("NAME: the repository"),
+        )
     }
 }
 

@@ -17,7 +17,6 @@ use crate::credentials::ProfileChoice;
 use crate::credentials::shared_files;
 use crate::diagnosis::Answer;
 use crate::failure::Failure;
-use crate::git;
 use crate::git::settings::Listing;
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
@@ -167,9 +166,10 @@ impl Walk<'_> {
         let checks = Checks { facts: self.facts, remote, host: &host, family };
 
         let has_program = |program: &str| {
-            let path = std::path::Path::new(program);
+            let at_home = program.strip_prefix("~/").and_then(|rest| self.world.home_file(rest));
+            let path = at_home.unwrap_or_else(|| program.into());
             if path.is_absolute() {
-                facts::is_program(path)
+                facts::is_program(&path)
             } else {
                 self.facts.find_git_program(program, self.world).is_some()
             }
@@ -193,7 +193,7 @@ impl Walk<'_> {
                 .and_then(Result::ok)
                 .filter(|url| !url.has_password())
                 .and_then(|url| url.user().map(str::to_owned)),
-            empty_auth: checks.empty_auth().map(|setting| (git::shown_key(&setting.key), setting.origin.clone())),
+            empty_auth: checks.empty_auth().cloned(),
         };
         let rest = self.beyond_git(&helper, remote, &request, Some(&asked_of_git));
         git.extend(taken);

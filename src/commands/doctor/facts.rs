@@ -2,7 +2,7 @@
 //! is not there.
 
 use crate::git::features::{Version, parse_number};
-use crate::git::{Setting, runner, settings};
+use crate::git::{self, Setting, runner, settings};
 use crate::machine::file::read_regular;
 use crate::machine::world::World;
 use crate::text::shell::Shell;
@@ -28,6 +28,8 @@ pub(super) struct Facts {
     pub modules: Vec<Setting>,
     pub netrc: Option<File>,
     pub ssh_config: Option<File>,
+    /// This program, where git does not find it by its name.
+    pub own_path: Option<String>,
     /// What commands to paste are written for.
     pub shell: Shell,
 }
@@ -39,6 +41,7 @@ impl Facts {
         let modules = runner::answer(&["rev-parse", "--show-toplevel"])
             .map(|top| Path::new(top.trim_end_matches('\n')).join(".gitmodules"));
         let netrc = if cfg!(windows) { "_netrc" } else { ".netrc" };
+        let own_path = git::unknown_to_git(world, exec_path.as_deref());
         Self {
             version,
             exec_path,
@@ -46,6 +49,7 @@ impl Facts {
             modules: modules.map(|file| settings::read_file(&file, world)).unwrap_or_default(),
             netrc: file(world.home_file(netrc), world),
             ssh_config: file(world.home_file(".ssh/config"), world),
+            own_path: own_path.map(|path| path.display().to_string()),
             shell: world.shell(),
         }
     }

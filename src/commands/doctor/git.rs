@@ -106,8 +106,16 @@ impl<'a> Checks<'a> {
     }
 
     /// The hosts that git is to be set up for.
-    fn hosts(self) -> Hosts<'a> {
-        Hosts { host: self.host, family: self.family, in_clone: self.remote.name.is_some() }
+    pub(super) fn hosts(self) -> Hosts<'a> {
+        // What the repository's own file empties, an entry in another one does not fill: git reads that file later.
+        let emptied = self.applying("credential", "helper").filter(|setting| setting.value.is_empty()).last();
+        Hosts {
+            host: self.host,
+            family: self.family,
+            in_clone: self.remote.name.is_some(),
+            in_repository: emptied.is_some_and(|setting| setting.scope.is_the_repositorys()),
+            program: self.facts.own_path.as_deref(),
+        }
     }
 
     /// Whether git asks this helper, and can start it.
@@ -214,7 +222,8 @@ impl<'a> Checks<'a> {
 
     /// `http.emptyAuth=true`: an empty user name goes first. Whether CodeCommit takes offence is for the caller to try.
     pub(super) fn empty_auth(self) -> Option<&'a Setting> {
-        self.applying("http", "emptyauth").last().filter(|setting| setting.is_true())
+        let found = git::settings::best_of(self.facts.settings.iter(), "emptyauth", &self.remote.url);
+        found.filter(|setting| setting.is_true())
     }
 }
 
@@ -247,9 +256,12 @@ fn cannot_start(helper: &Helper, has_program: impl Fn(&str) -> bool) -> Option<S
     let entry = helper.value.as_str();
     if let Some(command) = entry.strip_prefix('!') {
         let program = aws_files::shell_words::split_posix(command)?.into_iter().next()?;
-        // A shell may know more programs than we can see: functions, `~`, variables.
-        let plain = program.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
-        return (plain && !has_program(&program)).then(|| format!("there is no program {program}"));
+        // A shell may know more programs than we can see: functions, variables, the home directories of others.
+        let home = ["~/", "$HOME/", "${HOME}/"].iter().find_map(|start| program.strip_prefix(start));
+        let rest = home.unwrap_or(&program);
+        let plain = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
+        let path = home.map_or_else(|| program.clone(), |rest| format!("~/{rest}"));
+        return (plain && !has_program(&path)).then(|| format!("there is no program {program}"));
     }
     let program = aws_files::shell_words::split_posix(entry).and_then(|words| words.into_iter().next());
     let Some(program) = program else { return Some("a quotation in it is not closed".to_owned()) };

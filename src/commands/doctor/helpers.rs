@@ -3,8 +3,8 @@
 
 use super::fill::Fill;
 use super::judge::Earlier;
-use crate::git::Helper;
 use crate::git::fill::Question;
+use crate::git::{Helper, Setting};
 use crate::machine::world::World;
 use codecommit::attributes::{Url, bare_url};
 use std::thread::{self, JoinHandle};
@@ -24,8 +24,8 @@ pub(super) struct Asked {
     pub by_curl: bool,
     /// A user name in the URL, without a password: curl tries it with an empty one.
     pub bare_user: Option<String>,
-    /// `http.emptyAuth` with where it stands: the same with an empty name.
-    pub empty_auth: Option<(String, String)>,
+    /// `http.emptyAuth`: the same with an empty name.
+    pub empty_auth: Option<Setting>,
 }
 
 impl Asked {

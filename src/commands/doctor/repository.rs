@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use super::fill::Fill;
+use super::git::Checks;
 use super::helpers::{Asked, Filled};
 use super::judge;
 use super::probes::{self, Others, Probes, Tried};
@@ -16,7 +17,6 @@ use crate::machine::trace::Trace;
 use crate::machine::world::World;
 use crate::session::Session;
 use crate::verification::probe::Service;
-use crate::words::doctor::Hosts;
 use aws_files::profiles::Profiles;
 use chrono::TimeDelta;
 use codecommit::attributes::bare_url;
@@ -56,7 +56,7 @@ impl Here<'_> {
     /// What stands before our answer: a user name that curl tries, helpers that are asked first.
     pub(super) fn before_ours(&self, remote: &Remote, asked: &Asked, filled: &Filled, others: &Others) -> Vec<Finding> {
         let (host, family) = (self.session.repository.host(), self.session.repository.family());
-        let hosts = Hosts { host, family, in_clone: remote.name.is_some() };
+        let hosts = Checks { facts: self.facts, remote, host, family }.hosts();
         let mut findings: Vec<Finding> = self.bare_user(remote, asked, &others.bare_user).into_iter().collect();
         // By this machine's clock, as its answers are signed.
         let now = self.world.now;
@@ -83,10 +83,10 @@ impl Here<'_> {
                 };
                 ("the URL holds a user name", remote.origin.as_str(), Box::new(cause))
             }
-            (None, Some((key, origin))) => {
+            (None, Some(setting)) => {
                 let (host, family) = (self.session.repository.host(), self.session.repository.family());
-                let cause = move |status| Failure::empty_auth(key, origin, status, host, family);
-                ("an empty user name is sent first", origin.as_str(), Box::new(cause))
+                let cause = move |status| Failure::empty_auth(setting, status, host, family);
+                ("an empty user name is sent first", setting.origin.as_str(), Box::new(cause))
             }
             (None, None) => return None,
         };

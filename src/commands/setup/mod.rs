@@ -350,7 +350,9 @@ impl Setup<'_, '_> {
         for name in more {
             add(name, None);
         }
-        words.into_iter().fold(Command::new("git credential-codecommit setup"), Command::arg)
+        let path = git::unknown_to_git(self.world, apply::exec_path().as_deref());
+        let path = path.map(|path| path.display().to_string());
+        words.into_iter().fold(Command::ours(path.as_deref()).arg("setup"), Command::arg)
     }
 
     fn say(&mut self, text: &str) {
@@ -361,11 +363,6 @@ impl Setup<'_, '_> {
 
 /// How a value of `credential.helper` names this program: by name where git finds it, else by its path.
 fn program(world: &World) -> String {
-    const NAME: &str = "git-credential-codecommit";
-    let file = format!("{NAME}{}", std::env::consts::EXE_SUFFIX);
-    let beside_git = || apply::exec_path().is_some_and(|directory| directory.join(file).is_file());
-    match std::env::current_exe() {
-        Ok(path) if !world.has_program(NAME) && !beside_git() => program_path(&path.display().to_string()),
-        _ => "codecommit".to_owned(),
-    }
+    let path = git::unknown_to_git(world, apply::exec_path().as_deref());
+    path.map_or_else(|| "codecommit".to_owned(), |path| program_path(&path.display().to_string()))
 }
