@@ -26,6 +26,7 @@ mod house;
 mod install;
 mod machines;
 mod marks;
+mod mends;
 mod network;
 mod oracles;
 mod precedence;

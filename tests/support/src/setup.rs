@@ -246,6 +246,11 @@ impl StandIn {
         self.world.state().fixed_answers.insert(0, (host.to_owned(), answer));
     }
 
+    /// The host speaks for itself again.
+    pub fn unfix_answer(&self, host: &str) {
+        self.world.state().fixed_answers.retain(|(fixed, _)| fixed != host);
+    }
+
     /// Leads every connection to a host, once TLS is taken off, to another server on this machine: what HTTP libraries
     /// would not send, such as a body without end.
     pub fn lead(&self, host: &str, server: SocketAddr) {
