@@ -52,12 +52,14 @@ impl Fix {
         Self::words(format!("use this URL: {}", encoded(url)))
     }
 
-    /// A step for an administrator. A statement of a policy may be in it; nothing that a shell would run.
+    /// A step for an administrator. A statement of a policy may be in it, with its braces, double quotes and patterns; nothing
+    /// that a shell would run.
     #[must_use]
     pub fn administrator(text: impl Into<String>) -> Self {
-        Self::of(Step::Administrator(
-            text.into().replace('`', "").replace(['$', ';', '&', '|', '<', '>', '\\', '\'', '\n'], "…"),
-        ))
+        let text = text.into().replace('`', "");
+        let text = text.replace(|character| is_active(character) && !"{}[]\"*?".contains(character), "…");
+        let is_closed = text.matches('"').count() % 2 == 0;
+        Self::of(Step::Administrator(if is_closed { text } else { text.replace('"', "…") }))
     }
 
     fn of(step: Step) -> Self {
@@ -111,6 +113,19 @@ fn encoded(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_statement_for_an_administrator_is_whole_and_nothing_else_acts() {
+        let statement =
+            r#"ask to add: {"Effect": "Allow", "Action": "codecommit:Git*", "Resource": "arn:aws:codecommit:*"}"#;
+        for (text, shown) in [
+            (statement, statement),
+            ("ask `$(id)`; (x) !! it's", "ask ……id…… …x… …… it…s"),
+            (r#"ask for "x"#, "ask for …x"),
+        ] {
+            assert_eq!(Fix::administrator(text).lines(Shell::Posix), [shown]);
+        }
+    }
 
     #[test]
     fn no_words_of_a_fix_do_anything_in_a_shell() {

@@ -3,6 +3,8 @@
 //! Two shells are written for: POSIX shells, and `PowerShell` on Windows (`World::shell` decides). What both take alike is written
 //! alike.
 
+use super::escape;
+
 /// The shell that a command is written for.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub enum Shell {
@@ -28,14 +30,31 @@ impl Shell {
         if !text.is_empty() && !text.starts_with('=') && text.bytes().all(is_plain) {
             return text.to_owned();
         }
-        if !text.contains(['$', '"', '\\', '!', '`']) {
+        // What is escaped when it is shown has a backslash then.
+        let is_changed = escape::line(text) != text;
+        let is_active = is_changed || text.contains(['$', '"', '\\', '!', '`']);
+        if !is_active && (self == Self::Posix || !text.contains(TYPOGRAPHIC)) {
             return format!("\"{text}\"");
         }
         match self {
             Self::Posix => format!("'{}'", text.replace('\'', r"'\''")),
-            Self::PowerShell => format!("'{}'", text.replace('\'', "''")),
+            Self::PowerShell => {
+                let mut word = String::from("'");
+                for character in text.chars() {
+                    word.extend(std::iter::repeat_n(character, if is_single_quote(character) { 2 } else { 1 }));
+                }
+                word + "'"
+            }
         }
     }
+}
+
+/// Quotes of a text processor. `PowerShell` takes each for the quote that it resembles (PowerShell 7.5 `CharTraits.cs`,
+/// `IsSingleQuote` and `IsDoubleQuote`).
+const TYPOGRAPHIC: [char; 7] = ['\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}', '\u{201c}', '\u{201d}', '\u{201e}'];
+
+fn is_single_quote(character: char) -> bool {
+    matches!(character, '\'' | '\u{2018}'..='\u{201b}')
 }
 
 /// A command to paste, before it is written for one shell.
@@ -124,7 +143,9 @@ impl Command {
             (Self::Export(variable, value), Shell::Posix) => format!("export {variable}={}", shell.word(value)),
             (Self::Export(variable, value), Shell::PowerShell) => {
                 // An expression, where a word without quotes is a command.
-                let word = if value.contains(['$', '"', '`']) { shell.word(value) } else { format!("\"{value}\"") };
+                let is_changed = escape::line(value) != *value;
+                let is_active = is_changed || value.contains(['$', '"', '`']) || value.contains(TYPOGRAPHIC);
+                let word = if is_active { shell.word(value) } else { format!("\"{value}\"") };
                 format!("$env:{variable} = {word}")
             }
             (Self::Unset(variables), Shell::Posix) => format!("unset {}", variables.join(" ")),
@@ -151,7 +172,7 @@ pub(crate) fn stored_word(text: &str) -> String {
 /// Whether `character` has a meaning of its own in a shell, inside of double quotes or outside.
 #[must_use]
 pub(crate) fn is_active(character: char) -> bool {
-    "()[]{}<>'\"`;$&|\\!*?".contains(character) || character.is_control()
+    "()[]{}<>'\"`;$&|\\!*?".contains(character) || TYPOGRAPHIC.contains(&character) || character.is_control()
 }
 
 /// Where the first word of a shell command ends.
@@ -195,6 +216,7 @@ mod tests {
             ("a'b`c", r"'a'\''b`c'", "'a''b`c'"),
             ("me@corp", "me@corp", "\"me@corp\""),
             ("=ls", "\"=ls\"", "\"=ls\""),
+            ("a\u{201d};b\u{2019}", "\"a\u{201d};b\u{2019}\"", "'a\u{201d};b\u{2019}\u{2019}'"),
         ] {
             assert_eq!((&*Shell::Posix.word(text), &*Shell::PowerShell.word(text)), (posix, powershell));
         }

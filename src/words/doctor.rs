@@ -155,7 +155,7 @@ impl Failure {
         Self::new(Code::ExtraHeader, "http.extraHeader sends an Authorization header to this host")
             .looked_at(format!("{key} in {origin}; it overrides every credential helper"))
             .fix(
-                Fix::words(format!("in {origin} limit it to the host it is for: http.https://HOST.extraHeader"))
+                Fix::words(format!("limit it in {origin} to the host it is for: http.https://HOST.extraHeader"))
                     .note("HOST: the host that the header is for"),
             )
     }

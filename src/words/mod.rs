@@ -29,15 +29,20 @@ fn set_the_clock() -> Fix {
     }
 }
 
-/// The name of a profile as a word of a command; a placeholder for one that has the form of a secret.
+/// Whether the name can stand in a command: it has not the form of a secret, and is shown as it is.
+fn is_a_word(name: &str) -> bool {
+    is_public(name) && !name.contains(char::is_control)
+}
+
+/// The name of a profile as a word of a command; a placeholder for one that cannot stand there.
 fn profile_word(name: &str) -> &str {
-    if is_public(name) { name } else { "NAME" }
+    if is_a_word(name) { name } else { "NAME" }
 }
 
 /// The command with the profile `name`, which may be a placeholder.
 fn with_profile(command: &str, name: &str) -> Fix {
     let command = Command::new(command).arg("--profile").arg(profile_word(name));
-    if is_public(name) { Fix::command(command) } else { Fix::template(command, "NAME: the profile that is meant") }
+    if is_a_word(name) { Fix::command(command) } else { Fix::template(command, "NAME: the profile that is meant") }
 }
 
 /// Where to look at a URL that cannot be told.

@@ -248,7 +248,7 @@ impl Case {
         if matches!(self.kind, Kind::Template | Kind::Words) && !unnamed.is_empty() {
             return Err(format!("no note names {unnamed:?}"));
         }
-        if is_command && !is_syntax(&with_values(step, &self.filled)) {
+        if !is_syntax(&with_values(step, &self.filled)) {
             return Err("a shell does not take it".to_owned());
         }
         let first = step.split_whitespace().next().unwrap_or_default();

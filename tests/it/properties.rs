@@ -1,11 +1,13 @@
 //! What must hold for every input, whatever anybody sends.
 
+use aws_files::plan::{ProfileError, ProfileProblem};
 use chrono::DateTime;
 use codecommit::attributes::Attributes;
 use codecommit::partition::PARTITIONS;
 use codecommit::repository::{NearMiss, Recognised, Repository, recognise};
 use codecommit::signature::canonical_request;
-use git_credential_codecommit::failure::Failure;
+use git_credential_codecommit::credentials::{CredentialsError, Source};
+use git_credential_codecommit::failure::{Command, Failure, Fix, Shell};
 use git_credential_codecommit::machine::world::{Environment, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -71,16 +73,129 @@ fn is_told_safely(failure: &Failure) -> bool {
     let text = failure.render(&world);
     let is_plain = !text.contains(|character: char| character.is_control() && character != '\n');
     let is_one_command = failure.fix.as_ref().is_none_or(|fix| {
-        fix.lines(world.shell()).iter().all(|line| {
+        fix.lines(Shell::Posix).iter().all(|line| {
             // What stands between single quotes is safe, and `'\''` is a quote between quotes; between double quotes is nothing
             // that a shell acts on.
             let unquoted: String = line.replace(r"'\''", "").split('\'').step_by(2).collect();
             let outside: String = unquoted.split('"').step_by(2).collect();
             !outside.contains([';', '&', '|', '$', '`', '<', '>', '(', ')', '*', '?', '\n'])
                 && !unquoted.contains(['$', '`', '\\', '!'])
-        })
+        }) && fix.lines(Shell::PowerShell).iter().all(|line| is_one_line_of_powershell(line))
     });
     is_plain && is_one_command
+}
+
+/// Whether PowerShell would take the line for one command or one assignment, and act on nothing in it (about_Quoting_Rules,
+/// about_Parsing). Where it is not installed, this stands for it. There typographic quotes are quotes.
+fn is_one_line_of_powershell(line: &str) -> bool {
+    let is_single = |character: char| matches!(character, '\'' | '\u{2018}'..='\u{201b}');
+    let is_double = |character: char| matches!(character, '"' | '\u{201c}'..='\u{201e}');
+    if line.starts_with("# ") {
+        return true;
+    }
+    let variable = line.strip_prefix("$env:").and_then(|rest| rest.split_once(" = "));
+    let called = variable.map_or_else(|| line.strip_prefix("& ").unwrap_or(line), |(_, value)| value);
+    let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    if variable.is_some_and(|(name, value)| !is_name(name) || !value.starts_with(['\'', '"'])) {
+        return false;
+    }
+    let mut characters = called.chars().peekable();
+    while let Some(character) = characters.next() {
+        if is_single(character) {
+            loop {
+                match characters.next() {
+                    None => return false,
+                    Some(next) if !is_single(next) => {}
+                    // Two are one.
+                    Some(_) if characters.next_if(|next| is_single(*next)).is_some() => {}
+                    Some(_) => break,
+                }
+            }
+        } else if is_double(character) {
+            match characters.by_ref().find(|next| is_double(*next) || "$`".contains(*next)) {
+                Some(end) if is_double(end) => {}
+                _ => return false,
+            }
+        } else if ";&|$`<>()".contains(character) || "{}".contains(character) && !called.starts_with("ask ") {
+            return false;
+        }
+    }
+    true
+}
+
+/// Lines of a fix, pasted at a bash that finds no program: it can read them all, and nothing has been written.
+fn does_nothing_in_bash(fixes: &[&Fix]) -> Result<(), TestCaseError> {
+    let lines: Vec<String> = fixes.iter().flat_map(|fix| fix.lines(Shell::Posix)).collect();
+    let script = lines.join("\n");
+    let bash = |flag: &str, directory: &std::path::Path| {
+        let mut bash = stand_in::command("/bin/bash");
+        bash.args([flag, "-c", &script]).env_clear().env("PATH", "/nowhere").current_dir(directory);
+        bash.output().expect("bash")
+    };
+    let directory = tempfile::tempdir().expect("a directory");
+    let read = bash("-n", directory.path());
+    prop_assert!(
+        read.status.success() && read.stderr.is_empty(),
+        "{script}: {}",
+        String::from_utf8_lossy(&read.stderr)
+    );
+    bash("+e", directory.path());
+    let written = std::fs::read_dir(directory.path()).expect("a directory").count();
+    prop_assert_eq!(written, 0, "{}", script);
+    Ok(())
+}
+
+/// What others may have written into a name, a path or a URL, to be carried out by who pastes it.
+fn hostile() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        "[a-z]{1,4}",
+        "[ -~]{1,3}",
+        "\\PC{1,2}",
+        Just("$(>a)".to_owned()),
+        Just("`>b`".to_owned()),
+        Just(";>c".to_owned()),
+        Just("\n>d\n".to_owned()),
+        Just("'>e'".to_owned()),
+        Just("\">f\"".to_owned()),
+        Just("\u{201d};>g\u{2019}".to_owned()),
+        Just(" # ".to_owned()),
+        Just("\\".to_owned()),
+        Just("${x:=$(>h)}".to_owned()),
+        Just("<(>i)".to_owned()),
+    ];
+    vec(part, 1..5).prop_map(|parts| parts.concat())
+}
+
+/// Failures that name what others wrote.
+fn naming(text: &str) -> Vec<Failure> {
+    let profile = |problem| CredentialsError::Profile(ProfileError { profile: text.to_owned(), problem }).into();
+    let own = || text.to_owned();
+    let expired = |source| {
+        let (expired, now) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
+        CredentialsError::Expired { source, expired, now }.into()
+    };
+    let missing = |has, missing: &'static str| ProfileProblem::Missing { has, missing: vec![missing] };
+    vec![
+        profile(missing("role_arn", "source_profile")),
+        profile(missing("web_identity_token_file", "role_arn")),
+        profile(missing("sso_account_id", "sso_role_name")),
+        profile(missing("aws_access_key_id", "aws_secret_access_key")),
+        profile(ProfileProblem::SsoMismatch { session: own(), option: own() }),
+        profile(ProfileProblem::NoSuchSsoSession(own())),
+        profile(ProfileProblem::Loop(vec![own(), own()])),
+        expired(Source::Keys { profile: own(), file: own() }),
+        expired(Source::Process { profile: own() }),
+        expired(Source::Role { role_arn: own(), profile: own() }),
+        Failure::remote_profile_not_found(text, &[]),
+        Failure::user_in_url(true, None, text, Some(text)),
+        Failure::user_in_url(false, Some(403), text, None),
+        Failure::netrc(text, text),
+        Failure::extra_header(text, text),
+        Failure::ssh_remote(text, text, text, Some(text)),
+        Failure::remote_helper_missing(Some(text), None),
+        Failure::not_codecommit_url(text),
+        Failure::two_profiles(text, text),
+    ]
 }
 
 proptest! {
@@ -110,6 +225,31 @@ proptest! {
                 };
                 prop_assert!(is_told_safely(&failure), "{:?}", failure);
             }
+        }
+    }
+
+    #[test]
+    fn whatever_a_name_holds_a_fix_with_it_is_one_line_that_does_no_more_than_it_says(text in hostile()) {
+        let failures = naming(&text);
+        for failure in &failures {
+            prop_assert!(is_told_safely(failure), "{:?}", failure);
+        }
+        let command = |line: &str| Command::new(line).arg(&*text);
+        let fixes = [
+            Fix::words(&*text),
+            Fix::url(&text),
+            Fix::administrator(format!("ask for {text}")),
+            Fix::command(command("git config --global a.b")).note(&*text),
+            Fix::template(Command::Export("AWS_PROFILE", text.clone()), &*text),
+            Fix::command(Command::new("git config --global a.b").output_of("git config --get", &*text)),
+        ];
+        for line in fixes[..5].iter().flat_map(|fix| fix.lines(Shell::PowerShell)) {
+            prop_assert!(is_one_line_of_powershell(&line), "{}", line);
+        }
+        // Two processes for each: one input in ten is enough.
+        if text.len() % 10 == 0 {
+            let all: Vec<&Fix> = fixes.iter().chain(failures.iter().filter_map(|failure| failure.fix.as_deref())).collect();
+            does_nothing_in_bash(&all)?;
         }
     }
 
