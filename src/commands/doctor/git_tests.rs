@@ -76,13 +76,15 @@ fn use_http_path_and_its_misspelling_are_told_apart() {
 
 #[test]
 fn an_entry_that_git_cannot_start_is_told_with_the_reason() {
-    let there = |name: &str| matches!(name, "git-credential-codecommit" | "/opt/git-credential-codecommit");
+    let there = |name: &str| matches!(name, "git-credential-codecommit" | "/opt/git-credential-codecommit" | "~/x");
     let why = |entry: &str| cannot_start(&helper(entry), there);
     for entry in [
         "codecommit --profile 'a b'",
         "/opt/git-credential-codecommit",
         "!git-credential-codecommit",
         "!~/x",
+        "!$HOME/x",
+        "!~alice/gone",
         "!f() { x; }; f",
     ] {
         assert_eq!(why(entry), None, "{entry}");
@@ -93,6 +95,8 @@ fn an_entry_that_git_cannot_start_is_told_with_the_reason() {
         "'/opt/git-credential-codecommit'",
         "/no/git-credential-codecommit",
         "!/no/git-credential-codecommit",
+        "!~/gone",
+        "!${HOME}/gone",
         "codecommit --profile 'a",
     ] {
         assert!(why(entry).is_some(), "{entry}");
