@@ -407,7 +407,7 @@ fn resolved(credentials: Credentials, source: Source) -> Resolved {
 
 fn of(source: Source, none: NoKeys) -> CredentialsError {
     match none {
-        NoKeys::Unusable(problem) => CredentialsError::Unusable { source, problem },
+        NoKeys::Unusable(problem) => CredentialsError::Unusable { source, tokens: Vec::new(), problem },
         NoKeys::Failed(error) => *error,
     }
 }

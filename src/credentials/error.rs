@@ -47,6 +47,8 @@ pub enum CredentialsError {
     Unusable {
         /// Where they are.
         source: Source,
+        /// The variables or settings there that have a token; the first one counts.
+        tokens: Vec<&'static str>,
         /// What is wrong.
         problem: UnusableCredentials,
     },
@@ -203,6 +205,18 @@ pub enum CredentialsError {
 }
 
 impl CredentialsError {
+    /// A profile that cannot be followed; keys that can be none are told with their file.
+    pub(super) fn of_profile(error: ProfileError, profiles: &Profiles, world: &World) -> Self {
+        match error.problem {
+            ProfileProblem::Unusable { in_credentials_file, tokens, problem } => {
+                let file = if in_credentials_file { &profiles.credentials } else { &profiles.config };
+                let file = file.path.as_deref().map(|path| world.abbreviate(path)).unwrap_or_default();
+                Self::Unusable { source: Source::Keys { profile: error.profile, file }, tokens, problem }
+            }
+            _ => Self::Profile(error),
+        }
+    }
+
     /// The code under which it is told. Whoever waited for the same credentials is told it, too.
     #[must_use]
     pub fn code(&self) -> Code {
@@ -214,7 +228,7 @@ impl CredentialsError {
             Self::BadExpiration(_) | Self::NotText { .. } => Code::UnusableKeys,
             Self::Profile(ProfileError { problem, .. }) => match problem {
                 ProfileProblem::Loop(_) => Code::ProfileLoop,
-                ProfileProblem::Unusable(problem) => code_of(*problem),
+                ProfileProblem::Unusable { problem, .. } => code_of(*problem),
                 _ => Code::ProfileIncomplete,
             },
             Self::SourceEmpty { .. } => Code::ProfileIncomplete,
@@ -245,7 +259,10 @@ impl CredentialsError {
 }
 
 fn code_of(problem: UnusableCredentials) -> Code {
-    if problem == UnusableCredentials::NoSessionToken { Code::NoSessionToken } else { Code::UnusableKeys }
+    match problem {
+        UnusableCredentials::NoSessionToken | UnusableCredentials::StrayToken => Code::NoSessionToken,
+        UnusableCredentials::Flawed { .. } | UnusableCredentials::Swapped => Code::UnusableKeys,
+    }
 }
 
 /// Why the container credentials endpoint returned no credentials.

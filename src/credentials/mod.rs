@@ -133,13 +133,17 @@ pub fn from_environment(world: &World) -> Result<Option<Resolved>, CredentialsEr
         return Err(CredentialsError::HalfEnvironment);
     };
     // The older name first, as in botocore's `TOKENS`.
-    let token = environment.first_of(&["AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"]).map(|(_, token)| token);
+    let tokens = ["AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"];
+    let token = environment.first_of(&tokens).map(|(_, token)| token);
     let expires = match environment.non_empty("AWS_CREDENTIAL_EXPIRATION") {
         None => None,
         Some(text) => Some(timestamp::parse(text).ok_or(CredentialsError::BadExpiration(text.to_owned()))?),
     };
-    let credentials = Credentials::new(id, secret, token, expires)
-        .map_err(|problem| CredentialsError::Unusable { source: Source::Environment, problem })?;
+    let credentials = Credentials::new(id, secret, token, expires).map_err(|problem| CredentialsError::Unusable {
+        source: Source::Environment,
+        tokens: tokens.into_iter().filter(|name| environment.non_empty(name).is_some()).collect(),
+        problem,
+    })?;
     Ok(Some(Resolved { credentials, source: Source::Environment, kept_in: None }))
 }
 
@@ -207,7 +211,9 @@ pub fn resolve(
         token: &OnceCell::new(),
         patience: &Patience::default(),
     };
-    match plan::plan(profiles, choice.name(), environment)? {
+    let plan = plan::plan(profiles, choice.name(), environment)
+        .map_err(|error| CredentialsError::of_profile(error, profiles, world))?;
+    match plan {
         Some(plan) => return unexpired(fetch.run(&plan)?, Some(choice), world),
         None => tried.push(Tried::profile(choice, profiles, world)),
     }

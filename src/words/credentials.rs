@@ -45,7 +45,7 @@ fn told(error: CredentialsError) -> Failure {
         .fix(Fix::command(Command::Unset(vec!["AWS_CREDENTIAL_EXPIRATION"]))),
         CredentialsError::ConfigFile(file) => config_file(&file),
         CredentialsError::Profile(error) => profile(&error),
-        CredentialsError::Unusable { source, problem } => unusable(&source.to_string(), problem),
+        CredentialsError::Unusable { source, tokens, problem } => unusable(&source, &tokens, problem),
         CredentialsError::ClockAhead { source, expired, now } => {
             Failure::new(Code::OutOfTime, "this machine's clock is ahead of AWS's")
                 .looked_at(format!("AWS just issued credentials for {source}"))
@@ -342,7 +342,10 @@ fn profile(error: &ProfileError) -> Failure {
             public(option)
         ))
         .fix(Fix::words(format!("remove {} from the profile", public(option)))),
-        ProfileProblem::Unusable(problem) => unusable(&shown, *problem),
+        ProfileProblem::Unusable { in_credentials_file, tokens, problem } => {
+            let file = if *in_credentials_file { "the credentials file" } else { "the config file" };
+            unusable(&Source::Keys { profile: name.clone(), file: file.to_owned() }, tokens, *problem)
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::credentials::said;
 use super::keys::unusable;
 use super::{set_the_clock, with_profile};
 use crate::aws::Refusal;
-use crate::credentials::{ContainerProblem, ProcessProblem};
+use crate::credentials::{ContainerProblem, ProcessProblem, Source};
 use crate::failure::{Code, Command, Failure, Fix};
 use crate::git::prompt::NoCode;
 use crate::text::time::shown;
@@ -144,7 +144,9 @@ pub(crate) fn process(profile: &str, program: &str, problem: ProcessProblem) -> 
         ProcessProblem::Output(BadOutput::BadExpiration) => {
             failure.looked_at(ran("`Expiration` is not a valid timestamp".to_owned()))
         }
-        ProcessProblem::Output(BadOutput::Unusable(problem)) => unusable(&owner, problem),
+        ProcessProblem::Output(BadOutput::Unusable(problem)) => {
+            unusable(&Source::Process { profile: profile.to_owned() }, &[], problem)
+        }
     }
 }
 

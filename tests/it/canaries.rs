@@ -22,7 +22,7 @@ const SECRET: &str = "wrzm/edrDq6FEIsp1Be8PlKiVx+Zxcg2x9GHXORG";
 const TOKEN: &str = "IQoJb3JpZ2luX2VjE0qpF4mfdvLBHGslqXFhzAhHevtrv90PaPIaNpnmWfWi2TND5suDHvihcbD7ACbjOLQZc2J0isghmM8yxeGzzjXHG0F/\
     FwkLG/vShjbkAZzzZ1Rl3u4peJh9wUz2tA1iuJO9FrXJ6+0AZfKTtuV6+qqovqLMSQn0z4cEtcvhYRx4xT0MuOOVxz0Kc1QJg3nCehYJngbwH4PW93Yee6ut89VYIGltk\
     5xf8TchZ5HHArVEuezSKZkXqaiLS6pTW+p3TIDzhrhpZhXNGC+LUMLmnhbCu/D4TPuBvpgJfODVbEjAF==";
-const ID: &str = "AKIAI44QH8DHBEXAMPLE";
+const ID: &str = "ASIAI44QH8DHBEXAMPLE";
 
 const CONFIG: &str = "home/.aws/config";
 const CREDENTIALS: &str = "home/.aws/credentials";

@@ -89,7 +89,7 @@ mod at_hand {
             "vend",
             &format!(
                 r#"cat >>"$0.stdin"; echo run >>"$0.log"; echo noise >&2
-                printf '{{"Version":1,"AccessKeyId":"{KEY_ID}","SecretAccessKey":"{SECRET}","SessionToken":"%s"}}' "$1""#
+                printf '{{"Version":1,"AccessKeyId":"ASIAIOSFODNN7EXAMPLE","SecretAccessKey":"{SECRET}","SessionToken":"%s"}}' "$1""#
             ),
         );
         let machine = machine.file(
@@ -97,7 +97,7 @@ mod at_hand {
             "[default]\ncredential_process = vend \"t $HOME;\"\n".replace("t $HOME;", "t$HOME;").as_str(),
         );
         let run = machine.get().succeeds();
-        assert_eq!(run.attribute("username"), Some(format!("{KEY_ID}%t$HOME;").as_str()), "no shell expanded it");
+        assert_eq!(run.attribute("username"), Some("ASIAIOSFODNN7EXAMPLE%t$HOME;"), "no shell expanded it");
         assert_eq!(run.stderr, "", "what a program says is told only when it fails");
         let log = |name: &str| std::fs::read_to_string(machine.bin().join(name)).expect("a log");
         assert_eq!((log("vend.log").as_str(), log("vend.stdin").as_str()), ("run\n", ""));

@@ -40,4 +40,5 @@ mod rewrite;
 mod roles;
 mod setup;
 mod urls;
+mod values;
 mod waits;

@@ -6,7 +6,7 @@ use codecommit::attributes::Attributes;
 use codecommit::partition::PARTITIONS;
 use codecommit::repository::{NearMiss, Recognised, Repository, recognise};
 use codecommit::signature::canonical_request;
-use git_credential_codecommit::credentials::{CredentialsError, Source};
+use git_credential_codecommit::credentials::{CredentialsError, ProfileChoice, Source};
 use git_credential_codecommit::failure::{Command, Failure, Fix, Shell};
 use git_credential_codecommit::machine::world::{Environment, World};
 use proptest::collection::vec;
@@ -172,7 +172,10 @@ fn naming(text: &str) -> Vec<Failure> {
     let own = || text.to_owned();
     let expired = |source| {
         let (expired, now) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
-        CredentialsError::Expired { source, expired, now }.into()
+        {
+            let choice = Some(ProfileChoice::Default);
+            CredentialsError::Expired { source, is_long_term: false, choice, expired, now }.into()
+        }
     };
     let missing = |has, missing: &'static str| ProfileProblem::Missing { has, missing: vec![missing] };
     vec![

@@ -78,9 +78,9 @@ mod tests {
 
     #[test]
     fn what_the_program_prints_is_read_without_a_shell() {
-        let json = r#"{"Version": 1, "AccessKeyId": "AKID", "SecretAccessKey": "$HOME", "SessionToken": "", "Expiration": "2036-01-02T03:04:05Z"}"#;
+        let json = r#"{"Version": 1, "AccessKeyId": "AKID", "SecretAccessKey": "x$HOME", "SessionToken": "", "Expiration": "2036-01-02T03:04:05Z"}"#;
         let credentials = run(&format!("printf %s '{json}'")).expect("credentials");
-        assert_eq!(credentials.secret_access_key.expose(), "$HOME");
+        assert_eq!(credentials.secret_access_key.expose(), "x$HOME");
         assert!(credentials.session_token.is_none());
         assert_eq!(credentials.expires.map(|time| time.timestamp()), Some(2_082_855_845));
     }

@@ -10,7 +10,7 @@ use crate::machine::world::World;
 use aws_files::plan::{AssumeRolePlan, WebIdentityPlan};
 use aws_sdk_sts::types::Credentials as StsCredentials;
 use chrono::{DateTime, Utc};
-use codecommit::keys::{Credentials, Part, UnusableCredentials};
+use codecommit::keys::{Credentials, Flaw, Part, UnusableCredentials};
 use codecommit::region::Region;
 use codecommit::secret::{Secret, public, public_path};
 use std::io;
@@ -127,7 +127,8 @@ fn session_name(configured: Option<&str>, world: &World) -> String {
 }
 
 fn taken(answered: Option<&StsCredentials>) -> Result<Credentials, NoKeys> {
-    let answered = answered.ok_or(UnusableCredentials::Empty(Part::AccessKeyId))?;
+    let answered =
+        answered.ok_or(UnusableCredentials::Flawed { parts: Part::AccessKeyId.into(), flaw: Flaw::Empty })?;
     let expires = DateTime::<Utc>::from_timestamp(answered.expiration().secs(), 0);
     let session_token = Some(answered.session_token());
     Ok(Credentials::new(answered.access_key_id(), answered.secret_access_key(), session_token, expires)?)

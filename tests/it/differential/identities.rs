@@ -56,6 +56,13 @@ fn keys_in_the_environment_are_taken_as_the_aws_cli_takes_them() {
         on_purpose("a temporary key without its token", "credentials: it can never be accepted")
             .env("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE")
             .env("AWS_SECRET_ACCESS_KEY", "{secret}"),
+        on_purpose("a token beside a long-term key", "keys: AWS refuses the pair as InvalidClientTokenId")
+            .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+            .env("AWS_SECRET_ACCESS_KEY", "{secret}")
+            .env("AWS_SESSION_TOKEN", "token"),
+        on_purpose("a placeholder", "keys: it was to be replaced")
+            .env("AWS_ACCESS_KEY_ID", "YOUR_ACCESS_KEY_ID")
+            .env("AWS_SECRET_ACCESS_KEY", "{secret}"),
         on_purpose("a line break in the secret", "credentials: it can never be accepted")
             .env("AWS_ACCESS_KEY_ID", "{ENV}")
             .env("AWS_SECRET_ACCESS_KEY", "{secret}\n"),

@@ -244,7 +244,8 @@ impl Case {
 
 /// The id of the key called `name`.
 fn key_id(name: &str) -> String {
-    format!("AKIA{name:X<16}")
+    // Neither a long-term key, which has no token, nor a temporary one, which must have one.
+    format!("AKID{name:X<16}")
 }
 
 fn role_arn(name: &str) -> String {

@@ -26,7 +26,7 @@ SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
 def key():
-    return f"AKIA{choice.choice(KEYS):X<16}"
+    return f"AKID{choice.choice(KEYS):X<16}"
 
 
 def some(chance):
@@ -48,7 +48,7 @@ def profile():
         options["aws_access_key_id"], options["aws_secret_access_key"] = key(), SECRET
         if some(0.2):  # the one key that the stand-in knows with a token
             options[choice.choice(["aws_session_token", "aws_security_token"])] = "session-token"
-            options["aws_access_key_id"] = f"AKIA{'TOKEN':X<16}"
+            options["aws_access_key_id"] = f"AKID{'TOKEN':X<16}"
         elif some(0.1):
             del options[choice.choice(["aws_access_key_id", "aws_secret_access_key"])]
     if some(0.2):

@@ -94,7 +94,7 @@ def answer(text, arguments, credentials, time):
 
 def unquoted(text):
     """A quote at an end is refused by this program; inside it is a character like others."""
-    return text if text[0] not in "\"'" and text[-1] not in "\"'" else f"x{text}x"
+    return text if text[0] not in "\"'`" and text[-1] not in "\"'`" else f"x{text}x"
 
 
 for _ in range(CASES):
@@ -102,6 +102,8 @@ for _ in range(CASES):
     text = f"protocol=https\nhost={host}\npath={path}\n"
     key, secret = "AKIA" + word(string.ascii_uppercase + "234567", 16, 16), unquoted(word(VISIBLE, 1, choice.choice([40, 200])))
     token = unquoted(word(VISIBLE, 1, choice.choice([40, 1600]))) if choice.random() < 0.5 else None
+    # A long-term key has no token.
+    key = key.replace("AKIA", "ASIA", 1) if token else key
     time = choice.randrange(0, 4_102_444_800)  # 1970 to 2099
     moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=time)
     written = answer(text, arguments, Credentials(key, secret, token), moment)

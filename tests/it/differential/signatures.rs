@@ -63,7 +63,7 @@ fn whole_runs_give_the_same_user_name_and_the_same_password() {
 
 fn whole_runs(aws: &AwsCli) {
     let vpce = "vpce-0b47ea360adebf88a-jkl88hez-us-east-1a.git-codecommit-fips.us-east-1.vpce.amazonaws.com";
-    let token = &[("AWS_SESSION_TOKEN", TOKEN)][..];
+    let token = &[("AWS_SESSION_TOKEN", TOKEN), ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE")][..];
     for (input, global, after, variables) in [
         (request("demo"), &[][..], &[][..], &[][..]),
         (request("a.b_c-D9"), &[], &[], token),

@@ -169,8 +169,15 @@ pub enum ProfileProblem {
         /// The setting.
         option: String,
     },
-    /// A key that cannot be one.
-    Unusable(UnusableCredentials),
+    /// Keys that cannot be any.
+    Unusable {
+        /// Whether they are in the credentials file, or else in the config file.
+        in_credentials_file: bool,
+        /// The settings that have a token; the first one counts.
+        tokens: Vec<&'static str>,
+        /// What is wrong.
+        problem: UnusableCredentials,
+    },
 }
 
 /// The plan for `profile`, or `None` where neither it nor the environment configures any source. `environment` is given
@@ -368,10 +375,14 @@ fn static_keys(profiles: &Profiles, profile: &str, in_credentials_file: bool) ->
         return fail(ProfileProblem::Missing { has: "aws_access_key_id", missing: vec!["aws_secret_access_key"] });
     };
     // The older name first, as in botocore's `TOKENS`.
-    let token = section.get("aws_security_token").or_else(|| section.get("aws_session_token"));
+    let tokens = ["aws_security_token", "aws_session_token"];
+    let token = tokens.iter().find_map(|name| section.get(name));
     match Credentials::new(id, secret, token, None) {
         Ok(credentials) => Ok(Some(Plan::Static { profile: profile.to_owned(), credentials, in_credentials_file })),
-        Err(unusable) => fail(ProfileProblem::Unusable(unusable)),
+        Err(problem) => {
+            let tokens = tokens.into_iter().filter(|name| section.get(name).is_some()).collect();
+            fail(ProfileProblem::Unusable { in_credentials_file, tokens, problem })
+        }
     }
 }
 

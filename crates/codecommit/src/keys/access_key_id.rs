@@ -1,12 +1,11 @@
 //! The access key id as a type: what stands in its place may be the secret, so it cannot be printed by accident.
 //!
-//! Decides what is shown of an id and which ids no AWS key can have; the program has the words for a refusal. An id of
+//! Decides what is shown of an id and which unique ids are of another kind; `value` decides what is no key. An id of
 //! AWS's form is public and is shown in full where a person has to compare it ([`AccessKeyId::shown`]), by its ends in
 //! reports and traces, which are pasted ([`AccessKeyId::masked`]). Sources: IAM User Guide, "IAM identifiers",
 //! "Understanding unique ID prefixes"; IAM API Reference, `AccessKeyId` (16 to 128 of `[\w]`).
 
-use super::{Form, Part, UnusableCredentials};
-use crate::secret::{Secret, is_secret_access_key, is_session_token, public_words};
+use crate::secret::{Secret, public_words};
 use std::fmt;
 
 /// An access key id as a source gave it. No `Display`, and nothing in `Debug`.
@@ -14,7 +13,7 @@ use std::fmt;
 pub struct AccessKeyId(Secret);
 
 /// The longest id that IAM allows.
-const LONGEST: usize = 128;
+pub(super) const LONGEST: usize = 128;
 
 /// Other kinds of unique ids, by their first four characters.
 const OTHER_KINDS: [(&str, &str); 10] = [
@@ -25,7 +24,7 @@ const OTHER_KINDS: [(&str, &str); 10] = [
     ("AIPA", "the unique id of an instance profile"),
     ("ANPA", "the unique id of a managed policy"),
     ("ANVA", "the unique id of a version of a managed policy"),
-    ("APKA", "the unique id of a public key"),
+    ("APKA", "the unique id of an SSH public key"),
     ("AROA", "the unique id of an IAM role"),
     ("ASCA", "the unique id of a certificate"),
 ];
@@ -89,26 +88,6 @@ impl AccessKeyId {
         let id = self.expose();
         id.len() <= LONGEST && ["AKIA", "ASIA"].iter().any(|prefix| is_unique_id(id, prefix))
     }
-
-    /// Why no AWS key can have this id, if so. What might be one is signed with.
-    pub(crate) fn problem(&self) -> Option<UnusableCredentials> {
-        let (id, part) = (self.expose(), Part::AccessKeyId);
-        let misplaced = |form| Some(UnusableCredentials::Misplaced { part, form });
-        if is_secret_access_key(id) {
-            return misplaced(Form::SecretAccessKey);
-        }
-        if is_session_token(id) {
-            return misplaced(Form::SessionToken);
-        }
-        if id.chars().count() > LONGEST {
-            return Some(UnusableCredentials::TooLong(part));
-        }
-        if id.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
-            return Some(UnusableCredentials::NotAnId);
-        }
-        let (_, kind) = OTHER_KINDS.into_iter().find(|(prefix, _)| is_unique_id(id, prefix))?;
-        misplaced(Form::OtherId(kind))
-    }
 }
 
 impl fmt::Debug for AccessKeyId {
@@ -139,6 +118,11 @@ pub fn masked(text: &str) -> String {
 /// `(AKIA|ASIA)[A-Z0-9]{16}`: what AWS hands out. Nothing secret has this form.
 pub(crate) fn has_the_form_of_an_id(text: &str) -> bool {
     text.len() == 20 && ["AKIA", "ASIA"].iter().any(|prefix| is_unique_id(text, prefix))
+}
+
+/// What a unique id of IAM's is of, where it is not of an access key.
+pub(super) fn other_kind(text: &str) -> Option<&'static str> {
+    OTHER_KINDS.into_iter().find(|(prefix, _)| is_unique_id(text, prefix)).map(|(_, kind)| kind)
 }
 
 /// A prefix and at least 12 capitals and digits.
@@ -175,31 +159,6 @@ mod tests {
         assert_eq!(format!("{:?}", AccessKeyId::new(SECRET)), "AccessKeyId(REDACTED)");
         let username = Secret::new("ASIAIOSFODNN7EXAMPLE%token");
         assert_eq!(AccessKeyId::of_user_name(&username).masked(), "access key ASIA…MPLE");
-    }
-
-    #[test]
-    fn only_an_id_that_no_aws_key_can_have_is_refused() {
-        let problem = |text: &str| AccessKeyId::new(text).problem();
-        // IAM allows 16 to 128 of `[\w]`; stand-ins of AWS have shorter ones.
-        let usable = ["AKIAIOSFODNN7EXAMPLE", "LKIAQAAAAAAAVNCBMPNS", "test", "a_1", "AROA", "AROAd", &"A1".repeat(20)];
-        for text in usable.into_iter().chain(["A".repeat(128).as_str()]) {
-            assert_eq!(problem(text), None, "{text}");
-        }
-        let part = Part::AccessKeyId;
-        for (text, form) in [
-            (SECRET, Form::SecretAccessKey),
-            ("abcdefghijklmnopqrstuvwxyz0123456789abcd", Form::SecretAccessKey),
-            ("IQoJb3JpZ2luX2VjELT//////////wEaCXVz+LWVhc3Q=", Form::SessionToken),
-            (&"aB3/".repeat(40), Form::SessionToken),
-            ("AROACKCEVSQ6C2EXAMPLE", Form::OtherId("the unique id of an IAM role")),
-            ("AIDAJQABLZS4A3QDU576Q", Form::OtherId("the unique id of an IAM user")),
-        ] {
-            assert_eq!(problem(text), Some(UnusableCredentials::Misplaced { part, form }), "{text}");
-        }
-        assert_eq!(problem(&"A_".repeat(65)), Some(UnusableCredentials::TooLong(part)));
-        for text in ["$HOME", "got--", "AK%x", "AK:x", "clé", "arn:aws:iam::111122223333:user/alice"] {
-            assert_eq!(problem(text), Some(UnusableCredentials::NotAnId), "{text}");
-        }
     }
 
     #[test]

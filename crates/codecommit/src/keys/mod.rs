@@ -5,10 +5,14 @@
 //! a part of one.
 
 mod access_key_id;
+mod placeholder;
+mod value;
 
 pub use access_key_id::{AccessKeyId, masked};
+pub use placeholder::Placeholder;
+pub use value::{Character, Flaw, Place};
 
-use crate::secret::{Secret, is_secret_access_key, is_session_token};
+use crate::secret::{Secret, is_secret_access_key};
 use access_key_id::has_the_form_of_an_id;
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -37,6 +41,28 @@ pub enum Part {
     SessionToken,
 }
 
+impl Part {
+    /// Every part, in the order in which they are looked at.
+    pub const ALL: [Self; 3] = [Self::AccessKeyId, Self::SecretAccessKey, Self::SessionToken];
+}
+
+/// Some parts of one answer, in the order of [`Part::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts([bool; 3]);
+
+impl Parts {
+    /// The parts.
+    pub fn iter(self) -> impl Iterator<Item = Part> {
+        Part::ALL.into_iter().zip(self.0).filter_map(|(part, is_one)| is_one.then_some(part))
+    }
+}
+
+impl From<Part> for Parts {
+    fn from(only: Part) -> Self {
+        Self(Part::ALL.map(|part| part == only))
+    }
+}
+
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -56,34 +82,34 @@ pub enum Form {
     SecretAccessKey,
     /// A session token.
     SessionToken,
-    /// An id of IAM's that is not of an access key, in words.
+    /// What names something else, in words.
     OtherId(&'static str),
+    /// A key that is written in another way, in words that follow "is".
+    Encoded(&'static str),
+    /// The value with its name before it.
+    Named,
+    /// Key and secret together.
+    SeveralParts,
+    /// A whole JSON document.
+    Json,
 }
 
 /// A part of credentials that cannot be one: it would break git's protocol, can never be accepted, or is another part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnusableCredentials {
-    /// The part is empty.
-    Empty(Part),
-    /// The part contains white space, a line break or a control character.
-    BadCharacter(Part),
-    /// The access key id contains another character that no id has.
-    NotAnId,
-    /// The part starts or ends with a quote, which is part of the value in the AWS files and in the environment.
-    Quoted(Part),
-    /// The part is longer than any.
-    TooLong(Part),
+    /// These parts have the same flaw.
+    Flawed {
+        /// Which parts.
+        parts: Parts,
+        /// What is wrong with each; where it differs in detail, with the first.
+        flaw: Flaw,
+    },
     /// Access key id and secret access key are in each other's place.
     Swapped,
-    /// The part has the form of another one.
-    Misplaced {
-        /// Which part.
-        part: Part,
-        /// What stands there.
-        form: Form,
-    },
     /// A temporary key (`ASIA…`) without its session token.
     NoSessionToken,
+    /// A long-term key (`AKIA…`) with a session token: AWS refuses the pair as `InvalidClientTokenId`.
+    StrayToken,
 }
 
 impl Credentials {
@@ -98,20 +124,24 @@ impl Credentials {
         expires: Option<DateTime<Utc>>,
     ) -> Result<Self, UnusableCredentials> {
         let session_token = session_token.filter(|token| !token.is_empty());
-        let parts = [
-            (Part::AccessKeyId, Some(access_key_id)),
-            (Part::SecretAccessKey, Some(secret_access_key)),
-            (Part::SessionToken, session_token),
-        ];
-        for (part, text) in parts.into_iter().filter_map(|(part, text)| Some((part, text?))) {
-            unusable_text(part, text).map_or(Ok(()), Err)?;
-        }
         let id = AccessKeyId::new(access_key_id);
-        if is_secret_access_key(access_key_id) && has_the_form_of_an_id(secret_access_key) {
+        let own_form = (value::core(access_key_id), value::core(secret_access_key));
+        if is_secret_access_key(own_form.0) && has_the_form_of_an_id(own_form.1) {
             return Err(UnusableCredentials::Swapped);
         }
-        let misplaced = id.problem().or_else(|| misplaced_secret(secret_access_key, session_token));
-        misplaced.map_or(Ok(()), Err)?;
+        let of_key = [Flaw::of(Part::AccessKeyId, access_key_id), Flaw::of(Part::SecretAccessKey, secret_access_key)];
+        // Whatever it is: beside such a key nothing but its removal mends it.
+        if of_key == [None, None]
+            && id.is_long_term()
+            && session_token.is_some()
+            && has_the_form_of_an_id(access_key_id)
+        {
+            return Err(UnusableCredentials::StrayToken);
+        }
+        let of_token = session_token.and_then(|token| Flaw::of(Part::SessionToken, token));
+        if let Some(problem) = flawed([of_key[0], of_key[1], of_token]) {
+            return Err(problem);
+        }
         if session_token.is_none() && id.is_temporary() {
             return Err(UnusableCredentials::NoSessionToken);
         }
@@ -136,35 +166,20 @@ impl Credentials {
     }
 }
 
-/// What is wrong with any part.
-fn unusable_text(part: Part, text: &str) -> Option<UnusableCredentials> {
-    let is_quote = ['"', '\''];
-    if text.is_empty() {
-        Some(UnusableCredentials::Empty(part))
-    } else if text.starts_with(is_quote) || text.ends_with(is_quote) {
-        Some(UnusableCredentials::Quoted(part))
-    } else if text.chars().any(|character| character.is_whitespace() || character.is_control()) {
-        Some(UnusableCredentials::BadCharacter(part))
-    } else {
-        None
+/// The first flaw, and all parts that have it: a file for docker has quotes in each line, a tutorial a placeholder.
+fn flawed(flaws: [Option<Flaw>; 3]) -> Option<UnusableCredentials> {
+    let first = flaws.into_iter().flatten().next()?;
+    let is_same = |flaw: Flaw| match (first, flaw) {
+        (Flaw::Placeholder(_), Flaw::Placeholder(_)) => true,
+        (Flaw::Character(one, _), Flaw::Character(other, _)) => one == other,
+        (Flaw::Misplaced(Form::OtherId(_)), _) => false,
+        (one, other) => one == other,
+    };
+    let mut parts = flaws.map(|flaw| flaw.is_some_and(is_same));
+    if let Some(at) = flaws.iter().position(Option::is_some) {
+        parts[at] = true;
     }
-}
-
-/// Another part in the place of the secret or the token. The token is sent, and kept by other helpers.
-fn misplaced_secret(secret: &str, token: Option<&str>) -> Option<UnusableCredentials> {
-    let misplaced = |part, form| Some(UnusableCredentials::Misplaced { part, form });
-    if has_the_form_of_an_id(secret) {
-        return misplaced(Part::SecretAccessKey, Form::AccessKeyId);
-    }
-    if is_session_token(secret) {
-        return misplaced(Part::SecretAccessKey, Form::SessionToken);
-    }
-    let token = token?;
-    if has_the_form_of_an_id(token) {
-        return misplaced(Part::SessionToken, Form::AccessKeyId);
-    }
-    // A token of AWS STS has hundreds of characters.
-    if is_secret_access_key(token) { misplaced(Part::SessionToken, Form::SecretAccessKey) } else { None }
+    Some(UnusableCredentials::Flawed { parts: Parts(parts), flaw: first })
 }
 
 #[cfg(test)]
@@ -179,20 +194,30 @@ mod tests {
         Credentials::new(id, secret, token, None).expect_err("must be refused")
     }
 
+    fn flaw(part: Part, flaw: Flaw) -> UnusableCredentials {
+        UnusableCredentials::Flawed { parts: part.into(), flaw }
+    }
+
     #[test]
     fn keys_that_can_never_work_are_refused_before_they_are_signed_with() {
-        assert_eq!(refused("", "s", None), UnusableCredentials::Empty(Part::AccessKeyId));
-        assert_eq!(refused("AK", "s\n", None), UnusableCredentials::BadCharacter(Part::SecretAccessKey));
-        assert_eq!(refused("AK", "s", Some("a b")), UnusableCredentials::BadCharacter(Part::SessionToken));
-        assert_eq!(refused("AK\nquit=1", "s", None), UnusableCredentials::BadCharacter(Part::AccessKeyId));
-        assert_eq!(refused("AK%x", "s", None), UnusableCredentials::NotAnId);
+        let character = |character, place| Flaw::Character(character, place);
+        let inside = Place::Inside;
+        assert_eq!(refused("", "s", None), flaw(Part::AccessKeyId, Flaw::Empty));
+        assert_eq!(
+            refused("AK", "s\n", None),
+            flaw(Part::SecretAccessKey, character(Character::LineBreak, Place::End))
+        );
+        assert_eq!(refused("AK", "s", Some("a b")), flaw(Part::SessionToken, character(Character::Space, inside)));
+        assert_eq!(refused("AK\nquit=1", "s", None), flaw(Part::AccessKeyId, character(Character::LineBreak, inside)));
+        assert_eq!(refused("AK%x", "s", None), flaw(Part::AccessKeyId, character(Character::Sign('%'), inside)));
+        assert_eq!(refused(&"A_".repeat(65), "s", None), flaw(Part::AccessKeyId, Flaw::TooLong));
         assert_eq!(refused("ASIAIOSFODNN7EXAMPLE", "s", Some("")), UnusableCredentials::NoSessionToken);
         assert!(Credentials::new("ASIAIOSFODNN7EXAMPLE", "s", Some("t/+=%"), None).is_ok());
     }
 
     #[test]
     fn each_part_in_each_others_place_is_refused_with_what_it_seems_to_be() {
-        let misplaced = |part, form| UnusableCredentials::Misplaced { part, form };
+        let temporary = "ASIAIOSFODNN7EXAMPLE";
         assert_eq!(refused(SECRET, ID, None), UnusableCredentials::Swapped);
         assert_eq!(refused(SECRET, ID, Some(TOKEN)), UnusableCredentials::Swapped);
         for (id, secret, token, part, form) in [
@@ -200,21 +225,39 @@ mod tests {
             (TOKEN, SECRET, Some(ID), Part::AccessKeyId, Form::SessionToken),
             (ID, ID, None, Part::SecretAccessKey, Form::AccessKeyId),
             (ID, TOKEN, Some(SECRET), Part::SecretAccessKey, Form::SessionToken),
-            (ID, SECRET, Some(SECRET), Part::SessionToken, Form::SecretAccessKey),
-            (ID, SECRET, Some(ID), Part::SessionToken, Form::AccessKeyId),
+            (temporary, SECRET, Some(SECRET), Part::SessionToken, Form::SecretAccessKey),
+            (temporary, SECRET, Some(ID), Part::SessionToken, Form::AccessKeyId),
         ] {
-            assert_eq!(refused(id, secret, token), misplaced(part, form));
+            assert_eq!(refused(id, secret, token), flaw(part, Flaw::Misplaced(form)));
         }
-        assert!(Credentials::new(ID, SECRET, Some(TOKEN), None).is_ok());
+        assert!(Credentials::new(temporary, SECRET, Some(TOKEN), None).is_ok());
     }
 
     #[test]
-    fn a_value_in_quotes_is_refused_for_them() {
-        for quoted in [format!("\"{ID}\""), format!("'{ID}'"), format!("{ID}\"")] {
-            assert_eq!(refused(&quoted, SECRET, None), UnusableCredentials::Quoted(Part::AccessKeyId));
+    fn a_session_token_beside_a_long_term_key_is_refused_whatever_it_is() {
+        for token in [TOKEN, "t", "null", "\"\"", SECRET, " "] {
+            assert_eq!(refused(ID, SECRET, Some(token)), UnusableCredentials::StrayToken, "{token}");
         }
-        let quoted = format!("'{SECRET}'");
-        assert_eq!(refused(ID, &quoted, None), UnusableCredentials::Quoted(Part::SecretAccessKey));
-        assert_eq!(refused(ID, SECRET, Some("\"t o\"")), UnusableCredentials::Quoted(Part::SessionToken));
+        // The keys of stand-ins have what tokens they like.
+        for id in ["test", "AKIDEXAMPLE", "LKIAQAAAAAAAVNCBMPNS"] {
+            assert!(Credentials::new(id, "s", Some("t"), None).is_ok(), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_flaw_is_told_of_all_the_parts_that_have_it() {
+        let quoted = |text: &str| format!("\"{text}\"");
+        let UnusableCredentials::Flawed { parts, flaw: Flaw::Quoted } =
+            refused(&quoted(ID), &quoted(SECRET), Some(&quoted(TOKEN)))
+        else {
+            panic!("quotes")
+        };
+        assert_eq!(parts.iter().collect::<Vec<_>>(), Part::ALL);
+        let UnusableCredentials::Flawed { parts, flaw: Flaw::Placeholder(_) } = refused("<ID>", "YOUR_SECRET", None)
+        else {
+            panic!("placeholders")
+        };
+        assert_eq!(parts.iter().collect::<Vec<_>>(), [Part::AccessKeyId, Part::SecretAccessKey]);
+        assert_eq!(refused(ID, &quoted(SECRET), None), flaw(Part::SecretAccessKey, Flaw::Quoted));
     }
 }
