@@ -372,11 +372,6 @@ const KNOWN_WRONG: &[(&str, &str, &str)] = &[
     ("no_region_for_another_host", "REGION", "a note on REGION"),
     ("remote_without_region", "REGION", "a note on REGION"),
     (
-        "of_another_account_by_the_environment",
-        "export AWS_PROFILE=NAME",
-        "the keys of the environment come first: unset",
-    ),
-    (
         "password_by_instead_of",
         "git remote set-url origin",
         "that is the URL there already: the insteadOf has the password",

@@ -69,12 +69,12 @@ fn tokens() -> Vec<Case> {
     };
     let mut cases: Vec<Case> = Vec::new();
     let stray = |person: Person| clones(person).env("AWS_SESSION_TOKEN", "left-over");
-    cases.extend(both("stray_token", "CC403", stray).map(super::Failing::command));
+    cases.extend(both("stray_token", "CC219", stray).map(super::Failing::command));
     let stray_in_file = |person: Person| {
         in_file(person.configured().clones(&url("demo")), "default", KEY_ID, SECRET, "aws_session_token = left-over\n")
     };
     cases.push(
-        case("stray_token_of_a_profile", "CC403", stray_in_file)
+        case("stray_token_of_a_profile", "CC219", stray_in_file)
             .words(|person| in_file(person, "default", KEY_ID, SECRET, ""))
             .changes(AWS),
     );
@@ -202,8 +202,10 @@ fn repositories() -> Vec<Case> {
         let alice = format!("[alice]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n");
         in_file(person, "default", OTHER, SECRET, &alice)
     };
-    let by_environment =
-        move |person: Person| of_bob(person).env("AWS_ACCESS_KEY_ID", OTHER).env("AWS_SECRET_ACCESS_KEY", SECRET);
+    let by_environment = move |person: Person| {
+        let person = of_bob(person).env("AWS_PROFILE", "alice");
+        person.env("AWS_ACCESS_KEY_ID", OTHER).env("AWS_SECRET_ACCESS_KEY", SECRET)
+    };
     let mut cases: Vec<Case> = Vec::new();
     cases.extend(both("moved_to_a_region", "CC421", moved(&["us-west-2"])).map(|failing| failing.url(&[])));
     cases.extend(

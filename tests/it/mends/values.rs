@@ -29,10 +29,9 @@ fn parts() -> Vec<Case> {
         ("no_break_space", "CC218", vec![KEY_ID, &cut]),
         ("quotes", "CC218", vec![KEY_ID, &quoted]),
         ("swapped", "CC218", vec![SECRET, KEY_ID]),
-        ("misplaced", "CC218", vec![KEY_ID, SECRET, KEY_ID]),
-        ("temporary_without_token", "CC219", vec![TEMPORARY, SECRET]),
+        ("misplaced", "CC218", vec![TEMPORARY, SECRET, KEY_ID]),
     ];
-    let without = [
+    let in_one_place = [
         ("another_character", "CC218", vec!["AKIA:OSFODNN7EXAMPL", SECRET]),
         ("too_long", "CC218", vec![&*long, SECRET]),
         ("of_a_user", "CC218", vec!["AIDAJQABLZS4A3QDU576Q", SECRET]),
@@ -48,11 +47,22 @@ fn parts() -> Vec<Case> {
                 .changes(AWS),
         ]
     });
-    let without = without.into_iter().map(|(name, code, parts)| {
+    let in_one_place = in_one_place.into_iter().map(|(name, code, parts)| {
         let parts = owned(parts);
-        case(name, code, move |person| in_environment(clones(person), &parts)).without_fix()
+        case(name, code, move |person| in_environment(clones(person), &parts)).words(corrected)
     });
-    with_fix.chain(without).collect()
+    let without_token = owned(vec![TEMPORARY, SECRET]);
+    let in_file = without_token.clone();
+    let token = [
+        case("temporary_without_token_in_the_environment", "CC219", move |person| {
+            in_environment(clones(person), &without_token)
+        })
+        .template(&[("TOKEN", TOKEN)]),
+        case("temporary_without_token_in_a_file", "CC219", move |person| in_a_file(clones(person), &in_file))
+            .words(|person| in_a_file(person, &whole()))
+            .changes(AWS),
+    ];
+    with_fix.chain(in_one_place).chain(token).collect()
 }
 
 fn whole() -> Vec<String> {
