@@ -4,7 +4,7 @@
 //! (keys in a file, `credential_process`, a cached role or `aws login`) never starts it.
 
 use super::sources::NoKeys;
-use super::{CredentialsError, Resolved, RoleCache, Source, Tried};
+use super::{CredentialsError, ProcessSetting, Resolved, RoleCache, Source, Tried};
 use crate::aws::{ExchangeError, Network, Route};
 use crate::aws::{Obstacle, Unreachable};
 use crate::credentials::sources::{container, imds, login, process, sso, sts};
@@ -119,12 +119,23 @@ impl Fetch<'_> {
         match plan {
             Plan::Static { credentials, .. } => Some(Ok(resolved(credentials.clone(), self.source(plan)))),
             Plan::Process { profile, command } => {
-                let program = process::program(command);
-                self.trace.line(|| format!("running credential_process of {}: {program}", shown(profile)));
+                self.trace.line(|| {
+                    format!("running credential_process of {}: {}", shown(profile), process::program(command))
+                });
+                let failed = |problem| {
+                    // The credentials file counts before the config file (botocore `full_config`).
+                    let section = self.profiles.credentials_section(profile);
+                    let is_of_credentials = section.is_some_and(|section| section.get("credential_process").is_some());
+                    let files = [&self.profiles.config, &self.profiles.credentials];
+                    let path = files[usize::from(is_of_credentials)].path.as_deref();
+                    let file = path.map(|path| self.world.abbreviate(path)).unwrap_or_default();
+                    let setting = Box::new(ProcessSetting::of(profile, file, command, self.world));
+                    CredentialsError::Process { setting, problem }
+                };
                 Some(
-                    process::run(command)
+                    process::run(command, self.world)
                         .map(|credentials| resolved(credentials, self.source(plan)))
-                        .map_err(|problem| CredentialsError::Process { profile: profile.clone(), program, problem }),
+                        .map_err(failed),
                 )
             }
             Plan::Login { session, profile } => {

@@ -2,7 +2,7 @@
 
 use super::{BadFile, ProfileChoice, Source};
 use crate::aws::{NetworkError, Refusal, Unreachable};
-use crate::credentials::sources::process::ProcessProblem;
+use crate::credentials::sources::process::{ProcessProblem, ProcessSetting};
 use crate::failure::Code;
 use crate::git::prompt::NoCode;
 use crate::machine::world::{Environment, World};
@@ -119,10 +119,8 @@ pub enum CredentialsError {
     },
     /// `credential_process` gave no credentials.
     Process {
-        /// The profile.
-        profile: String,
-        /// The program, without its arguments: they may hold secrets.
-        program: String,
+        /// The setting, without its arguments.
+        setting: Box<ProcessSetting>,
         /// What happened.
         problem: ProcessProblem,
     },
@@ -233,7 +231,9 @@ impl CredentialsError {
             },
             Self::SourceEmpty { .. } => Code::ProfileIncomplete,
             Self::Unusable { problem, .. }
-            | Self::Process { problem: ProcessProblem::Output(BadOutput::Unusable(problem)), .. } => code_of(*problem),
+            | Self::Process { problem: ProcessProblem::Output(BadOutput::Unusable(problem), _), .. } => {
+                code_of(*problem)
+            }
             Self::ClockAhead { .. } => Code::OutOfTime,
             Self::Expired { .. } => Code::Expired,
             Self::SsoNotSignedIn { .. } => Code::SsoNotSignedIn,

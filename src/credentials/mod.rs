@@ -15,7 +15,7 @@ mod sources;
 pub use error::{ContainerProblem, CredentialsError, Tried};
 pub use shared_files::BadFile;
 pub use source::Source;
-pub use sources::process::ProcessProblem;
+pub use sources::process::{Meant, NotStarted, ProcessProblem, ProcessSetting};
 
 use crate::aws::Network;
 use crate::machine::json_file;

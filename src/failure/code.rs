@@ -91,7 +91,7 @@ codes! {
     Expired = "CC217",
     /// The keys cannot be any.
     UnusableKeys = "CC218",
-    /// A temporary key without its session token.
+    /// The session token and the access key do not match: a temporary key without one, or a long-term key with one.
     NoSessionToken = "CC219",
     /// An AWS endpoint cannot be reached.
     Unreachable = "CC220",

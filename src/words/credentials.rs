@@ -1,6 +1,7 @@
 //! Words for why there are no AWS credentials.
 
 use super::keys::unusable;
+use super::process;
 use super::sources;
 use super::{profile_word, set_the_clock, with_profile};
 use crate::aws::{CaBundle, Ignorable, Ignored, NetworkError, TrustProblem};
@@ -59,8 +60,15 @@ fn told(error: CredentialsError) -> Failure {
         }
         CredentialsError::Region(region) => region.into(),
         CredentialsError::NotText { variable } => {
-            Failure::new(Code::UnusableKeys, format!("{variable} is not valid UTF-8"))
-                .fix(Fix::command(Command::Unset(vec![variable])))
+            let failure = Failure::new(Code::UnusableKeys, format!("{variable} is not valid UTF-8"));
+            // Without one of the parts the others are half a pair.
+            if ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"]
+                .contains(&variable)
+            {
+                failure.fix(Fix::words(format!("set {variable} again, with the ASCII characters that AWS issued")))
+            } else {
+                failure.fix(Fix::command(Command::Unset(vec![variable])))
+            }
         }
         CredentialsError::Expired { source, is_long_term, choice, expired, now } => {
             let expired =
@@ -83,7 +91,7 @@ fn told(error: CredentialsError) -> Failure {
         CredentialsError::SsoRefused { profile, role, refusal } => sources::sso_refused(&profile, &role, &refusal),
         CredentialsError::LoginNeeded { profile, found } => sources::login_needed(&profile, found),
         CredentialsError::LoginForbidden { profile, message } => sources::login_forbidden(&profile, &message),
-        CredentialsError::Process { profile, program, problem } => sources::process(&profile, &program, problem),
+        CredentialsError::Process { setting, problem } => process::failed(&setting, problem),
         CredentialsError::RoleRefused { profile, role_arn, opened_with, refusal, web_identity, redirected } => {
             let failure = sources::role_refused(profile.as_deref(), &role_arn, &opened_with, &refusal, web_identity);
             match redirected {

@@ -5,6 +5,7 @@
 mod credentials;
 pub(crate) mod doctor;
 mod keys;
+mod process;
 mod refusal;
 mod remote;
 mod request;

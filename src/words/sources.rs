@@ -1,14 +1,12 @@
 //! Words for why one source of credentials gave none: sign-ins, programs, roles, machines.
 
 use super::credentials::said;
-use super::keys::unusable;
 use super::{set_the_clock, with_profile};
 use crate::aws::Refusal;
-use crate::credentials::{ContainerProblem, ProcessProblem, Source};
+use crate::credentials::ContainerProblem;
 use crate::failure::{Code, Command, Failure, Fix};
 use crate::git::prompt::NoCode;
 use crate::text::time::shown;
-use aws_files::process_output::BadOutput;
 use chrono::{DateTime, Utc};
 use codecommit::secret::{profile as shown_profile, public, public_words, quoted};
 use std::time::Duration;
@@ -115,39 +113,6 @@ pub(crate) fn instance_silent(endpoint: &str, timeout: Duration) -> Failure {
 pub(crate) fn instance_metadata(problem: &str) -> Failure {
     Failure::new(Code::InstanceMetadata, "the EC2 instance metadata service (IMDS) returned no credentials")
         .looked_at(problem)
-}
-
-pub(crate) fn process(profile: &str, program: &str, problem: ProcessProblem) -> Failure {
-    let owner = format!("credential_process of {}", shown_profile(profile));
-    let failure = Failure::new(Code::CredentialProcess, format!("{owner} failed"));
-    let ran = |what: String| format!("{program}: {what}");
-    match problem {
-        ProcessProblem::Unquotable => failure.looked_at("the setting is empty or has an unclosed quote"),
-        ProcessProblem::NotStarted(why) => failure.looked_at(ran(why)),
-        ProcessProblem::Failed(status, said) => {
-            let mut failure = failure.looked_at(ran(format!("{status}, stderr:")));
-            if said.is_empty() {
-                failure = failure.looked_at("  (empty)");
-            }
-            for line in said {
-                failure = failure.looked_at(format!("  {line}"));
-            }
-            failure
-        }
-        ProcessProblem::TooLong(seconds) => failure.looked_at(ran(format!("timed out after {seconds} s"))),
-        ProcessProblem::TooMuch(bytes) => failure.looked_at(ran(format!("output is longer than {} KiB", bytes / 1024))),
-        ProcessProblem::Output(BadOutput::NoJson) => failure.looked_at(ran("output is not a JSON object".to_owned())),
-        ProcessProblem::Output(BadOutput::Version) => {
-            failure.looked_at(ran("output has no `\"Version\": 1`".to_owned()))
-        }
-        ProcessProblem::Output(BadOutput::MissingKey(key)) => failure.looked_at(ran(format!("output has no `{key}`"))),
-        ProcessProblem::Output(BadOutput::BadExpiration) => {
-            failure.looked_at(ran("`Expiration` is not a valid timestamp".to_owned()))
-        }
-        ProcessProblem::Output(BadOutput::Unusable(problem)) => {
-            unusable(&Source::Process { profile: profile.to_owned() }, &[], problem)
-        }
-    }
 }
 
 pub(crate) fn mfa_needed(profile: &str, role_arn: &str, mfa_serial: &str, problem: &NoCode) -> Failure {

@@ -15,6 +15,7 @@ mod commands;
 mod common;
 mod compat;
 mod completion;
+mod credential_process;
 mod credentials;
 mod differential;
 mod docs;

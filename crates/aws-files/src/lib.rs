@@ -5,6 +5,7 @@ pub mod config_file;
 pub mod plan;
 pub mod process_output;
 pub mod profiles;
+pub mod shell_syntax;
 pub mod shell_words;
 pub mod timestamp;
 

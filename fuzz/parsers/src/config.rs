@@ -4,6 +4,7 @@ use crate::{CANARY, no_canary};
 use aws_files::cache::{Entry, kept, parse, text};
 use aws_files::plan::{Plan, SsoPlan, plan};
 use aws_files::process_output::{self, without_credentials};
+use aws_files::shell_syntax::{ShellSyntax, shell_syntax};
 use aws_files::{Profiles, timestamp};
 use chrono::{DateTime, SecondsFormat, Timelike, Utc};
 use codecommit::Credentials;
@@ -65,6 +66,11 @@ pub fn credential_process(bytes: &[u8]) {
         }
         Err(problem) => no_canary(&format!("{problem:?}")),
     }
+    let text = String::from_utf8_lossy(bytes);
+    let _ = shell_syntax(&text).map(ShellSyntax::written);
+    let values = Credentials::new(&text, CANARY, Some(&text), None);
+    no_canary(&format!("{:?}", values.err()));
+    no_canary(&format!("{:?}", Credentials::new("AKIAIOSFODNN7EXAMPLE", &text, None, None).err()));
     let json = format!(r#"{{"SecretAccessKey":"{CANARY}"}}"#);
     let said = [bytes, b" ", CANARY.as_bytes(), b"\n"].concat();
     no_canary(&without_credentials(&said, json.as_bytes()).join("\n"));

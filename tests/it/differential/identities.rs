@@ -676,6 +676,14 @@ fn a_credential_process_is_run_as_the_aws_cli_runs_it() {
         on_path("arguments over several lines", "a\n  b {PROCESS}", "3:a"),
         runs("an absolute path", "{root}/bin/vend").vending("{PROCESS}", ""),
         runs("a path relative to the working directory", "../bin/vend").vending("{PROCESS}", ""),
+        // The forms that messages name where a shell was expected.
+        runs("a pipeline in a shell", "sh -c '{root}/bin/vend | cat'").vending("{PROCESS}", ""),
+        runs("single quotes in a shell's double quotes", "sh -c \"{root}/bin/vend 'a b' | cat\"")
+            .vending("{PROCESS}", ""),
+        runs("a variable by env", "env A=1 {root}/bin/vend").vending("{PROCESS}", ""),
+        runs("an interpreter before a script", "sh {root}/bin/vend").vending("{PROCESS}", ""),
+        no("a pipeline without a shell", "cat {root}/home/gone | cat"),
+        no("a byte order mark", "vend").program("vend", "printf '\\357\\273\\277{}'"),
         no("a path with a tilde", "~/vend").file("home/vend", "#!/bin/sh\n"),
         no("a program that is not there", "gone"),
         no("an open quotation", "vend 'a").vending("{PROCESS}", ""),
