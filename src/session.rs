@@ -4,6 +4,7 @@
 use crate::aws::{Network, NetworkOptions, Purpose};
 use crate::credentials::{self, CredentialsError, ProfileChoice, Resolved, shared_files};
 use crate::git::Options;
+use crate::git::http_path::HttpPath;
 use crate::git::settings::{Listing, configured_username};
 use crate::machine::clock;
 use crate::machine::trace::Trace;
@@ -11,6 +12,7 @@ use crate::machine::world::World;
 use aws_files::profiles::Profiles;
 use chrono::{DateTime, Utc};
 use codecommit::attributes::Attributes;
+use codecommit::family::Family;
 use codecommit::region::{BadRegion, Region, RegionOrigin};
 use codecommit::repository::{NearMiss, Recognised, Repository, Unscoped, recognise};
 use codecommit::secret::{profile, user_name};
@@ -61,6 +63,15 @@ pub(crate) enum Left {
 pub(crate) enum NotOpened {
     /// The host or the path is nearly one of CodeCommit's.
     NearMiss(NearMiss),
+    /// git sent no path.
+    NoPath {
+        /// The host that is asked.
+        host: String,
+        /// Its family.
+        family: Family,
+        /// Why.
+        why: Box<HttpPath>,
+    },
     /// No signature can have the time of this clock.
     Clock(DateTime<Utc>),
     /// The profile or its files.
@@ -94,7 +105,16 @@ impl Session {
         world: &World,
         trace: &Trace,
     ) -> Result<Opened, NotOpened> {
-        let Some(recognised) = recognise(attributes, options.ignore_host_check).map_err(NotOpened::NearMiss)? else {
+        let recognised = match recognise(attributes, options.ignore_host_check) {
+            // Either git does not tell helpers the path, or the URL has none: its configuration knows.
+            Err(NearMiss::NoPath { host, family }) => {
+                let url = format!("https://{host}");
+                let why = Box::new(HttpPath::of(listing.settings(world), &url, &host, family, world));
+                return Err(NotOpened::NoPath { host, family, why });
+            }
+            recognised => recognised.map_err(NotOpened::NearMiss)?,
+        };
+        let Some(recognised) = recognised else {
             return Ok(Opened::Left(Left::ForeignHost));
         };
         // Nothing below could do without a time: not the signature, not the SDK, not the cache.
@@ -201,7 +221,9 @@ impl Identity {
             Some((self.profiles.setting(profile, "region")?, RegionOrigin::Profile(profile.to_owned())))
         };
         let (region, origin) = flag.or_else(variable).or_else(setting)?;
-        Some(Region::configured(region, origin))
+        let place = || shared_files::place(&self.profiles, self.choice.name(), "region", world);
+        let place = matches!(origin, RegionOrigin::Profile(_)).then(place).flatten();
+        Some(Region::configured(region, origin).map_err(|bad| bad.at(place)))
     }
 
     fn in_configured_region(

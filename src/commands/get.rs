@@ -9,14 +9,15 @@ use crate::git::{self, Helper};
 use crate::machine::streams::Streams;
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
+use crate::remote::{ADDRESS, Address, LostProfile};
 use crate::session::{Opened, Session};
 use crate::verification::marks::Marks;
 use crate::verification::{Mode, Outcome, Verification};
 use crate::words;
 use clap::ValueEnum as _;
-use codecommit::attributes::{Answer, Attributes, QUIT};
+use codecommit::attributes::{Answer, Attributes, QUIT, Value};
 use codecommit::family::Family;
-use codecommit::repository::Repository;
+use codecommit::repository::{Recognised, Repository, recognise};
 use codecommit::signature;
 use codecommit::signature::GitPassword;
 use std::io;
@@ -70,7 +71,47 @@ fn answer(
     streams: &mut Streams<'_>,
 ) -> Result<Option<(Answer, Marks)>, Unanswered> {
     let attributes = Attributes::read_from(streams.stdin)?;
-    let session = match Session::open(&attributes, &arguments.options(), &Listing::default(), world, trace)? {
+    let listing = Listing::default();
+    let answered = answer_to(&attributes, arguments, &listing, world, trace, streams);
+    answered.map_err(|Unanswered { failure, repository }| {
+        let failure = in_its_place(failure, &attributes, &listing, world);
+        Unanswered { failure, repository }
+    })
+}
+
+/// Said of what the person uses: the URL where it is written, in its own scheme, and a submodule's with its superproject's
+/// profile. git is asked only here.
+fn in_its_place(failure: Failure, attributes: &Attributes, listing: &Listing, world: &World) -> Failure {
+    let address = world.environment.non_empty(ADDRESS).and_then(|address| Address::parse(address).ok());
+    let (used, failure) = if let Some(address) = &address {
+        let region = match recognise(attributes, true) {
+            Ok(Some(Recognised::Scoped(repository))) => Some(repository.region().clone()),
+            _ => None,
+        };
+        (address.to_string(), failure.with_codecommit_url(address, region.as_ref()))
+    } else {
+        let part = |value: &Option<Value>| value.as_ref().and_then(Value::text).unwrap_or_default().to_owned();
+        let [protocol, host, path] = [&attributes.protocol, &attributes.host, &attributes.path].map(part);
+        (format!("{protocol}://{host}/{path}"), failure)
+    };
+    let failure = failure.for_request(&used, listing, world);
+    let lost = address.and_then(|address| LostProfile::of_this_one(&address, world));
+    match lost.filter(|lost| world.environment.non_empty("AWS_PROFILE") != Some(&lost.profile)) {
+        Some(lost) => failure.in_submodule(&lost),
+        None => failure,
+    }
+}
+
+/// The answer to these attributes.
+fn answer_to(
+    attributes: &Attributes,
+    arguments: &Arguments,
+    listing: &Listing,
+    world: &World,
+    trace: &Trace,
+    streams: &mut Streams<'_>,
+) -> Result<Option<(Answer, Marks)>, Unanswered> {
+    let session = match Session::open(attributes, &arguments.options(), listing, world, trace)? {
         Opened::Ours(session) => session,
         Opened::Left(left) => {
             trace.line(|| words::left(left).to_owned());

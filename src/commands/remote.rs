@@ -2,8 +2,9 @@
 
 use crate::credentials::{CredentialsError, shared_files};
 use crate::failure::{Code, Command as Pasted, Failure, Fix};
+use crate::git::settings::Listing;
 use crate::machine::world::World;
-use crate::remote::{ADDRESS_VARIABLE, Address, Target, command};
+use crate::remote::{ADDRESS, Address, LostProfile, Target, command};
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
@@ -21,9 +22,10 @@ pub fn run(arguments: &[OsString], world: &World, output: &mut dyn Write, termin
     }
     let planned = match arguments.as_slice() {
         // git passes a remote's name and its address; the address alone is passed twice.
-        [remote, address] => {
-            target(address, world).map(|target| (command(remote, &target, &helper()), address.as_str()))
-        }
+        [remote, address] => match target(address, world) {
+            Ok(target) => Ok((command(remote, &target, &helper()), address.as_str())),
+            Err(failure) => Err(in_its_place(failure, address, world)),
+        },
         _ => {
             Err(Failure::new(Code::MalformedRemoteUrl, "git-remote-codecommit is run by git, with a remote and a URL")
                 .fix(Fix::template(
@@ -33,7 +35,7 @@ pub fn run(arguments: &[OsString], world: &World, output: &mut dyn Write, termin
         }
     };
     let failure = match planned {
-        Ok((arguments, address)) => Failure::git_not_started(&started(arguments, address)),
+        Ok((planned, address)) => Failure::git_not_started(&started(planned, address)),
         Err(failure) => failure,
     };
     failure.tell(terminal, world);
@@ -44,8 +46,19 @@ pub fn run(arguments: &[OsString], world: &World, output: &mut dyn Write, termin
 #[expect(clippy::disallowed_methods, reason = "git takes this process over")]
 fn started(arguments: Vec<OsString>, address: &str) -> std::io::Error {
     let mut git = Command::new("git");
-    git.args(arguments).env(ADDRESS_VARIABLE, address);
+    git.args(arguments).env(ADDRESS, address);
     replace_with(git)
+}
+
+/// The URL where it is written, and a submodule's with its superproject's profile.
+fn in_its_place(failure: Failure, address: &str, world: &World) -> Failure {
+    let used = if address.starts_with("codecommit://") { address.to_owned() } else { format!("codecommit::{address}") };
+    let failure = failure.for_request(&used, &Listing::default(), world);
+    let address = Address::parse(address).ok();
+    match address.and_then(|address| LostProfile::of_this_one(&address, world)) {
+        Some(lost) if world.environment.non_empty("AWS_PROFILE") != Some(&lost.profile) => failure.in_submodule(&lost),
+        _ => failure,
+    }
 }
 
 fn target(address: &str, world: &World) -> Result<Target, Failure> {

@@ -5,6 +5,7 @@ use crate::machine::file::read_regular;
 use crate::machine::world::World;
 use aws_files::config_file::SyntaxError;
 use aws_files::profiles::{Profiles, SharedFile};
+use codecommit::region::FileLine;
 use std::io;
 
 /// A file whose syntax the AWS CLI refuses.
@@ -47,6 +48,14 @@ fn read(world: &World, variable: &str, below_home: &str) -> Result<SharedFile, B
             Ok(SharedFile::empty(path, (!absent).then(|| error.kind())))
         }
     }
+}
+
+/// Where a setting of a profile stands.
+#[must_use]
+pub(crate) fn place(profiles: &Profiles, profile: &str, option: &str, world: &World) -> Option<FileLine> {
+    let (file, line) = profiles.place(profile, option)?;
+    let is_config = std::ptr::eq(file, &raw const profiles.config);
+    Some(FileLine { file: world.abbreviate(file.path.as_deref()?), line, is_config })
 }
 
 /// That the profile exists, if somebody chose it: even where the environment has keys, as in the AWS CLI.

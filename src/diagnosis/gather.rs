@@ -72,7 +72,8 @@ fn at_hand(context: &Context<'_>, evidence: &Evidence) -> Facts {
             host: repository.host().to_owned(),
             region: repository.region().clone(),
             partition: partition.name,
-            name: repository.path().rsplit('/').next().unwrap_or_default().to_owned(),
+            name: repository.api_name().to_owned(),
+            dot_git: repository.without_dot_git().is_some(),
             connection: repository.family() == Family::CodeConnections,
         },
         service: evidence.service,
@@ -117,7 +118,7 @@ fn other_partition(context: &Context<'_>, here: &Partition) -> Option<String> {
 
 /// The `codecommit::` URL of this repository, from git-remote-codecommit.
 fn address(context: &Context<'_>) -> Option<Address> {
-    let address = Address::parse(context.world.environment.non_empty(crate::remote::ADDRESS_VARIABLE)?).ok()?;
+    let address = Address::parse(context.world.environment.non_empty(crate::remote::ADDRESS)?).ok()?;
     (context.repository.path().rsplit('/').next() == Some(address.repository.as_str())).then_some(address)
 }
 
@@ -146,7 +147,9 @@ async fn ask(context: &Context<'_>, evidence: &Evidence, facts: &mut Facts) {
     );
     (facts.caller, facts.caller_elsewhere, facts.repository) = (caller, elsewhere, repository);
     facts.pull_works = pull;
-    let missing = facts.status == 404 || facts.repository.refusal() == Some("RepositoryDoesNotExistException");
+    // It is here, under its name without `.git`.
+    let here = facts.place.dot_git && facts.repository.known().is_some();
+    let missing = !here && facts.status == 404 || facts.repository.refusal() == Some("RepositoryDoesNotExistException");
     if let Ok(api) = &api
         && missing
         && !facts.place.connection
@@ -194,7 +197,7 @@ pub(crate) async fn search_everywhere(
     deadline: Instant,
 ) -> (Vec<String>, usize) {
     let Ok(api) = api(context, context.world.now + skew) else { return (Vec::new(), 0) };
-    let name = context.repository.path().rsplit('/').next().unwrap_or_default();
+    let name = context.repository.api_name();
     let regions = partition(context.repository).codecommit_regions().iter();
     let elsewhere = regions.filter(|region| *region != context.repository.region());
     let api = &api;

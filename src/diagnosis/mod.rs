@@ -138,8 +138,10 @@ pub struct Place {
     pub region: Region,
     /// `aws`, `aws-cn` …
     pub partition: &'static str,
-    /// The last part of the path.
+    /// The name by which the API knows the repository: the last part of the path, without `.git`.
     pub name: String,
+    /// Whether the URL has `.git` behind the name.
+    pub dot_git: bool,
     /// Whether this is a CodeConnections host.
     pub connection: bool,
 }

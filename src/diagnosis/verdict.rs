@@ -52,6 +52,8 @@ pub enum Verdict {
     OtherRegion(Vec<String>),
     /// A repository with nearly this name exists.
     OtherName(String),
+    /// The URL has `.git` behind the name, which no repository has; the repository without it is there, as far as that is known.
+    DotGit(Certainty),
     /// There is none of this name in this account and region.
     NoRepository,
     /// The account has not been activated for the service.
@@ -186,6 +188,14 @@ fn policy_for_all(refusal: &Refusal) -> Option<(bool, PolicyKind)> {
 }
 
 fn missing(facts: &Facts) -> Verdict {
+    match &facts.repository {
+        Answer::Known(_) if facts.place.dot_git => return Verdict::DotGit(Certainty::Said),
+        Answer::Refused(refusal) if facts.place.dot_git && !refusal.code.starts_with("RepositoryDoesNotExist") => {
+            return Verdict::DotGit(Certainty::Likely);
+        }
+        Answer::Redirected(_) | Answer::Unknown if facts.place.dot_git => return Verdict::DotGit(Certainty::Likely),
+        _ => {}
+    }
     if !facts.found_in.is_empty() {
         return Verdict::OtherRegion(facts.found_in.clone());
     }

@@ -12,6 +12,7 @@ fn facts(status: u16, error: Option<(&str, &str)>) -> Facts {
             region: codecommit::region::Region::parse("eu-west-1").expect("a region"),
             partition: "aws",
             name: "demo".into(),
+            dot_git: false,
             connection: false,
         },
         service: Service::UploadPack,

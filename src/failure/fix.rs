@@ -20,6 +20,8 @@ pub enum Step {
     Command(Command),
     /// A command with a word in capitals in the place of what only the person knows.
     Template(Command),
+    /// Another URL to use, percent-encoded where a shell would act on it.
+    Url(String),
     /// For a person to do.
     Words(String),
     /// For an administrator to do.
@@ -49,7 +51,7 @@ impl Fix {
     /// Another URL to use. Characters that a shell acts on are percent-encoded, which leaves the URL what it was.
     #[must_use]
     pub fn url(url: &str) -> Self {
-        Self::words(format!("use this URL: {}", encoded(url)))
+        Self::of(Step::Url(encoded(url)))
     }
 
     /// A step for an administrator. A statement of a policy may be in it, with its braces, double quotes and patterns; nothing
@@ -77,6 +79,7 @@ impl Fix {
     pub fn lines(&self, shell: Shell) -> Vec<String> {
         let step = match &self.step {
             Step::Command(command) | Step::Template(command) => command.written_for(shell),
+            Step::Url(url) => format!("use this URL: {url}"),
             Step::Words(text) | Step::Administrator(text) => text.clone(),
         };
         let note = self.note.as_ref().map(|note| format!("# {note}"));
@@ -88,7 +91,7 @@ impl Fix {
     pub fn needs_the_aws_cli(&self) -> bool {
         match &self.step {
             Step::Command(command) | Step::Template(command) => command.program() == Some("aws"),
-            Step::Words(_) | Step::Administrator(_) => false,
+            Step::Url(_) | Step::Words(_) | Step::Administrator(_) => false,
         }
     }
 }

@@ -4,16 +4,19 @@
 //! only where a request is about to be sent (`http.*`), a user name is to choose a profile, or no AWS credentials exist at
 //! all (the list of helpers). `runner` starts it, `settings` is what it says with scope and origin, `helpers` and
 //! `helper_value` are who answers, `url_match` is to whom a section applies, `features` what a version can
-//! do, `fill` asks others, `prompt` asks a person in git's own way.
+//! do, `http_path` and `written` are two questions to `settings`: whether helpers
+//! are told the path, and where a URL is written; `fill` asks others, `prompt` asks a person in git's own way.
 
 pub(crate) mod features;
 pub(crate) mod fill;
 mod helper_value;
 mod helpers;
+pub(crate) mod http_path;
 pub(crate) mod prompt;
 pub(crate) mod runner;
 pub(crate) mod settings;
 mod url_match;
+pub(crate) mod written;
 
 pub use crate::text::shell::program_path;
 pub(crate) use helper_value::name as helper_name;

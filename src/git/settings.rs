@@ -66,6 +66,25 @@ impl Setting {
         Self { scope: Scope::Command, origin, key, value: value.to_owned(), bare: false }
     }
 
+    /// The option by which `git config` changes the file that it stands in; `None` for what came with the command.
+    pub(crate) fn option(&self, world: &World) -> Option<Vec<String>> {
+        let is = |shown: String| self.origin == shown;
+        let global = world
+            .environment
+            .non_empty("GIT_CONFIG_GLOBAL")
+            .map_or("~/.gitconfig".into(), |path| world.abbreviate(Path::new(path)));
+        let is_of_repository =
+            |name: &str| self.origin == format!(".git/{name}") || self.origin.ends_with(&format!("/.git/{name}"));
+        let option = match self.scope {
+            Scope::Command => return None,
+            Scope::Global if is(global) => "--global",
+            Scope::Local if is_of_repository("config") => "--local",
+            Scope::Worktree if self.origin.ends_with("config.worktree") => "--worktree",
+            _ => return Some(vec!["--file".to_owned(), world.expand(&self.origin).display().to_string()]),
+        };
+        Some(vec![option.to_owned()])
+    }
+
     /// Whether git takes the entry for true (git-config(1), "Values"): a key without a value is one that is switched on.
     pub(crate) fn is_true(&self) -> bool {
         self.bare || super::boolean(&self.value) == Some(true)

@@ -149,6 +149,16 @@ impl World {
         }
     }
 
+    /// Whether git runs this program for a command in a repository that stays, and not for a clone that git takes away again if
+    /// it fails. git names the directory of a clone from the root on, and until the end of the fetch none of these files is
+    /// in it (measured with git 2.39.5 and 2.47.3).
+    #[must_use]
+    pub fn is_in_a_clone(&self) -> bool {
+        let Some(directory) = self.environment.os("GIT_DIR").map(Path::new) else { return false };
+        let files = ["packed-refs", "FETCH_HEAD", "index", "commondir"];
+        directory.is_relative() || files.iter().any(|file| directory.join(file).exists())
+    }
+
     /// Whether nothing may be written. `doctor`, which changes nothing, sets it for itself and for the helpers that it has
     /// git ask.
     #[must_use]

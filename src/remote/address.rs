@@ -1,6 +1,7 @@
 //! What a `codecommit::` URL names, as it is written. Pure.
 
 use codecommit::region::Region;
+use codecommit::repository::Meant;
 use std::fmt;
 
 /// What a `codecommit::` URL names.
@@ -57,13 +58,18 @@ impl Address {
             let repository = repository.trim_end_matches('/');
             let named = !repository.is_empty() && !repository.contains(['/', '?', '#', ':']);
             let profile = profile.map(str::to_owned);
-            (named && profile.as_deref() != Some("")).then(|| Self {
-                region,
-                profile,
-                repository: repository.to_owned(),
-            })
+            // `codecommit://eu-west-1://work@demo` has one scheme too many.
+            let is_profile = profile.as_ref().is_none_or(|profile| !profile.is_empty() && !profile.contains("://"));
+            (named && is_profile).then(|| Self { region, profile, repository: repository.to_owned() })
         });
         parsed.ok_or_else(|| MalformedAddress(address.to_owned()))
+    }
+}
+
+impl From<&Meant> for Address {
+    fn from(meant: &Meant) -> Self {
+        let Meant { region, profile, name, .. } = meant;
+        Self { region: region.clone(), profile: profile.clone(), repository: name.clone() }
     }
 }
 
@@ -125,6 +131,7 @@ mod tests {
             "codecommit://@repo",
             "codecommit://profile@",
             "codecommit://a/b",
+            "codecommit://eu-west-1://work@repo",
         ] {
             assert_eq!(Address::parse(address), Err(MalformedAddress(address.to_owned())));
         }

@@ -8,18 +8,20 @@
 //! `setup` and `doctor` ask the first two. The binary `git-remote-codecommit` only replaces itself.
 
 mod address;
+mod submodule;
 mod target;
 
 pub(crate) use address::{Address, MalformedAddress};
+pub(crate) use submodule::LostProfile;
 pub(crate) use target::{NoTarget, Source, Target};
 
 use crate::git::program_path;
 use std::ffi::OsString;
 use std::path::Path;
 
-/// The variable by which `git-remote-codecommit` tells the credential helper what git was given: a fix is to name a URL of that
-/// kind.
-pub(crate) const ADDRESS_VARIABLE: &str = "GIT_CODECOMMIT_ADDRESS";
+/// The variable in which the credential helper finds the address that its https URL stands for: what it says to a person is
+/// then said of that.
+pub(crate) const ADDRESS: &str = "GIT_REMOTE_CODECOMMIT_ADDRESS";
 
 /// The arguments of git, to be its own `remote-https`. `remote` is git's first argument, passed on; `helper` is the path
 /// of git-credential-codecommit.

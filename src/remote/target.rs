@@ -64,6 +64,8 @@ pub enum NoTarget {
         profile: String,
         /// Those that there are.
         available: Vec<String>,
+        /// The address.
+        address: Box<Address>,
     },
     /// The profile that a variable names does not exist.
     Credentials(Box<CredentialsError>),
@@ -106,7 +108,8 @@ impl Target {
     /// so.
     pub(crate) fn of(address: &Address, profiles: &Profiles, world: &World) -> Result<Self, NoTarget> {
         if let Some(profile) = address.profile.as_deref().filter(|profile| !profiles.contains(profile)) {
-            return Err(NoTarget::ProfileNotFound { profile: profile.to_owned(), available: profiles.names() });
+            let (profile, available) = (profile.to_owned(), profiles.names());
+            return Err(NoTarget::ProfileNotFound { profile, available, address: Box::new(address.clone()) });
         }
         let choice = ProfileChoice::of(address.profile.as_deref(), &world.environment);
         shared_files::require(profiles, &choice, world).map_err(|error| NoTarget::Credentials(Box::new(error)))?;
@@ -118,7 +121,7 @@ impl Target {
             let options = Options { profile, ..Options::default() };
             let url = url(&host, address);
             // What is wrong with it is told now, in the words of `get`.
-            return match recognise(&Attributes::of_url(&url), false) {
+            return match dot_git(address).map_or_else(|| recognise(&Attributes::of_url(&url), false), Err) {
                 Err(near_miss) => Err(NoTarget::NearMiss { near_miss, address: Box::new(address.clone()) }),
                 _ => Ok(Self { url, host, host_from, region, region_from, options }),
             };
@@ -127,7 +130,12 @@ impl Target {
         let url = url(&host, address);
         let mut options = Options { profile, ..Options::default() };
         let (region, region_from) = match recognise(&Attributes::of_url(&url), true) {
-            Ok(Some(Recognised::Scoped(repository))) => (repository.region().clone(), Source::Variable(ENDPOINT)),
+            Ok(Some(Recognised::Scoped(repository))) => {
+                if let Some(near_miss) = dot_git(address) {
+                    return Err(NoTarget::NearMiss { near_miss, address: Box::new(address.clone()) });
+                }
+                (repository.region().clone(), Source::Variable(ENDPOINT))
+            }
             Err(near_miss) => return Err(NoTarget::NearMissOfEndpoint { near_miss, host }),
             Ok(Some(Recognised::Unscoped(unscoped))) => {
                 options.ignore_host_check = unscoped.family() == Family::Unchecked;
@@ -140,6 +148,12 @@ impl Target {
         }
         Ok(Self { url, host, host_from: Some(Source::Variable(ENDPOINT)), region, region_from, options })
     }
+}
+
+/// An https URL is signed for with `.git` at its end. Here the URL is ours: AWS's program has never served such a name.
+fn dot_git(address: &Address) -> Option<NearMiss> {
+    let name = address.repository.strip_suffix(".git").filter(|name| !name.is_empty())?;
+    Some(NearMiss::DotGit { name: name.to_owned() })
 }
 
 /// Host and port of `CODE_COMMIT_ENDPOINT`. Written like other endpoints, with `https://`, it means the same; a path in
@@ -181,7 +195,10 @@ impl Configured<'_> {
                     Source::Variable(name) => RegionOrigin::Variable(name),
                     _ => RegionOrigin::Profile(self.profile.to_owned()),
                 };
-                Ok((Region::configured(region, origin).map_err(NoTarget::Region)?, source))
+                let place = || shared_files::place(self.profiles, self.profile, "region", self.world);
+                let place = matches!(origin, RegionOrigin::Profile(_)).then(place).flatten();
+                let region = Region::configured(region, origin).map_err(|bad| NoTarget::Region(bad.at(place)))?;
+                Ok((region, source))
             }
             None => {
                 Err(NoTarget::NoRegion { address: Box::new(self.address.clone()), profile: self.profile.to_owned() })

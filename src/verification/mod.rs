@@ -76,6 +76,11 @@ pub enum Warning {
     },
     /// CodeCommit is throttling or failing.
     Busy(Reply),
+    /// The URL has `.git` behind the name, and CodeCommit was not asked whether it takes that.
+    DotGit {
+        /// The name without it.
+        name: String,
+    },
     /// A push would be refused; whether this is one is not known.
     PushRefused(Reply),
 }
@@ -118,7 +123,8 @@ impl Verification<'_> {
     pub(crate) fn run(&self, mode: Mode) -> Outcome {
         let password = signature::sign(self.repository, &self.resolved.credentials, self.world.now);
         if mode == Mode::Never {
-            return Outcome::Answer { password, warning: None };
+            let warning = self.repository.without_dot_git().map(|name| Warning::DotGit { name: name.to_owned() });
+            return Outcome::Answer { password, warning };
         }
         let operation = Operation::find(&self.world.environment);
         self.marks.judge(self.trace);

@@ -123,7 +123,7 @@ impl Failure {
 
     /// `user@` or `user:password@`.
     #[must_use]
-    pub fn user_in_url(has_password: bool, status: Option<u16>, bare_url: &str, remote: Option<&str>) -> Self {
+    pub fn user_in_url(has_password: bool, status: Option<u16>, bare_url: &str) -> Self {
         let (cause, looked_at) = if has_password {
             ("the remote URL contains a password, so git asks no credential helper", None)
         } else {
@@ -138,7 +138,7 @@ impl Failure {
         };
         let failure = Self::new(Code::UserInUrl, cause);
         let failure = looked_at.into_iter().fold(failure, Self::looked_at);
-        failure.fix(use_url(bare_url, remote))
+        failure.fix(Fix::url(bare_url))
     }
 
     /// A line of `.netrc` that curl takes.
@@ -182,13 +182,10 @@ impl Failure {
 
     /// An SSH remote whose key is not configured.
     #[must_use]
-    pub fn ssh_remote(host: &str, why: &str, https_url: &str, remote: Option<&str>) -> Self {
+    pub fn ssh_remote(host: &str, why: &str, https_url: &str) -> Self {
         Self::new(Code::SshRemote, "SSH is not set up for this remote")
             .looked_at(format!("{why}; SSH remotes do not use credential helpers"))
-            .fix(
-                use_url(https_url, remote)
-                    .note(format!("or set User and IdentityFile for Host {host} in ~/.ssh/config")),
-            )
+            .fix(Fix::url(https_url).note(format!("or set User and IdentityFile for Host {host} in ~/.ssh/config")))
     }
 
     /// A `codecommit::` remote without its program. `rewritable` is its name, where its URL can be rewritten.
@@ -241,13 +238,5 @@ impl Failure {
                 "AWS rejects signatures made with it; this helper uses AWS's time instead, other programs do not",
             )
             .fix(set_the_clock())
-    }
-}
-
-/// Another URL for a remote that has a name, or to be used in the place of the one that was given.
-fn use_url(url: &str, remote: Option<&str>) -> Fix {
-    match remote {
-        Some(remote) => Fix::command(Command::new("git remote set-url").arg(remote).arg(url)),
-        None => Fix::url(url),
     }
 }

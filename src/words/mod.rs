@@ -7,11 +7,12 @@ pub(crate) mod doctor;
 mod keys;
 mod process;
 mod refusal;
-mod remote;
+pub(crate) mod remote;
 mod request;
 mod session;
 mod setup;
 mod sources;
+mod url;
 
 use crate::failure::{Command, Fix};
 pub(crate) use credentials::redirected_by;

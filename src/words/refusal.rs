@@ -46,6 +46,7 @@ impl Failure {
             Verdict::EncryptionKey { error, key } => encryption(&error, key, facts).looked_at(who(facts)),
             Verdict::OtherRegion(regions) => other_region(&regions, facts).looked_at(who(facts)),
             Verdict::OtherName(name) => other_name(&name, facts).looked_at(who(facts)),
+            Verdict::DotGit(certainty) => dot_git(certainty, facts).looked_at(who(facts)),
             Verdict::NoRepository => no_repository(facts).looked_at(who(facts)),
             Verdict::NotActivated => Self::new(Code::NotActivated, "this AWS account is not signed up for CodeCommit")
                 .looked_at(who(facts))
@@ -101,6 +102,9 @@ impl Failure {
                 let request = request_id(reply.request_id.as_deref());
                 format!("CodeCommit returned HTTP {}{named}{request}; git may fail the same way", reply.status)
             }
+            Warning::DotGit { name } => format!(
+                "CodeCommit repository names cannot end in .git; if git reports that the repository is not found, use {name} in the URL"
+            ),
             Warning::PushRefused(reply) => {
                 let said =
                     reply.error.as_ref().map_or(String::new(), |error| format!(": {}", public_words(&error.message)));
@@ -379,6 +383,17 @@ fn other_name(name: &str, facts: &Facts) -> Failure {
     )
     .looked_at("repository names are case-sensitive")
     .fix(Fix::url(&url(facts, place.region.as_str(), name)))
+}
+
+fn dot_git(certainty: Certainty, facts: &Facts) -> Failure {
+    let place = &facts.place;
+    let name = &place.name;
+    let failure = Failure::new(Code::DotGit, "CodeCommit repository names cannot end in .git");
+    let failure = failure.looked_at(match certainty {
+        Certainty::Said => format!("repository `{name}.git` not found in {}, but `{name}` exists", place.region),
+        Certainty::Likely => format!("repository `{name}.git` not found in {}", place.region),
+    });
+    failure.fix(Fix::url(&format!("https://{}/v1/repos/{name}", place.host)))
 }
 
 fn no_repository(facts: &Facts) -> Failure {

@@ -1,15 +1,26 @@
 //! Words for `codecommit::` URLs that cannot be served.
 
+use super::url::to_meant;
 use crate::failure::{Code, Command, Failure, Fix};
-use crate::remote::{Address, MalformedAddress, NoTarget};
+use crate::remote::{Address, LostProfile, MalformedAddress, NoTarget};
 use codecommit::attributes::bare_url;
-use codecommit::repository::NearMiss;
+use codecommit::region::Region;
+use codecommit::repository::{Meant, NearMiss};
 use codecommit::secret::{is_public, profile as shown, quoted};
 
 impl From<NoTarget> for Failure {
     fn from(none: NoTarget) -> Self {
         match none {
-            NoTarget::ProfileNotFound { profile, available } => Self::remote_profile_not_found(&profile, &available),
+            NoTarget::ProfileNotFound { profile, available, address } => {
+                let failure = Self::remote_profile_not_found(&profile, &available);
+                match Region::parse(&profile).filter(|_| address.region.is_none()) {
+                    // `codecommit://eu-west-1@demo`
+                    Some(region) => {
+                        failure.fix(Fix::url(&Address { region: Some(region), profile: None, ..*address }.to_string()))
+                    }
+                    None => failure,
+                }
+            }
             NoTarget::Credentials(error) => (*error).into(),
             NoTarget::NearMiss { near_miss, address } => near_miss_of_address(near_miss, &address),
             NoTarget::NearMissOfEndpoint { near_miss, host } => Self {
@@ -37,7 +48,7 @@ impl From<NoTarget> for Failure {
 /// The address is well formed, and no repository of CodeCommit can be meant by it.
 fn near_miss_of_address(near_miss: NearMiss, address: &Address) -> Failure {
     let right = match &near_miss {
-        NearMiss::DotGit { name, .. } => Some(Address { repository: name.clone(), ..address.clone() }),
+        NearMiss::DotGit { name } => Some(Address { repository: name.clone(), ..address.clone() }),
         _ => None,
     };
     // What stands there of the https URL is none that somebody has written.
@@ -55,16 +66,33 @@ impl From<MalformedAddress> for Failure {
             Self::new(Code::MalformedRemoteUrl, format!("invalid codecommit:: URL: {}", quoted(&bare(&address))))
                 .looked_at("expected codecommit://REPOSITORY or codecommit://PROFILE@REPOSITORY,")
                 .looked_at("with a region codecommit::REGION://REPOSITORY or codecommit::REGION://PROFILE@REPOSITORY");
-        // `codecommit::billing`, one sign off.
-        let is_name = |text: &str| {
-            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
-        };
-        if is_name(&address) && is_public(&address) {
-            failure.fix(Fix::url(&format!("codecommit://{address}")))
-        } else {
-            failure
+        // One sign off, or the URL of another scheme behind it.
+        let written = if address.starts_with("codecommit:") { address } else { format!("codecommit::{address}") };
+        match Meant::read(&written).filter(|meant| is_public(&meant.name)) {
+            Some(meant) => failure.fix(to_meant(&meant.as_codecommit_url())),
+            None => failure,
         }
     }
+}
+
+impl Failure {
+    /// The same failure for a submodule that signs with another profile than its superproject, since its URL is relative.
+    #[must_use]
+    pub(crate) fn in_submodule(self, lost: &LostProfile) -> Self {
+        let about_the_url =
+            matches!(self.code.as_str(), code if code.starts_with("CC1")) && self.code != Code::NoRegion;
+        if about_the_url || !is_public(&lost.profile) {
+            return self;
+        }
+        let command = lost.set_url.iter().fold(Command::new("git"), Command::arg).arg(lost.right().to_string());
+        self.looked_at(lost_profile(lost)).fix(Fix::command(command))
+    }
+}
+
+/// What git makes of the relative URL.
+pub(crate) fn lost_profile(lost: &LostProfile) -> String {
+    let LostProfile { name, relative, resolved, profile, .. } = lost;
+    format!("submodule {}: git resolves {} to {resolved}, without {}", quoted(name), quoted(relative), shown(profile))
 }
 
 /// An endpoint, without user info.

@@ -2,9 +2,12 @@
 
 use super::{correct_the_url, set_the_clock};
 use crate::failure::{Code, Command, Failure, Fix};
+use crate::git::http_path::HttpPath;
+use crate::git::{Setting, shown_key};
 use chrono::{DateTime, Datelike as _, Utc};
 use codecommit::attributes::{Doubt, ReadError};
-use codecommit::region::{BadRegion, RegionOrigin};
+use codecommit::family::Family;
+use codecommit::region::{BadRegion, FileLine, Region, RegionOrigin};
 use codecommit::repository::{NearMiss, Unscoped};
 use codecommit::secret::{is_public, profile as shown, public, quoted};
 
@@ -32,39 +35,31 @@ impl From<NearMiss> for Failure {
             NearMiss::NotHttps { protocol, host, path } => {
                 Self::new(Code::NotHttps, format!("refusing to send AWS credentials over {protocol}://"))
                     .looked_at(format!("URL: {}", url(&protocol, &host, path.as_deref())))
-                    .fix(Fix::url(&url("https", &host, path.as_deref())))
+                    .fix(to(&url("https", &host, path.as_deref())))
             }
-            NearMiss::NoPath { host, family } => {
-                let key = format!("credential.https://{}.useHttpPath", family.pattern(&host));
-                Self::new(Code::UseHttpPathOff, "credential.useHttpPath is off, so git sent no repository path")
-                    .looked_at(format!("CodeCommit needs the path: it is part of the signature (host {host})"))
-                    .fix(Fix::command(Command::new("git config --global").arg(key).arg("true")))
-            }
-            NearMiss::ApiHost { host, git_host, path } => {
+            NearMiss::NoPath { host, family } => Self::no_repository_in_url(&host, family),
+            NearMiss::ApiHost { host, url } => {
                 Self::new(Code::ApiHost, format!("{host} is the CodeCommit API endpoint, not the Git endpoint"))
-                    .fix(Fix::url(&url("https", &git_host, path.as_deref())))
+                    .fix(to(&url))
             }
-            NearMiss::OtherPartition { host, region, git_host } => Self::new(
+            NearMiss::OtherPartition { host, region, url } => Self::new(
                 Code::OtherPartition,
                 format!("region {region} and host {host} are in different AWS partitions"),
             )
-            .fix(Fix::words(format!("use this host: {git_host}"))),
-            NearMiss::MalformedRegion { host, region } => Self::new(
+            .fix(to(&url)),
+            NearMiss::MalformedRegion { host, region, url } => Self::new(
                 Code::MalformedRegion,
                 format!("{} is not a valid AWS region (in {})", quoted(&region), public(&host)),
             )
-            .fix(Fix::words("use a host such as git-codecommit.us-east-1.amazonaws.com")),
-            NearMiss::LookAlike { host, meant } => look_alike(&host, meant),
+            .fix(to(&url.unwrap_or_else(|| repository_url("git-codecommit.REGION.amazonaws.com", "NAME")))),
+            NearMiss::LookAlike { host, url } => look_alike(&host, url),
             NearMiss::AmbiguousHost { host, doubt } => ambiguous_host(host.as_deref(), doubt),
-            NearMiss::DotGit { host, name } => {
-                Self::new(Code::DotGit, "CodeCommit repository names cannot end in .git")
-                    .looked_at(format!("URL: {}", repository_url(&host, &format!("{name}.git"))))
-                    .fix(Fix::url(&repository_url(&host, &name)))
-            }
+            NearMiss::DotGit { name } => Self::new(Code::DotGit, "CodeCommit repository names cannot end in .git")
+                .looked_at(format!("the name is probably {}", quoted(&name))),
             NearMiss::NotARepositoryPath { host, path, name } => {
                 Self::new(Code::NotARepositoryPath, format!("`/{path}` is not a CodeCommit repository path"))
                     .looked_at("expected /v1/repos/NAME")
-                    .fix(Fix::url(&repository_url(&host, name.as_deref().unwrap_or("NAME"))))
+                    .fix(to(&repository_url(&host, name.as_deref().unwrap_or("NAME"))))
             }
             NearMiss::InvalidName { name } => {
                 Self::new(Code::InvalidRepositoryName, format!("invalid CodeCommit repository name: `{name}`"))
@@ -73,43 +68,89 @@ impl From<NearMiss> for Failure {
             }
             NearMiss::NotAConnectionPath { host, path } => {
                 Self::new(Code::NotAConnectionPath, format!("`/{path}` is not a CodeConnections repository path")).fix(
-                    Fix::words(format!(
-                        "use a URL such as https://{host}/git-http/ACCOUNT/REGION/CONNECTION/OWNER/NAME.git"
-                    )),
+                    Fix::url(&format!("https://{host}/git-http/ACCOUNT/REGION/CONNECTION/OWNER/NAME.git"))
+                        .note("in capitals: to be filled in"),
                 )
             }
         }
     }
 }
 
+/// Another URL, with a note on what is still to be filled in.
+fn to(url: &str) -> Fix {
+    let fix = Fix::url(url);
+    match (url.contains(".REGION."), url.ends_with("/NAME")) {
+        (true, true) => fix.note("REGION: such as us-east-1, NAME: the repository"),
+        (true, false) => fix.note("REGION: such as us-east-1"),
+        (false, true) => fix.note("NAME: the repository"),
+        (false, false) => fix,
+    }
+}
+
 impl From<BadRegion> for Failure {
     fn from(region: BadRegion) -> Self {
-        let BadRegion { value, origin } = region;
-        let (from, fix) = match origin {
-            RegionOrigin::Flag => ("--region".to_owned(), None),
-            RegionOrigin::Variable(name) => (
-                name.to_owned(),
-                Some(Fix::template(Command::Export(name, "REGION".to_owned()), "REGION: such as us-east-1")),
-            ),
-            RegionOrigin::Profile(profile) => (
-                format!("region of {}", shown(&profile)),
-                is_public(&profile).then(|| {
-                    let command = Command::new("aws configure set region REGION --profile").arg(&profile);
-                    Fix::template(command, "REGION: such as us-east-1")
-                }),
-            ),
-            RegionOrigin::SsoSession(session) => (format!("sso_region of sso-session {}", quoted(&session)), None),
-            RegionOrigin::SsoProfile(profile) => (format!("sso_region of {}", shown(&profile)), None),
-            RegionOrigin::SignIn(profile) => {
-                (format!("signInRegion in the aws login file of {}", shown(&profile)), None)
-            }
+        let BadRegion { value, origin, place } = region;
+        let meant = Region::meant(&value);
+        let from = set_by(&origin);
+        let from = match &place {
+            Some(FileLine { file, line, .. }) => format!("{from} ({file}:{line})"),
+            None => from,
         };
-        let failure = Self::new(Code::MalformedRegion, format!("{} is not a valid AWS region", quoted(&value)))
-            .looked_at(format!("set by {from}; expected a name such as us-east-1"));
-        match fix {
+        let is_not = format!("{} is not a valid AWS region", quoted(&value));
+        let failure = Self::new(
+            Code::MalformedRegion,
+            match &meant {
+                Some(meant) => format!("{is_not}; did you mean `{meant}`?"),
+                None => is_not,
+            },
+        );
+        let failure = failure.looked_at(format!("set by {from}; expected a name such as us-east-1"));
+        match right_region(&origin, place.as_ref(), meant.as_ref()) {
             Some(fix) => failure.fix(fix),
             None => failure,
         }
+    }
+}
+
+fn set_by(origin: &RegionOrigin) -> String {
+    match origin {
+        RegionOrigin::Flag => "--region".to_owned(),
+        RegionOrigin::Variable(name) => (*name).to_owned(),
+        RegionOrigin::Profile(profile) => format!("region of {}", shown(profile)),
+        RegionOrigin::SsoSession(session) => format!("sso_region of sso-session {}", quoted(session)),
+        RegionOrigin::SsoProfile(profile) => format!("sso_region of {}", shown(profile)),
+        RegionOrigin::SignIn(profile) => format!("signInRegion in the aws login file of {}", shown(profile)),
+    }
+}
+
+/// Another region in the place of the bad one; a placeholder where it cannot be told which.
+fn right_region(origin: &RegionOrigin, place: Option<&FileLine>, meant: Option<&Region>) -> Option<Fix> {
+    let region = meant.map_or("REGION", Region::as_str);
+    let run = |command: Command| match meant {
+        Some(_) => Fix::command(command),
+        None => Fix::template(command, "REGION: such as us-east-1"),
+    };
+    let set = |option: &str, profile: &str| {
+        run(Command::new("aws configure set").arg(option).arg(region).arg("--profile").arg(profile))
+    };
+    match origin {
+        RegionOrigin::Variable(name) => Some(run(Command::Export(name, region.to_owned()))),
+        RegionOrigin::Flag => meant.map(|meant| Fix::words(format!("use --region {meant}"))),
+        RegionOrigin::SsoSession(session) if is_public(session) => meant.map(|meant| {
+            Fix::words(format!("set sso_region to {meant} in sso-session {session} of the AWS config file"))
+        }),
+        RegionOrigin::SsoProfile(profile) if is_public(profile) => Some(set("sso_region", profile)),
+        RegionOrigin::Profile(profile) if is_public(profile) => Some(match place {
+            // The AWS CLI would write it to the other file, which counts less.
+            Some(FileLine { file, line, is_config: false }) => {
+                Fix::words(format!("set region to {region} in {file}, line {line}"))
+            }
+            _ => set("region", profile),
+        }),
+        RegionOrigin::Profile(_)
+        | RegionOrigin::SsoSession(_)
+        | RegionOrigin::SsoProfile(_)
+        | RegionOrigin::SignIn(_) => None,
     }
 }
 
@@ -123,6 +164,47 @@ impl Failure {
             .fix(set_the_clock())
     }
 
+    /// git sent no path, for this reason.
+    #[must_use]
+    pub(crate) fn no_path(host: &str, family: Family, why: &HttpPath) -> Self {
+        let (setting, turn_on) = match why {
+            HttpPath::On(_) => return Self::no_repository_in_url(host, family),
+            HttpPath::Misspelt { name, setting } => {
+                return Self::misspelt_setting(name, "useHttpPath", &setting.origin, host, family);
+            }
+            HttpPath::Off { setting, turn_on } => (setting, turn_on),
+        };
+        let failure = Self::new(Code::UseHttpPathOff, "credential.useHttpPath is off, so git sent no repository path")
+            .looked_at(format!("CodeCommit needs the path: it is part of the signature (host {host})"));
+        let failure = match setting {
+            Some(Setting { key, value, origin, .. }) => {
+                failure.looked_at(format!("{} = {} in {origin}", shown_key(key), quoted(value)))
+            }
+            None => failure,
+        };
+        failure.fix(match turn_on {
+            Some(arguments) => {
+                Fix::command(arguments.iter().fold(Command::new("git config"), Command::arg).arg("true"))
+            }
+            None => {
+                Fix::words("remove credential.useHttpPath from git -c and from the variables GIT_CONFIG_COUNT counts")
+            }
+        })
+    }
+
+    /// The URL is that of a host alone, or of its root.
+    #[must_use]
+    pub(crate) fn no_repository_in_url(host: &str, family: Family) -> Self {
+        let (code, expected) = match family {
+            Family::CodeConnections => (Code::NotAConnectionPath, "git-http/ACCOUNT/REGION/CONNECTION/OWNER/NAME.git"),
+            _ => (Code::NotARepositoryPath, "v1/repos/NAME"),
+        };
+        Self::new(code, "the URL names no repository: it has no path")
+            .looked_at(format!("URL: https://{host}/"))
+            .looked_at(format!("expected /{expected}"))
+            .fix(Fix::url(&format!("https://{host}/{expected}")).note("in capitals: to be filled in"))
+    }
+
     /// No region in the host, and none configured for `profile`.
     #[must_use]
     pub fn no_region(unscoped: &Unscoped, profile: &str) -> Self {
@@ -131,20 +213,19 @@ impl Failure {
             Self::new(Code::NoRegion, format!("no region: {host} does not contain one, and none is configured"))
                 .looked_at(format!("not set: --region, AWS_REGION, AWS_DEFAULT_REGION, region in {}", shown(profile)));
         match host.split_once('.') {
-            Some((service, suffix)) if service.starts_with("git-codecommit") => failure.fix(Fix::words(format!(
-                "use a URL with the region: {}",
-                repository_url(&format!("{service}.REGION.{suffix}"), unscoped.name())
-            ))),
+            Some((service, suffix)) if service.starts_with("git-codecommit") => {
+                failure.fix(to(&repository_url(&format!("{service}.REGION.{suffix}"), unscoped.name())))
+            }
             _ => failure.fix(Fix::words("add --region REGION to credential.helper, after --ignore-host-check")),
         }
     }
 }
 
-fn look_alike(host: &str, meant: Option<String>) -> Failure {
+fn look_alike(host: &str, url: Option<String>) -> Failure {
     let failure = Failure::new(Code::LookAlikeHost, format!("{host} is not a CodeCommit host; it only looks like one"))
         .looked_at("a typo or a phishing attempt: nothing was signed, and git was told not to ask other helpers");
-    match meant {
-        Some(meant) => failure.fix(Fix::words(format!("use this host: {meant}"))),
+    match url {
+        Some(url) => failure.fix(to(&url)),
         None => failure.fix(correct_the_url()),
     }
 }

@@ -7,6 +7,7 @@ impl From<NotOpened> for Failure {
     fn from(none: NotOpened) -> Self {
         match none {
             NotOpened::NearMiss(near_miss) => near_miss.into(),
+            NotOpened::NoPath { host, family, why } => Self::no_path(&host, family, &why),
             NotOpened::Clock(now) => Self::impossible_clock(now),
             NotOpened::Credentials(error) => (*error).into(),
             NotOpened::NoRegion { unscoped, profile } => Self::no_region(&unscoped, &profile),

@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "tests name the git they use, and say that they are skipped")]
 
 mod accounts;
+mod addresses;
 mod adversity;
 mod canaries;
 mod children;

@@ -20,7 +20,7 @@ fn asked(aws: &StandIn) -> Vec<String> {
 #[track_caller]
 fn refused(aws: &StandIn, machine: &Machine, arguments: &[&str], input: &str, origin: &str) {
     let run = machine.helper(arguments, input);
-    let told = format!("error: `{EVIL}` is not a valid AWS region (CC106)\n  set by {origin};");
+    let told = format!("error: `{EVIL}` is not a valid AWS region (CC106)\n  set by {origin}");
     assert!(run.status == 1 && run.stderr.contains(&told), "{origin}: {}", run.transcript());
     assert!(!arguments.contains(&"get") || run.stdout == "quit=1\n", "{}", run.transcript());
     assert_eq!(asked(aws), Vec::<String>::new(), "{origin}");
@@ -180,7 +180,7 @@ fn an_address_of_the_remote_helper_becomes_no_host_of_another_region() {
         ),
     ] {
         let stderr = told(&machine, "codecommit://demo");
-        assert!(stderr.contains("(CC106)") && stderr.contains(&format!("set by {origin};")), "{stderr}");
+        assert!(stderr.contains("(CC106)") && stderr.contains(&format!("set by {origin}")), "{stderr}");
     }
     assert_eq!(asked(&aws), Vec::<String>::new());
 }

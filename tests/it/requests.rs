@@ -95,7 +95,6 @@ fn near_misses_are_explained() {
     assert_snapshot!("other_partition", asked("https", "git-codecommit.cn-north-1.amazonaws.com", path));
     assert_snapshot!("malformed_region", asked("https", "git-codecommit.useast1.amazonaws.com", path));
     assert_snapshot!("look_alike_host", asked("https", "git-codecommit.us-east-1.amazonaws.com.evil.test", path));
-    assert_snapshot!("dot_git", asked("https", HOST, Some("v1/repos/demo.git")));
     assert_snapshot!("not_a_repository_path", asked("https", HOST, Some("demo")));
     assert_snapshot!("invalid_repository_name", asked("https", HOST, Some("v1/repos/my%20repo")));
     assert_snapshot!("not_a_connection_path", asked("https", "codeconnections.eu-west-1.amazonaws.com", path));

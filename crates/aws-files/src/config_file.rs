@@ -70,6 +70,12 @@ impl Section {
         self.options.iter().find(|setting| setting.name == option).map(|setting| setting.value.as_str())
     }
 
+    /// The line on which `option` (lower case) stands, counted from one.
+    #[must_use]
+    pub fn line(&self, option: &str) -> Option<usize> {
+        self.options.iter().find(|setting| setting.name == option).map(|setting| setting.line)
+    }
+
     /// The option names, lower case.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.options.iter().map(|setting| setting.name.as_str())
@@ -238,6 +244,7 @@ mod tests {
         assert_eq!(get(&file, "a", "region"), Some("eu-west-1 # mine"));
         assert_eq!(get(&file, "a", "key"), Some("v=w"));
         assert_eq!(get(&file, "a", "upper"), Some("X"));
+        assert_eq!(file.sections()[0].line("upper"), Some(4));
     }
 
     #[test]

@@ -93,6 +93,14 @@ impl Profiles {
         sections.into_iter().flatten().find_map(|section| section.get(option))
     }
 
+    /// The file and the line of what [`Self::setting`] gives.
+    #[must_use]
+    pub fn place(&self, profile: &str, option: &str) -> Option<(&SharedFile, usize)> {
+        let in_credentials = self.credentials_section(profile).and_then(|section| section.line(option));
+        let in_config = || self.config_section(profile).and_then(|section| section.line(option));
+        in_credentials.map(|line| (&self.credentials, line)).or_else(|| in_config().map(|line| (&self.config, line)))
+    }
+
     /// The profile's section in the config file. The last one of a name wins: `[default]` and `[profile default]` are
     /// the same profile.
     #[must_use]

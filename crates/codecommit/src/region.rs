@@ -1,5 +1,7 @@
 //! The name of a region, checked once. A host name and the scope of a signature are made of it, so nothing else may be.
 
+mod meant;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -33,7 +35,7 @@ impl Region {
     /// # Errors
     /// [`BadRegion`], with where the value comes from.
     pub fn configured(text: &str, origin: RegionOrigin) -> Result<Self, BadRegion> {
-        Self::parse(text).ok_or_else(|| BadRegion { value: text.to_owned(), origin })
+        Self::parse(text).ok_or_else(|| BadRegion { value: text.to_owned(), origin, place: None })
     }
 
     /// The name.
@@ -56,6 +58,27 @@ pub struct BadRegion {
     pub value: String,
     /// Where.
     pub origin: RegionOrigin,
+    /// The place in a file, where it is known.
+    pub place: Option<FileLine>,
+}
+
+impl BadRegion {
+    /// The same, with its place in a file.
+    #[must_use]
+    pub fn at(self, place: Option<FileLine>) -> Self {
+        Self { place, ..self }
+    }
+}
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileLine {
+    /// The file, for a reader.
+    pub file: String,
+    /// Counted from one.
+    pub line: usize,
+    /// Whether it is the file to which the AWS CLI writes settings.
+    pub is_config: bool,
 }
 
 /// Where a region is configured.

@@ -5,7 +5,7 @@ use codecommit::attributes::{Attributes, parse_answer};
 use codecommit::family::Family;
 use codecommit::partition::PARTITIONS;
 use codecommit::region::Region;
-use codecommit::repository::{Recognised, Repository, recognise};
+use codecommit::repository::{Meant, Recognised, Repository, recognise};
 use codecommit::signature::canonical_request;
 
 /// Any bytes on standard input.
@@ -30,6 +30,14 @@ pub fn host(bytes: &[u8]) {
 pub fn url(bytes: &[u8]) {
     let rest = String::from_utf8_lossy(bytes);
     readers::agree_about(&rest);
+    // What is read out of any text is a URL that would be signed for, of that repository.
+    if let Some(meant) = Meant::read(&rest).filter(|meant| meant.region.is_some()) {
+        let signed = match recognise(&Attributes::of_url(&meant.url()), false) {
+            Ok(Some(Recognised::Scoped(repository))) => repository.api_name().to_owned(),
+            other => panic!("{}: {other:?}", meant.url()),
+        };
+        assert_eq!(signed, meant.name);
+    }
     let host = "https://git-codecommit.eu-west-1.amazonaws.com";
     for url in [rest.to_string(), format!("https://{rest}"), format!("{host}{rest}")] {
         hold_for(&Attributes::of_url(&url));

@@ -16,7 +16,7 @@ use crate::cli::{self, doctor::Arguments};
 use crate::credentials::ProfileChoice;
 use crate::credentials::shared_files;
 use crate::diagnosis::Answer;
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::git::settings::Listing;
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
@@ -25,7 +25,7 @@ use crate::session::{Left, Networks, NotOpened, Opened, Session};
 use chrono::TimeDelta;
 use codecommit::attributes::{Attributes, Url, Value, shown_url};
 use codecommit::family::Family;
-use codecommit::repository::{NearMiss, Recognised, Repository, recognise};
+use codecommit::repository::{Meant, NearMiss, Recognised, Repository, recognise};
 use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Instant;
@@ -46,6 +46,7 @@ pub(super) fn examine(
         Way::Ssh { host, user } => (walk.over_ssh(host, user.as_deref()), None),
         Way::RemoteHelper(address) => (walk.over_remote_helper(address), None),
         Way::Ambiguous(near_miss) => (walk.over_nothing(near_miss), None),
+        Way::Meant(meant) => (walk.over_another_url(meant), None),
         Way::Foreign => {
             let why = format!("{} is not CodeCommit's", shown_url(&remote.url));
             (without_codecommit("not CodeCommit's: left to other helpers", walk.git_alone()), Some(why))
@@ -56,7 +57,23 @@ pub(super) fn examine(
     // Last: what is wrong with the remote itself comes first in the diagnosis.
     let submodules = remote.name.as_ref().and_then(|_| submodules::finding(facts, &world.environment));
     let nothing_to_do = nothing_to_do.filter(|_| submodules.as_ref().is_none_or(|finding| finding.cause.is_none()));
-    sections.extend(submodules.map(|finding| Section { title: "submodules", findings: vec![finding] }));
+    let relative = remote.name.as_ref().map_or(Vec::new(), |_| submodules::without_profile(facts));
+    let findings: Vec<Finding> = submodules.into_iter().chain(relative).collect();
+    if !findings.is_empty() {
+        sections.push(Section { title: "submodules", findings });
+    }
+    // Another URL belongs where this one is written.
+    let findings = sections.iter_mut().flat_map(|section| &mut section.findings);
+    for cause in findings.filter_map(|finding| finding.cause.as_mut()) {
+        let told = match &remote.way {
+            // Without its program, only another scheme helps.
+            Way::RemoteHelper(Ok(address)) if cause.code != Code::RemoteHelperMissing => {
+                cause.clone().with_codecommit_url(address, None)
+            }
+            _ => cause.clone(),
+        };
+        *cause = told.with_url_written(&remote.written, &facts.settings, world);
+    }
     Report {
         subject: Subject { git: facts.version.clone(), remote: remote.name.clone(), url: shown_url(&remote.url) },
         sections,
@@ -116,13 +133,20 @@ impl Walk<'_> {
     fn git_alone(&self) -> Vec<Finding> {
         let request = Request::of("", None, false);
         let checks = self.checks(self.remote, &request);
-        std::iter::once(checks.version()).chain(checks.url()).collect()
+        std::iter::once(checks.version()).chain(checks.url(self.world)).collect()
     }
 
     fn over_nothing(&self, near_miss: &NearMiss) -> Findings {
         let mut git = self.git_alone();
         git.push(Finding::fail("the host is ambiguous", &self.remote.origin, near_miss.clone().into()));
         without_codecommit("not asked: nothing is sent to a host that is not certain", git)
+    }
+
+    fn over_another_url(&self, meant: &Meant) -> Findings {
+        let mut git = self.git_alone();
+        let cause = Failure::no_git_url(&self.remote.url, meant);
+        git.push(Finding::fail("not a URL that git can use for CodeCommit", &self.remote.origin, cause));
+        without_codecommit("not asked: there is no URL to ask", git)
     }
 
     fn over_ssh(&self, host: &str, user: Option<&str>) -> Findings {
@@ -135,7 +159,7 @@ impl Walk<'_> {
     fn over_remote_helper(&self, address: &Result<Address, MalformedAddress>) -> Findings {
         let mut git = self.git_alone();
         let target = remote_helper::target(address, self.world);
-        let rewritable = self.remote.name.as_deref().filter(|_| self.remote.rewritten.is_none());
+        let rewritable = self.remote.name.as_deref().filter(|_| self.remote.written.rewriting.is_none());
         git.extend(target.iter().flat_map(remote_helper::provenance));
         git.push(remote_helper::program(self.facts, target.as_ref().ok(), rewritable, self.world));
         let target = match target {
@@ -175,13 +199,13 @@ impl Walk<'_> {
             }
         };
         let mut git = vec![checks.version()];
-        git.extend(checks.url());
+        git.extend(checks.url(self.world));
         if let Err(near_miss) = &request.recognition {
             let failure = Failure::from(near_miss.clone());
             git.push(Finding::fail("the URL is not one of CodeCommit's", &remote.origin, failure));
         }
         git.extend(checks.helper(has_program));
-        git.extend(checks.use_http_path());
+        git.extend(checks.use_http_path(self.world));
         let taken = [checks.password_in_url(), checks.netrc(), checks.extra_header()];
         let taken: Vec<Finding> = taken.into_iter().flatten().collect();
         let asked_of_git = Asked {
@@ -221,7 +245,7 @@ impl Walk<'_> {
                 let fact = "the user name is an IAM Git credential: left to other helpers";
                 return nothing_to_ask(NOTHING_TO_SIGN, Finding::skip(fact, ""), None);
             }
-            Ok(Opened::Left(Left::ForeignHost)) | Err(NotOpened::NearMiss(_)) => {
+            Ok(Opened::Left(Left::ForeignHost)) | Err(NotOpened::NearMiss(_) | NotOpened::NoPath { .. }) => {
                 let fact = "not looked for: there is nothing to sign";
                 return nothing_to_ask(NOTHING_TO_SIGN, Finding::skip(fact, ""), None);
             }

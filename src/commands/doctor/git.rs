@@ -5,12 +5,15 @@ use super::netrc;
 use super::remote::Remote;
 use super::report::Finding;
 use crate::failure::Failure;
+use crate::git::http_path::{HttpPath, misspelt};
+use crate::git::written::Written;
 use crate::git::{self, Helper, HttpSettings, Setting, features};
-use crate::text::nearest::nearest;
+use crate::machine::world::World;
 use crate::text::shell::Command;
 use crate::words::doctor::Hosts;
-use codecommit::attributes::{Url, bare_url, shown_url};
+use codecommit::attributes::{Attributes, Url, bare_url, shown_url};
 use codecommit::family::Family;
+use codecommit::repository::{NearMiss, recognise};
 
 /// What the checks look at.
 #[derive(Clone, Copy)]
@@ -74,27 +77,16 @@ impl<'a> Checks<'a> {
     }
 
     /// Where the URL comes from, and what rewrites it.
-    pub(super) fn url(self) -> Vec<Finding> {
-        let Remote { name, configured, url, rewritten, push_url, origin, others, .. } = self.remote;
+    pub(super) fn url(self, world: &World) -> Vec<Finding> {
+        let Remote { name, url, written, push, origin, others, .. } = self.remote;
         let mut findings = Vec::new();
         if let Some(name) = name {
             findings.push(Finding::ok(format!("remote `{name}`"), origin));
         }
-        if let Some((key, origin)) = rewritten {
-            let finding = Finding::ok("the URL is rewritten by insteadOf", origin).detail(format!(
-                "{} makes {} of {}",
-                git::shown_key(key),
-                shown_url(url),
-                shown_url(configured)
-            ));
-            findings.push(finding);
-        }
-        if let Some(push_url) = push_url {
-            let shown = shown_url(push_url);
-            findings.push(
-                Finding::warn(format!("pushes go to another URL: {shown}"), "")
-                    .detail(format!("to check it: {}", self.pasted(&Command::new(DOCTOR).arg(shown)))),
-            );
+        findings.extend(rewritten(written, url));
+        if let Some((push_url, written)) = push {
+            findings.push(self.push_url(push_url, written, world));
+            findings.extend(rewritten(written, push_url));
         }
         for other in others {
             findings.push(Finding::skip(
@@ -103,6 +95,24 @@ impl<'a> Checks<'a> {
             ));
         }
         findings
+    }
+
+    /// Another URL for pushes: what can be told of it without asking anybody.
+    fn push_url(self, url: &str, written: &Written, world: &World) -> Finding {
+        let shown = shown_url(url);
+        let fact = format!("pushes go to another URL: {shown}");
+        let has_password = Url::parse(url).and_then(Result::ok).is_some_and(|url| url.has_password());
+        let cause = match recognise(&Attributes::of_url(url), false) {
+            Err(NearMiss::NoPath { host, family }) => Some(Failure::no_repository_in_url(&host, family)),
+            Err(near_miss) => Some(Failure::from(near_miss)),
+            Ok(Some(_)) if has_password => Some(Failure::user_in_url(true, None, &bare_url(url))),
+            Ok(_) => None,
+        };
+        match cause {
+            Some(cause) => Finding::fail(fact, "", cause.with_url_written(written, &self.facts.settings, world)),
+            None => Finding::warn(fact, "")
+                .detail(format!("to check it: {}", self.pasted(&Command::new(DOCTOR).arg(shown)))),
+        }
     }
 
     /// The hosts that git is to be set up for.
@@ -149,53 +159,40 @@ impl<'a> Checks<'a> {
     }
 
     /// `useHttpPath`, and its misspellings.
-    pub(super) fn use_http_path(self) -> Vec<Finding> {
-        let set = self.applying("credential", "usehttppath").last();
-        let mut findings: Vec<Finding> = self.misspelt().collect();
-        match set {
-            Some(setting) if setting.is_true() => {
-                findings.insert(0, Finding::ok("useHttpPath is true", &setting.origin));
-            }
-            // The misspelling is the cause.
-            None if findings.iter().any(|finding| finding.cause.is_some()) => {
-                findings.push(Finding::follows("useHttpPath is not set", ""));
-            }
-            _ => {
-                let near_miss =
-                    codecommit::repository::NearMiss::NoPath { host: self.host.to_owned(), family: self.family };
-                let (fact, origin) = match set {
+    pub(super) fn use_http_path(self, world: &World) -> Vec<Finding> {
+        let (settings, url) = (&self.facts.settings, &self.remote.url);
+        let found = HttpPath::of(settings, url, self.host, self.family, world);
+        let mut findings = Vec::new();
+        let mut causes = None;
+        match &found {
+            HttpPath::On(setting) => findings.push(Finding::ok("useHttpPath is true", &setting.origin)),
+            HttpPath::Off { setting, .. } => {
+                let (fact, origin) = match setting {
                     Some(setting) => (format!("useHttpPath is {}", setting.value), setting.origin.as_str()),
                     None => ("useHttpPath is not set".to_owned(), ""),
                 };
-                findings.push(Finding::fail(fact, origin, near_miss.into()));
+                let cause = Failure::no_path(self.host, self.family, &found);
+                findings.push(Finding::fail(fact, origin, cause));
+            }
+            HttpPath::Misspelt { setting, .. } => {
+                causes = Some(setting);
+                let cause = Failure::no_path(self.host, self.family, &found);
+                findings.push(Finding::fail(not_known(&setting.key), &setting.origin, cause));
+                findings.push(Finding::follows("useHttpPath is not set", ""));
             }
         }
+        let others = misspelt(settings, url).filter(|(_, _, setting)| causes.is_none_or(|cause| cause != *setting));
+        findings.extend(others.map(|(_, meant, setting)| {
+            Finding::warn(not_known(&setting.key), &setting.origin)
+                .detail(format!("git knows `{meant}`, and passes over this one"))
+        }));
         findings
-    }
-
-    /// Names in `credential` sections that are nearly one that git knows. `UserHttpPath` stands in published
-    /// instructions.
-    fn misspelt(self) -> impl Iterator<Item = Finding> {
-        let path_is_set = self.applying("credential", "usehttppath").any(Setting::is_true);
-        self.facts.settings.iter().filter_map(move |setting| {
-            let name = setting.key.strip_prefix("credential.")?.rsplit('.').next()?;
-            let meant = nearest_setting(name)?;
-            let fact = format!("`{name}` is no setting of git");
-            if path_is_set || meant != "useHttpPath" {
-                return Some(
-                    Finding::warn(fact, &setting.origin)
-                        .detail(format!("git knows `{meant}`, and passes over this one")),
-                );
-            }
-            let cause = Failure::misspelt_setting(name, meant, &setting.origin, self.host, self.family);
-            Some(Finding::fail(fact, &setting.origin, cause))
-        })
     }
 
     /// A password in the URL. A user name alone is tried against CodeCommit, by the caller.
     pub(super) fn password_in_url(self) -> Option<Finding> {
         Url::parse(&self.remote.url)?.ok().filter(Url::has_password)?;
-        let cause = Failure::user_in_url(true, None, &bare_url(&self.remote.url), self.remote.name.as_deref());
+        let cause = Failure::user_in_url(true, None, &bare_url(&self.remote.url));
         Some(Finding::fail("the URL holds a password", &self.remote.origin, cause))
     }
 
@@ -227,27 +224,24 @@ impl<'a> Checks<'a> {
     }
 }
 
+/// What makes another URL of the one that is written.
+fn rewritten(written: &Written, url: &str) -> Option<Finding> {
+    let rewriting = written.rewriting.as_ref()?;
+    let made = format!(
+        "{} makes {} of {}",
+        git::shown_key(&rewriting.setting.key),
+        shown_url(url),
+        shown_url(&written.configured)
+    );
+    Some(Finding::ok("the URL is rewritten by insteadOf", &rewriting.setting.origin).detail(made))
+}
+
 /// Examines another remote or URL.
 const DOCTOR: &str = "git credential-codecommit doctor";
 
-/// The settings of `credential` (git-config(1)), and those of git-credential-manager's that are often written there.
-const KNOWN: [&str; 8] = [
-    "helper",
-    "useHttpPath",
-    "username",
-    "interactive",
-    "sanitizePrompt",
-    "protectProtocol",
-    "provider",
-    "credentialStore",
-];
-
-fn nearest_setting(name: &str) -> Option<&'static str> {
-    if KNOWN.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-        return None;
-    }
-    // Plurals and slips of one or two keys, for names long enough that this is no chance.
-    nearest(name, KNOWN.into_iter().filter(|known| known.len() > 5), 2)
+/// A name that git does not know.
+fn not_known(key: &str) -> String {
+    format!("`{}` is no setting of git", key.rsplit('.').next().unwrap_or(key))
 }
 
 /// Why git cannot start the entry, if so (git 2.47.3 `credential.c`, `credential_do`): `!` and a command, an absolute

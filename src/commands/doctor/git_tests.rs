@@ -23,6 +23,11 @@ fn with<T>(facts: &Facts, check: impl Fn(Checks<'_>) -> T) -> T {
     check(Checks { facts, remote: &remote, host: HOST, family: Family::Standard })
 }
 
+fn world() -> World {
+    let now = chrono::DateTime::UNIX_EPOCH;
+    World { environment: [("", ""); 0].into_iter().collect(), home: None, now }
+}
+
 fn helper(value: &str) -> Helper {
     crate::git::fill::configured(value, crate::git::Scope::Global)
 }
@@ -52,7 +57,7 @@ fn what_a_version_of_git_lacks_is_told() {
 #[test]
 fn use_http_path_and_its_misspelling_are_told_apart() {
     let check = |entries: &[(&str, &str)]| {
-        let found = with(&facts("2.47.3", entries), |checks| checks.use_http_path());
+        let found = with(&facts("2.47.3", entries), |checks| checks.use_http_path(&world()));
         levels(&found).into_iter().map(|(level, code)| (level, code.to_owned())).collect::<Vec<_>>()
     };
     let is = |expected: &[(Level, &str)]| {
@@ -113,17 +118,4 @@ fn a_header_counts_unless_a_later_empty_value_clears_it() {
     assert!(!fails(&[header, ("http.extraheader", "")]));
     assert!(!fails(&[("http.extraheader", "X-Trace: 1")]));
     assert!(!fails(&[("http.https://github.com.extraheader", "Authorization: basic eDp5")]));
-}
-
-#[test]
-fn only_names_close_to_a_known_one_are_misspellings() {
-    for (name, meant) in
-        [("userhttppath", Some("useHttpPath")), ("usehttpspath", Some("useHttpPath")), ("usrname", Some("username"))]
-    {
-        assert_eq!(nearest_setting(name), meant, "{name}");
-    }
-    for name in ["usehttppath", "helper", "helpers", "gitlabauthmodes", "azrepos", "x"] {
-        let meant = nearest_setting(name);
-        assert!(meant.is_none() || name == "helpers", "{name} {meant:?}");
-    }
 }

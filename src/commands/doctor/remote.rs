@@ -1,24 +1,23 @@
 //! Which remote is examined, and over which way git reaches it. Pure.
 
-use crate::git::{Scope, Setting, subsection};
+use crate::git::written::{At, Written, at};
+use crate::git::{Setting, subsection};
 use crate::remote::Address;
 use crate::remote::MalformedAddress;
-use codecommit::attributes::{Attributes, Url};
-use codecommit::repository::{NearMiss, recognise};
+use codecommit::attributes::{Attributes, Url, shown_url};
+use codecommit::repository::{Meant, NearMiss, recognise};
 
 /// The remote to examine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Remote {
     /// Its name, where it has one.
     pub name: Option<String>,
-    /// As configured or given.
-    pub configured: String,
     /// As git uses it.
     pub url: String,
-    /// What turned one into the other: the setting's base, and where it stands.
-    pub rewritten: Option<(String, String)>,
-    /// Another URL for pushes.
-    pub push_url: Option<String>,
+    /// Where it is written, and what rewrites it.
+    pub written: Written,
+    /// Another URL for pushes, and where that is written.
+    pub push: Option<(String, Written)>,
     /// Where the remote is configured.
     pub origin: String,
     pub way: Way,
@@ -37,6 +36,8 @@ pub(super) enum Way {
     RemoteHelper(Result<Address, MalformedAddress>),
     /// CodeCommit's or another host's, as one reads it. Nothing is asked or sent.
     Ambiguous(NearMiss),
+    /// No URL of git's for CodeCommit, and it names a repository there: a page of the AWS console, an ARN.
+    Meant(Meant),
     /// Not CodeCommit's.
     Foreign,
 }
@@ -61,17 +62,10 @@ pub(super) fn choose(target: Option<&str>, settings: &[Setting]) -> Result<Remot
         if let Some(setting) = named.iter().find(|setting| name_of(setting) == target) {
             return Ok(remote(Some(target), setting, settings));
         }
-        if !target.contains(':') {
+        if !target.contains(':') && Meant::read(target).is_none() {
             return Err(NoRemote::Unknown(target.to_owned()));
         }
-        let given = Setting {
-            scope: Scope::Command,
-            origin: "given".into(),
-            key: String::new(),
-            value: target.into(),
-            bare: false,
-        };
-        return Ok(remote(None, &given, settings));
+        return Ok(given(target, settings));
     }
     let mut remotes: Vec<Remote> = Vec::new();
     for setting in &named {
@@ -90,51 +84,57 @@ pub(super) fn choose(target: Option<&str>, settings: &[Setting]) -> Result<Remot
 }
 
 fn remote(name: Option<&str>, setting: &Setting, settings: &[Setting]) -> Remote {
-    let (url, rewritten) = rewrite(&setting.value, settings, "insteadof");
+    let written_at = if name.is_some() { at(setting, false) } else { At::CommandLine };
+    let (url, written) = Written::of(&setting.value, written_at.clone(), "insteadof", settings);
     let push_setting = settings
         .iter()
         .find(|candidate| name.is_some() && subsection(&candidate.key, "remote", "pushurl") == name)
-        .map(|pushurl| rewrite(&pushurl.value, settings, "insteadof").0);
+        .map(|pushurl| Written::of(&pushurl.value, at(pushurl, true), "insteadof", settings));
     let pushed_instead = || {
-        let (url, rewritten) = rewrite(&setting.value, settings, "pushinsteadof");
-        rewritten.map(|_| url)
+        let (url, written) = Written::of(&setting.value, written_at, "pushinsteadof", settings);
+        written.rewriting.is_some().then_some((url, written))
     };
     Remote {
         name: name.map(str::to_owned),
-        configured: setting.value.clone(),
         way: way(&url),
-        push_url: push_setting.or_else(pushed_instead).filter(|push| *push != url),
+        push: push_setting.or_else(pushed_instead).filter(|(push, _)| *push != url),
         url,
-        rewritten,
+        written,
         origin: setting.origin.clone(),
         others: Vec::new(),
     }
 }
 
-/// `url.<base>.insteadOf`: the longest that the URL starts with (git-config(1)).
-fn rewrite(url: &str, settings: &[Setting], variable: &str) -> (String, Option<(String, String)>) {
-    let applicable = settings.iter().filter_map(|setting| {
-        let base = setting.key.strip_prefix("url.")?.strip_suffix(variable)?.strip_suffix('.')?;
-        (!setting.value.is_empty() && url.starts_with(&setting.value)).then_some((base, setting))
-    });
-    match applicable.max_by_key(|(_, setting)| setting.value.len()) {
-        Some((base, setting)) => (
-            format!("{base}{}", &url[setting.value.len()..]),
-            Some((format!("url.{base}.{variable}"), setting.origin.clone())),
-        ),
-        None => (url.to_owned(), None),
+/// A URL that was given: perhaps as it was shown in a report, without its password, and perhaps that of a remote.
+fn given(target: &str, settings: &[Setting]) -> Remote {
+    for (variable, push) in [("url", false), ("pushurl", true)] {
+        let named = settings.iter().filter(|setting| subsection(&setting.key, "remote", variable).is_some());
+        for setting in named {
+            let (url, written) = Written::of(&setting.value, at(setting, push), "insteadof", settings);
+            if [&setting.value, &url].into_iter().any(|known| target == known || target == shown_url(known)) {
+                let origin = setting.origin.clone();
+                return Remote { name: None, way: way(&url), push: None, url, written, origin, others: Vec::new() };
+            }
+        }
     }
+    let (url, written) = Written::of(target, At::CommandLine, "insteadof", settings);
+    let origin = "given".to_owned();
+    Remote { name: None, way: way(&url), push: None, url, written, origin, others: Vec::new() }
 }
 
 fn way(url: &str) -> Way {
     if let Some(address) = Address::of_url(url) {
         return Way::RemoteHelper(address);
     }
+    let foreign = || Meant::read(url).map_or(Way::Foreign, Way::Meant);
     match Url::of_remote(url) {
         Some(Ok(parts)) => match parts.scheme() {
             "http" | "https" if recognise(&Attributes::of_url(url), false) != Ok(None) => Way::Http,
-            "ssh" | "git+ssh" | "ssh+git" => ssh(&parts),
-            _ => Way::Foreign,
+            "ssh" | "git+ssh" | "ssh+git" => match ssh(&parts) {
+                Way::Foreign => foreign(),
+                ssh => ssh,
+            },
+            _ => foreign(),
         },
         Some(Err(ambiguous)) => {
             let attributes = Attributes { ambiguous: Some(ambiguous), ..Attributes::default() };
@@ -143,7 +143,7 @@ fn way(url: &str) -> Way {
                 _ => Way::Foreign,
             }
         }
-        None => Way::Foreign,
+        None => foreign(),
     }
 }
 
@@ -159,6 +159,7 @@ fn ssh(url: &Url) -> Way {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::git::Scope;
     use codecommit::region::Region;
 
     const URL: &str = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo";
@@ -198,8 +199,9 @@ mod tests {
         ]);
         let chosen = choose(None, &all).expect("a remote");
         assert_eq!(chosen.url, URL);
-        assert_eq!(chosen.rewritten.map(|(setting, _)| setting).as_deref(), Some(base));
-        assert_eq!(chosen.push_url.as_deref(), Some("ssh://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo"));
+        assert_eq!(chosen.written.rewriting.map(|rewriting| rewriting.setting.key).as_deref(), Some(base));
+        let push = chosen.push.map(|(url, _)| url);
+        assert_eq!(push.as_deref(), Some("ssh://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo"));
     }
 
     #[test]

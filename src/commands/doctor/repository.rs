@@ -79,7 +79,7 @@ impl Here<'_> {
             (Some(_), _) => {
                 let cause = |status| {
                     let bare = bare_url(&remote.url);
-                    Failure::user_in_url(false, Some(status), &bare, remote.name.as_deref())
+                    Failure::user_in_url(false, Some(status), &bare)
                 };
                 ("the URL holds a user name", remote.origin.as_str(), Box::new(cause))
             }

@@ -6,6 +6,7 @@ use super::report::Finding;
 use super::ssh_config::for_host;
 use crate::failure::Failure;
 use codecommit::attributes::Url;
+use codecommit::repository::Meant;
 use codecommit::secret::public;
 
 /// Whether the host has the user and the key that CodeCommit asks for (User Guide, "Setup steps for SSH connections").
@@ -19,7 +20,7 @@ pub(super) fn findings(
     let found = config.map(|file| for_host(&file.text, host)).unwrap_or_default();
     let shown = config.map_or("~/.ssh/config", |file| file.shown.as_str());
     let https_url = https_url(&remote.url, host);
-    let fail = |why: &str| Failure::ssh_remote(host, why, &https_url, remote.name.as_deref());
+    let fail = |why: &str| Failure::ssh_remote(host, why, &https_url);
     let mut findings = vec![Finding::ok("SSH: no helper is involved", &remote.origin)];
     let origin = if user.is_some() { "the URL" } else { shown };
     findings.push(match user.or(found.user.as_deref()) {
@@ -50,6 +51,9 @@ pub(super) fn findings(
 
 /// The same repository over HTTPS, for `ssh://host/path` and `host:path`.
 fn https_url(url: &str, host: &str) -> String {
+    if let Some(meant) = Meant::read(url) {
+        return meant.url();
+    }
     let path = Url::of_remote(url).and_then(Result::ok).map(|url| url.path().trim_matches([':', '/']).to_owned());
     format!("https://{host}/{}", path.unwrap_or_default())
 }

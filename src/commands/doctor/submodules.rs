@@ -9,8 +9,11 @@ use super::report::Finding;
 use crate::failure::Failure;
 use crate::git::{Setting, subsection};
 use crate::machine::world::Environment;
-use crate::remote::Address;
+use crate::remote::{Address, LostProfile};
+use crate::text::shell::Command;
 use crate::words::doctor::Policy;
+use crate::words::remote::lost_profile;
+use codecommit::secret::is_public;
 
 /// One finding for all of them; none where there are none.
 pub(super) fn finding(facts: &Facts, environment: &Environment) -> Option<Finding> {
@@ -27,6 +30,21 @@ pub(super) fn finding(facts: &Facts, environment: &Environment) -> Option<Findin
     Some(Finding::fail(format!("git refuses the URL of submodule `{name}`{more}"), &setting.origin, cause))
 }
 
+/// Relative URLs, which lose the profile of the superproject's: a finding for each.
+pub(super) fn without_profile(facts: &Facts) -> Vec<Finding> {
+    let warning = |lost: LostProfile| {
+        let command = lost.set_url.iter().fold(Command::new("git"), Command::arg).arg(lost.right().to_string());
+        let finding = Finding::warn("a relative URL loses the profile of the superproject", ".gitmodules")
+            .detail(lost_profile(&lost));
+        if is_public(&lost.profile) {
+            finding.detail(format!("to keep it: {}", command.written_for(facts.shell)))
+        } else {
+            finding
+        }
+    };
+    LostProfile::all(&facts.modules, &facts.settings).into_iter().map(warning).collect()
+}
+
 /// The submodules with such a URL: git's configuration has the last word, `.gitmodules` says what `init` would put there.
 fn submodules(facts: &Facts) -> Vec<(&str, &Setting)> {
     let mut known: Vec<(&str, &Setting)> = Vec::new();
@@ -36,7 +54,12 @@ fn submodules(facts: &Facts) -> Vec<(&str, &Setting)> {
             known.push((name, setting));
         }
     }
-    known.retain(|(_, setting)| Address::of_url(&setting.value).is_some());
+    // A relative URL has the scheme of the superproject's.
+    let origin = facts.settings.iter().rfind(|setting| setting.key == "remote.origin.url");
+    let is_ours = |url: &str| Address::of_url(url).is_some();
+    let from_ours = origin.is_some_and(|origin| is_ours(&origin.value));
+    let is_relative = |url: &str| url.starts_with("./") || url.starts_with("../");
+    known.retain(|(_, setting)| is_ours(&setting.value) || from_ours && is_relative(&setting.value));
     known
 }
 

@@ -21,13 +21,15 @@ use crate::cli::ExitStatus;
 use crate::cli::setup::Arguments;
 use crate::credentials::CredentialsError;
 use crate::credentials::shared_files;
-use crate::failure::Failure;
+use crate::failure::{Failure, Fix, Step};
 use crate::git::{self, Helper, Options, Setting, features, program_path};
 use crate::machine::streams::Streams;
 use crate::machine::world::World;
 use crate::remote::{Address, Target as RemoteTarget};
-use crate::text::shell::Command;
+use crate::text::shell::{Command, Word};
 use apply::{Change, ConfigFile, Remote};
+use codecommit::repository::Meant;
+use codecommit::secret::is_public;
 use entries::Entry;
 use evict::Place;
 use plan::{Edit, Facts, Target, Wish};
@@ -244,7 +246,7 @@ impl Setup<'_, '_> {
     /// The hosts in use, each repository of them, and the host alone.
     fn in_use(&self, remotes: &[Remote]) -> Result<Vec<Place>, Failure> {
         if let Some(url) = &self.arguments.url {
-            return Ok(vec![target::place(url)?]);
+            return Ok(vec![target::place(url).map_err(|failure| self.with_right_url(url, failure))?]);
         }
         let named = self.arguments.region.iter().map(|region| target::place_of_region(region));
         let mut places = named.collect::<Result<Vec<_>, _>>()?;
@@ -258,6 +260,24 @@ impl Setup<'_, '_> {
         let urls = remotes.iter().filter_map(|remote| https(&remote.url));
         places.extend(urls.filter_map(|url| target::place_of_remote(&url, connections)));
         Ok(places)
+    }
+
+    /// The same failure; where another URL is the fix, it is this command with that URL.
+    fn with_right_url(&self, given: &str, failure: Failure) -> Failure {
+        let Some(Fix { step: Step::Url(right), note }) = failure.fix.as_deref().cloned() else { return failure };
+        let Command::Run(words) = self.command(&[]) else { return failure };
+        let word = |word| if word == Word::Text(given.to_owned()) { Word::Text(right.clone()) } else { word };
+        let command = Command::Run(words.into_iter().map(word).collect());
+        // A `codecommit::` URL names the profile, too.
+        let profile = Meant::read(given).and_then(|meant| meant.profile).filter(|profile| is_public(profile));
+        let command = match profile.filter(|_| self.arguments.profile.is_none()) {
+            Some(profile) => command.arg("--profile").arg(profile),
+            None => command,
+        };
+        failure.fix(match note {
+            Some(note) => Fix::template(command, note),
+            None => Fix::command(command),
+        })
     }
 
     /// Takes old signatures out of the helpers that git has asked so far, if somebody wants that.

@@ -12,7 +12,7 @@ use codecommit::attributes::{Attributes, shown_url};
 use codecommit::family::Family;
 use codecommit::partition::Partition;
 use codecommit::region::{Region, RegionOrigin};
-use codecommit::repository::{NearMiss, Recognised, recognise};
+use codecommit::repository::{Meant, NearMiss, Recognised, recognise};
 
 /// The families: standard, FIPS, China, VPC endpoints.
 const FAMILIES: [&str; 4] = [
@@ -52,7 +52,15 @@ pub(super) fn only(place: &Place) -> Vec<Target> {
 /// The place that a person named: a host, or a repository on it.
 pub(super) fn place(url: &str) -> Result<Place, Failure> {
     let attributes = Attributes::of_url(url);
-    let foreign = || Failure::not_codecommit_url(&shown_url(url));
+    let foreign = || match Meant::read(url) {
+        Some(meant) => Failure::no_git_url(url, &meant.as_https_url()),
+        None => Failure::not_codecommit_url(&shown_url(url)),
+    };
+    // `<https`, `git clone https`: the marks around a URL are no scheme.
+    let is_scheme = |scheme: &str| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte));
+    if url.split_once("://").is_some_and(|(scheme, _)| !is_scheme(scheme)) && Meant::read(url).is_some() {
+        return Err(foreign());
+    }
     match recognise(&attributes, false) {
         Ok(Some(_)) | Err(NearMiss::NoPath { .. }) => of(&attributes).ok_or_else(foreign),
         // Without a scheme, or without a host.
@@ -115,7 +123,8 @@ mod tests {
             ("git-codecommit.eu-west-1.amazonaws.com", "CC504"),
             ("http://git-codecommit.eu-west-1.amazonaws.com", "CC102"),
             ("https://git-codecommit.*.amazonaws.com", "CC106"),
-            ("https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/a.git", "CC108"),
+            ("codecommit::eu-west-1://work@a", "CC504"),
+            ("arn:aws:codecommit:eu-west-1:111122223333:a", "CC504"),
         ] {
             assert_eq!(place(url).expect_err(url).code.as_str(), code, "{url}");
         }

@@ -34,6 +34,7 @@ pub fn example(code: Code) -> String {
             let remote = env!("CARGO_BIN_EXE_git-remote-codecommit");
             machine.run(remote.as_ref(), &["origin", "euwest1://billing"], b"")
         }
+        _ if code == Code::DotGit => refused(code),
         number if number < "CC200" => machine.with_keys().helper(&["get"], &near_miss(code)),
         "CC301" => {
             let script = format!("{BINARY} get >/dev/full");
@@ -85,7 +86,6 @@ fn near_miss(code: Code) -> String {
         Code::OtherPartition => ("https", "git-codecommit.cn-north-1.amazonaws.com", Some("v1/repos/billing")),
         Code::MalformedRegion => ("https", "git-codecommit.euwest1.amazonaws.com", Some("v1/repos/billing")),
         Code::LookAlikeHost => ("https", "git-codecommit.eu-west-1.amazonaws.com.evil.test", Some("v1/repos/billing")),
-        Code::DotGit => ("https", HOST, Some("v1/repos/billing.git")),
         Code::NotARepositoryPath => ("https", HOST, Some("billing")),
         Code::InvalidRepositoryName => ("https", HOST, Some("v1/repos/my billing")),
         Code::NotAConnectionPath => ("https", "codeconnections.eu-west-1.amazonaws.com", Some("acme/billing")),
@@ -232,6 +232,7 @@ fn refused(code: Code) -> Run {
             aws.set_encryption("billing", Some(EncryptionFailure::AccessDenied));
             machine
         }
+        Code::DotGit => return machine.helper(&["get"], &request("billing.git")),
         Code::RepositoryNotFound => {
             aws.remove_repository(ACCOUNT, REGION, "billing");
             machine

@@ -194,7 +194,7 @@ fn find(
 ) -> Result<Repository, Answer> {
     let name = operation.repository();
     name.filter(|(account, _)| account.is_none_or(|account| account == caller.account))
-        .and_then(|(_, name)| state.repositories.find(&caller.account, &endpoint.region, name))
+        .and_then(|(_, name)| state.repositories.find_for_git(&caller.account, &endpoint.region, name))
         .cloned()
         .ok_or_else(|| {
             let shown = name.map_or(operation.signed_path, |(_, name)| name);

@@ -67,6 +67,8 @@ pub(crate) struct Repository {
 #[derive(Debug, Default)]
 pub(crate) struct Repositories {
     all: Vec<Repository>,
+    /// Whether git finds `NAME.git` as well, as on other git servers.
+    pub dot_git: bool,
 }
 
 impl Repositories {
@@ -82,6 +84,12 @@ impl Repositories {
     /// Names are case sensitive, whatever the file system thinks.
     pub(crate) fn find(&self, account: &str, region: &str, name: &str) -> Option<&Repository> {
         self.all.iter().find(|known| known.account == account && known.region == region && known.name == name)
+    }
+
+    /// As the git service finds it.
+    pub(crate) fn find_for_git(&self, account: &str, region: &str, name: &str) -> Option<&Repository> {
+        let without = name.strip_suffix(".git").filter(|_| self.dot_git);
+        self.find(account, region, name).or_else(|| self.find(account, region, without?))
     }
 
     pub(crate) fn names(&self, account: &str, region: &str) -> Vec<String> {

@@ -158,6 +158,11 @@ impl StandIn {
         path
     }
 
+    /// Lets the git service find a repository by its name with `.git`, too. CodeCommit answers that with 404.
+    pub fn serve_dot_git(&self, serve: bool) {
+        self.world.state().repositories.dot_git = serve;
+    }
+
     /// Lets a repository not exist any more; its folder stays until the end.
     pub fn remove_repository(&self, account: &str, region: &str, name: &str) {
         self.world.state().repositories.remove(account, region, name);

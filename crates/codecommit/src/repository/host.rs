@@ -9,7 +9,7 @@ pub(super) enum HostMatch {
     Unscoped { family: Family },
     Api { git_host: String },
     OtherPartition { region: String, git_host: String },
-    NoSuchRegion { region: String },
+    NoSuchRegion { region: String, git_host: Option<String> },
     LookAlike { meant: Option<String> },
     Foreign,
 }
@@ -48,7 +48,14 @@ pub(super) fn match_host(host: &str) -> HostMatch {
 }
 
 fn in_partition(family: Family, region: &str, host: &str, partition: &'static Partition) -> HostMatch {
-    let Some(region) = Region::parse(region) else { return HostMatch::NoSuchRegion { region: region.to_owned() } };
+    let Some(region) = Region::parse(region) else {
+        let git_host = Region::meant(region).map(|meant| {
+            let suffix = Partition::of_region(&meant).unwrap_or(partition).dns_suffix;
+            let before = host.strip_suffix(partition.dns_suffix).unwrap_or(host);
+            before.replacen(&format!(".{region}."), &format!(".{meant}."), 1) + suffix
+        });
+        return HostMatch::NoSuchRegion { region: region.to_owned(), git_host };
+    };
     match Partition::of_region(&region) {
         Some(home) if home.dns_suffix != partition.dns_suffix => HostMatch::OtherPartition {
             region: region.to_string(),
@@ -82,9 +89,12 @@ fn look_alike(host: &str) -> HostMatch {
         return HostMatch::Foreign;
     }
     let meant = service.and_then(|at| {
-        let (label, region) = (labels[at], Region::parse(labels.get(at + 1)?)?);
+        // `git-codecommit-us-east-1`, too.
+        let glued = labels[at].strip_prefix("git-codecommit")?;
+        let (fips, glued) = glued.strip_prefix("-fips").map_or(("", glued), |rest| ("-fips", rest));
+        let region = Region::meant(glued).or_else(|| Region::meant(labels.get(at + 1)?))?;
         let partition = Partition::of_region(&region)?;
-        (at == 0 && git_service(label).is_some()).then(|| format!("{label}.{region}.{}", partition.dns_suffix))
+        (at == 0).then(|| format!("git-codecommit{fips}.{region}.{}", partition.dns_suffix))
     });
     HostMatch::LookAlike { meant }
 }

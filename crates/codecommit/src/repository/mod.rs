@@ -6,7 +6,10 @@
 //! endpoints" and "Using AWS CodeCommit with interface VPC endpoints"; `awscli/customizations/codecommit.py`.
 
 mod host;
+mod meant;
 mod path;
+
+pub use meant::Meant;
 
 use crate::attributes::{Ambiguous, Attributes, Authority, Doubt};
 use crate::family::Family;
@@ -46,6 +49,20 @@ impl Repository {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The name without the `.git` at its end, where the URL has that. No repository can be called so (CodeCommit API
+    /// reference, `RepositoryName`), though other git servers take both.
+    #[must_use]
+    pub fn without_dot_git(&self) -> Option<&str> {
+        let is_codecommits = !matches!(self.family, Family::CodeConnections | Family::Unchecked);
+        self.path.strip_prefix("/v1/repos/").filter(|_| is_codecommits)?.strip_suffix(".git")
+    }
+
+    /// The name by which CodeCommit's API knows the repository: the last part of the path, never with `.git`.
+    #[must_use]
+    pub fn api_name(&self) -> &str {
+        self.without_dot_git().unwrap_or_else(|| self.path.rsplit('/').next().unwrap_or_default())
     }
 
     /// The region of the signature: the host's own, or the configured one where the host names none.
@@ -132,19 +149,20 @@ pub enum NearMiss {
     NotHttps { protocol: String, host: String, path: Option<String> },
     /// No path: `credential.useHttpPath` is off, and the path is part of what is signed.
     NoPath { host: String, family: Family },
-    /// The host of the JSON API, `codecommit.<region>…`; git is served by `git-codecommit.<region>…`.
-    ApiHost { host: String, git_host: String, path: Option<String> },
-    /// A region that belongs to another partition, with the host it has there.
-    OtherPartition { host: String, region: String, git_host: String },
-    /// What stands in the region's place is none.
-    MalformedRegion { host: String, region: String },
-    /// Starts like a CodeCommit host and is not one. `meant` where the region could still be read.
-    LookAlike { host: String, meant: Option<String> },
+    /// The host of the JSON API, `codecommit.<region>…`; git is served by `git-codecommit.<region>…`. `url` is there.
+    ApiHost { host: String, url: String },
+    /// A region that belongs to another partition, with the URL it has there.
+    OtherPartition { host: String, region: String, url: String },
+    /// What stands in the region's place is none. `url` where the region that was meant could still be read.
+    MalformedRegion { host: String, region: String, url: Option<String> },
+    /// Starts like a CodeCommit host and is not one. `url` where the region could still be read.
+    LookAlike { host: String, url: Option<String> },
     /// Programs could read different hosts from it. `host` is the one that is CodeCommit's or made like one, where it can
     /// be told from the rest.
     AmbiguousHost { host: Option<String>, doubt: Doubt },
-    /// `.git` at the end; CodeCommit's repository names never have it.
-    DotGit { host: String, name: String },
+    /// `.git` at the end of a `codecommit::` URL; CodeCommit's repository names never have it. `name` is without. An https URL
+    /// is signed for as it is ([`Repository::without_dot_git`]).
+    DotGit { name: String },
     /// Not `/v1/repos/<name>`. `name` where the repository's name could still be read.
     NotARepositoryPath { host: String, path: String, name: Option<String> },
     /// `/v1/repos/<name>` with a name that CodeCommit does not allow.
@@ -184,12 +202,24 @@ pub fn recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Opt
     if protocol != "https" {
         return Err(NearMiss::NotHttps { protocol: protocol.to_owned(), host, path: path.map(str::to_owned) });
     }
+    // With the path that a repository has there, as far as that can be read.
+    let at = |git_host: String| match path.map(|path| path.trim_matches('/')) {
+        Some(path) if path.starts_with("git-http/") => format!("https://{git_host}/{path}"),
+        path => {
+            let name = path.and_then(meant::name_of_path);
+            format!("https://{git_host}/v1/repos/{}", name.as_deref().unwrap_or("NAME"))
+        }
+    };
     match matched {
         HostMatch::Foreign => Ok(None),
-        HostMatch::LookAlike { meant } => Err(NearMiss::LookAlike { host, meant }),
-        HostMatch::Api { git_host } => Err(NearMiss::ApiHost { host, git_host, path: path.map(str::to_owned) }),
-        HostMatch::NoSuchRegion { region } => Err(NearMiss::MalformedRegion { host, region }),
-        HostMatch::OtherPartition { region, git_host } => Err(NearMiss::OtherPartition { host, region, git_host }),
+        HostMatch::LookAlike { meant } => Err(NearMiss::LookAlike { host, url: meant.map(at) }),
+        HostMatch::Api { git_host } => Err(NearMiss::ApiHost { host, url: at(git_host) }),
+        HostMatch::NoSuchRegion { region, git_host } => {
+            Err(NearMiss::MalformedRegion { host, region, url: git_host.map(at) })
+        }
+        HostMatch::OtherPartition { region, git_host } => {
+            Err(NearMiss::OtherPartition { host, region, url: at(git_host) })
+        }
         HostMatch::Unscoped { family } => {
             let path = path::signed_form(family, &host, path)?;
             Ok(Some(Recognised::Unscoped(Unscoped { authority, path, family })))

@@ -1,6 +1,7 @@
 //! Path → what is signed, or why it is no repository.
 
 use super::NearMiss;
+use super::meant::name_of_path;
 use crate::attributes::percent_decode;
 use crate::family::Family;
 
@@ -34,34 +35,19 @@ fn repository_name(host: &str, path: &str) -> Result<String, NearMiss> {
     let decoded = String::from_utf8_lossy(&percent_decode(path)).into_owned();
     let Some(name) = decoded.strip_prefix("v1/repos/").filter(|name| !name.contains('/') && !name.contains(['?', '#']))
     else {
-        let name = probable_name(&decoded);
+        let name = name_of_path(&decoded);
         return Err(NearMiss::NotARepositoryPath { host: host.to_owned(), path: decoded.clone(), name });
     };
-    if let Some(bare) = name.strip_suffix(".git").filter(|bare| is_name(bare)) {
-        return Err(NearMiss::DotGit { host: host.to_owned(), name: bare.to_owned() });
-    }
-    if !is_name(name) {
+    // With `.git` at the end it is signed as it stands: CodeCommit has the last word on what it serves.
+    if !is_name(name.strip_suffix(".git").unwrap_or(name)) {
         return Err(NearMiss::InvalidName { name: name.to_owned() });
     }
     Ok(name.to_owned())
 }
 
 /// 1 to 100 letters, digits, `.`, `_`, `-`, not ending in `.git` (CodeCommit API reference, `RepositoryName`).
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     (1..=LONGEST_NAME).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
         && name.strip_suffix(".git").is_none()
-}
-
-/// The name that was probably meant: what follows `v1/repos/` in any spelling, or a path of one part.
-fn probable_name(path: &str) -> Option<String> {
-    let parts: Vec<&str> = path.split(['/', '?', '#']).filter(|part| !part.is_empty()).collect();
-    let name = match parts[..] {
-        [name] => name,
-        [v1, repos, name, ..] if v1.eq_ignore_ascii_case("v1") && repos.eq_ignore_ascii_case("repos") => name,
-        [repos, name] if repos.eq_ignore_ascii_case("repos") => name,
-        _ => return None,
-    };
-    let name = name.strip_suffix(".git").unwrap_or(name);
-    (is_name(name) && !matches!(name, "v1" | "repos")).then(|| name.to_owned())
 }

@@ -112,22 +112,23 @@ fn a_foreign_host_is_left_to_other_helpers_whatever_else_the_request_says() {
 
 #[test]
 fn a_host_that_only_resembles_codecommit_is_never_signed_for() {
-    let standard = Some("git-codecommit.us-east-1.amazonaws.com".to_owned());
+    let standard = Some("git-codecommit.us-east-1.amazonaws.com");
     for (host, meant) in [
-        ("git-codecommit.us-east-1.amazonaws.com.evil.test", standard.clone()),
-        ("git-codecommit.us-east-1.amazonaws.com.", standard.clone()),
-        ("git-codecommit.us-east-1.amazonaws.com.:443", standard.clone()),
-        ("git-codecommit.us-east-1.amazonaws.org", standard.clone()),
+        ("git-codecommit.us-east-1.amazonaws.com.evil.test", standard),
+        ("git-codecommit.us-east-1.amazonaws.com.", standard),
+        ("git-codecommit.us-east-1.amazonaws.com.:443", standard),
+        ("git-codecommit.us-east-1.amazonaws.org", standard),
         ("git-codecommit.us-east-1.api.aws", standard),
-        ("git-codecommit-us-east-1.amazonaws.com", None),
-        ("git-codecommit.us-east-1.x.amazonaws.com", Some("git-codecommit.us-east-1.amazonaws.com".to_owned())),
+        ("git-codecommit-us-east-1.amazonaws.com", standard),
+        ("git-codecommit.us-east-1.x.amazonaws.com", standard),
         ("vpce-0b47.git-codecommit.us-east-1.amazonaws.com", None),
         ("vpce-0b47.git-codecommit.us-east-1.vpce.amazonaws.com.evil.test", None),
         ("vpce-.git-codecommit.us-east-1.vpce.amazonaws.com", None),
     ] {
+        let url = meant.map(|meant| format!("https://{meant}/v1/repos/x"));
         assert_eq!(
             near_miss(host, "v1/repos/x"),
-            NearMiss::LookAlike { host: host.trim_end_matches(":443").to_owned(), meant },
+            NearMiss::LookAlike { host: host.trim_end_matches(":443").to_owned(), url },
             "{host}"
         );
     }
@@ -206,16 +207,35 @@ fn a_region_of_another_partition_is_told_with_the_host_it_has() {
         NearMiss::OtherPartition {
             host: "git-codecommit.cn-north-1.amazonaws.com".into(),
             region: "cn-north-1".into(),
-            git_host: "git-codecommit.cn-north-1.amazonaws.com.cn".into(),
+            url: "https://git-codecommit.cn-north-1.amazonaws.com.cn/v1/repos/x".into(),
         }
     );
     assert!(matches!(
         near_miss("git-codecommit.us-east-1.amazonaws.com.cn", "v1/repos/x"),
         NearMiss::OtherPartition { .. }
     ));
+    for (host, path, meant) in [
+        ("git-codecommit.useast1.amazonaws.com", "v1/repos/x", "git-codecommit.us-east-1.amazonaws.com/v1/repos/x"),
+        ("git-codecommit.us-east-1a.amazonaws.com", "x", "git-codecommit.us-east-1.amazonaws.com/v1/repos/x"),
+        ("git-codecommit-fips.ohio.amazonaws.com", "a/b", "git-codecommit-fips.us-east-2.amazonaws.com/v1/repos/NAME"),
+        ("git-codecommit.cnnorth1.amazonaws.com", "x.git", "git-codecommit.cn-north-1.amazonaws.com.cn/v1/repos/x"),
+        (
+            "vpce-0b47.git-codecommit.useast1.vpce.amazonaws.com",
+            "v1/repos/x",
+            "vpce-0b47.git-codecommit.us-east-1.vpce.amazonaws.com/v1/repos/x",
+        ),
+        (
+            "codeconnections.useast1.amazonaws.com",
+            "git-http/1/us-east-1/c/o/n.git",
+            "codeconnections.us-east-1.amazonaws.com/git-http/1/us-east-1/c/o/n.git",
+        ),
+    ] {
+        let NearMiss::MalformedRegion { url: Some(url), .. } = near_miss(host, path) else { panic!("{host}") };
+        assert_eq!(url, format!("https://{meant}"));
+    }
     assert!(matches!(
-        near_miss("git-codecommit.useast1.amazonaws.com", "v1/repos/x"),
-        NearMiss::MalformedRegion { .. }
+        near_miss("git-codecommit.us-east.amazonaws.com", "v1/repos/x"),
+        NearMiss::MalformedRegion { url: None, .. }
     ));
 }
 
@@ -225,8 +245,7 @@ fn the_host_of_the_api_is_told_with_the_host_of_git() {
         near_miss("codecommit.eu-west-1.amazonaws.com", "v1/repos/x"),
         NearMiss::ApiHost {
             host: "codecommit.eu-west-1.amazonaws.com".into(),
-            git_host: "git-codecommit.eu-west-1.amazonaws.com".into(),
-            path: Some("v1/repos/x".into()),
+            url: "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/x".into(),
         }
     );
 }
@@ -268,11 +287,35 @@ fn a_path_that_is_no_repository_is_told_with_the_name_that_was_meant() {
             "{path}"
         );
     }
-    assert_eq!(near_miss(host, "v1/repos/demo.git"), NearMiss::DotGit { host: host.into(), name: "demo".into() });
+    for (path, meant) in [
+        ("v1/demo", Some("demo")),
+        ("v1/repo/demo", Some("demo")),
+        ("v1/repositories/demo/browse", Some("demo")),
+        ("v1//repos//demo", Some("demo")),
+        ("v1", None),
+        ("v1/repos/?x=demo", None),
+    ] {
+        let NearMiss::NotARepositoryPath { name, .. } = near_miss(host, path) else { panic!("{path}") };
+        assert_eq!(name.as_deref(), meant, "{path}");
+    }
     let too_long = "v1/repos/".to_owned() + &"a".repeat(101);
     for path in ["v1/repos/my%20repo", "v1/repos/my repo", "v1/repos/größe", "v1/repos/.git", too_long.as_str()] {
         assert!(matches!(near_miss(host, path), NearMiss::InvalidName { .. }), "{path}");
     }
+}
+
+#[test]
+fn a_name_with_dot_git_is_signed_for_as_it_stands_and_known_by_the_name_without() {
+    let repository = ours("git-codecommit.us-east-1.amazonaws.com", "v1/repos/demo.git");
+    assert_eq!((repository.path(), repository.without_dot_git()), ("/v1/repos/demo.git", Some("demo")));
+    assert_eq!(repository.api_name(), "demo");
+    let plain = ours("git-codecommit.us-east-1.amazonaws.com", "v1/repos/demo.gitx");
+    assert_eq!((plain.without_dot_git(), plain.api_name()), (None, "demo.gitx"));
+    // `.git` belongs to the names of other services.
+    let other = ours("codeconnections.eu-west-1.amazonaws.com", "git-http/1/eu-west-1/c/o/demo.git");
+    assert_eq!((other.without_dot_git(), other.api_name()), (None, "demo.git"));
+    let twice = near_miss("git-codecommit.us-east-1.amazonaws.com", "v1/repos/demo.git.git");
+    assert!(matches!(twice, NearMiss::InvalidName { .. }));
 }
 
 #[test]

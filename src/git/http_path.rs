@@ -1,0 +1,178 @@
+//! Whether git tells helpers the path, what says so, and what would change it. Pure.
+//!
+//! Of all entries that apply, the last in reading order counts, whatever its pattern (git 2.47.3 `credential.c`,
+//! `credential_config_callback`). So an entry that is added before one that says no changes nothing.
+
+use super::helpers::applies;
+use super::settings::Setting;
+use crate::machine::world::World;
+use crate::text::nearest::nearest;
+use codecommit::family::Family;
+
+/// What `credential.useHttpPath` is for a URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum HttpPath {
+    /// On: helpers are told the path, if the URL has one.
+    On(Setting),
+    /// Off.
+    Off {
+        /// What says so; nothing does by default.
+        setting: Option<Setting>,
+        /// The arguments of `git config` that turn it on; `None` where the command line turns it off.
+        turn_on: Option<Vec<String>>,
+    },
+    /// Not set, but for a name that is nearly it.
+    Misspelt {
+        /// As it is written.
+        name: String,
+        /// The entry.
+        setting: Setting,
+    },
+}
+
+impl HttpPath {
+    /// For `url`, on a host of this family.
+    pub(crate) fn of(settings: &[Setting], url: &str, host: &str, family: Family, world: &World) -> Self {
+        let set = settings.iter().rfind(|setting| applies(&setting.key, "credential", "usehttppath", url));
+        match set {
+            Some(setting) if setting.is_true() => Self::On(setting.clone()),
+            None => {
+                let misspelt = misspelt(settings, url).find(|(_, meant, _)| *meant == "useHttpPath");
+                if let Some((name, _, setting)) = misspelt {
+                    return Self::Misspelt { name: name.to_owned(), setting: setting.clone() };
+                }
+                let key = key(&family.pattern(host));
+                Self::Off { setting: None, turn_on: Some(vec!["--global".to_owned(), key]) }
+            }
+            Some(setting) => {
+                Self::Off { setting: Some(setting.clone()), turn_on: turn_on(setting, settings, host, family, world) }
+            }
+        }
+    }
+}
+
+fn key(pattern: &str) -> String {
+    format!("credential.https://{pattern}.useHttpPath")
+}
+
+/// In the file in which it is turned off: in a section that is new and so comes last, or in that very entry.
+fn turn_on(off: &Setting, settings: &[Setting], host: &str, family: Family, world: &World) -> Option<Vec<String>> {
+    let mut arguments = off.option(world)?;
+    let section = |key: &str| key.rsplit_once('.').map_or(String::new(), |(section, _)| section.to_ascii_lowercase());
+    let is_there = |key: &str| {
+        let in_file = settings.iter().filter(|setting| setting.scope == off.scope && setting.origin == off.origin);
+        in_file.into_iter().any(|setting| section(&setting.key) == section(key))
+    };
+    let own = [family.pattern(host), host.to_owned(), format!("{host}/")].map(|pattern| key(&pattern));
+    if own.iter().any(|key| section(key) == section(&off.key)) {
+        arguments.extend(["--replace-all".to_owned(), off.key.clone()]);
+    } else if let Some(new) = own.into_iter().find(|key| !is_there(key)) {
+        arguments.push(new);
+    } else {
+        arguments.extend(["--replace-all".to_owned(), off.key.clone()]);
+    }
+    Some(arguments)
+}
+
+/// Names in the `credential` sections for `url` that are nearly one that git knows: as written, what was meant, and the entry.
+/// `UserHttpPath` stands in published instructions.
+pub(crate) fn misspelt<'s>(
+    settings: &'s [Setting],
+    url: &str,
+) -> impl Iterator<Item = (&'s str, &'static str, &'s Setting)> {
+    settings.iter().filter_map(move |setting| {
+        let name = setting.key.strip_prefix("credential.")?.rsplit('.').next()?;
+        let meant = nearest_setting(name)?;
+        applies(&setting.key, "credential", name, url).then_some((name, meant, setting))
+    })
+}
+
+/// The settings of `credential` (git-config(1)), and those of git-credential-manager's that are often written there.
+const KNOWN: [&str; 8] = [
+    "helper",
+    "useHttpPath",
+    "username",
+    "interactive",
+    "sanitizePrompt",
+    "protectProtocol",
+    "provider",
+    "credentialStore",
+];
+
+/// The setting of git's that was probably meant; `None` for one that git knows.
+pub(crate) fn nearest_setting(name: &str) -> Option<&'static str> {
+    if KNOWN.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        return None;
+    }
+    // Plurals and slips of one or two keys, for names long enough that this is no chance.
+    nearest(name, KNOWN.into_iter().filter(|known| known.len() > 5), 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::Scope;
+    use chrono::DateTime;
+
+    const HOST: &str = "git-codecommit.eu-west-1.amazonaws.com";
+
+    fn of(entries: &[(Scope, &str, &str)]) -> HttpPath {
+        let setting = |&(scope, key, value): &(Scope, &str, &str)| {
+            let origin = match scope {
+                Scope::Local => ".git/config",
+                Scope::Command => "command line",
+                _ => "~/.gitconfig",
+            };
+            Setting { scope, origin: origin.into(), key: key.into(), value: value.into(), bare: false }
+        };
+        let settings: Vec<Setting> = entries.iter().map(setting).collect();
+        let world = World { environment: [("", ""); 0].into_iter().collect(), home: None, now: DateTime::UNIX_EPOCH };
+        HttpPath::of(&settings, &format!("https://{HOST}"), HOST, Family::Standard, &world)
+    }
+
+    #[test]
+    fn what_turns_it_on_comes_after_what_turns_it_off() {
+        let (global, local) = (Scope::Global, Scope::Local);
+        let pattern = "credential.https://git-codecommit.*.amazonaws.com.usehttppath";
+        let helper = "credential.https://git-codecommit.*.amazonaws.com.helper";
+        let new = "credential.https://git-codecommit.*.amazonaws.com.useHttpPath";
+        let exact = format!("credential.https://{HOST}.useHttpPath");
+        let general = "credential.usehttppath";
+        for (entries, expected) in [
+            (vec![], format!("--global {new}")),
+            (vec![(global, "credential.https://github.com.usehttppath", "true")], format!("--global {new}")),
+            (vec![(global, general, "false")], format!("--global {new}")),
+            (vec![(global, pattern, "false")], format!("--global --replace-all {pattern}")),
+            // A key that is added to the section would stand before the one that says no.
+            (vec![(global, helper, "codecommit"), (global, general, "false")], format!("--global {exact}")),
+            (vec![(global, pattern, "true"), (global, general, "false")], format!("--global {exact}")),
+            (vec![(global, pattern, "true"), (local, general, "no")], format!("--local {new}")),
+            (vec![(local, general, "0"), (global, pattern, "true")], String::new()),
+        ] {
+            let found = match of(&entries) {
+                HttpPath::On(_) => String::new(),
+                HttpPath::Off { turn_on, .. } => turn_on.expect("arguments").join(" "),
+                HttpPath::Misspelt { .. } => "misspelt".to_owned(),
+            };
+            assert_eq!(found, expected, "{entries:?}");
+        }
+        assert!(matches!(of(&[(Scope::Command, general, "false")]), HttpPath::Off { turn_on: None, .. }));
+        assert!(matches!(of(&[(global, "credential.userhttppath", "true")]), HttpPath::Misspelt { .. }));
+        assert!(matches!(of(&[(global, "credential.https://github.com.userhttppath", "true")]), HttpPath::Off { .. }));
+    }
+
+    #[test]
+    fn only_names_close_to_a_known_one_are_misspellings() {
+        for (name, meant) in [
+            ("userhttppath", Some("useHttpPath")),
+            ("usehttpspath", Some("useHttpPath")),
+            ("usrname", Some("username")),
+        ] {
+            assert_eq!(nearest_setting(name), meant, "{name}");
+        }
+        for name in ["usehttppath", "helper", "helpers", "gitlabauthmodes", "azrepos", "x"] {
+            let meant = nearest_setting(name);
+            assert!(meant.is_none() || name == "helpers", "{name} {meant:?}");
+        }
+    }
+}
