@@ -7,7 +7,7 @@ use codecommit::partition::PARTITIONS;
 use codecommit::repository::{NearMiss, Recognised, Repository, recognise};
 use codecommit::signature::canonical_request;
 use git_credential_codecommit::credentials::{CredentialsError, ProfileChoice, Source};
-use git_credential_codecommit::failure::{Command, Failure, Fix, Shell};
+use git_credential_codecommit::failure::{Command as Pasted, Failure, Fix, Shell};
 use git_credential_codecommit::machine::world::{Environment, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -237,14 +237,14 @@ proptest! {
         for failure in &failures {
             prop_assert!(is_told_safely(failure), "{:?}", failure);
         }
-        let command = |line: &str| Command::new(line).arg(&*text);
+        let command = |line: &str| Pasted::new(line).arg(&*text);
         let fixes = [
             Fix::words(&*text),
             Fix::url(&text),
             Fix::administrator(format!("ask for {text}")),
             Fix::command(command("git config --global a.b")).note(&*text),
-            Fix::template(Command::Export("AWS_PROFILE", text.clone()), &*text),
-            Fix::command(Command::new("git config --global a.b").output_of("git config --get", &*text)),
+            Fix::template(Pasted::Export("AWS_PROFILE", text.clone()), &*text),
+            Fix::command(Pasted::new("git config --global a.b").output_of("git config --get", &*text)),
         ];
         for line in fixes[..5].iter().flat_map(|fix| fix.lines(Shell::PowerShell)) {
             prop_assert!(is_one_line_of_powershell(&line), "{}", line);
