@@ -235,7 +235,10 @@ impl Identity {
         match self.region(options, world) {
             Some(Ok(region)) => Ok(unscoped.in_region(region)),
             Some(Err(bad)) => Err(NotOpened::Region(bad)),
-            None => Err(NotOpened::NoRegion { unscoped, profile: self.choice.name().to_owned() }),
+            None => {
+                shared_files::readable(&self.profiles, self.choice.name(), world)?;
+                Err(NotOpened::NoRegion { unscoped, profile: self.choice.name().to_owned() })
+            }
         }
     }
 

@@ -7,8 +7,9 @@
 
 use super::{NetworkOptions, Purpose, pem};
 use crate::git::HttpSettings;
-use crate::machine::file::read_within;
+use crate::machine::file::{read_within, unread};
 use crate::machine::world::World;
+use aws_files::unread::Unread;
 use aws_smithy_http_client::tls::TrustStore;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,8 +28,8 @@ pub struct TrustError {
 /// What is wrong with a CA bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TrustProblem {
-    /// The file cannot be read; the system's words.
-    Unreadable(String),
+    /// The file was not read.
+    Unread(Unread),
     /// No PEM certificate in it.
     NoCertificate,
 }
@@ -93,7 +94,7 @@ const DEADLINE: Duration = Duration::from_secs(5);
 fn read(path: &std::path::Path, origin: &str) -> Result<TrustStore, TrustError> {
     let error = |problem| TrustError { what: path.display().to_string(), origin: origin.to_owned(), problem };
     let bytes = read_within(path, LIMIT, DEADLINE);
-    let bytes = bytes.map_err(|io| error(TrustProblem::Unreadable(io.to_string())))?;
+    let bytes = bytes.map_err(|io| error(TrustProblem::Unread(unread(path, &io))))?;
     let mut store = TrustStore::empty();
     let mut found = false;
     for certificate in pem::certificates(&bytes) {
@@ -155,7 +156,7 @@ mod tests {
         }
         assert!(matches!(
             read(&directory.join("gone"), "x").expect_err("no file").problem,
-            TrustProblem::Unreadable(_)
+            TrustProblem::Unread(Unread::Absent)
         ));
         std::fs::remove_dir_all(&directory).expect("to clean up");
     }

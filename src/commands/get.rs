@@ -36,9 +36,8 @@ pub fn get(arguments: &Arguments, world: &World, trace: &Trace, streams: &mut St
         Ok(None) => ExitStatus::Answered,
         Err(Unanswered { failure, repository }) => {
             trace.line(|| format!("failed: {failure}"));
-            // Somebody else may have IAM Git credentials. On many networks nobody, or anybody, answers for the instance.
-            let nothing_here = matches!(failure.code, Code::NoCredentials | Code::InstanceMetadata);
-            let others = repository.filter(|_| nothing_here).map(|url| helpers_behind(&url, world));
+            // Somebody else may have IAM Git credentials.
+            let others = repository.map(|url| helpers_behind(&url, world));
             if let Some(others) = others.filter(|others| !others.is_empty()) {
                 failure.looked_at(format!("git now asks: {}", others.join(", "))).tell(streams.stderr, world);
             } else {
@@ -51,7 +50,7 @@ pub fn get(arguments: &Arguments, world: &World, trace: &Trace, streams: &mut St
     }
 }
 
-/// A failure, with the repository's URL once it is known to be one.
+/// A failure, with the repository's URL if other helpers may know more.
 struct Unanswered {
     failure: Failure,
     repository: Option<String>,
@@ -120,9 +119,10 @@ fn answer_to(
     };
     let repository = &session.repository;
     let started = Instant::now();
-    let resolved = session
-        .resolve(world, trace, !arguments.no_cache)
-        .map_err(|error| Unanswered { failure: error.into(), repository: Some(repository.url()) })?;
+    let resolved = session.resolve(world, trace, !arguments.no_cache).map_err(|error| Unanswered {
+        repository: error.is_of_nothing_configured().then(|| repository.url()),
+        failure: error.into(),
+    })?;
     // A signature is dated when it is made.
     let world = &world.later(started.elapsed());
     trace.line(|| {

@@ -1,14 +1,17 @@
 //! What can go wrong on the way to credentials, as facts. The words are in `words`.
 
+use super::searched::{NearlyRight, Needed, Searched, Switched, Unreadable, explained};
 use super::{BadFile, ProfileChoice, Source};
 use crate::aws::{NetworkError, Refusal, Unreachable};
 use crate::credentials::sources::process::{ProcessProblem, ProcessSetting};
 use crate::failure::Code;
 use crate::git::prompt::NoCode;
 use crate::machine::world::{Environment, World};
+use aws_files::config_file::Encoding;
 use aws_files::plan::{ProfileError, ProfileProblem};
 use aws_files::process_output::BadOutput;
 use aws_files::profiles::{BadEndpoint, Endpoint, Profiles};
+use aws_files::unread::Unread;
 use chrono::{DateTime, Utc};
 use codecommit::keys::UnusableCredentials;
 use codecommit::quote::Quote;
@@ -25,6 +28,8 @@ pub enum CredentialsError {
         tried: Vec<Tried>,
         /// The profiles that might have been meant, where nobody chose one.
         available: Vec<String>,
+        /// Where the profile was looked for.
+        searched: Box<Searched>,
     },
     /// The chosen profile is in neither file.
     ProfileNotFound {
@@ -32,9 +37,11 @@ pub enum CredentialsError {
         choice: ProfileChoice,
         /// The profiles that there are.
         available: Vec<String>,
-        /// The files, with what is special about them.
-        files: Vec<String>,
+        /// Where it was looked for.
+        searched: Box<Searched>,
     },
+    /// A file that may have what is needed cannot be read.
+    NotReadable(Box<Unreadable>),
     /// `AWS_ACCESS_KEY_ID` without `AWS_SECRET_ACCESS_KEY`.
     HalfEnvironment,
     /// `AWS_CREDENTIAL_EXPIRATION` is no time.
@@ -42,7 +49,12 @@ pub enum CredentialsError {
     /// A shared file breaks the syntax.
     ConfigFile(BadFile),
     /// A profile cannot be followed.
-    Profile(ProfileError),
+    Profile {
+        /// Why.
+        error: ProfileError,
+        /// What there is that is nearly what is missing.
+        nearly: Vec<NearlyRight>,
+    },
     /// Keys that cannot be any.
     Unusable {
         /// Where they are.
@@ -80,8 +92,10 @@ pub enum CredentialsError {
         profile: String,
         /// The session or start URL.
         session: String,
-        /// The token's file, and what is wrong with it.
-        file: String,
+        /// What is wrong with the token's file.
+        file: Box<NotSignedIn>,
+        /// Whose home directory it is in, if another user's program changed it.
+        switched: Option<Box<Switched>>,
     },
     /// The sign-in is over and could not be renewed.
     SsoExpired {
@@ -156,8 +170,10 @@ pub enum CredentialsError {
         profile: Option<String>,
         /// The file.
         path: String,
-        /// The system's words.
-        problem: String,
+        /// Why not.
+        problem: Box<TokenProblem>,
+        /// The file that is meant, if the path has quotes around it or a `~` that nothing expands.
+        meant: Option<String>,
     },
     /// The container endpoint is configured and gives no credentials.
     Container {
@@ -203,7 +219,8 @@ pub enum CredentialsError {
 }
 
 impl CredentialsError {
-    /// A profile that cannot be followed; keys that can be none are told with their file.
+    /// A profile that cannot be followed, with what there is that is nearly what it lacks; keys that can be none are told with
+    /// their file.
     pub(super) fn of_profile(error: ProfileError, profiles: &Profiles, world: &World) -> Self {
         match error.problem {
             ProfileProblem::Unusable { in_credentials_file, tokens, problem } => {
@@ -211,7 +228,17 @@ impl CredentialsError {
                 let file = file.path.as_deref().map(|path| world.abbreviate(path)).unwrap_or_default();
                 Self::Unusable { source: Source::Keys { profile: error.profile, file }, tokens, problem }
             }
-            _ => Self::Profile(error),
+            _ => explained(error, profiles, world),
+        }
+    }
+
+    /// Whether nothing is configured here, so that another helper may well have something. On many networks nobody, or anybody,
+    /// answers for the instance.
+    #[must_use]
+    pub fn is_of_nothing_configured(&self) -> bool {
+        match self {
+            Self::NotReadable(file) => matches!(file.needed, Needed::Profile { nothing_else: true, .. }),
+            error => matches!(error.code(), Code::NoCredentials | Code::InstanceMetadata),
         }
     }
 
@@ -220,11 +247,12 @@ impl CredentialsError {
     pub fn code(&self) -> Code {
         match self {
             Self::NoneFound { .. } => Code::NoCredentials,
+            Self::NotReadable(_) => Code::FileNotReadable,
             Self::ProfileNotFound { .. } => Code::ProfileNotFound,
             Self::HalfEnvironment => Code::HalfKeyPair,
             Self::ConfigFile(_) => Code::ConfigFileSyntax,
             Self::BadExpiration(_) | Self::NotText { .. } => Code::UnusableKeys,
-            Self::Profile(ProfileError { problem, .. }) => match problem {
+            Self::Profile { error: ProfileError { problem, .. }, .. } => match problem {
                 ProfileProblem::Loop(_) => Code::ProfileLoop,
                 ProfileProblem::Unusable { problem, .. } => code_of(*problem),
                 _ => Code::ProfileIncomplete,
@@ -276,10 +304,51 @@ pub enum ContainerProblem {
     ForeignHost(String),
     /// The authorization token cannot be read or sent: its variable, and why.
     Token(String),
+    /// The file of the authorization token gave none.
+    TokenFile {
+        /// The variable that names it.
+        variable: &'static str,
+        /// Its value.
+        path: String,
+        /// Why not.
+        problem: Box<TokenProblem>,
+        /// The file that is meant, if the path has quotes around it or a `~` that nothing expands.
+        meant: Option<String>,
+    },
     /// Something is there, and refused.
     Refused(String),
     /// There was no answer, or none that can be read.
     NoAnswer(String),
+}
+
+/// Why the file of a web identity token gave no token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenProblem {
+    /// It was not read.
+    Unread(Unread),
+    /// It is no text, in this encoding if that is known.
+    NotText(Option<Encoding>),
+}
+
+/// What is wrong with the file of an SSO token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotSignedIn {
+    /// There is no home directory to look in.
+    NoHome,
+    /// The file was not read: there is none.
+    Unread {
+        /// The file.
+        shown: String,
+        /// What there is.
+        unread: Unread,
+    },
+    /// It has no token in it.
+    NoToken {
+        /// The file.
+        shown: String,
+        /// Its encoding, if it is not UTF-8.
+        encoding: Option<Encoding>,
+    },
 }
 
 /// A source that gave nothing.
@@ -293,7 +362,7 @@ pub struct Tried {
 
 impl From<ProfileError> for CredentialsError {
     fn from(error: ProfileError) -> Self {
-        Self::Profile(error)
+        Self::Profile { error, nearly: Vec::new() }
     }
 }
 
@@ -326,32 +395,30 @@ impl Tried {
     pub(super) fn environment(environment: &Environment) -> Self {
         let half = environment.non_empty("AWS_SECRET_ACCESS_KEY").is_some();
         let also = if half { ", though AWS_SECRET_ACCESS_KEY is" } else { "" };
-        Self::new("environment", format!("AWS_ACCESS_KEY_ID is not set{also}"))
+        let what = if environment.os("AWS_ACCESS_KEY_ID").is_some() { "set, but empty" } else { "not set" };
+        Self::new("environment", format!("AWS_ACCESS_KEY_ID is {what}{also}"))
     }
 
     pub(super) fn profile(choice: &ProfileChoice, profiles: &Profiles, world: &World) -> Self {
-        let files = [&profiles.config, &profiles.credentials];
-        let unreadable = files.iter().find_map(|file| {
-            Some(format!("{} cannot be read: {}", world.abbreviate(file.path.as_deref()?), file.unreadable?))
-        });
-        let why: String = match unreadable {
-            Some(why) => why,
-            None if profiles.contains(choice.name()) => "names no source of credentials".to_owned(),
-            None => {
-                let paths: Vec<_> =
-                    files.iter().filter_map(|file| Some(world.abbreviate(file.path.as_deref()?))).collect();
-                let paths: Vec<_> = paths.into_iter().filter(|path| !path.is_empty()).collect();
-                if paths.is_empty() {
-                    "there are no files to look in".to_owned()
-                } else {
-                    format!("not in {}", paths.join(" or "))
-                }
+        let why = if profiles.contains(choice.name()) {
+            "has no credentials configured".to_owned()
+        } else {
+            let files = [&profiles.config, &profiles.credentials];
+            let paths: Vec<_> = files.iter().filter_map(|file| Some(world.abbreviate(file.path.as_deref()?))).collect();
+            let paths: Vec<_> = paths.into_iter().filter(|path| !path.is_empty()).collect();
+            if paths.is_empty() {
+                "no AWS config files, for there is no home directory".to_owned()
+            } else {
+                format!("not found in {}", paths.join(" or "))
             }
         };
         Self { source: profile(choice.name()), why }
     }
 
     pub(super) fn container() -> Self {
-        Self::new("container", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and _FULL_URI are not set")
+        Self::new(
+            "container",
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and AWS_CONTAINER_CREDENTIALS_FULL_URI are not set",
+        )
     }
 }

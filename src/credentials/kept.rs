@@ -48,7 +48,7 @@ impl RoleCache {
     }
 
     fn read_with(&self, entry: &Entry, window: TimeDelta) -> Option<Credentials> {
-        let kept = kept(&json_file::read(&self.path(entry)?)?)?;
+        let kept = kept(&json_file::read(&self.path(entry)?).ok()?)?;
         kept.expires.is_some_and(|expires| expires - self.now >= window).then_some(kept)
     }
 

@@ -8,11 +8,13 @@
 mod carry_out;
 mod error;
 mod kept;
+mod searched;
 pub mod shared_files;
 mod source;
 mod sources;
 
-pub use error::{ContainerProblem, CredentialsError, Tried};
+pub use error::{ContainerProblem, CredentialsError, NotSignedIn, TokenProblem, Tried};
+pub use searched::{Elsewhere, NearlyRight, Needed, Searched, SearchedFile, Switched, Unreadable};
 pub use shared_files::BadFile;
 pub use source::Source;
 pub use sources::process::{Meant, NotStarted, ProcessProblem, ProcessSetting};
@@ -115,7 +117,7 @@ impl Resolved {
     pub fn drop_from_cache(&self) -> bool {
         let Some(file) = &self.kept_in else { return false };
         // Another process may have kept a new session by now.
-        let kept = json_file::read(file);
+        let kept = json_file::read(file).ok();
         let kept = kept.as_ref().and_then(|kept| cache::text(kept.get("Credentials")?.as_object()?, "AccessKeyId"));
         kept == Some(self.credentials.access_key_id.expose()) && std::fs::remove_file(file).is_ok()
     }
@@ -225,8 +227,13 @@ pub fn resolve(
         Ok(resolved) => unexpired(resolved, Some(choice), world),
         Err(absent) => {
             tried.push(absent);
+            let needed = Needed::Profile { profile: choice.name().to_owned(), nothing_else: true };
+            if let Some(unreadable) = searched::unreadable(profiles, needed, world) {
+                return Err(unreadable);
+            }
             let available = if *choice == ProfileChoice::Default { profiles.names() } else { Vec::new() };
-            Err(CredentialsError::NoneFound { tried, available })
+            let searched = Box::new(searched::without_source(profiles, choice, world));
+            Err(CredentialsError::NoneFound { tried, available, searched })
         }
     }
 }

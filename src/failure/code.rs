@@ -101,6 +101,8 @@ codes! {
     ProxySetting = "CC222",
     /// The configured endpoint of an AWS service is no URL.
     EndpointSetting = "CC223",
+    /// A file of credentials is there, or may be, and cannot be read.
+    FileNotReadable = "CC224",
     /// CodeCommit: the access key is unknown, deleted or inactive.
     KeyUnknown = "CC401",
     /// CodeCommit: the secret does not belong to the key.

@@ -2,9 +2,10 @@
 //!
 //! Every file that is not this program's own is read through here: never longer than a deadline, never more than a limit.
 
-use std::fs::{self, File, OpenOptions};
+use aws_files::unread::{Barred, Denied, Kind, Owner, Unread};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -13,18 +14,135 @@ use zeroize::Zeroizing;
 /// A regular file, or what a link leads to. What is none counts as absent, as in botocore (`os.path.isfile`).
 ///
 /// # Errors
-/// `NotFound` for what is no regular file, `FileTooLarge` for more than `limit` bytes, or whatever the system says.
-pub(crate) fn read_regular(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+/// [`Unread`], which says what there is.
+pub(crate) fn read_regular(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, Unread> {
     let mut options = OpenOptions::new();
     options.read(true);
     // Opening a FIFO waits for a writer otherwise.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
-    let file = options.open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::NotFound, "not a regular file"));
+    let opened = options.open(path).and_then(|file| file.metadata().map(|data| (file, data)));
+    match opened {
+        Ok((file, data)) if data.is_file() => read_at_most(file, limit).map_err(|error| unread(path, &error)),
+        Ok((_, data)) => Err(Unread::NotAFile(kind(&data))),
+        // A socket cannot be opened, and a FIFO of another user's may not be.
+        Err(error) => match fs::metadata(path) {
+            Ok(data) if !data.is_file() => Err(Unread::NotAFile(kind(&data))),
+            _ => Err(unread(path, &error)),
+        },
     }
-    read_at_most(file, limit)
+}
+
+/// Why a file was not read, after this error.
+pub(crate) fn unread(path: &Path, error: &io::Error) -> Unread {
+    match error.kind() {
+        io::ErrorKind::NotFound => absent(path),
+        io::ErrorKind::IsADirectory => Unread::NotAFile(Kind::Directory),
+        io::ErrorKind::NotADirectory => {
+            let is_no_directory = |above: &&Path| fs::metadata(above).is_ok_and(|data| !data.is_dir());
+            Unread::NotADirectory(path.ancestors().skip(1).find(is_no_directory).unwrap_or(path).to_owned())
+        }
+        io::ErrorKind::PermissionDenied => Unread::Denied(denied(path)),
+        io::ErrorKind::FileTooLarge => Unread::TooLong,
+        // `ErrorKind::FilesystemLoop` is not stable.
+        #[cfg(unix)]
+        _ if error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) => Unread::LinkLoop,
+        _ => Unread::Failed(error.to_string()),
+    }
+}
+
+/// Nothing, or a link to nothing: of the file, or of a directory above it.
+fn absent(path: &Path) -> Unread {
+    let is_link = |at: &&Path| fs::symlink_metadata(at).is_ok_and(|data| data.is_symlink());
+    let dangling = path.ancestors().find(is_link).filter(|link| fs::metadata(link).is_err());
+    let target = dangling.and_then(|link| Some((link, fs::read_link(link).ok()?)));
+    target.map_or(Unread::Absent, |(link, target)| Unread::DanglingLink { link: link.to_owned(), target })
+}
+
+/// How many links are followed to find out who bars the way.
+const LINKS: usize = 8;
+
+/// What it is on the way to `path` that this user may not enter or read.
+fn denied(path: &Path) -> Denied {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        let mut way: Vec<PathBuf> = path.ancestors().map(Path::to_owned).collect();
+        way.reverse();
+        let is_barred = |below: &PathBuf| {
+            fs::symlink_metadata(below).is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
+        };
+        if let Some(barred) = way.iter().position(is_barred).and_then(|at| at.checked_sub(1)) {
+            return denied_at(way.swap_remove(barred), Barred::Directory);
+        }
+        match fs::read_link(&path) {
+            Ok(target) => path = path.parent().unwrap_or(&path).join(target),
+            Err(_) => break,
+        }
+    }
+    denied_at(path, Barred::File)
+}
+
+#[cfg(unix)]
+fn denied_at(at: PathBuf, barred: Barred) -> Denied {
+    use std::os::unix::fs::MetadataExt as _;
+    let user = rustix::process::geteuid().as_raw();
+    let owner = |at: &Path| fs::metadata(at).ok().map(|data| (data.uid(), data.mode()));
+    let parent_is_users = || at.parent().and_then(owner).is_some_and(|(uid, _)| uid == user);
+    let (owner, by_mode) = match owner(&at) {
+        None => (Owner::Unknown, false),
+        Some((uid, mode)) if uid == user => {
+            (Owner::User, mode & if barred == Barred::Directory { 0o100 } else { 0o400 } == 0)
+        }
+        Some(_) if parent_is_users() => (Owner::OtherInOwnDirectory, false),
+        Some(_) => (Owner::Other, false),
+    };
+    Denied { at, barred, owner, by_mode }
+}
+
+#[cfg(not(unix))]
+fn denied_at(at: PathBuf, barred: Barred) -> Denied {
+    Denied { at, barred, owner: Owner::Unknown, by_mode: false }
+}
+
+/// Whom the file or directory belongs to, by its number.
+#[cfg(unix)]
+pub(crate) fn owner(path: &Path) -> Option<u32> {
+    fs::metadata(path).ok().map(|data| std::os::unix::fs::MetadataExt::uid(&data))
+}
+
+/// The numbers of users are a matter of Unix.
+#[cfg(not(unix))]
+pub(crate) fn owner(_: &Path) -> Option<u32> {
+    None
+}
+
+/// Whether it belongs to another user than the one who runs this.
+pub(crate) fn is_anothers(path: &Path) -> bool {
+    #[cfg(unix)]
+    let is_anothers = owner(path).is_some_and(|owner| owner != rustix::process::geteuid().as_raw());
+    #[cfg(not(unix))]
+    let is_anothers = owner(path).is_some();
+    is_anothers
+}
+
+#[cfg(unix)]
+fn kind(data: &Metadata) -> Kind {
+    use std::os::unix::fs::FileTypeExt as _;
+    let of = data.file_type();
+    if of.is_dir() {
+        Kind::Directory
+    } else if of.is_fifo() {
+        Kind::Fifo
+    } else if of.is_socket() {
+        Kind::Socket
+    } else {
+        Kind::Device
+    }
+}
+
+#[cfg(not(unix))]
+fn kind(data: &Metadata) -> Kind {
+    if data.is_dir() { Kind::Directory } else { Kind::Device }
 }
 
 /// A file of any kind, such as the `/dev/fd/63` of a shell, for at most `deadline`.

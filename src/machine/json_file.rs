@@ -3,6 +3,8 @@
 
 use crate::machine::file::{is_random_name, make_private, private_file, random_name, read_regular, sweep};
 use aws_files::cache::parse;
+use aws_files::config_file::Encoding;
+use aws_files::unread::Unread;
 use serde_json::{Map, Value};
 use std::fs::{self, File};
 use std::io::{self, Seek as _, Write};
@@ -20,9 +22,26 @@ const LEFT: Duration = Duration::from_mins(1);
 /// By how much a new file may be longer than the old one and still be sure to fit: tokens differ in length.
 const ROOM: u64 = 4 << 10;
 
-/// The object in the file, or `None` where there is none: absent, unreadable, half written, of another shape.
-pub(crate) fn read(path: &Path) -> Option<Map<String, Value>> {
-    parse(&read_regular(path, LIMIT).ok()?)
+/// The object in the file.
+///
+/// # Errors
+/// [`NoObject`]: there is none.
+pub(crate) fn read(path: &Path) -> Result<Map<String, Value>, NoObject> {
+    let bytes = match read_regular(path, LIMIT) {
+        Ok(bytes) => bytes,
+        Err(Unread::TooLong) => return Err(NoObject::Malformed(None)),
+        Err(unread) => return Err(NoObject::Unread(unread)),
+    };
+    parse(&bytes).ok_or_else(|| NoObject::Malformed(Encoding::of(&bytes)))
+}
+
+/// Why there is no object to be had from a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NoObject {
+    /// The file was not read.
+    Unread(Unread),
+    /// It is half written, or of another shape; with its encoding, if it is not UTF-8.
+    Malformed(Option<Encoding>),
 }
 
 /// A file that is about to take the place of another: a reader sees the old one or the new one, whole. Begun before AWS is
@@ -117,7 +136,7 @@ mod tests {
         replace(&path, r#"{"a": 1}"#).expect("written");
         drop(Replacement::begin(&path).expect("begun"));
         assert_eq!(names(home.path()), ["x.json"]);
-        assert_eq!(read(&path), Some(object(r#"{"a": 1}"#)));
+        assert_eq!(read(&path), Ok(object(r#"{"a": 1}"#)));
     }
 
     #[test]

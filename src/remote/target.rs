@@ -4,7 +4,7 @@
 
 use super::Address;
 use crate::credentials::shared_files;
-use crate::credentials::{CredentialsError, ProfileChoice};
+use crate::credentials::{CredentialsError, ProfileChoice, Searched};
 use crate::git::Options;
 use crate::machine::world::World;
 use aws_files::profiles::Profiles;
@@ -66,6 +66,8 @@ pub enum NoTarget {
         available: Vec<String>,
         /// The address.
         address: Box<Address>,
+        /// Where it was looked for.
+        searched: Box<Searched>,
     },
     /// The profile that a variable names does not exist.
     Credentials(Box<CredentialsError>),
@@ -107,9 +109,17 @@ impl Target {
     /// The URL's profile does not exist, there is no region, what is configured is none, or no repository can be called
     /// so.
     pub(crate) fn of(address: &Address, profiles: &Profiles, world: &World) -> Result<Self, NoTarget> {
-        if let Some(profile) = address.profile.as_deref().filter(|profile| !profiles.contains(profile)) {
-            let (profile, available) = (profile.to_owned(), profiles.names());
-            return Err(NoTarget::ProfileNotFound { profile, available, address: Box::new(address.clone()) });
+        if let Some(profile) = address.profile.as_deref() {
+            let choice = ProfileChoice::Flag(profile.to_owned());
+            shared_files::require(profiles, &choice, world).map_err(|error| match error {
+                CredentialsError::ProfileNotFound { available, searched, .. } => NoTarget::ProfileNotFound {
+                    profile: profile.to_owned(),
+                    available,
+                    searched,
+                    address: Box::new(address.clone()),
+                },
+                error => NoTarget::Credentials(Box::new(error)),
+            })?;
         }
         let choice = ProfileChoice::of(address.profile.as_deref(), &world.environment);
         shared_files::require(profiles, &choice, world).map_err(|error| NoTarget::Credentials(Box::new(error)))?;
@@ -189,21 +199,21 @@ impl Configured<'_> {
         }
         let variable = self.world.environment.first_of(&["AWS_DEFAULT_REGION", "AWS_REGION"]);
         let setting = || Some((self.profiles.setting(self.profile, "region")?, self.of_the_profile()));
-        match variable.map(|(name, region)| (region, Source::Variable(name))).or_else(setting) {
-            Some((region, source)) => {
-                let origin = match &source {
-                    Source::Variable(name) => RegionOrigin::Variable(name),
-                    _ => RegionOrigin::Profile(self.profile.to_owned()),
-                };
-                let place = || shared_files::place(self.profiles, self.profile, "region", self.world);
-                let place = matches!(origin, RegionOrigin::Profile(_)).then(place).flatten();
-                let region = Region::configured(region, origin).map_err(|bad| NoTarget::Region(bad.at(place)))?;
-                Ok((region, source))
-            }
-            None => {
-                Err(NoTarget::NoRegion { address: Box::new(self.address.clone()), profile: self.profile.to_owned() })
-            }
-        }
+        let Some((region, source)) = variable.map(|(name, region)| (region, Source::Variable(name))).or_else(setting)
+        else {
+            shared_files::readable(self.profiles, self.profile, self.world)
+                .map_err(|error| NoTarget::Credentials(Box::new(error)))?;
+            let (address, profile) = (Box::new(self.address.clone()), self.profile.to_owned());
+            return Err(NoTarget::NoRegion { address, profile });
+        };
+        let origin = match &source {
+            Source::Variable(name) => RegionOrigin::Variable(name),
+            _ => RegionOrigin::Profile(self.profile.to_owned()),
+        };
+        let place = || shared_files::place(self.profiles, self.profile, "region", self.world);
+        let place = matches!(origin, RegionOrigin::Profile(_)).then(place).flatten();
+        let region = Region::configured(region, origin).map_err(|bad| NoTarget::Region(bad.at(place)))?;
+        Ok((region, source))
     }
 
     /// The standard host of the region, or its FIPS host.

@@ -1,16 +1,17 @@
 //! Words for why there are no AWS credentials.
 
+use super::files;
 use super::keys::unusable;
 use super::process;
 use super::sources;
 use super::{profile_word, set_the_clock, with_profile};
 use crate::aws::{CaBundle, Ignorable, Ignored, NetworkError, TrustProblem};
 use crate::aws::{Obstacle, Refusal, Unreachable};
-use crate::credentials::{BadFile, CredentialsError, ProfileChoice, Source, Tried};
+use crate::credentials::{BadFile, CredentialsError, ProfileChoice, Searched, Source, Tried};
 use crate::failure::{Code, Command, Failure, Fix};
 use crate::text::nearest::nearest;
 use crate::text::time::{ago, shown};
-use aws_files::config_file::Problem;
+use aws_files::config_file::{Encoding, Problem};
 use aws_files::plan::{ProfileError, ProfileProblem};
 use aws_files::profiles::{Endpoint, EndpointOrigin};
 use codecommit::attributes::shown_address;
@@ -27,10 +28,11 @@ impl From<CredentialsError> for Failure {
 
 fn told(error: CredentialsError) -> Failure {
     match error {
-        CredentialsError::NoneFound { tried, available } => none_found(&tried, &available),
-        CredentialsError::ProfileNotFound { choice, available, files } => {
-            profile_not_found(&choice, &available, &files)
+        CredentialsError::NoneFound { tried, available, searched } => none_found(&tried, &available, &searched),
+        CredentialsError::ProfileNotFound { choice, available, searched } => {
+            profile_not_found(&choice, &available, &searched)
         }
+        CredentialsError::NotReadable(file) => files::not_readable(&file),
         CredentialsError::HalfEnvironment => {
             Failure::new(Code::HalfKeyPair, "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not")
                 .looked_at("environment variables take precedence over profiles, as in the AWS CLI")
@@ -45,7 +47,10 @@ fn told(error: CredentialsError) -> Failure {
         )
         .fix(Fix::command(Command::Unset(vec!["AWS_CREDENTIAL_EXPIRATION"]))),
         CredentialsError::ConfigFile(file) => config_file(&file),
-        CredentialsError::Profile(error) => profile(&error),
+        CredentialsError::Profile { error, nearly } if nearly.is_empty() => profile(&error),
+        CredentialsError::Profile { error, nearly } => {
+            files::nearly_right(Failure { fix: None, ..profile(&error) }, &nearly)
+        }
         CredentialsError::Unusable { source, tokens, problem } => unusable(&source, &tokens, problem),
         CredentialsError::ClockAhead { source, expired, now } => {
             Failure::new(Code::OutOfTime, "this machine's clock is ahead of AWS's")
@@ -82,8 +87,8 @@ fn told(error: CredentialsError) -> Failure {
         .looked_at(format!("credential_source = {credential_source}: {why}")),
         CredentialsError::Unreachable(unreachable) => self::unreachable(unreachable),
         CredentialsError::Network(error) => network(&error),
-        CredentialsError::SsoNotSignedIn { profile, session, file } => {
-            sources::sso_not_signed_in(&profile, &session, &file)
+        CredentialsError::SsoNotSignedIn { profile, session, file, switched } => {
+            sources::sso_not_signed_in(&profile, &session, &file, switched.as_deref())
         }
         CredentialsError::SsoExpired { profile, session, expired, renewal } => {
             sources::sso_expired(&profile, &session, expired, renewal)
@@ -102,8 +107,8 @@ fn told(error: CredentialsError) -> Failure {
         CredentialsError::MfaNeeded { profile, role_arn, mfa_serial, problem } => {
             sources::mfa_needed(&profile, &role_arn, &mfa_serial, &problem)
         }
-        CredentialsError::TokenFile { profile, path, problem } => {
-            sources::token_file(profile.as_deref(), &path, &problem)
+        CredentialsError::TokenFile { profile, path, problem, meant } => {
+            sources::token_file(profile.as_deref(), &path, &problem, meant.as_deref())
         }
         CredentialsError::Container { variable, problem } => sources::container(variable, problem),
         CredentialsError::InstanceSilent { endpoint, timeout } => sources::instance_silent(&endpoint, timeout),
@@ -204,7 +209,7 @@ fn only_the_repositorys(failure: Failure, ignored: &Ignored) -> Failure {
         .fix(Fix::command(Command::new("git config --global").arg(key).output_of(value, key)))
 }
 
-fn none_found(tried: &[Tried], available: &[String]) -> Failure {
+fn none_found(tried: &[Tried], available: &[String], searched: &Searched) -> Failure {
     let mut failure = Failure::new(Code::NoCredentials, "unable to locate AWS credentials");
     for Tried { source, why } in tried {
         failure = failure.looked_at(format!("{source}: {why}"));
@@ -215,6 +220,15 @@ fn none_found(tried: &[Tried], available: &[String]) -> Failure {
              --iam-instance-profile Name=INSTANCE_PROFILE",
         ));
     }
+    let failure = files::searched(failure, searched);
+    if failure.fix.is_some() {
+        return failure;
+    }
+    // A secret of a CI system that did not arrive.
+    if searched.empty.contains(&"AWS_ACCESS_KEY_ID") {
+        let fix = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to an access key";
+        return failure.fix(Fix::words(fix));
+    }
     let others: Vec<String> = available.iter().filter(|name| *name != "default").cloned().collect();
     if others.is_empty() {
         return failure
@@ -224,9 +238,16 @@ fn none_found(tried: &[Tried], available: &[String]) -> Failure {
     failure.looked_at(available_profiles(&others)).fix(Fix::template(export, "NAME: the profile to use"))
 }
 
-fn profile_not_found(choice: &ProfileChoice, available: &[String], files: &[String]) -> Failure {
+fn profile_not_found(choice: &ProfileChoice, available: &[String], searched: &Searched) -> Failure {
     let name = choice.name();
-    let failure = not_found(name).looked_at(format!("set by {}; searched {}", choice.origin(), files.join(" and ")));
+    let files: Vec<&str> =
+        searched.files.iter().map(|file| file.shown.as_str()).filter(|shown| !shown.is_empty()).collect();
+    let files = if files.is_empty() { "no file".to_owned() } else { files.join(" and ") };
+    let failure = not_found(name).looked_at(format!("set by {}; searched {files}", choice.origin()));
+    let failure = files::searched(failure, searched);
+    if failure.fix.is_some() {
+        return if available.is_empty() { failure } else { failure.looked_at(available_profiles(available)) };
+    }
     if available.is_empty() {
         return no_profiles(failure, name);
     }
@@ -258,8 +279,11 @@ fn no_profiles(failure: Failure, name: &str) -> Failure {
 impl Failure {
     /// A profile that a `codecommit::` URL names and that does not exist.
     #[must_use]
-    pub fn remote_profile_not_found(profile: &str, available: &[String]) -> Self {
-        let failure = not_found(profile).looked_at("set by the remote URL");
+    pub fn remote_profile_not_found(profile: &str, available: &[String], searched: &Searched) -> Self {
+        let failure = files::searched(not_found(profile).looked_at("set by the remote URL"), searched);
+        if failure.fix.is_some() {
+            return failure;
+        }
         if available.is_empty() {
             return no_profiles(failure, profile);
         }
@@ -278,15 +302,31 @@ fn joined(names: &[String], separator: &str) -> String {
 }
 
 fn config_file(file: &BadFile) -> Failure {
+    let (path, line) = (&file.shown, file.error.line);
+    let whole = |why: &str| Failure::new(Code::ConfigFileSyntax, format!("cannot parse {path}: it {why}"));
     let what = match &file.error.problem {
-        Problem::NoSection => "setting before the first [section]".to_owned(),
+        Problem::Encoding(encoding @ (Encoding::Utf16 | Encoding::Utf32)) => {
+            return whole(files::why_encoding(*encoding)).fix(files::save_as_utf_8(path));
+        }
+        Problem::Encoding(encoding) => {
+            return whole(files::why_encoding(*encoding)).fix(Fix::words(format!("restore {path}, or write it again")));
+        }
+        Problem::TooLong => return whole("is longer than 16 MiB"),
+        Problem::NotUtf8 => {
+            return Failure::new(Code::ConfigFileSyntax, format!("cannot parse {path}:{line}"))
+                .looked_at("invalid UTF-8, such as an accented letter saved as Latin-1")
+                .fix(files::save_as_utf_8(path));
+        }
+        Problem::NoSection => "setting before the first [section], such as [default]".to_owned(),
         Problem::NoOption => "expected [section] or `name = value`".to_owned(),
+        Problem::Unclosed => "expected ] at the end of the section".to_owned(),
+        Problem::Invisible(character) => {
+            format!("the line starts with U+{:04X}, a character that is not seen", u32::from(*character))
+        }
         Problem::RepeatedSection(name) => format!("duplicate section [{}]", public(name)),
         Problem::RepeatedOption(name) => format!("duplicate setting {}", quoted(name)),
         Problem::NoBlock(name) => format!("expected `name = value` in the indented lines below {}", quoted(name)),
-        Problem::NotUtf8 => "invalid UTF-8".to_owned(),
     };
-    let (path, line) = (&file.shown, file.error.line);
     Failure::new(Code::ConfigFileSyntax, format!("cannot parse {path}:{line}"))
         .looked_at(what)
         .fix(Fix::words("correct that line, which the AWS CLI rejects too"))
@@ -430,11 +470,11 @@ fn network(error: &NetworkError) -> Failure {
     match error {
         NetworkError::Trust(error) => {
             let what = match &error.problem {
-                TrustProblem::Unreadable(why) => why.clone(),
-                TrustProblem::NoCertificate => "no valid certificate in it".to_owned(),
+                TrustProblem::Unread(unread) => files::why_unread(unread),
+                TrustProblem::NoCertificate => "has no valid certificate in PEM format".to_owned(),
             };
             Failure::new(Code::CaBundle, format!("cannot use CA bundle {}", public_path(&error.what)))
-                .looked_at(format!("set by {}: {what}", error.origin))
+                .looked_at(format!("set by {}: it {what}", error.origin))
         }
         NetworkError::Proxy { origin } => {
             Failure::new(Code::ProxySetting, format!("{origin} is not a valid HTTP proxy URL"))

@@ -4,6 +4,7 @@
 
 mod credentials;
 pub(crate) mod doctor;
+mod files;
 mod keys;
 mod process;
 mod refusal;

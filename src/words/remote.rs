@@ -11,8 +11,8 @@ use codecommit::secret::{is_public, profile as shown, quoted};
 impl From<NoTarget> for Failure {
     fn from(none: NoTarget) -> Self {
         match none {
-            NoTarget::ProfileNotFound { profile, available, address } => {
-                let failure = Self::remote_profile_not_found(&profile, &available);
+            NoTarget::ProfileNotFound { profile, available, searched, address } => {
+                let failure = Self::remote_profile_not_found(&profile, &available, &searched);
                 match Region::parse(&profile).filter(|_| address.region.is_none()) {
                     // `codecommit://eu-west-1@demo`
                     Some(region) => {

@@ -1,23 +1,46 @@
 //! Words for why one source of credentials gave none: sign-ins, programs, roles, machines.
 
 use super::credentials::said;
-use super::{set_the_clock, with_profile};
+use super::files;
+use super::{profile_word, set_the_clock, with_profile};
 use crate::aws::Refusal;
-use crate::credentials::ContainerProblem;
+use crate::credentials::{ContainerProblem, NotSignedIn, Switched, TokenProblem};
 use crate::failure::{Code, Command, Failure, Fix};
 use crate::git::prompt::NoCode;
 use crate::text::time::shown;
+use aws_files::unread::Unread;
 use chrono::{DateTime, Utc};
-use codecommit::secret::{profile as shown_profile, public, public_words, quoted};
+use codecommit::secret::{is_public, profile as shown_profile, public, public_path, public_words, quoted};
 use std::time::Duration;
 
-pub(crate) fn sso_not_signed_in(profile: &str, session: &str, file: &str) -> Failure {
-    Failure::new(
+pub(crate) fn sso_not_signed_in(
+    profile: &str,
+    session: &str,
+    file: &NotSignedIn,
+    switched: Option<&Switched>,
+) -> Failure {
+    let what = match file {
+        NotSignedIn::NoHome => "no home directory".to_owned(),
+        NotSignedIn::Unread { shown, unread } => format!("{shown} {}", files::why_unread(unread)),
+        NotSignedIn::NoToken { shown, encoding: Some(encoding) } => {
+            format!("{shown} {}", files::why_encoding(*encoding))
+        }
+        NotSignedIn::NoToken { shown, encoding: None } => format!("{shown} is not a valid SSO token file"),
+    };
+    let failure = Failure::new(
         Code::SsoNotSignedIn,
         format!("{} is not signed in to IAM Identity Center (SSO)", shown_profile(profile)),
     )
-    .looked_at(format!("SSO session {}: {file}", quoted(session)))
-    .fix(with_profile("aws sso login", profile))
+    .looked_at(format!("SSO session {}: {what}", quoted(session)));
+    match (file, switched) {
+        (NotSignedIn::NoHome, _) => failure,
+        // The AWS CLI could not write its token there.
+        (NotSignedIn::Unread { shown, unread: Unread::NotAFile(_) | Unread::DanglingLink { .. } }, _) => {
+            failure.fix(Fix::words(format!("remove {shown}, then sign in with aws sso login")))
+        }
+        (_, Some(switched)) => failure.looked_at(files::home_of(switched)).fix(files::without(switched)),
+        (_, None) => failure.fix(with_profile("aws sso login", profile)),
+    }
 }
 
 pub(crate) fn sso_expired(
@@ -66,18 +89,45 @@ pub(crate) fn login_forbidden(profile: &str, message: &str) -> Failure {
     .fix(Fix::administrator("ask your administrator to allow signin:CreateOAuth2Token"))
 }
 
-pub(crate) fn token_file(profile: Option<&str>, path: &str, problem: &str) -> Failure {
-    let owner = profile.map_or("AWS_WEB_IDENTITY_TOKEN_FILE".to_owned(), shown_profile);
-    Failure::new(Code::WebIdentity, format!("cannot read the web identity token file ({owner})"))
-        .looked_at(format!("{path}: {problem}"))
+pub(crate) fn token_file(profile: Option<&str>, path: &str, problem: &TokenProblem, meant: Option<&str>) -> Failure {
+    const VARIABLE: &str = "AWS_WEB_IDENTITY_TOKEN_FILE";
+    let owner = profile.map_or(VARIABLE.to_owned(), shown_profile);
+    let failure = Failure::new(Code::WebIdentity, format!("cannot read the web identity token file ({owner})"));
+    let failure = failure.looked_at(format!("{path} {}", files::why_no_token(problem)));
+    let meant = meant.filter(|meant| *public_path(meant) == **meant);
+    match (meant, profile, problem) {
+        (Some(meant), None, _) => {
+            failure.looked_at(AS_IT_IS).fix(Fix::command(Command::Export(VARIABLE, meant.to_owned())))
+        }
+        (Some(meant), Some(profile), _) => failure.looked_at(AS_IT_IS).fix(set_token_file(meant, profile)),
+        (None, _, TokenProblem::Unread(Unread::Denied(by))) => files::denied(failure, by, None, false),
+        (None, _, _) => failure,
+    }
+}
+
+/// What botocore does to the paths of token files.
+const AS_IT_IS: &str = "the path is used as it is: neither quotes nor ~ nor variables in it are expanded";
+
+fn set_token_file(path: &str, profile: &str) -> Fix {
+    let command = Command::new("aws configure set web_identity_token_file").arg(path).arg("--profile");
+    let command = command.arg(profile_word(profile));
+    if is_public(profile) { Fix::command(command) } else { Fix::template(command, "NAME: the profile that is meant") }
 }
 
 pub(crate) fn container(variable: &'static str, problem: ContainerProblem) -> Failure {
     // Git for Windows runs helpers by a shell that takes the value for a path and makes another one of it
     // (boto/botocore#1716).
     let is_rewritten = matches!(&problem, ContainerProblem::NotAPath(value) if value.contains(":/"));
-    let is_there = matches!(problem, ContainerProblem::Refused(_) | ContainerProblem::Token(_));
+    let is_there = matches!(
+        problem,
+        ContainerProblem::Refused(_) | ContainerProblem::Token(_) | ContainerProblem::TokenFile { .. }
+    );
     let happened = match problem {
+        ContainerProblem::TokenFile { variable: token, path, problem, meant } => {
+            return container_token_file(variable, token, &path, &problem, meant);
+        }
+        ContainerProblem::NotAPath(value) if value.is_empty() => "set, but empty".to_owned(),
+        ContainerProblem::NotAUrl(value) if value.is_empty() => "set, but empty".to_owned(),
         ContainerProblem::NotAPath(value) => format!("not an absolute path: `{value}`"),
         ContainerProblem::NotAUrl(value) => format!("not a valid URL: `{value}`"),
         ContainerProblem::ForeignHost(value) => {
@@ -93,6 +143,29 @@ pub(crate) fn container(variable: &'static str, problem: ContainerProblem) -> Fa
         failure
     } else {
         failure.fix(Fix::command(Command::Unset(vec![variable])).note("if this is not a container"))
+    }
+}
+
+fn container_token_file(
+    endpoint: &'static str,
+    variable: &'static str,
+    path: &str,
+    problem: &TokenProblem,
+    meant: Option<String>,
+) -> Failure {
+    let failure =
+        Failure::new(Code::Container, "cannot read the authorization token of the container credentials endpoint")
+            .looked_at(format!("endpoint set by {endpoint}"));
+    if path.is_empty() {
+        return failure
+            .looked_at(format!("{variable} is set, but empty"))
+            .fix(Fix::command(Command::Unset(vec![variable])));
+    }
+    let failure = failure.looked_at(format!("{variable} is {path}, which {}", files::why_no_token(problem)));
+    match (meant.filter(|meant| *public_path(meant) == **meant), problem) {
+        (Some(meant), _) => failure.looked_at(AS_IT_IS).fix(Fix::command(Command::Export(variable, meant))),
+        (None, TokenProblem::Unread(Unread::Denied(by))) => files::denied(failure, by, None, false),
+        (None, _) => failure,
     }
 }
 

@@ -30,6 +30,7 @@ mod machines;
 mod marks;
 mod mends;
 mod network;
+mod not_there;
 mod oracles;
 mod precedence;
 mod properties;

@@ -1,12 +1,16 @@
 //! What must hold for every input, whatever anybody sends.
 
+use aws_files::nearly::Slip;
 use aws_files::plan::{ProfileError, ProfileProblem};
+use aws_files::unread::{Barred, Denied, Owner, Unread};
 use chrono::DateTime;
 use codecommit::attributes::Attributes;
 use codecommit::partition::PARTITIONS;
 use codecommit::repository::{NearMiss, Recognised, Repository, recognise};
 use codecommit::signature::canonical_request;
-use git_credential_codecommit::credentials::{CredentialsError, ProfileChoice, Source};
+use git_credential_codecommit::credentials::{
+    CredentialsError, NearlyRight, Needed, ProfileChoice, Searched, Source, Unreadable,
+};
 use git_credential_codecommit::failure::{Command as Pasted, Failure, Fix, Shell};
 use git_credential_codecommit::machine::world::{Environment, World};
 use proptest::collection::vec;
@@ -168,7 +172,7 @@ fn hostile() -> impl Strategy<Value = String> {
 
 /// Failures that name what others wrote.
 fn naming(text: &str) -> Vec<Failure> {
-    let profile = |problem| CredentialsError::Profile(ProfileError { profile: text.to_owned(), problem }).into();
+    let profile = |problem| CredentialsError::from(ProfileError { profile: text.to_owned(), problem }).into();
     let own = || text.to_owned();
     let expired = |source| {
         let (expired, now) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
@@ -176,6 +180,12 @@ fn naming(text: &str) -> Vec<Failure> {
             let choice = Some(ProfileChoice::Default);
             CredentialsError::Expired { source, is_long_term: false, choice, expired, now }.into()
         }
+    };
+    let denied = |barred, owner| {
+        let unread = Unread::Denied(Denied { at: text.into(), barred, owner, by_mode: true });
+        let needed = Needed::LoginSession { profile: own() };
+        let file = Unreadable { shown: own(), unread, needed, variable: None, switched: None, foreign_home: false };
+        CredentialsError::NotReadable(Box::new(file)).into()
     };
     let missing = |has, missing: &'static str| ProfileProblem::Missing { has, missing: vec![missing] };
     vec![
@@ -186,10 +196,17 @@ fn naming(text: &str) -> Vec<Failure> {
         profile(ProfileProblem::SsoMismatch { session: own(), option: own() }),
         profile(ProfileProblem::NoSuchSsoSession(own())),
         profile(ProfileProblem::Loop(vec![own(), own()])),
+        CredentialsError::Profile {
+            error: ProfileError { profile: own(), problem: ProfileProblem::NoSuchSsoSession(own()) },
+            nearly: vec![NearlyRight { file: own(), line: 1, slip: Slip::Section { has: own(), reads: own() } }],
+        }
+        .into(),
+        denied(Barred::File, Owner::User),
+        denied(Barred::Directory, Owner::OtherInOwnDirectory),
         expired(Source::Keys { profile: own(), file: own() }),
         expired(Source::Process { profile: own() }),
         expired(Source::Role { role_arn: own(), profile: own() }),
-        Failure::remote_profile_not_found(text, &[]),
+        Failure::remote_profile_not_found(text, &[], &Searched::default()),
         Failure::user_in_url(true, None, text),
         Failure::user_in_url(false, Some(403), text),
         Failure::netrc(text, text),

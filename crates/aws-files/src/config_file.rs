@@ -11,21 +11,27 @@ use std::fmt;
 #[derive(Debug, Default)]
 pub struct ConfigFile {
     sections: Vec<Section>,
+    defaults: Option<usize>,
 }
 
 /// One section. `Debug` shows names only: the values hold secrets.
 pub struct Section {
     /// What stands between the brackets.
     pub name: String,
+    /// The line between whose brackets the name stands, counted from one.
+    pub opened_at: usize,
     options: Vec<Setting>,
 }
 
 /// One option of a section.
+#[derive(Clone)]
 struct Setting {
     name: String,
     value: String,
     /// Where it stands, counted from one.
     line: usize,
+    /// Where the lines stand that continue the value.
+    continued: Vec<usize>,
 }
 
 impl fmt::Debug for Section {
@@ -56,8 +62,59 @@ pub enum Problem {
     RepeatedOption(String),
     /// A value that starts with a line break, and then lines without `=`.
     NoBlock(String),
+    /// `[` without `]`.
+    Unclosed,
+    /// An invisible character, such as a byte order mark in the middle of a file, where a line begins.
+    Invisible(char),
     /// Bytes that are not UTF-8.
     NotUtf8,
+    /// The whole file is in another encoding, or no text.
+    Encoding(Encoding),
+    /// Longer than any such file.
+    TooLong,
+}
+
+/// What a file is that is not UTF-8 text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-16, as Windows `PowerShell` saves it.
+    Utf16,
+    /// UTF-32.
+    Utf32,
+    /// NUL bytes and nothing else: a file system that came back after a crash leaves them.
+    AllNul,
+    /// Text with NUL bytes in it.
+    SomeNul,
+}
+
+impl Encoding {
+    /// The encoding of bytes that are no UTF-8 text, by their byte order mark or by where their NUL bytes are. `None` if nothing
+    /// says so.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        if bytes.starts_with(b"\xff\xfe\0\0") || bytes.starts_with(b"\0\0\xfe\xff") {
+            return Some(Self::Utf32);
+        }
+        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+            return Some(Self::Utf16);
+        }
+        let nuls = bytes.split(|&byte| byte == 0).count() - 1;
+        // Most of the text is ASCII, so of two bytes one is NUL, and of four three are.
+        match nuls {
+            0 => None,
+            _ if nuls == bytes.len() => Some(Self::AllNul),
+            _ if nuls * 3 > bytes.len() * 2 && is_spread(bytes, 4) => Some(Self::Utf32),
+            _ if nuls * 3 > bytes.len() && is_spread(bytes, 2) => Some(Self::Utf16),
+            _ => Some(Self::SomeNul),
+        }
+    }
+}
+
+/// Whether the bytes that are not NUL are all, but for a few, at one place of `width` bytes. A crash leaves NUL bytes in one piece.
+fn is_spread(bytes: &[u8], width: usize) -> bool {
+    let of_place = |place| bytes.iter().skip(place).step_by(width).filter(|&&byte| byte != 0).count();
+    let places: Vec<usize> = (0..width).map(of_place).collect();
+    places.iter().max().is_some_and(|most| most * 10 > places.iter().sum::<usize>() * 9)
 }
 
 /// Options of a section of this name stand in every other section too (`configparser.DEFAULTSECT`). Not `default`.
@@ -74,6 +131,13 @@ impl Section {
     #[must_use]
     pub fn line(&self, option: &str) -> Option<usize> {
         self.options.iter().find(|setting| setting.name == option).map(|setting| setting.line)
+    }
+
+    /// The line of `option` (lower case), and those that continue its value.
+    #[must_use]
+    pub fn lines_of(&self, option: &str) -> Option<(usize, &[usize])> {
+        let setting = self.options.iter().find(|setting| setting.name == option)?;
+        Some((setting.line, &setting.continued))
     }
 
     /// The option names, lower case.
@@ -97,6 +161,13 @@ impl ConfigFile {
     /// # Errors
     /// [`SyntaxError`] at the line at which the AWS CLI would refuse the file.
     pub fn parse(bytes: &[u8]) -> Result<Self, SyntaxError> {
+        Self::parse_text(bytes).map_err(|error| match Encoding::of(bytes) {
+            Some(encoding) => SyntaxError { line: 1, problem: Problem::Encoding(encoding) },
+            None => error,
+        })
+    }
+
+    fn parse_text(bytes: &[u8]) -> Result<Self, SyntaxError> {
         let text = str::from_utf8(bytes).map_err(|error| SyntaxError {
             line: bytes[..error.valid_up_to()].split(|&byte| byte == b'\n').count(),
             problem: Problem::NotUtf8,
@@ -117,6 +188,19 @@ impl ConfigFile {
     pub fn sections(&self) -> &[Section] {
         &self.sections
     }
+
+    /// The line of `[DEFAULT]`, which is no profile: its options stand in every other section.
+    #[must_use]
+    pub fn defaults(&self) -> Option<usize> {
+        self.defaults
+    }
+
+    /// Whether names have NUL bytes in them: UTF-16 without a byte order mark can have the syntax of such a file.
+    #[must_use]
+    pub fn has_nul_names(&self) -> bool {
+        let has_nul = |name: &str| name.contains('\0');
+        self.sections.iter().any(|section| has_nul(&section.name) || section.keys().any(has_nul))
+    }
 }
 
 #[derive(Default)]
@@ -134,24 +218,30 @@ impl Reader {
             return Ok(());
         }
         if value.is_empty() {
-            self.continue_value("");
+            self.continue_value("", number);
             return Ok(());
         }
         let indent = line.chars().take_while(|character| is_space(*character)).count();
         if self.in_value && indent > self.indent {
-            self.continue_value(value);
+            self.continue_value(value, number);
             return Ok(());
         }
         self.indent = indent;
         // Greedy, as the expression `\[(?P<header>.+)\]`: up to the last bracket; what follows it is ignored.
         let header = value.strip_prefix('[').and_then(|rest| rest.rsplit_once(']')).map(|(header, _)| header);
         match header.filter(|header| !header.is_empty()) {
-            Some(header) => self.open_section(header),
-            None => self.option(value, number),
+            Some(header) => self.open_section(header, number),
+            None => self.option(value, number).map_err(|problem| match (problem, value.chars().next()) {
+                (Problem::NoSection | Problem::NoOption, Some('[')) if !value.contains(']') => Problem::Unclosed,
+                (Problem::NoSection | Problem::NoOption, Some(first)) if is_invisible(first) => {
+                    Problem::Invisible(first)
+                }
+                (problem, _) => problem,
+            }),
         }
     }
 
-    fn open_section(&mut self, name: &str) -> Result<(), Problem> {
+    fn open_section(&mut self, name: &str, line: usize) -> Result<(), Problem> {
         self.in_value = false;
         let known = self.sections.iter().position(|section| section.name == name);
         match known {
@@ -161,7 +251,7 @@ impl Reader {
                 let defaults = self.sections.remove(at);
                 self.sections.push(defaults);
             }
-            None => self.sections.push(Section { name: name.to_owned(), options: Vec::new() }),
+            None => self.sections.push(Section { name: name.to_owned(), opened_at: line, options: Vec::new() }),
         }
         Ok(())
     }
@@ -176,18 +266,19 @@ impl Reader {
         if section.get(&name).is_some() {
             return Err(Problem::RepeatedOption(name));
         }
-        section.options.push(Setting { name, value: trim(value).to_owned(), line: number });
+        section.options.push(Setting { name, value: trim(value).to_owned(), line: number, continued: Vec::new() });
         self.in_value = true;
         Ok(())
     }
 
-    fn continue_value(&mut self, more: &str) {
+    fn continue_value(&mut self, more: &str, number: usize) {
         if !self.in_value {
             return;
         }
         if let Some(setting) = self.sections.last_mut().and_then(|section| section.options.last_mut()) {
             setting.value.push('\n');
             setting.value.push_str(more);
+            setting.continued.push(number);
         }
     }
 
@@ -195,12 +286,14 @@ impl Reader {
         for setting in self.sections.iter_mut().flat_map(|section| &mut section.options) {
             setting.value.truncate(setting.value.trim_end_matches(is_space).len());
         }
+        let mut defaults_line = None;
         if let Some(at) = self.sections.iter().position(|section| section.name == DEFAULTS) {
             let defaults = self.sections.remove(at);
+            defaults_line = Some(defaults.opened_at);
             for section in &mut self.sections {
-                for Setting { name, value, line } in &defaults.options {
-                    if section.get(name).is_none() {
-                        section.options.push(Setting { name: name.clone(), value: value.clone(), line: *line });
+                for setting in &defaults.options {
+                    if section.get(&setting.name).is_none() {
+                        section.options.push(setting.clone());
                     }
                 }
             }
@@ -212,7 +305,7 @@ impl Reader {
                 return Err(SyntaxError { line: setting.line, problem: Problem::NoBlock(setting.name.clone()) });
             }
         }
-        Ok(ConfigFile { sections: self.sections })
+        Ok(ConfigFile { sections: self.sections, defaults: defaults_line })
     }
 }
 
@@ -223,6 +316,12 @@ fn is_space(character: char) -> bool {
 
 fn trim(text: &str) -> &str {
     text.trim_matches(is_space)
+}
+
+/// What is not seen and is no white space: zero-width characters and byte order marks.
+#[must_use]
+pub fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 /// Where Python's `str.splitlines` splits.
@@ -275,12 +374,48 @@ mod tests {
             (b"[a]\nx=1\n[b]\n[a]\n", 4, Problem::RepeatedSection("a".into())),
             (b"[a]\nx=1\nX: 2\n", 3, Problem::RepeatedOption("x".into())),
             (b"[a]\nx=1\ny=\xff\n", 3, Problem::NotUtf8),
-            (b"[profile a\nx=1\n", 1, Problem::NoSection),
+            (b"[profile a\nx=1\n", 1, Problem::Unclosed),
+            (b"[a]\nx=1\n[profile b\n", 3, Problem::Unclosed),
+            (b"[a]\nx=1\n\xef\xbb\xbf[b]\n", 3, Problem::Invisible('\u{feff}')),
+            (b"\xe2\x80\x8b[b]\n", 1, Problem::Invisible('\u{200b}')),
             (b"[a]\ns3 =\n  more\n", 2, Problem::NoBlock("s3".into())),
         ] {
             let error = ConfigFile::parse(text).expect_err("must be refused");
             assert_eq!(error, SyntaxError { line, problem }, "{}", String::from_utf8_lossy(text));
         }
+    }
+
+    #[test]
+    fn a_file_in_another_encoding_is_known_with_a_byte_order_mark_and_without() {
+        let text = "[default]\r\naws_access_key_id = AKIDEXAMPLE\r\n";
+        let utf_16: Vec<u16> = text.encode_utf16().collect();
+        let (little, big): (Vec<u8>, Vec<u8>) = (
+            utf_16.iter().flat_map(|unit| unit.to_le_bytes()).collect(),
+            utf_16.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
+        );
+        let utf_32: Vec<u8> = text.chars().flat_map(|character| (character as u32).to_le_bytes()).collect();
+        for (bytes, encoding) in [
+            (little.clone(), Some(Encoding::Utf16)),
+            (big.clone(), Some(Encoding::Utf16)),
+            ([b"\xff\xfe", &*little].concat(), Some(Encoding::Utf16)),
+            ([b"\xfe\xff", &*big].concat(), Some(Encoding::Utf16)),
+            (utf_32.clone(), Some(Encoding::Utf32)),
+            ([b"\xff\xfe\0\0", &*utf_32].concat(), Some(Encoding::Utf32)),
+            (vec![0; 512], Some(Encoding::AllNul)),
+            ([text.as_bytes(), &[0; 512]].concat(), Some(Encoding::SomeNul)),
+            ([text.as_bytes(), &[0; 5]].concat(), Some(Encoding::SomeNul)),
+            (text.as_bytes().to_vec(), None),
+            (b"caf\xe9".to_vec(), None),
+        ] {
+            assert_eq!(Encoding::of(&bytes), encoding, "{bytes:?}");
+            if let Some(encoding) = encoding {
+                let error = ConfigFile::parse(&bytes).expect_err("the AWS CLI refuses it");
+                assert_eq!(error.problem, Problem::Encoding(encoding), "{bytes:?}");
+            }
+        }
+        // Without a line break at its end the AWS CLI takes it for a file with odd names.
+        let odd: Vec<u8> = "[default]\nregion = x".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(ConfigFile::parse(&odd).expect("names with NUL bytes").has_nul_names());
     }
 
     #[test]
@@ -293,6 +428,9 @@ mod tests {
     #[test]
     fn debug_output_has_no_values() {
         let file = ConfigFile::parse(b"[a]\naws_secret_access_key=hush\n").expect("valid");
-        assert_eq!(format!("{file:?}"), "ConfigFile { sections: [Section(\"a\", [\"aws_secret_access_key\"])] }");
+        assert_eq!(
+            format!("{file:?}"),
+            "ConfigFile { sections: [Section(\"a\", [\"aws_secret_access_key\"])], defaults: None }"
+        );
     }
 }

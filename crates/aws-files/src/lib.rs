@@ -2,12 +2,14 @@
 
 pub mod cache;
 pub mod config_file;
+pub mod nearly;
 pub mod plan;
 pub mod process_output;
 pub mod profiles;
 pub mod shell_syntax;
 pub mod shell_words;
 pub mod timestamp;
+pub mod unread;
 
 pub use plan::{Plan, plan};
 pub use profiles::Profiles;

@@ -9,10 +9,10 @@
 use super::config_file::{ConfigFile, Section, SyntaxError};
 use crate::Variables;
 use crate::shell_words::split_posix;
+use crate::unread::Unread;
 use codecommit::partition::PARTITIONS;
 use codecommit::secret::{profile as shown, quoted};
 use std::fmt;
-use std::io;
 use std::path::PathBuf;
 use url::Url;
 
@@ -21,8 +21,10 @@ use url::Url;
 pub struct SharedFile {
     /// Where it was looked for; `None` without a home directory and without a variable that names it.
     pub path: Option<PathBuf>,
-    /// Why it could not be read, other than for not existing. The AWS CLI then goes on as if it were empty.
-    pub unreadable: Option<io::ErrorKind>,
+    /// The variable that names it, if one does.
+    pub variable: Option<&'static str>,
+    /// Why it was not read. The AWS CLI then goes on as if it were empty.
+    pub unread: Option<Unread>,
     contents: ConfigFile,
 }
 
@@ -41,13 +43,19 @@ impl SharedFile {
     /// # Errors
     /// [`SyntaxError`] where the AWS CLI would refuse to go on.
     pub fn parse(path: Option<PathBuf>, bytes: &[u8]) -> Result<Self, SyntaxError> {
-        Ok(Self { path, unreadable: None, contents: ConfigFile::parse(bytes)? })
+        Ok(Self { path, variable: None, unread: None, contents: ConfigFile::parse(bytes)? })
     }
 
-    /// Nothing was read from this file; `unreadable` says why, unless it does not exist.
+    /// Nothing was read from this file, for this reason.
     #[must_use]
-    pub fn empty(path: PathBuf, unreadable: Option<io::ErrorKind>) -> Self {
-        Self { path: Some(path), unreadable, contents: ConfigFile::default() }
+    pub fn empty(path: PathBuf, unread: Unread) -> Self {
+        Self { path: Some(path), variable: None, unread: Some(unread), contents: ConfigFile::default() }
+    }
+
+    /// What was read from it.
+    #[must_use]
+    pub fn contents(&self) -> &ConfigFile {
+        &self.contents
     }
 }
 
@@ -232,12 +240,12 @@ pub fn http_url(text: &str) -> Option<Url> {
 }
 
 /// The profile that a section of the config file defines.
-fn profile_name(section: &str) -> Option<String> {
+pub(crate) fn profile_name(section: &str) -> Option<String> {
     if section == "default" { Some(section.to_owned()) } else { named(section, "profile") }
 }
 
 /// The second word of a section that starts with `kind`. botocore tests the start of the name and the number of words.
-fn named(section: &str, kind: &str) -> Option<String> {
+pub(crate) fn named(section: &str, kind: &str) -> Option<String> {
     if !section.starts_with(kind) {
         return None;
     }

@@ -35,6 +35,9 @@ pub fn config_files(bytes: &[u8]) {
                 Err(error) => no_canary(&format!("{error:?}")),
             }
             let _ = profiles.endpoint_url(&|_| None, &profile, "sts");
+            assert!(profiles.nearly(&profile).iter().all(|nearly| nearly.line > 0), "{profile:?}");
+            let settings = profiles.nearly_settings(&profile, &|_, _| None);
+            no_canary(&format!("{settings:?} {:?}", profiles.nearly_sso_session(&profile)));
         }
     }
 }

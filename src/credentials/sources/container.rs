@@ -9,15 +9,18 @@ use super::link_local::{Question, Vended};
 use crate::aws::{CallError, ExchangeError};
 use crate::credentials::carry_out::Fetch;
 use crate::credentials::error::ContainerProblem::{NoAnswer, Refused};
+use crate::credentials::error::TokenProblem;
 use crate::credentials::error::{ContainerProblem, CredentialsError};
-use crate::machine::file::read_within;
+use crate::credentials::searched::meant_path;
+use crate::machine::file::{read_within, unread};
 use crate::machine::wait::Waiting;
 use crate::machine::world::{Environment, World};
+use aws_files::config_file::Encoding;
 use aws_files::profiles::http_url;
 use aws_files::timestamp;
 use codecommit::attributes::shown_address;
 use codecommit::keys::Credentials;
-use codecommit::secret::Secret;
+use codecommit::secret::{Secret, public_path};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
@@ -88,12 +91,17 @@ fn token(world: &World) -> Result<Option<Secret>, ContainerProblem> {
     let (variable, token) = match (world.environment.os(TOKEN_FILE), world.environment.get(TOKEN)) {
         (Some(file), _) => {
             let path = Path::new(file);
-            let problem = |error: io::Error| {
-                ContainerProblem::Token(format!("{TOKEN_FILE}: {}: {error}", world.abbreviate(path)))
+            let no_token = |problem| ContainerProblem::TokenFile {
+                variable: TOKEN_FILE,
+                path: public_path(&path.to_string_lossy()).into_owned(),
+                problem: Box::new(problem),
+                meant: path.to_str().and_then(|path| meant_path(path, world)),
             };
             let _waiting = Waiting::on("the file of the container's authorization token");
-            let bytes = read_within(path, TOKEN_LIMIT, WITHIN).map_err(problem)?;
-            let text = str::from_utf8(&bytes).map_err(|error| problem(io::Error::other(error)))?;
+            let bytes = read_within(path, TOKEN_LIMIT, WITHIN);
+            let bytes = bytes.map_err(|error| no_token(TokenProblem::Unread(unread(path, &error))))?;
+            let text = str::from_utf8(&bytes).ok().filter(|text| !text.contains('\0'));
+            let text = text.ok_or_else(|| no_token(TokenProblem::NotText(Encoding::of(&bytes))))?;
             (TOKEN_FILE, Secret::new(text))
         }
         (None, Some(token)) => (TOKEN, Secret::new(token)),

@@ -11,11 +11,12 @@ use crate::aws::{CallError, Refusal};
 use crate::credentials::carry_out::{Fetch, PATIENCE};
 use crate::credentials::error::CredentialsError;
 use crate::credentials::kept::LAST;
+use crate::credentials::{Needed, Unreadable};
 use crate::machine::file::random_name;
-use crate::machine::json_file;
-use crate::machine::json_file::Replacement;
+use crate::machine::json_file::{self, NoObject, Replacement};
 use crate::machine::single_flight::Before;
 use crate::machine::wait::Waiting;
+use aws_files::unread::{Barred, Denied, Unread};
 use aws_files::{cache, timestamp};
 use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
 use aws_sdk_signin::types::error::AccessDeniedException;
@@ -39,12 +40,15 @@ const INCOMPLETE: &str = "AWS gave an incomplete answer";
 
 /// The credentials in the session's file, where they have time left; an error where there is no session at all.
 pub(crate) fn cached(fetch: &Fetch<'_>, profile: &str, session: &str) -> Option<Result<Credentials, NoKeys>> {
-    let path = session_path(fetch, session);
-    let Some(path) = path.filter(|path| path.exists()) else {
+    let Some(path) = session_path(fetch, session) else {
         return Some(Err(no_session(fetch, profile, session).into()));
     };
-    // One that is half written, by an AWS CLI that writes in place, is read again when it is our turn.
-    with_time_left(&json_file::read(&path)?, fetch, RENEWAL_WINDOW)
+    match json_file::read(&path) {
+        Ok(file) => with_time_left(&file, fetch, RENEWAL_WINDOW),
+        // One that is half written, by an AWS CLI that writes in place, is read again when it is our turn.
+        Err(NoObject::Malformed(_)) => None,
+        Err(none) => Some(Err(not_had(fetch, profile, session, &path, none).into())),
+    }
 }
 
 /// Credentials after a renewal, by this process or another.
@@ -52,7 +56,7 @@ pub(crate) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> 
     let path = session_path(fetch, session).ok_or_else(|| no_session(fetch, profile, session))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let turn = fetch.turns.take(&name, PATIENCE);
-    let Some(mut file) = json_file::read(&path) else { return Err(no_session(fetch, profile, session).into()) };
+    let mut file = json_file::read(&path).map_err(|none| not_had(fetch, profile, session, &path, none))?;
     if let Some(found) = with_time_left(&file, fetch, RENEWAL_WINDOW) {
         return found;
     }
@@ -181,6 +185,28 @@ fn not_renewed(profile: &str, why: impl Display) -> CredentialsError {
 
 fn needed(profile: &str, found: String) -> CredentialsError {
     CredentialsError::LoginNeeded { profile: profile.to_owned(), found }
+}
+
+/// Why the session's file gives no session.
+fn not_had(fetch: &Fetch<'_>, profile: &str, session: &str, path: &Path, none: NoObject) -> CredentialsError {
+    // The file's name has the form of a signature.
+    let directory = path.parent().unwrap_or(path);
+    let told = |is: &str| {
+        let (session, directory) = (public(session), fetch.world.abbreviate(directory));
+        needed(profile, format!("the file of session {session} in {directory} {is}"))
+    };
+    match none {
+        NoObject::Malformed(_) => told("is not a valid session file"),
+        NoObject::Unread(Unread::Denied(denied)) if denied.barred == Barred::File && denied.at == path => {
+            let unread = Unread::Denied(Denied { at: directory.to_owned(), barred: Barred::FileIn, ..denied });
+            Unreadable::of(directory, unread, Needed::LoginSession { profile: profile.to_owned() }, fetch.world)
+        }
+        NoObject::Unread(unread) if unread.is_unreadable() => {
+            Unreadable::of(directory, unread, Needed::LoginSession { profile: profile.to_owned() }, fetch.world)
+        }
+        NoObject::Unread(Unread::NotAFile(kind)) => told(&format!("is {kind}, not a file")),
+        NoObject::Unread(_) => no_session(fetch, profile, session),
+    }
 }
 
 fn no_session(fetch: &Fetch<'_>, profile: &str, session: &str) -> CredentialsError {

@@ -5,10 +5,10 @@
 
 use super::{NoKeys, failed};
 use crate::aws::{CallError, Refusal};
-use crate::credentials::CredentialsError;
 use crate::credentials::carry_out::{Fetch, PATIENCE};
-use crate::machine::json_file;
-use crate::machine::json_file::Replacement;
+use crate::credentials::searched::switched;
+use crate::credentials::{CredentialsError, Needed, NotSignedIn, Unreadable};
+use crate::machine::json_file::{self, NoObject, Replacement};
 use crate::machine::single_flight::Before;
 use crate::machine::wait::Waiting;
 use aws_files::cache;
@@ -97,8 +97,7 @@ enum NotRenewed {
 }
 
 async fn access_token(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Secret, CredentialsError> {
-    let path =
-        &token_path(fetch, plan).ok_or_else(|| not_signed_in(plan, "no home directory to look in".to_owned()))?;
+    let path = &token_path(fetch, plan).ok_or_else(|| not_signed_in(fetch, plan, NotSignedIn::NoHome))?;
     let sign_in = read(path, fetch, plan)?;
     fetch.trace.line(|| format!("SSO sign-in {} ends {}", quoted(sign_in_name(plan)), iso(sign_in.ends)));
     let remaining = sign_in.ends - fetch.world.now;
@@ -164,23 +163,33 @@ async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secre
 }
 
 fn read(path: &Path, fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<SignIn, CredentialsError> {
-    let trouble = |what: &str| not_signed_in(plan, format!("{} {what}", fetch.world.abbreviate(path)));
-    if !path.exists() {
-        return Err(trouble("does not exist"));
-    }
-    let file = json_file::read(path).ok_or_else(|| trouble("is not a token file"))?;
+    let shown = || fetch.world.abbreviate(path);
+    let no_token = |encoding| not_signed_in(fetch, plan, NotSignedIn::NoToken { shown: shown(), encoding });
+    let file = json_file::read(path).map_err(|none| match none {
+        NoObject::Malformed(encoding) => no_token(encoding),
+        NoObject::Unread(unread) if unread.is_unreadable() => {
+            let (profile, session) = (plan.profile.clone(), sign_in_name(plan).to_owned());
+            Unreadable::of(path, unread, Needed::SsoToken { profile, session }, fetch.world)
+        }
+        NoObject::Unread(unread) => not_signed_in(fetch, plan, NotSignedIn::Unread { shown: shown(), unread }),
+    })?;
     let (token, ends) = (
         cache::text(&file, "accessToken").map(Secret::new),
         cache::text(&file, "expiresAt").and_then(timestamp::parse),
     );
     match (token, ends) {
         (Some(token), Some(ends)) => Ok(SignIn { token, ends, file }),
-        _ => Err(trouble("is not a token file")),
+        _ => Err(no_token(None)),
     }
 }
 
-fn not_signed_in(plan: &SsoPlan, file: String) -> CredentialsError {
-    CredentialsError::SsoNotSignedIn { profile: plan.profile.clone(), session: sign_in_name(plan).to_owned(), file }
+fn not_signed_in(fetch: &Fetch<'_>, plan: &SsoPlan, file: NotSignedIn) -> CredentialsError {
+    CredentialsError::SsoNotSignedIn {
+        profile: plan.profile.clone(),
+        session: sign_in_name(plan).to_owned(),
+        file: Box::new(file),
+        switched: switched(fetch.world).map(Box::new),
+    }
 }
 
 fn token_path(fetch: &Fetch<'_>, plan: &SsoPlan) -> Option<PathBuf> {

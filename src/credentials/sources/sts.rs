@@ -3,17 +3,18 @@
 use super::{NoKeys, failed};
 use crate::aws::CallError;
 use crate::credentials::carry_out::Fetch;
-use crate::credentials::{CredentialsError, Resolved};
-use crate::machine::file::read_within;
+use crate::credentials::searched::meant_path;
+use crate::credentials::{CredentialsError, Resolved, TokenProblem};
+use crate::machine::file::{read_within, unread};
 use crate::machine::wait::Waiting;
 use crate::machine::world::World;
+use aws_files::config_file::Encoding;
 use aws_files::plan::{AssumeRolePlan, WebIdentityPlan};
 use aws_sdk_sts::types::Credentials as StsCredentials;
 use chrono::{DateTime, Utc};
 use codecommit::keys::{Credentials, Flaw, Part, UnusableCredentials};
 use codecommit::region::Region;
 use codecommit::secret::{Secret, public, public_path};
-use std::io;
 use std::path::Path;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -99,12 +100,18 @@ pub(crate) fn web_identity_token(plan: &WebIdentityPlan, world: &World) -> Resul
     let path = Path::new(&plan.token_file);
     // A token may come from anywhere, such as a program's output in `/dev/fd/63`.
     let _waiting = Waiting::on("the file of the web identity token");
-    let text = |bytes: Zeroizing<Vec<u8>>| str::from_utf8(&bytes).map(Secret::new).map_err(io::Error::other);
-    let read = read_within(path, TOKEN_LIMIT, TOKEN_DEADLINE).and_then(text);
-    read.map_err(|error| CredentialsError::TokenFile {
+    let text = |bytes: Zeroizing<Vec<u8>>| match str::from_utf8(&bytes) {
+        Ok(text) if !text.contains('\0') => Ok(Secret::new(text)),
+        _ => Err(TokenProblem::NotText(Encoding::of(&bytes))),
+    };
+    let read = read_within(path, TOKEN_LIMIT, TOKEN_DEADLINE);
+    let read = read.map_err(|error| TokenProblem::Unread(unread(path, &error))).and_then(text);
+    read.map_err(|problem| CredentialsError::TokenFile {
         profile: plan.profile.clone(),
-        path: world.abbreviate(path),
-        problem: error.to_string(),
+        // What begins with `~` here is not below the home directory.
+        path: public_path(&plan.token_file).into_owned(),
+        problem: Box::new(problem),
+        meant: meant_path(&plan.token_file, world),
     })
 }
 

@@ -8,6 +8,7 @@ use stand_in::{
     AccessKey, Action, DenyTail, EncryptionFailure, FixedAnswer, GitRequest, ImdsMode, Mode, PolicyKind, ProxyAnswer,
     Role, SsoSession, StandIn, TimeDelta,
 };
+use std::os::unix::fs::symlink;
 
 /// The id of a request, cut short.
 const REQUEST_ID: &str = "6f5e…";
@@ -340,6 +341,13 @@ fn without_credentials(code: Code) -> Run {
         Code::CaBundle => signed_in("2099-01-02T03:04:05Z").env("AWS_CA_BUNDLE", "/etc/corp/ca.pem"),
         Code::EndpointSetting => signed_in("2099-01-02T03:04:05Z").env("AWS_ENDPOINT_URL", "localhost:4566"),
         Code::ProxySetting => signed_in("2099-01-02T03:04:05Z").env("HTTPS_PROXY", "socks5://127.0.0.1:1080"),
+        Code::FileNotReadable => {
+            // Permissions mean nothing to root, who may run this.
+            let machine = config("");
+            let file = machine.path("home/.aws/config");
+            std::fs::remove_file(&file).and_then(|()| symlink("config", &file)).expect("a link to itself");
+            machine
+        }
         _ => panic!("{code} has no example"),
     };
     machine.get()
