@@ -5,7 +5,8 @@
 //! all (the list of helpers). `runner` starts it, `settings` is what it says with scope and origin, `helpers` and
 //! `helper_value` are who answers, `url_match` is to whom a section applies, `features` what a version can
 //! do, `http_path` and `written` are two questions to `settings`: whether helpers
-//! are told the path, and where a URL is written; `fill` asks others, `prompt` asks a person in git's own way.
+//! are told the path, and where a URL is written; `fill` asks others, `prompt` asks a person in git's own way,
+//! `refusal` is why git does not look at a repository.
 
 pub(crate) mod features;
 pub(crate) mod fill;
@@ -13,6 +14,7 @@ mod helper_value;
 mod helpers;
 pub(crate) mod http_path;
 pub(crate) mod prompt;
+pub(crate) mod refusal;
 pub(crate) mod runner;
 pub(crate) mod settings;
 mod url_match;

@@ -1,6 +1,7 @@
 //! Words for what stops `setup`.
 
 use crate::failure::{Code, Command, Failure, Fix};
+use crate::git::refusal::Refusal;
 use crate::git::runner::NoGit;
 use crate::text::escape::lines;
 use std::io;
@@ -66,17 +67,36 @@ impl Failure {
             .fix(Fix::command(command))
     }
 
-    /// `--rewrite` where git sees no repository; it said `words`.
+    /// git does not look at the repository that `--rewrite` is for.
     #[must_use]
-    pub fn no_repository(words: &str) -> Self {
-        let failure = Self::new(Code::NoRepository, "not a git repository: no remotes to rewrite");
-        if words.contains("not a git repository") {
-            failure.looked_at("searched the current directory and its parents").fix(Fix::template(
-                Command::new("git -C CLONE credential-codecommit setup --rewrite"),
-                "CLONE: the directory of the repository",
-            ))
-        } else {
-            said(failure, words)
+    pub(crate) fn no_repository(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::NotARepository => Self::new(Code::NoRepository, "not a git repository: no remotes to rewrite")
+                .looked_at("searched the current directory and its parents")
+                .fix(Fix::template(
+                    Command::new("git -C CLONE credential-codecommit setup --rewrite"),
+                    "CLONE: the directory of the repository",
+                )),
+            Refusal::DubiousOwnership { directory, words } => Self::dubious_ownership(directory.as_deref(), words),
+            Refusal::Other(words) => said(Self::new(Code::ConfigNotRead, "git refuses this repository"), words),
+        }
+    }
+
+    /// git does not look at the repository here, since it belongs to another user; it said `words`, and wants to have
+    /// `directory` in `safe.directory`.
+    #[must_use]
+    pub(crate) fn dubious_ownership(directory: Option<&str>, words: &str) -> Self {
+        let failure = Self::new(Code::ConfigNotRead, "git refuses this repository: detected dubious ownership");
+        let failure = lines(words.lines(), 1, 400)
+            .into_iter()
+            .filter(|line| line != "…")
+            .fold(failure, |failure, line| failure.looked_at(format!("git said: {line}")))
+            .looked_at("git does not read the configuration of a repository that belongs to another user");
+        match directory {
+            Some(directory) => {
+                failure.fix(Fix::command(Command::new("git config --global --add safe.directory").arg(directory)))
+            }
+            None => failure,
         }
     }
 

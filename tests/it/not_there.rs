@@ -3,7 +3,9 @@
 //! it, and the same is run again.
 
 use crate::common::sources::{FUTURE, PAST, in_minutes, login_file, login_session, sso_file, sso_token};
-use crate::common::{ACCOUNT, KEY_ID, Machine, ROLE, Run, SECRET, TOKEN, aws_with_demo, request, skipped};
+use crate::common::{
+    ACCOUNT, KEY_ID, Machine, ROLE, Run, SECRET, TOKEN, aws_with_demo, request, skipped, url, with_each_git,
+};
 use stand_in::{Role, SsoSession};
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
@@ -594,6 +596,70 @@ fn the_home_directory_that_sudo_gave_is_named_and_only_if_the_files_are_missing_
     assert!(!run.stderr.contains("sudo"), "{}", run.transcript());
     let expired = Machine::new().with_sso().file(&sso_file(), &sso_token("t", PAST, ""));
     assert!(!get(&sudo(expired, "12345")).stderr.contains("without sudo"), "the token is there");
+}
+
+#[test]
+fn a_clone_that_git_calls_dubious_is_told_in_gits_words_and_its_command_mends_it() {
+    with_each_git(|git| {
+        for name in ["clone", "my clone's"] {
+            let machine = Machine::new().with_git(git).configured().with_keys();
+            machine.git(&["init", "-q", name]).succeeds();
+            machine.git(&["-C", name, "remote", "add", "origin", &url("demo")]).succeeds();
+            let machine = machine.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+            let clone = machine.home().join(name);
+            let run = |arguments: &[&str]| {
+                let helper = machine.bin().join("git-credential-codecommit").display().to_string();
+                let line = format!("cd \"$0\" && exec {helper} \"$@\"");
+                let clone = clone.display().to_string();
+                let arguments: Vec<&str> =
+                    ["-c", &line, &clone].iter().copied().chain(arguments.iter().copied()).collect();
+                machine.run("/bin/sh".as_ref(), &arguments, b"")
+            };
+            let commands: [&[&str]; 5] = [
+                &["setup", "--local", "--dry-run"],
+                &["setup", "--local", "--undo"],
+                &["setup", "--rewrite", "--dry-run"],
+                &["doctor"],
+                &["doctor", "origin"],
+            ];
+            let mut refused = None;
+            for arguments in commands {
+                let run = run(arguments);
+                says(&run, "CC501", "detected dubious ownership");
+                says(&run, "CC501", &format!("dubious ownership in repository at '{}'", clone.display()));
+                for wrong in ["not a git repository", "no repository", "no remote", "--local can only"] {
+                    assert!(!run.stderr.contains(wrong), "{arguments:?}: {}", run.transcript());
+                }
+                assert!(fix_of(&run).starts_with("git config --global --add safe.directory "), "{}", run.transcript());
+                refused = Some(run);
+            }
+            let setup = run(&["setup", "--dry-run"]).succeeds();
+            assert!(setup.stdout.contains("the clone here was not looked at"), "{}", setup.transcript());
+            let fix = fix_of(&refused.expect("a run"));
+            machine.run("/bin/sh".as_ref(), &["-c", &fix], b"").succeeds();
+            for arguments in commands {
+                let run = run(arguments);
+                assert!(!run.stderr.contains("dubious"), "{arguments:?} after {fix}: {}", run.transcript());
+                assert!(arguments[0] == "doctor" || run.status == 0, "{arguments:?}: {}", run.transcript());
+            }
+            assert!(run(&["doctor"]).stdout.contains("demo"), "the remote is examined");
+        }
+    });
+}
+
+#[test]
+fn no_repository_is_still_none() {
+    let machine = Machine::new();
+    says(&machine.helper(&["setup", "--rewrite"], ""), "CC505", "not a git repository");
+    let run = machine.helper(&["doctor"], "");
+    assert!(run.stderr.contains("there is no repository with a remote here"), "{}", run.transcript());
+    machine.git(&["init", "-q", "--bare", "bare"]).succeeds();
+    machine.git(&["config", "--global", "safe.bareRepository", "explicit"]).succeeds();
+    let helper = machine.bin().join("git-credential-codecommit").display().to_string();
+    let line = format!("cd bare && exec {helper} setup --rewrite");
+    let run = machine.run("/bin/sh".as_ref(), &["-c", &line], b"");
+    says(&run, "CC501", "cannot use bare repository");
+    assert!(!run.stderr.contains("not a git repository"), "{}", run.transcript());
 }
 
 #[test]

@@ -24,7 +24,9 @@ mod submodules;
 
 use crate::cli::ExitStatus;
 use crate::cli::doctor::Arguments;
+use crate::failure::Failure;
 use crate::git::fill::ASKS_NOBODY;
+use crate::git::refusal::Refusal;
 use crate::machine::json_file::finish_replacements;
 use crate::machine::streams::Streams;
 use crate::machine::world::World;
@@ -44,6 +46,10 @@ pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> E
     let remote = match remote::choose(arguments.target.as_deref(), &facts.settings) {
         Ok(remote) => remote,
         Err(none) => {
+            if let Some(Refusal::DubiousOwnership { directory, words }) = Refusal::here() {
+                Failure::dubious_ownership(directory.as_deref(), &words).tell(streams.stderr, world);
+                return ExitStatus::CouldNotRun;
+            }
             let why = match none {
                 NoRemote::Unknown(name) => format!("there is no remote `{}` here", crate::text::escape::escape(&name)),
                 NoRemote::None => "there is no repository with a remote here, and no URL was given".to_owned(),

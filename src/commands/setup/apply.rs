@@ -9,6 +9,7 @@ use super::entries::Entry;
 use super::plan::Edit;
 use super::steps::steps;
 use crate::failure::Failure;
+use crate::git::refusal::Refusal;
 use crate::git::runner::{self, Ended};
 use crate::git::settings::{self, NotRead};
 use crate::git::{self, Scope, Setting};
@@ -96,7 +97,13 @@ impl ConfigFile {
             Ended::Badly(words) if words.contains("unable to read config file") && words.contains("No such file") => {
                 Ok(Vec::new())
             }
-            Ended::Badly(words) => Err(Failure::config_not_read(&self.label, &words)),
+            // It only says that `--local` is for repositories.
+            Ended::Badly(words) => {
+                Err(match Some(self.scope).filter(|scope| *scope == Scope::Local).and_then(|_| Refusal::here()) {
+                    Some(refusal @ Refusal::DubiousOwnership { .. }) => Failure::no_repository(&refusal),
+                    _ => Failure::config_not_read(&self.label, &words),
+                })
+            }
         }
     }
 
@@ -237,11 +244,20 @@ pub(super) fn remotes() -> Vec<Remote> {
     output.lines().filter_map(remote).collect()
 }
 
+/// Why git says nothing of the remotes here, if it refuses for the owner of the repository.
+#[must_use]
+pub(super) fn refused(remotes: &[Remote]) -> Option<Failure> {
+    match Refusal::here().filter(|_| remotes.is_empty())? {
+        refusal @ Refusal::DubiousOwnership { .. } => Some(Failure::no_repository(&refusal)),
+        Refusal::NotARepository | Refusal::Other(_) => None,
+    }
+}
+
 /// Whether there is a repository here that git is willing to look at.
 pub(super) fn find_repository() -> Result<(), Failure> {
     match run(&["rev-parse", "--git-dir"])? {
         Ended::Well(_) => Ok(()),
-        Ended::Badly(words) => Err(Failure::no_repository(&words)),
+        Ended::Badly(words) => Err(Failure::no_repository(&Refusal::of(words))),
     }
 }
 

@@ -95,6 +95,9 @@ impl Setup<'_, '_> {
         let entries = self.file.read()?;
         let before = self.everything(&entries)?;
         let remotes = apply::remotes();
+        if let Some(refused) = apply::refused(&remotes) {
+            self.say(&report::clone_not_looked_at(&refused, self.world.shell()));
+        }
         let in_use = self.in_use(&remotes)?;
         let mut targets = match (&self.arguments.url, in_use.as_slice()) {
             (Some(_), [place, ..]) => target::only(place),

@@ -6,6 +6,7 @@ use super::evict::{Found, Place, What};
 use super::plan::{Edit, Target, sample};
 use super::rewrite::Rewrite;
 use super::undo::is_record;
+use crate::failure::Failure;
 use crate::git::{self, Helper, Options, Setting, is_ours};
 use crate::remote::Address;
 use crate::text::escape::escape;
@@ -54,6 +55,13 @@ pub(super) fn changes(label: &str, edits: &[Edit]) -> String {
         let _ = writeln!(text, "  {sign} codecommit.setup.* (for --undo, values: {notes})");
     }
     text
+}
+
+/// That git did not tell the remotes of the clone here, and what it wants first.
+#[must_use]
+pub(super) fn clone_not_looked_at(refused: &Failure, shell: Shell) -> String {
+    let fix = refused.rendered_fix(shell, || true);
+    format!("the clone here was not looked at: {}\n{fix}", escape(&refused.cause))
 }
 
 /// A value as it may be shown: that of a helper may hold a password.
