@@ -315,7 +315,9 @@ fn a_file_that_may_not_be_read_is_neither_missing_nor_malformed_nor_a_reason_to_
         machine.file(&sso_file(), &sso_token("t", FUTURE, "r"))
     };
     let login = || {
-        let keys = format!(r#""accessKeyId": "{KEY_ID}", "secretAccessKey": "{SECRET}", "sessionToken": "{TOKEN}""#);
+        let keys = format!(
+            r#""accessKeyId": "ASIAIOSFODNN7EXAMPLE", "secretAccessKey": "{SECRET}", "sessionToken": "{TOKEN}""#
+        );
         Machine::new().with_login().file(&login_file(), &login_session(&keys, &in_minutes(60), "r"))
     };
     let own_keys = || Machine::new().file(CREDENTIALS, &profile("default"));
@@ -364,7 +366,7 @@ fn a_file_that_may_not_be_read_is_neither_missing_nor_malformed_nor_a_reason_to_
                     again
                 };
                 assert!(!again.stderr.contains("(CC224)"), "{path}: {}", again.transcript());
-                let is_next = again.key_id() == Some(KEY_ID) || again.stderr.contains("(CC220)");
+                let is_next = again.key_id().is_some() || again.stderr.contains("(CC220)");
                 assert!(is_next, "{path}: {}", again.transcript());
             }
         }

@@ -5,12 +5,13 @@ use super::person::{Person, real_aws};
 use super::{Case, case};
 use crate::common::{KEY_ID, Machine, REGION, ROLE, SECRET, url};
 use stand_in::Role;
+use std::os::unix::fs::symlink;
 
 const AWS: &[&str] = &[".aws/config", ".aws/credentials"];
 const CONFIG: &str = "home/.aws/config";
 
 pub fn cases() -> Vec<Case> {
-    [missing(), files(), incomplete(), single_sign_on()].into_iter().flatten().collect()
+    [missing(), files(), nearly(), incomplete(), single_sign_on()].into_iter().flatten().collect()
 }
 
 fn clones(person: Person) -> Person {
@@ -82,6 +83,54 @@ fn files() -> Vec<Case> {
     .words(move |person| person.file(CONFIG, &right()))
     .changes(AWS)])
     .collect()
+}
+
+/// Files that are there, and are not what they are to be.
+fn nearly() -> Vec<Case> {
+    let chosen = |path: &'static str, section: &'static str| {
+        move |person: Person| clones(person).env("AWS_PROFILE", "work").file(path, &keys(section))
+    };
+    let credentials = "home/.aws/credentials";
+    let variable = "AWS_SHARED_CREDENTIALS_FILE";
+    vec![
+        case("section_of_the_config_file", "CC202", chosen(CONFIG, "work"))
+            .words(|person| person.file(CONFIG, &keys("profile work")))
+            .changes(AWS),
+        case("section_of_the_credentials_file", "CC202", chosen(credentials, "profile work"))
+            .words(move |person| person.file(credentials, &keys("work")))
+            .changes(AWS),
+        case("setting_nearly_named", "CC201", move |person| {
+            clones(person).file(credentials, &keys("default").replace("_access_key_id", "_access_key"))
+        })
+        .words(with_default_keys)
+        .changes(AWS),
+        case("utf_16", "CC204", move |person| {
+            let person = clones(person).file(credentials, "");
+            let text: Vec<u8> = keys("default").encode_utf16().flat_map(u16::to_le_bytes).collect();
+            std::fs::write(person.machine.path(credentials), text).expect("a file");
+            person
+        })
+        .words(with_default_keys)
+        .changes(AWS),
+        case("variable_that_names_no_file", "CC201", move |person| {
+            with_default_keys(clones(person)).env(variable, "/no/such/file")
+        })
+        .command(),
+        case("path_in_quotes", "CC201", move |person| {
+            with_default_keys(clones(person)).env(variable, "\"~/.aws/credentials\"")
+        })
+        .command(),
+        case("links_in_a_circle", "CC224", |person| {
+            let person = clones(person).file(CONFIG, "");
+            let file = person.machine.path(CONFIG);
+            std::fs::remove_file(&file).and_then(|()| symlink("config", &file)).expect("a link to itself");
+            person
+        })
+        .without_fix(),
+        case("home_of_sudo", "CC201", |person| clones(person).env("SUDO_USER", "alice").env("SUDO_UID", "12345"))
+            .words(with_default_keys)
+            .changes(AWS),
+    ]
 }
 
 fn incomplete() -> Vec<Case> {
