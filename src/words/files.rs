@@ -58,8 +58,8 @@ pub(super) fn denied(failure: Failure, denied: &Denied, switched: Option<&Switch
         Owner::Other | Owner::OtherInOwnDirectory => failure.looked_at(format!("{what} belongs to another user")),
         Owner::User | Owner::Unknown => failure,
     };
-    // A path that is not shown is no word of a command.
-    let Some(word) = at.to_str().filter(|word| **word == shown) else { return failure };
+    // A path that is not shown is no word of a command, and one that starts with a hyphen is an option.
+    let Some(word) = at.to_str().filter(|word| **word == shown && !word.starts_with('-')) else { return failure };
     match owner {
         Owner::User if *by_mode => {
             let mode = match barred {

@@ -76,15 +76,18 @@ fn is_told_safely(failure: &Failure) -> bool {
     let world = World { environment: Environment::default(), home: None, now: DateTime::UNIX_EPOCH };
     let text = failure.render(&world);
     let is_plain = !text.contains(|character: char| character.is_control() && character != '\n');
+    // The name of the user, which chown(1) needs: a substitution of our own.
+    let lines =
+        |fix: &Fix, shell| fix.lines(shell).iter().map(|line| line.replace("\"$(id -un)\"", "me")).collect::<Vec<_>>();
     let is_one_command = failure.fix.as_ref().is_none_or(|fix| {
-        fix.lines(Shell::Posix).iter().all(|line| {
+        lines(fix, Shell::Posix).iter().all(|line| {
             // What stands between single quotes is safe, and `'\''` is a quote between quotes; between double quotes is nothing
             // that a shell acts on.
             let unquoted: String = line.replace(r"'\''", "").split('\'').step_by(2).collect();
             let outside: String = unquoted.split('"').step_by(2).collect();
             !outside.contains([';', '&', '|', '$', '`', '<', '>', '(', ')', '*', '?', '\n'])
                 && !unquoted.contains(['$', '`', '\\', '!'])
-        }) && fix.lines(Shell::PowerShell).iter().all(|line| is_one_line_of_powershell(line))
+        }) && lines(fix, Shell::PowerShell).iter().all(|line| is_one_line_of_powershell(line))
     });
     is_plain && is_one_command
 }
