@@ -141,11 +141,12 @@ pub fn from_environment(world: &World) -> Result<Option<Resolved>, CredentialsEr
         None => None,
         Some(text) => Some(timestamp::parse(text).ok_or(CredentialsError::BadExpiration(text.to_owned()))?),
     };
-    let credentials = Credentials::new(id, secret, token, expires).map_err(|problem| CredentialsError::Unusable {
-        source: Source::Environment,
-        tokens: tokens.into_iter().filter(|name| environment.non_empty(name).is_some()).collect(),
-        problem,
-    })?;
+    let credentials =
+        Credentials::configured(id, secret, token, expires).map_err(|problem| CredentialsError::Unusable {
+            source: Source::Environment,
+            tokens: tokens.into_iter().filter(|name| environment.non_empty(name).is_some()).collect(),
+            problem,
+        })?;
     Ok(Some(Resolved { credentials, source: Source::Environment, kept_in: None }))
 }
 

@@ -167,7 +167,6 @@ impl Given<'_> {
             Source::Process { .. } => {
                 Some(Fix::words("make the credential_process program print no SessionToken with this key"))
             }
-            Source::Login { profile } => Some(with_profile("aws login", profile)),
             _ => None,
         }
     }

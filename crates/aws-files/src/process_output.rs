@@ -167,7 +167,7 @@ pub fn parse(output: &[u8]) -> Result<Credentials, BadOutput> {
         None | Some(serde_json::Value::Null) => None,
         Some(value) => Some(value.as_str().and_then(timestamp::parse).ok_or(BadOutput::BadExpiration)?),
     };
-    Credentials::new(id, secret, text("SessionToken"), expires).map_err(BadOutput::Unusable)
+    Credentials::configured(id, secret, text("SessionToken"), expires).map_err(BadOutput::Unusable)
 }
 
 /// A name without what people write in several ways: `access_key_id`, `accessKeyID` and `AWS_ACCESS_KEY_ID` are one.

@@ -73,7 +73,7 @@ pub fn credential_process(bytes: &[u8]) {
     let _ = shell_syntax(&text).map(ShellSyntax::written);
     let values = Credentials::new(&text, CANARY, Some(&text), None);
     no_canary(&format!("{:?}", values.err()));
-    no_canary(&format!("{:?}", Credentials::new("AKIAIOSFODNN7EXAMPLE", &text, None, None).err()));
+    no_canary(&format!("{:?}", Credentials::configured("AKIAIOSFODNN7EXAMPLE", &text, None, None).err()));
     let json = format!(r#"{{"SecretAccessKey":"{CANARY}"}}"#);
     let said = [bytes, b" ", CANARY.as_bytes(), b"\n"].concat();
     no_canary(&without_credentials(&said, json.as_bytes()).join("\n"));

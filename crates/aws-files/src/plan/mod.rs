@@ -377,7 +377,7 @@ fn static_keys(profiles: &Profiles, profile: &str, in_credentials_file: bool) ->
     // The older name first, as in botocore's `TOKENS`.
     let tokens = ["aws_security_token", "aws_session_token"];
     let token = tokens.iter().find_map(|name| section.get(name));
-    match Credentials::new(id, secret, token, None) {
+    match Credentials::configured(id, secret, token, None) {
         Ok(credentials) => Ok(Some(Plan::Static { profile: profile.to_owned(), credentials, in_credentials_file })),
         Err(problem) => {
             let tokens = tokens.into_iter().filter(|name| section.get(name).is_some()).collect();

@@ -130,14 +130,6 @@ impl Credentials {
             return Err(UnusableCredentials::Swapped);
         }
         let of_key = [Flaw::of(Part::AccessKeyId, access_key_id), Flaw::of(Part::SecretAccessKey, secret_access_key)];
-        // Whatever it is: beside such a key nothing but its removal mends it.
-        if of_key == [None, None]
-            && id.is_long_term()
-            && session_token.is_some()
-            && has_the_form_of_an_id(access_key_id)
-        {
-            return Err(UnusableCredentials::StrayToken);
-        }
         let of_token = session_token.and_then(|token| Flaw::of(Part::SessionToken, token));
         if let Some(problem) = flawed([of_key[0], of_key[1], of_token]) {
             return Err(problem);
@@ -151,6 +143,26 @@ impl Credentials {
             session_token: session_token.map(Secret::new),
             expires,
         })
+    }
+
+    /// The same for parts that a person or a program of theirs has put together: a session token is often left over from
+    /// another session. What a service hands out is a set.
+    ///
+    /// # Errors
+    /// As [`Credentials::new`], and [`UnusableCredentials::StrayToken`].
+    pub fn configured(
+        access_key_id: &str,
+        secret_access_key: &str,
+        session_token: Option<&str>,
+        expires: Option<DateTime<Utc>>,
+    ) -> Result<Self, UnusableCredentials> {
+        let long_term = has_the_form_of_an_id(access_key_id) && AccessKeyId::new(access_key_id).is_long_term();
+        if long_term && session_token.is_some_and(|token| !token.is_empty()) {
+            // Whatever the token is, nothing but its removal mends it.
+            Self::new(access_key_id, secret_access_key, None, expires)?;
+            return Err(UnusableCredentials::StrayToken);
+        }
+        Self::new(access_key_id, secret_access_key, session_token, expires)
     }
 
     /// As the SDK's signers take them; `provider` is what the SDK calls their source. Their end is not told: what is
@@ -235,12 +247,16 @@ mod tests {
 
     #[test]
     fn a_session_token_beside_a_long_term_key_is_refused_whatever_it_is() {
+        let configured = |secret: &str, token| Credentials::configured(ID, secret, Some(token), None);
         for token in [TOKEN, "t", "null", "\"\"", SECRET, " "] {
-            assert_eq!(refused(ID, SECRET, Some(token)), UnusableCredentials::StrayToken, "{token}");
+            assert_eq!(configured(SECRET, token).err(), Some(UnusableCredentials::StrayToken), "{token}");
         }
+        assert_eq!(configured("", TOKEN).err(), Some(flaw(Part::SecretAccessKey, Flaw::Empty)));
+        assert!(configured(SECRET, "").is_ok());
+        assert!(Credentials::new(ID, SECRET, Some(TOKEN), None).is_ok(), "a service's answer");
         // The keys of stand-ins have what tokens they like.
         for id in ["test", "AKIDEXAMPLE", "LKIAQAAAAAAAVNCBMPNS"] {
-            assert!(Credentials::new(id, "s", Some("t"), None).is_ok(), "{id}");
+            assert!(Credentials::configured(id, "s", Some("t"), None).is_ok(), "{id}");
         }
     }
 
