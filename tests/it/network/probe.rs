@@ -118,7 +118,7 @@ fn a_clone_from_a_throttling_codecommit_ends_and_no_panic_is_told() {
         let started = Instant::now();
         let run = machine.git(&["clone", "-q", &url("demo")]);
         assert!(started.elapsed() < Duration::from_secs(10), "{version}: {:?}", started.elapsed());
-        assert!(run.stderr.contains("CodeCommit returned HTTP 429"), "{version}: {}", run.transcript());
+        assert!(run.stderr.contains("CodeCommit is throttling requests (HTTP 429"), "{version}: {}", run.transcript());
         assert!(!run.stderr.contains("(CC302)"), "{version}: {}", run.transcript());
         assert!(aws.requests().len() < 10, "{version}: {}", aws.requests().len());
     }
