@@ -148,7 +148,7 @@ impl Failure {
     pub fn extra_header(key: &str, origin: &str) -> Self {
         Self::new(Code::ExtraHeader, "http.extraHeader sends an Authorization header to this host")
             .looked_at(format!("{key} in {origin}; it overrides every credential helper"))
-            .fix(Fix::words(format!("in {origin} limit it to the host it is for: http.https://HOST.extraHeader")))
+            .fix(Fix::words(format!("limit it in {origin} to the host it is for: http.https://HOST.extraHeader")))
     }
 
     /// `http.emptyAuth`, where the server refuses it.

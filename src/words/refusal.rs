@@ -49,7 +49,9 @@ impl Failure {
             Verdict::NoRepository => no_repository(facts).looked_at(who(facts)),
             Verdict::NotActivated => Self::new(Code::NotActivated, "this AWS account is not signed up for CodeCommit")
                 .looked_at(who(facts))
-                .fix(Fix::administrator("finish the sign-up of the account in the AWS console")),
+                .fix(Fix::administrator(
+                    "ask your administrator to finish the sign-up of the account in the AWS console",
+                )),
             Verdict::Unexplained => unexplained(facts),
         };
         let failure = match ignored {
@@ -227,19 +229,23 @@ fn signature_refused(facts: &Facts) -> Failure {
 fn encryption(error: &str, key: Option<String>, facts: &Facts) -> Failure {
     let key = key.map_or_else(|| "the repository's KMS key".to_owned(), |key| format!("KMS key {key}"));
     let (what, fix) = match error {
-        name if name.contains("Disabled") => ("is disabled", "ask the KMS key administrator to enable it"),
+        name if name.contains("Disabled") => {
+            ("is disabled", Fix::administrator("ask the KMS key administrator to enable it"))
+        }
         name if name.contains("NotFound") => {
-            ("does not exist", "ask the KMS key administrator: it may be scheduled for deletion")
+            ("does not exist", Fix::administrator("ask the KMS key administrator: it may be scheduled for deletion"))
         }
         name if name.contains("AccessDenied") => (
             "cannot be used with your credentials",
-            "ask the KMS key administrator to allow kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey* and kms:DescribeKey",
+            Fix::administrator(
+                "ask the KMS key administrator to allow kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey* and kms:DescribeKey",
+            ),
         ),
-        _ => ("is temporarily unavailable", "try again; if it persists, ask the KMS key administrator"),
+        _ => ("is temporarily unavailable", Fix::words("try again, and if it persists ask the KMS key administrator")),
     };
     Failure::new(Code::EncryptionKey, format!("{key} {what}"))
         .looked_at(format!("repository `{}` is encrypted with it", facts.place.name))
-        .fix(Fix::administrator(fix))
+        .fix(fix)
 }
 
 fn other_region(regions: &[String], facts: &Facts) -> Failure {
