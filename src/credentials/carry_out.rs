@@ -3,10 +3,10 @@
 //! Decides nothing about order. One current-thread runtime lives as long as the fetch; a plan that needs no network
 //! (keys in a file, `credential_process`, a cached role or `aws login`) never starts it.
 
+use super::calls::Patience;
 use super::sources::NoKeys;
 use super::{CredentialsError, ProcessSetting, Resolved, RoleCache, Source, Tried};
-use crate::aws::{ExchangeError, Network, Route};
-use crate::aws::{Obstacle, Unreachable};
+use crate::aws::{Network, Obstacle, Unreachable};
 use crate::credentials::sources::{container, imds, login, process, sso, sts};
 use crate::failure::Code;
 use crate::git::prompt;
@@ -16,20 +16,14 @@ use crate::machine::trace::Trace;
 use crate::machine::world::World;
 use aws_files::cache::Entry;
 use aws_files::plan::{AssumeRolePlan, Plan, SsoPlan, WebIdentityPlan};
-use aws_files::profiles::{Endpoint, Profiles};
-use aws_smithy_async::time::SystemTimeSource;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::retry::RetryConfig;
-use aws_smithy_types::timeout::TimeoutConfig;
-use aws_types::SdkConfig;
+use aws_files::profiles::Profiles;
 use codecommit::keys::Credentials;
 use codecommit::region::{BadRegion, Region};
 use codecommit::secret::{Secret, profile as shown};
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What every step of a plan may need.
 #[derive(Clone, Copy)]
@@ -48,24 +42,6 @@ pub(super) struct Fetch<'a> {
     /// The web identity token of the plan, which has one at most: it is read once, since it may come from a pipe.
     pub token: &'a OnceCell<Result<Secret, CredentialsError>>,
     pub patience: &'a Patience,
-}
-
-/// How long all calls to AWS for one answer may take together, retries and every role of a chain included. It does not
-/// include waiting for a person or for another process.
-const CALLS_WITHIN: Duration = Duration::from_secs(20);
-
-/// How long one attempt of a call may take, and connecting of it.
-const ATTEMPT_WITHIN: Duration = Duration::from_secs(10);
-const CONNECT_WITHIN: Duration = Duration::from_secs(5);
-
-/// What is left of [`CALLS_WITHIN`].
-#[derive(Debug)]
-pub(super) struct Patience(Cell<Duration>);
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self(Cell::new(CALLS_WITHIN))
-    }
 }
 
 /// How long to wait for another process that is fetching the same credentials.
@@ -296,96 +272,7 @@ impl Fetch<'_> {
     fn empty_source(&self, credential_source: &'static str, why: String) -> CredentialsError {
         CredentialsError::SourceEmpty { profile: self.profile.to_owned(), credential_source, why }
     }
-
-    /// What the clients of all services share.
-    pub(super) fn sdk_config(&self, region: &Region) -> SdkConfig {
-        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_WITHIN).read_timeout(ATTEMPT_WITHIN).build();
-        let config = self
-            .network
-            .sdk_config(region)
-            .time_source(SystemTimeSource::new())
-            .timeout_config(timeouts)
-            .retry_config(RetryConfig::standard().with_max_attempts(2));
-        config.build()
-    }
-
-    /// The region of STS.
-    pub(super) fn sts_region(&self) -> Result<&Region, CredentialsError> {
-        self.sts_region.as_ref().map_err(|bad| bad.clone().into())
-    }
-
-    /// Waits for a call of an SDK's client, as long as there is patience left.
-    pub(super) fn call<T, E>(&self, call: impl Future<Output = Called<T, E>>) -> impl Future<Output = Called<T, E>> {
-        self.call_within(self.patience.0.get(), call)
-    }
-
-    /// Waits for a call that is worth half of what is left: there is an answer without it.
-    pub(super) fn optional_call<T, E>(
-        &self,
-        call: impl Future<Output = Called<T, E>>,
-    ) -> impl Future<Output = Called<T, E>> {
-        self.call_within(self.patience.0.get() / 2, call)
-    }
-
-    fn call_within<T, E>(
-        &self,
-        within: Duration,
-        call: impl Future<Output = Called<T, E>>,
-    ) -> impl Future<Output = Called<T, E>> {
-        // The SDK's futures are big.
-        let call = Box::pin(call);
-        async move {
-            let started = Instant::now();
-            let answered = tokio::time::timeout(within, call).await;
-            let left = &self.patience.0;
-            left.set(left.get().saturating_sub(started.elapsed()));
-            match answered {
-                Ok(answered) => answered,
-                Err(_) => Err(SdkError::timeout_error(ExchangeError::Incomplete { within })),
-            }
-        }
-    }
-
-    /// The configured endpoint of a service, by its id in lower case.
-    pub(super) fn endpoint_url(&self, service: &str) -> Result<Option<String>, CredentialsError> {
-        let endpoint = self.profiles.endpoint_url(&self.world.environment.variables(), self.profile, service)?;
-        Ok(endpoint.map(|endpoint| endpoint.url))
-    }
-
-    /// The same, where it is none of AWS's: what answers there is not AWS.
-    pub(super) fn redirected(&self, service: &str) -> Option<Box<Endpoint>> {
-        let endpoint = self.profiles.endpoint_url(&self.world.environment.variables(), self.profile, service);
-        endpoint.ok().flatten().filter(|endpoint| !endpoint.is_of_aws()).map(Box::new)
-    }
-
-    /// How calls to a service go, for messages about one that failed.
-    pub(super) fn route(&self, service: &str) -> Route {
-        Route { redirected: self.redirected(service), ..self.network.route() }
-    }
-
-    /// Another process has been renewing the same for longer than anybody waits.
-    pub(super) fn busy(&self, service: &str) -> CredentialsError {
-        let obstacle = Obstacle::Other("another git command is asking it for the same, and has no answer yet".into());
-        CredentialsError::Unreachable(Unreachable {
-            service: service.to_owned(),
-            obstacle,
-            route: Box::new(self.network.route()),
-        })
-    }
-
-    /// A switch that a variable or the profile's setting turns on, such as `use_fips_endpoint`.
-    pub(super) fn is_on(&self, setting: &str) -> bool {
-        let value = self
-            .world
-            .environment
-            .non_empty(&format!("AWS_{}", setting.to_ascii_uppercase()))
-            .or_else(|| self.profiles.setting(self.profile, setting));
-        value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
-    }
 }
-
-/// What an SDK's client gives.
-pub(super) type Called<T, E> = Result<T, SdkError<E, HttpResponse>>;
 
 fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Result<T, CredentialsError> {
     crate::aws::block_on(future).unwrap_or_else(|error| {

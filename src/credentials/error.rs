@@ -77,7 +77,7 @@ pub enum CredentialsError {
     Expired {
         /// Where they are.
         source: Source,
-        /// Whether they are a long-term key, which has no end of its own.
+        /// Whether they are a long-term access key, which does not expire.
         is_long_term: bool,
         /// The profile that would have signed, had the environment no keys; `None` for the source of a role.
         choice: Option<ProfileChoice>,

@@ -2,9 +2,10 @@
 //!
 //! Decides the order of the sources, which is the AWS CLI's (botocore `credentials.py`, `create_credential_resolver`):
 //! environment, the profile's plan, container, instance metadata. The AWS SDK's own chain is not used: it picks another
-//! identity where the AWS CLI would refuse (half a key pair in the environment, a profile that does not exist). Keys
-//! that are at hand are found without a runtime, without TLS and without the SDK; only `carry_out` opens a connection.
+//! identity where the AWS CLI would refuse (half a key pair in the environment, a profile that does not exist). Keys in the
+//! environment or in a file need no runtime, no TLS and no SDK; only `carry_out` opens a connection, by `calls`.
 
+mod calls;
 mod carry_out;
 mod error;
 mod kept;
@@ -29,7 +30,8 @@ use aws_files::cache;
 use aws_files::plan::{self, Plan};
 use aws_files::profiles::Profiles;
 use aws_files::timestamp;
-use carry_out::{Fetch, Patience};
+use calls::Patience;
+use carry_out::Fetch;
 use codecommit::keys::Credentials;
 use codecommit::region::{BadRegion, Region};
 use codecommit::secret::profile;
@@ -76,16 +78,6 @@ impl ProfileChoice {
     #[must_use]
     pub fn is_explicit(&self) -> bool {
         matches!(self, Self::Flag(_) | Self::Username(_))
-    }
-
-    /// The profile that `AWS_PROFILE` or the older variable names, with the variable. Keys in the environment take precedence
-    /// over it.
-    #[must_use]
-    pub fn of_variable(&self) -> Option<(&'static str, &str)> {
-        match self {
-            Self::Variable(variable, name) => Some((variable, name)),
-            _ => None,
-        }
     }
 
     /// Who chose, in words that follow "chosen by".

@@ -47,10 +47,7 @@ impl<T> Answer<T> {
     /// The code of the refusal, where there is one.
     #[must_use]
     pub fn refusal(&self) -> Option<&str> {
-        match self {
-            Self::Refused(refusal) => Some(&refusal.code),
-            _ => None,
-        }
+        self.refused().map(|refusal| &*refusal.code)
     }
 
     /// The refusal, where there is one.

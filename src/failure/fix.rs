@@ -3,13 +3,12 @@
 use crate::text::escape;
 use crate::text::shell::{Command, Shell, is_active};
 
-/// The one step that mends a failure. Shown only where it is known to help in this very situation: `tests/it/mends.rs` carries
-/// out each of them and runs git again.
+/// The one step that mends a failure. Shown only if it is known to help in this very situation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// The step.
     pub step: Step,
-    /// What a placeholder stands for, or another way, on a line of its own.
+    /// What a placeholder stands for, or an alternative, on a separate line.
     pub note: Option<String>,
 }
 
@@ -68,7 +67,7 @@ impl Fix {
         Self { step, note: None }
     }
 
-    /// Adds what stands on a line of its own.
+    /// Adds the line that begins with `#`.
     #[must_use]
     pub fn note(self, note: impl Into<String>) -> Self {
         Self { note: Some(harmless(&note.into())), ..self }

@@ -8,8 +8,8 @@ use super::escape;
 /// The shell that a command is written for.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub enum Shell {
-    #[default]
     /// `sh`, bash and zsh; Git Bash on Windows.
+    #[default]
     Posix,
     /// Windows `PowerShell` and `PowerShell` 7.
     PowerShell,
@@ -20,14 +20,13 @@ impl Shell {
     /// they change nothing: `cmd.exe` takes single quotes for part of the word.
     #[must_use]
     pub(crate) fn word(self, text: &str) -> String {
-        let plain: &[u8] = match self {
-            Self::Posix => b"-_./:@%+=,",
-            // `@` begins a splat and `,` an array (about_Splatting, about_Arrays).
-            Self::PowerShell => b"-_./:+=",
+        let is_plain = |character| match self {
+            Self::Posix => is_plain(character),
+            // `@` begins a splat, `,` an array, `%` is an alias (about_Splatting, about_Arrays, about_Aliases).
+            Self::PowerShell => is_plain(character) && !"@,%".contains(character),
         };
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || plain.contains(&byte);
         // zsh takes `=word` for the path of a program.
-        if !text.is_empty() && !text.starts_with('=') && text.bytes().all(is_plain) {
+        if !text.is_empty() && !text.starts_with('=') && text.chars().all(is_plain) {
             return text.to_owned();
         }
         // What is escaped when it is shown has a backslash then.
@@ -37,7 +36,7 @@ impl Shell {
             return format!("\"{text}\"");
         }
         match self {
-            Self::Posix => format!("'{}'", text.replace('\'', r"'\''")),
+            Self::Posix => single_quoted(text),
             Self::PowerShell => {
                 let mut word = String::from("'");
                 for character in text.chars() {
@@ -161,15 +160,19 @@ impl Command {
 /// more.
 #[must_use]
 pub(crate) fn stored_word(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+=,".contains(&byte);
-    if !text.is_empty() && text.bytes().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
+    if !text.is_empty() && text.chars().all(is_plain) { text.to_owned() } else { single_quoted(text) }
 }
 
-/// Whether `character` has a meaning of its own in a shell, inside of double quotes or outside.
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Whether a POSIX shell takes `character` as it is, anywhere in a word.
+fn is_plain(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "-_./:@%+=,".contains(character)
+}
+
+/// Whether `character` is special to a shell, inside double quotes or outside.
 #[must_use]
 pub(crate) fn is_active(character: char) -> bool {
     "()[]{}<>'\"`;$&|\\!*?".contains(character) || TYPOGRAPHIC.contains(&character) || character.is_control()
@@ -197,8 +200,7 @@ pub(crate) fn first_word_end(command: &str) -> usize {
 #[must_use]
 pub fn program_path(path: &str) -> String {
     let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
-    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:@%+=,".contains(character);
-    path.chars().flat_map(|character| (!plain(character)).then_some('\\').into_iter().chain([character])).collect()
+    path.chars().flat_map(|character| (!is_plain(character)).then_some('\\').into_iter().chain([character])).collect()
 }
 
 #[cfg(test)]

@@ -4,16 +4,15 @@ use super::files;
 use super::keys::unusable;
 use super::process;
 use super::sources;
+use super::unreachable::{self, not_by_aws};
 use super::{profile_word, set_the_clock, with_profile};
-use crate::aws::{CaBundle, Ignorable, Ignored, NetworkError, TrustProblem};
-use crate::aws::{Obstacle, Refusal, Unreachable};
+use crate::aws::{NetworkError, Refusal, TrustProblem};
 use crate::credentials::{BadFile, CredentialsError, ProfileChoice, Searched, Source, Tried};
 use crate::failure::{Code, Command, Failure, Fix};
 use crate::text::nearest::nearest;
 use crate::text::time::{ago, shown};
 use aws_files::config_file::{Encoding, Problem};
 use aws_files::plan::{ProfileError, ProfileProblem};
-use aws_files::profiles::{Endpoint, EndpointOrigin};
 use codecommit::attributes::shown_address;
 use codecommit::secret::{is_public, profile as shown_profile, public, public_path, public_words, quoted};
 
@@ -85,7 +84,7 @@ fn told(error: CredentialsError) -> Failure {
             format!("no credentials from credential_source {credential_source} ({})", shown_profile(&profile)),
         )
         .looked_at(format!("credential_source = {credential_source}: {why}")),
-        CredentialsError::Unreachable(unreachable) => self::unreachable(unreachable),
+        CredentialsError::Unreachable(unreachable) => unreachable::unreachable(unreachable),
         CredentialsError::Network(error) => network(&error),
         CredentialsError::SsoNotSignedIn { profile, session, file, switched } => {
             sources::sso_not_signed_in(&profile, &session, &file, switched.as_deref())
@@ -114,99 +113,6 @@ fn told(error: CredentialsError) -> Failure {
         CredentialsError::InstanceSilent { endpoint, timeout } => sources::instance_silent(&endpoint, timeout),
         CredentialsError::InstanceMetadata { problem } => sources::instance_metadata(&problem),
     }
-}
-
-fn unreachable(unreachable: Unreachable) -> Failure {
-    let Unreachable { service, obstacle, route } = unreachable;
-    let redirected = route.redirected.as_deref().map(|endpoint| (redirected_by(endpoint), endpoint));
-    let failure = Failure::new(Code::Unreachable, format!("could not connect to {service}"));
-    let failure = match &redirected {
-        Some((line, _)) => failure.looked_at(line),
-        None => failure,
-    };
-    let through = |failure: Failure| match &route.proxy {
-        Some(proxy) => failure.looked_at(format!("proxy: {proxy}")),
-        None => failure,
-    };
-    let ignored = |what| route.ignored.iter().find(|ignored| ignored.what == what);
-    let no_way = |failure: Failure, problem: String| {
-        let failure = through(failure.looked_at(problem));
-        match (ignored(Ignorable::Proxy), &redirected) {
-            (Some(ignored), _) => only_the_repositorys(failure, ignored),
-            (None, Some((_, endpoint))) => without_redirection(failure, endpoint),
-            (None, None) => failure,
-        }
-    };
-    match obstacle {
-        Obstacle::UnknownIssuer => {
-            let failure = through(failure.looked_at("certificate verification failed: unknown issuer"));
-            match ignored(Ignorable::CaBundle) {
-                Some(ignored) => only_the_repositorys(failure, ignored),
-                None => trust_the_proxy(failure, route.ca_bundle.as_deref()),
-            }
-        }
-        Obstacle::Certificate(problem) => {
-            through(failure.looked_at(format!("certificate verification failed: {problem}")))
-        }
-        Obstacle::ProxyRefused => through(failure.looked_at("the proxy refused the connection")),
-        Obstacle::Answer(status) => match &redirected {
-            Some((_, endpoint)) => without_redirection(failure.looked_at(format!("HTTP {status}")), endpoint),
-            None => through(failure.looked_at(format!(
-                "HTTP {status}, but not from AWS (no request id): a proxy or captive portal answered"
-            ))),
-        },
-        Obstacle::Passing(refusal) => Failure::new(Code::Unreachable, format!("{service} is temporarily unavailable"))
-            .looked_at(format!("AWS said: {}", said(&refusal)))
-            .fix(Fix::words("try again in a minute")),
-        Obstacle::Exchange(error) => no_way(failure, error.to_string()),
-        Obstacle::TimedOut => no_way(failure, Obstacle::TIMED_OUT.to_owned()),
-        Obstacle::Other(problem) => no_way(failure, problem.to_string()),
-    }
-}
-
-/// A proxy inspects TLS, most of the time. git needs its certificate as well; git's setting serves both, unless another bundle
-/// takes precedence for AWS calls.
-fn trust_the_proxy(failure: Failure, ca_bundle: Option<&CaBundle>) -> Failure {
-    match ca_bundle {
-        Some(CaBundle { file, origin }) => failure
-            .looked_at(format!("trusted are the certificates in {file} (from {origin})"))
-            .fix(Fix::words(format!("add the CA certificate of your TLS-inspecting proxy to {file}, in PEM format"))),
-        None => failure.fix(Fix::template(
-            Command::new("git config --global http.sslCAInfo FILE"),
-            "FILE: CA certificates in PEM format, with the one of your TLS-inspecting proxy",
-        )),
-    }
-}
-
-/// Where AWS calls go in the place of AWS.
-pub(crate) fn redirected_by(endpoint: &Endpoint) -> String {
-    format!("{} sends AWS calls to {}, which is not AWS", endpoint.origin, shown_address(&endpoint.url))
-}
-
-/// A variable that a session with an emulator has left. One that is in a file is there on purpose.
-fn without_redirection(failure: Failure, endpoint: &Endpoint) -> Failure {
-    match endpoint.origin {
-        EndpointOrigin::Variable(variable) => failure.fix(Fix::command(Command::Unset(vec![variable]))),
-        EndpointOrigin::Services(_) | EndpointOrigin::Profile(_) => failure,
-    }
-}
-
-/// The refusal of something that is not AWS: no policy of AWS mends it.
-fn not_by_aws(failure: Failure, endpoint: &Endpoint) -> Failure {
-    let failure = Failure { fix: None, ..failure };
-    without_redirection(failure.looked_at(redirected_by(endpoint)), endpoint)
-}
-
-/// The setting would have served, and does not count: a repository comes from others, and AWS credentials go that way.
-fn only_the_repositorys(failure: Failure, ignored: &Ignored) -> Failure {
-    let Ignored { what, key, origin } = ignored;
-    let value = match what {
-        Ignorable::Proxy => "git config --get",
-        Ignorable::CaBundle => "git config --type=path --get",
-    };
-    failure
-        .looked_at(format!("{key} in {origin} is ignored for AWS calls: it is set by the repository, not by you"))
-        .fix(Fix::command(Command::new("git config --global").arg(key).output_of(value, key)))
 }
 
 fn none_found(tried: &[Tried], available: &[String], searched: &Searched) -> Failure {
@@ -433,7 +339,7 @@ pub(super) struct IgnoredProfile {
 
 /// That the profile of `AWS_PROFILE` is ignored, where it is: the caller knows that the keys are from the environment.
 pub(super) fn ignored_profile(choice: &ProfileChoice) -> Option<IgnoredProfile> {
-    let (variable, name) = choice.of_variable()?;
+    let ProfileChoice::Variable(variable, name) = choice else { return None };
     let profile = shown_profile(name);
     Some(IgnoredProfile {
         line: format!("{variable} ({profile}) is ignored: keys in environment variables take precedence"),

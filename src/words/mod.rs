@@ -3,6 +3,7 @@
 //! Other modules give facts. A failure is one cause and at most one fix, and the fix is shown only where it would help.
 
 mod credentials;
+mod denial;
 pub(crate) mod doctor;
 mod files;
 mod keys;
@@ -13,11 +14,12 @@ mod request;
 mod session;
 mod setup;
 mod sources;
+mod unreachable;
 mod url;
 
 use crate::failure::{Command, Fix};
-pub(crate) use credentials::redirected_by;
 pub(crate) use session::left;
+pub(crate) use unreachable::redirected_by;
 
 use codecommit::secret::is_public;
 

@@ -1,17 +1,17 @@
 //! Words for what CodeCommit refused.
 
 use super::correct_the_url;
-use super::credentials::{ignored_profile, redirected_by, renewal, said as words_of, without_keys};
+use super::credentials::{ignored_profile, renewal, without_keys};
+use super::denial::denied;
 use super::remote::without_secrets;
+use super::unreachable::redirected_by;
 use crate::credentials::ProfileChoice;
 use crate::diagnosis::{Answer, Certainty, Facts, Verdict};
 use crate::failure::{Code, Command, Failure, Fix};
 use crate::remote::Address;
 use crate::text::escape;
 use crate::verification::Warning;
-use crate::verification::probe::Service;
 use chrono::{DateTime, TimeDelta, Utc};
-use codecommit::denial::{Denial, PolicyKind};
 use codecommit::reply::Reply;
 use codecommit::secret::public_words;
 
@@ -226,102 +226,6 @@ fn signature_refused(facts: &Facts) -> Failure {
         .looked_at(who(facts))
         .looked_at(format!("signed for host {}, region {}", place.host, place.region))
         .looked_at("probably a proxy changes the host or path, or the host is in another region")
-}
-
-fn denied(denial: &Denial, certainty: Certainty, facts: &Facts) -> Failure {
-    let action = denial.action.as_deref().unwrap_or("codecommit:GitPull");
-    let resource = denial.resource.as_deref().unwrap_or("the repository");
-    let principal = denial.principal.as_deref().unwrap_or("the owner of this access key");
-    let statement = format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}"}}"#);
-    let failure = |code, reason: &str| {
-        let probably = if certainty == Certainty::Likely { "probably " } else { "" };
-        let failure = Failure::new(code, format!("{probably}not authorized to perform {action}: {reason}"));
-        let other = facts.repository.refused().filter(|_| certainty == Certainty::Likely && denial.policy.is_some());
-        let failure = match other {
-            Some(refusal) => failure.looked_at(format!("AWS said of codecommit:GetRepository: {}", words_of(refusal))),
-            None => failure,
-        };
-        // AWS's own sentence, shown below, usually names both.
-        let message = facts.error.as_ref().map_or("", |error| &error.message);
-        if message.contains(principal) && message.contains(resource) {
-            return failure;
-        }
-        failure.looked_at(format!("you are {principal}; the resource is {resource}"))
-    };
-    let asked = |what: String| Fix::administrator(format!("ask your administrator {what}"));
-    let which_deny = |policy: &str| asked(format!("which Deny statement in the {policy} applies"));
-    match (denial.policy, denial.explicit) {
-        (Some(PolicyKind::Identity), true) => {
-            explicitly_denied(failure(Code::ExplicitDeny, "explicit deny in an identity-based policy"), facts)
-        }
-        (Some(kind @ (PolicyKind::ServiceControl | PolicyKind::ResourceControl)), _) => {
-            let which = match kind {
-                PolicyKind::ResourceControl => "denied by a resource control policy (RCP)",
-                _ => "denied by a service control policy (SCP)",
-            };
-            failure(Code::ServiceControlPolicy, which)
-                .fix(Fix::administrator("ask your AWS Organizations administrator"))
-        }
-        (Some(PolicyKind::PermissionsBoundary), true) => {
-            failure(Code::PermissionsBoundary, "explicit deny in your permissions boundary")
-                .fix(which_deny("permissions boundary"))
-        }
-        (Some(PolicyKind::PermissionsBoundary), false) => {
-            failure(Code::PermissionsBoundary, "not allowed by your permissions boundary")
-                .fix(asked(format!("to add to the permissions boundary: {statement}")))
-        }
-        (Some(PolicyKind::Session), true) => {
-            failure(Code::SessionPolicy, "explicit deny in the session policy").fix(which_deny("session policy"))
-        }
-        (Some(PolicyKind::Session), false) => failure(Code::SessionPolicy, "not allowed by the session policy").fix(
-            Fix::words(format!("assume the role again without the session policy, or with one that allows {action}")),
-        ),
-        (Some(PolicyKind::VpcEndpoint), true) => {
-            failure(Code::VpcEndpointPolicy, "explicit deny in the VPC endpoint policy")
-                .fix(which_deny("VPC endpoint policy"))
-        }
-        (Some(PolicyKind::VpcEndpoint), false) => {
-            failure(Code::VpcEndpointPolicy, "not allowed by the VPC endpoint policy")
-                .fix(asked(format!("to allow {action} in the VPC endpoint policy")))
-        }
-        (Some(PolicyKind::Resource), true) => {
-            failure(Code::PermissionMissing, "explicit deny in a resource-based policy")
-                .fix(which_deny("resource-based policy"))
-        }
-        (Some(PolicyKind::Resource), false) => {
-            failure(Code::PermissionMissing, "not allowed by a resource-based policy")
-                .fix(asked("to allow it in the resource-based policy".to_owned()))
-        }
-        (Some(PolicyKind::Identity) | None, _) => {
-            let missing = match certainty {
-                Certainty::Said => failure(Code::PermissionMissing, "no identity-based policy allows it"),
-                Certainty::Likely => Failure {
-                    cause: format!("probably not authorized to perform {action}"),
-                    ..failure(Code::PermissionMissing, "")
-                }
-                .looked_at("the credentials are valid; an explicit deny, an SCP, a VPC endpoint policy or the KMS key can cause this too"),
-            };
-            let missing = if facts.pull_works == Some(true) {
-                missing.looked_at("fetch is allowed, push is not")
-            } else {
-                missing
-            };
-            missing.fix(asked(format!("to add: {statement}")))
-        }
-    }
-}
-
-fn explicitly_denied(mut failure: Failure, facts: &Facts) -> Failure {
-    if facts.key.is_long_term() && !facts.key.has_token {
-        failure = failure.looked_at("such policies often require MFA, which long-term access keys do not carry");
-    }
-    if facts.service == Service::ReceivePack && facts.pull_works == Some(true) {
-        // User Guide, "Limit pushes and merges to branches": the first authorisation of a push names no branch.
-        failure = failure.looked_at(
-            r#"fetch is allowed, so this may be a branch policy that lacks "Null": {"codecommit:References": "false"} in its Condition"#,
-        );
-    }
-    failure.fix(Fix::administrator("ask your administrator which Deny statement applies"))
 }
 
 fn encryption(error: &str, key: Option<String>, facts: &Facts) -> Failure {

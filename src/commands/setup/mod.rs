@@ -122,7 +122,7 @@ impl Setup<'_, '_> {
             self.say(&report::remarks(&targets, &before, &after));
             self.say(&report::served_by_remote_helper(&remotes));
             if !is_right {
-                self.say(&format!("to take it back: {}\n", self.command(&["--undo"]).written_for(self.world.shell())));
+                self.say_how_to_undo();
             }
         }
         self.evict(&before, &in_use)?;
@@ -155,7 +155,7 @@ impl Setup<'_, '_> {
             self.say(&report::remarks(&planned.sections, &after, &after));
             self.say(&report::still_served_by_remote_helper(&apply::remotes()));
             if !is_right {
-                self.say(&format!("to take it back: {}\n", self.command(&["--undo"]).written_for(self.world.shell())));
+                self.say_how_to_undo();
             }
         }
         Ok(Planned::Made)
@@ -340,6 +340,11 @@ impl Setup<'_, '_> {
         }
         let answer = String::from_utf8_lossy(&line).trim().to_ascii_lowercase();
         Ok(if answer.is_empty() { proposal } else { matches!(answer.as_str(), "y" | "yes") })
+    }
+
+    fn say_how_to_undo(&mut self) {
+        let command = self.command(&["--undo"]).written_for(self.world.shell());
+        self.say(&format!("to take it back: {command}\n"));
     }
 
     /// This command once more, with other options behind the place.
