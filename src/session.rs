@@ -82,6 +82,8 @@ pub(crate) enum NotOpened {
         unscoped: Unscoped,
         /// The profile that would sign.
         profile: String,
+        /// The variables that are set, but empty.
+        empty: Vec<&'static str>,
     },
     /// The configured region is none.
     Region(BadRegion),
@@ -92,6 +94,9 @@ impl From<CredentialsError> for NotOpened {
         Self::Credentials(Box::new(error))
     }
 }
+
+/// In the order of version 2 of the AWS CLI and of the SDKs.
+const REGION_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 impl Session {
     /// Begins one. `options` are those of the helper's entry in git's configuration.
@@ -213,7 +218,7 @@ impl Identity {
         let flag = options.region.as_deref().filter(|region| !region.is_empty());
         let flag = flag.map(|region| (region, RegionOrigin::Flag));
         let variable = || {
-            let (name, region) = world.environment.first_of(&["AWS_REGION", "AWS_DEFAULT_REGION"])?;
+            let (name, region) = world.environment.first_of(&REGION_VARIABLES)?;
             Some((region, RegionOrigin::Variable(name)))
         };
         let setting = || {
@@ -237,7 +242,8 @@ impl Identity {
             Some(Err(bad)) => Err(NotOpened::Region(bad)),
             None => {
                 shared_files::readable(&self.profiles, self.choice.name(), world)?;
-                Err(NotOpened::NoRegion { unscoped, profile: self.choice.name().to_owned() })
+                let empty = world.environment.empty_of(&REGION_VARIABLES);
+                Err(NotOpened::NoRegion { unscoped, profile: self.choice.name().to_owned(), empty })
             }
         }
     }

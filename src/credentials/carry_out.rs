@@ -261,12 +261,13 @@ impl Fetch<'_> {
     }
 
     fn environment(&self) -> Result<Resolved, CredentialsError> {
-        super::from_environment(self.world)?
-            .ok_or_else(|| self.empty_source("Environment", Tried::environment(&self.world.environment).why))
+        super::from_environment(self.world)?.ok_or_else(|| {
+            self.empty_source("Environment", Tried::environment(&self.world.environment).why.to_string())
+        })
     }
 
     async fn instance_metadata_source(&self) -> Result<Resolved, CredentialsError> {
-        self.instance().await?.map_err(|absent| self.empty_source("Ec2InstanceMetadata", absent.why))
+        self.instance().await?.map_err(|absent| self.empty_source("Ec2InstanceMetadata", absent.why.to_string()))
     }
 
     fn empty_source(&self, credential_source: &'static str, why: String) -> CredentialsError {

@@ -3,6 +3,7 @@
 use super::searched::{NearlyRight, Needed, Searched, Switched, Unreadable, explained};
 use super::{BadFile, ProfileChoice, Source};
 use crate::aws::{NetworkError, Refusal, Unreachable};
+use crate::credentials::sources::container;
 use crate::credentials::sources::process::{ProcessProblem, ProcessSetting};
 use crate::failure::Code;
 use crate::git::prompt::NoCode;
@@ -17,6 +18,7 @@ use codecommit::keys::UnusableCredentials;
 use codecommit::quote::Quote;
 use codecommit::region::BadRegion;
 use codecommit::secret::profile;
+use std::fmt;
 use std::time::Duration;
 
 /// Why there are no credentials to sign with.
@@ -43,7 +45,10 @@ pub enum CredentialsError {
     /// A file that may have what is needed cannot be read.
     NotReadable(Box<Unreadable>),
     /// `AWS_ACCESS_KEY_ID` without `AWS_SECRET_ACCESS_KEY`.
-    HalfEnvironment,
+    HalfEnvironment {
+        /// Whether the secret is set, but empty.
+        is_empty: bool,
+    },
     /// `AWS_CREDENTIAL_EXPIRATION` is no time.
     BadExpiration(String),
     /// A shared file breaks the syntax.
@@ -249,7 +254,7 @@ impl CredentialsError {
             Self::NoneFound { .. } => Code::NoCredentials,
             Self::NotReadable(_) => Code::FileNotReadable,
             Self::ProfileNotFound { .. } => Code::ProfileNotFound,
-            Self::HalfEnvironment => Code::HalfKeyPair,
+            Self::HalfEnvironment { .. } => Code::HalfKeyPair,
             Self::ConfigFile(_) => Code::ConfigFileSyntax,
             Self::BadExpiration(_) | Self::NotText { .. } => Code::UnusableKeys,
             Self::Profile { error: ProfileError { problem, .. }, .. } => match problem {
@@ -357,7 +362,25 @@ pub struct Tried {
     /// The source.
     pub source: String,
     /// Why it gave nothing.
-    pub why: String,
+    pub why: Absence,
+}
+
+/// Why a source of credentials is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Absence {
+    /// The instance has no role.
+    NoRole,
+    /// Another reason, in words.
+    Other(String),
+}
+
+impl fmt::Display for Absence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoRole => "this instance has no role",
+            Self::Other(why) => why,
+        })
+    }
 }
 
 impl From<ProfileError> for CredentialsError {
@@ -385,11 +408,8 @@ impl From<BadFile> for CredentialsError {
 }
 
 impl Tried {
-    /// Why the metadata service of an EC2 instance gave nothing.
-    pub(crate) const NO_ROLE: &str = "this instance has no role";
-
     pub(super) fn new(source: &str, why: impl Into<String>) -> Self {
-        Self { source: source.to_owned(), why: why.into() }
+        Self { source: source.to_owned(), why: Absence::Other(why.into()) }
     }
 
     pub(super) fn environment(environment: &Environment) -> Self {
@@ -412,13 +432,11 @@ impl Tried {
                 format!("not found in {}", paths.join(" or "))
             }
         };
-        Self { source: profile(choice.name()), why }
+        Self::new(&profile(choice.name()), why)
     }
 
     pub(super) fn container() -> Self {
-        Self::new(
-            "container",
-            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and AWS_CONTAINER_CREDENTIALS_FULL_URI are not set",
-        )
+        let [relative, full] = container::VARIABLES;
+        Self::new("container", format!("{relative} and {full} are not set"))
     }
 }

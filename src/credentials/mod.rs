@@ -14,7 +14,7 @@ pub mod shared_files;
 mod source;
 mod sources;
 
-pub use error::{ContainerProblem, CredentialsError, NotSignedIn, TokenProblem, Tried};
+pub use error::{Absence, ContainerProblem, CredentialsError, NotSignedIn, TokenProblem, Tried};
 pub use searched::{Elsewhere, NearlyRight, Needed, Searched, SearchedFile, Switched, Unreadable};
 pub use shared_files::BadFile;
 pub use source::Source;
@@ -124,7 +124,8 @@ pub fn from_environment(world: &World) -> Result<Option<Resolved>, CredentialsEr
     let environment = &world.environment;
     let Some(id) = environment.non_empty("AWS_ACCESS_KEY_ID") else { return Ok(None) };
     let Some(secret) = environment.non_empty("AWS_SECRET_ACCESS_KEY") else {
-        return Err(CredentialsError::HalfEnvironment);
+        let is_empty = environment.os("AWS_SECRET_ACCESS_KEY").is_some();
+        return Err(CredentialsError::HalfEnvironment { is_empty });
     };
     // The older name first, as in botocore's `TOKENS`.
     let tokens = ["AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"];
@@ -271,8 +272,9 @@ mod tests {
         let secret = ("AWS_SECRET_ACCESS_KEY", "s");
         assert!(matches!(read(&[]), Ok(None)));
         assert!(matches!(read(&[secret]), Ok(None)), "a secret alone is passed over");
-        assert!(matches!(read(&[id]), Err(CredentialsError::HalfEnvironment)));
-        assert!(matches!(read(&[id, ("AWS_SECRET_ACCESS_KEY", "")]), Err(CredentialsError::HalfEnvironment)));
+        assert!(matches!(read(&[id]), Err(CredentialsError::HalfEnvironment { is_empty: false })));
+        let empty = ("AWS_SECRET_ACCESS_KEY", "");
+        assert!(matches!(read(&[id, empty]), Err(CredentialsError::HalfEnvironment { is_empty: true })));
         assert_eq!(read(&[id, secret]).ok(), Some(Some(("AKIDEXAMPLE".into(), None))));
         let tokens = [id, secret, ("AWS_SESSION_TOKEN", "new"), ("AWS_SECURITY_TOKEN", "old")];
         assert_eq!(read(&tokens[..3]).ok(), Some(Some(("AKIDEXAMPLE".into(), Some("new".into())))));

@@ -99,7 +99,7 @@ impl Searched {
                 .filter(|_| in_home && world.environment.get("HOME").is_some_and(str::is_empty))
                 .map(|home| home.display().to_string()),
             files,
-            empty: CHOOSING.into_iter().filter(|name| world.environment.get(name).is_some_and(str::is_empty)).collect(),
+            empty: world.environment.empty_of(&CHOOSING),
         }
     }
 }

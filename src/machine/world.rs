@@ -62,6 +62,12 @@ impl Environment {
         self.get(name).filter(|value| !value.is_empty())
     }
 
+    /// Those of `names` that are set, but empty.
+    #[must_use]
+    pub fn empty_of(&self, names: &[&'static str]) -> Vec<&'static str> {
+        names.iter().copied().filter(|name| self.get(name).is_some_and(str::is_empty)).collect()
+    }
+
     /// The first of several variables that is set and not empty, with its name.
     #[must_use]
     pub fn first_of<'n>(&self, names: &[&'n str]) -> Option<(&'n str, &str)> {

@@ -55,6 +55,9 @@ pub(crate) struct Target {
 
 const ENDPOINT: &str = "CODE_COMMIT_ENDPOINT";
 
+/// AWS's Python remote helper reads the first alone, by boto3; here the other one counts after it.
+const REGION_VARIABLES: [&str; 2] = ["AWS_DEFAULT_REGION", "AWS_REGION"];
+
 /// Why an address means nothing here.
 #[derive(Debug)]
 pub enum NoTarget {
@@ -93,6 +96,8 @@ pub enum NoTarget {
         address: Box<Address>,
         /// The profile.
         profile: String,
+        /// The variables that are set, but empty.
+        empty: Vec<&'static str>,
     },
     /// The configured region is none.
     Region(BadRegion),
@@ -197,14 +202,15 @@ impl Configured<'_> {
         if let Some(region) = &self.address.region {
             return Ok((region.clone(), Source::Url));
         }
-        let variable = self.world.environment.first_of(&["AWS_DEFAULT_REGION", "AWS_REGION"]);
+        let variable = self.world.environment.first_of(&REGION_VARIABLES);
         let setting = || Some((self.profiles.setting(self.profile, "region")?, self.of_the_profile()));
         let Some((region, source)) = variable.map(|(name, region)| (region, Source::Variable(name))).or_else(setting)
         else {
             shared_files::readable(self.profiles, self.profile, self.world)
                 .map_err(|error| NoTarget::Credentials(Box::new(error)))?;
             let (address, profile) = (Box::new(self.address.clone()), self.profile.to_owned());
-            return Err(NoTarget::NoRegion { address, profile });
+            let empty = self.world.environment.empty_of(&REGION_VARIABLES);
+            return Err(NoTarget::NoRegion { address, profile, empty });
         };
         let origin = match &source {
             Source::Variable(name) => RegionOrigin::Variable(name),

@@ -5,11 +5,10 @@ use super::keys::unusable;
 use super::process;
 use super::sources;
 use super::unreachable::{self, not_by_aws};
-use super::{profile_word, set_the_clock, with_profile};
+use super::{is_a_word, profile_word, set_the_clock, with_profile};
 use crate::aws::{NetworkError, Refusal, TrustProblem};
-use crate::credentials::{BadFile, CredentialsError, ProfileChoice, Searched, Source, Tried};
+use crate::credentials::{Absence, BadFile, CredentialsError, ProfileChoice, Searched, Source, Tried};
 use crate::failure::{Code, Command, Failure, Fix};
-use crate::text::nearest::nearest;
 use crate::text::time::{ago, shown};
 use aws_files::config_file::{Encoding, Problem};
 use aws_files::plan::{ProfileError, ProfileProblem};
@@ -32,8 +31,9 @@ fn told(error: CredentialsError) -> Failure {
             profile_not_found(&choice, &available, &searched)
         }
         CredentialsError::NotReadable(file) => files::not_readable(&file),
-        CredentialsError::HalfEnvironment => {
-            Failure::new(Code::HalfKeyPair, "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not")
+        CredentialsError::HalfEnvironment { is_empty } => {
+            let secret = if is_empty { "empty" } else { "not" };
+            Failure::new(Code::HalfKeyPair, format!("AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is {secret}"))
                 .looked_at("environment variables take precedence over profiles, as in the AWS CLI")
                 .fix(
                     Fix::command(Command::Unset(vec!["AWS_ACCESS_KEY_ID"]))
@@ -120,7 +120,7 @@ fn none_found(tried: &[Tried], available: &[String], searched: &Searched) -> Fai
     for Tried { source, why } in tried {
         failure = failure.looked_at(format!("{source}: {why}"));
     }
-    if tried.last().is_some_and(|tried| tried.why == Tried::NO_ROLE) {
+    if tried.last().is_some_and(|tried| tried.why == Absence::NoRole) {
         return failure.fix(Fix::administrator(
             "ask your administrator to run: aws ec2 associate-iam-instance-profile --instance-id INSTANCE_ID \
              --iam-instance-profile Name=INSTANCE_PROFILE",
@@ -158,13 +158,30 @@ fn profile_not_found(choice: &ProfileChoice, available: &[String], searched: &Se
         return no_profiles(failure, name);
     }
     let failure = failure.looked_at(available_profiles(available));
-    match (nearest(name, available, 2), choice) {
-        (Some(meant), ProfileChoice::Variable(variable, _)) if is_public(meant) => {
+    // What differs in case or separators alone is meant. A letter may be all that tells two accounts apart: `prod-1`, `prod-2`.
+    let meant = available.iter().find(|other| is_a_word(other) && bare(other) == bare(name));
+    match (meant, choice) {
+        (Some(meant), ProfileChoice::Variable(variable, _)) => {
             failure.fix(Fix::command(Command::Export(variable, meant.clone())))
         }
-        (Some(meant), ProfileChoice::Flag(_)) => failure.fix(with_profile("git credential-codecommit setup", meant)),
-        _ => failure,
+        (Some(meant), ProfileChoice::Flag(_)) => failure.fix(with_profile(SETUP, meant)),
+        (None, ProfileChoice::Variable(variable, _)) => {
+            failure.fix(Fix::template(Command::Export(variable, "NAME".to_owned()), A_PROFILE))
+        }
+        (None, ProfileChoice::Flag(_)) => {
+            failure.fix(Fix::template(Command::new(SETUP).arg("--profile").arg("NAME"), A_PROFILE))
+        }
+        (_, ProfileChoice::Username(_) | ProfileChoice::Default) => failure,
     }
+}
+
+const SETUP: &str = "git credential-codecommit setup";
+pub(super) const A_PROFILE: &str = "NAME: one of the profiles above";
+
+/// The name without what people mix up: case and separators.
+fn bare(name: &str) -> String {
+    let is_separator = |character: char| character.is_whitespace() || "-_.".contains(character);
+    name.chars().filter(|character| !is_separator(*character)).flat_map(char::to_lowercase).collect()
 }
 
 fn not_found(name: &str) -> Failure {

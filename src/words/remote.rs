@@ -1,5 +1,7 @@
 //! Words for `codecommit::` URLs that cannot be served.
 
+use super::credentials::A_PROFILE;
+use super::request::{no_region, to};
 use super::url::to_meant;
 use crate::failure::{Code, Command, Failure, Fix};
 use crate::remote::{Address, LostProfile, MalformedAddress, NoTarget};
@@ -18,6 +20,10 @@ impl From<NoTarget> for Failure {
                     Some(region) => {
                         failure.fix(Fix::url(&Address { region: Some(region), profile: None, ..*address }.to_string()))
                     }
+                    None if failure.fix.is_none() && !available.is_empty() => {
+                        let right = Address { profile: Some("NAME".to_owned()), ..*address };
+                        failure.fix(Fix::url(&right.to_string()).note(A_PROFILE))
+                    }
                     None => failure,
                 }
             }
@@ -34,11 +40,11 @@ impl From<NoTarget> for Failure {
                     .looked_at("expected HOST or HOST:PORT, without a user name")
                     .fix(Fix::command(Command::Unset(vec!["CODE_COMMIT_ENDPOINT"])))
             }
-            NoTarget::NoRegion { address, profile } => {
+            NoTarget::NoRegion { address, profile, empty } => {
                 let with_region = without_secrets(&address).written_in(Some("REGION"));
                 Self::new(Code::NoRegion, "no region: the remote URL does not contain one, and none is configured")
-                    .looked_at(format!("not set: AWS_DEFAULT_REGION, AWS_REGION, region in {}", shown(&profile)))
-                    .fix(Fix::words(format!("use a URL with the region: {with_region}")))
+                    .looked_at(no_region(&["AWS_DEFAULT_REGION", "AWS_REGION"], &empty, &profile))
+                    .fix(to(&with_region))
             }
             NoTarget::Region(region) => Self::from(region).looked_at("the remote URL does not contain a region"),
         }

@@ -67,24 +67,38 @@ impl From<NearMiss> for Failure {
                     .fix(correct_the_url())
             }
             NearMiss::NotAConnectionPath { host, path } => {
-                Self::new(Code::NotAConnectionPath, format!("`/{path}` is not a CodeConnections repository path")).fix(
-                    Fix::url(&format!("https://{host}/git-http/ACCOUNT/REGION/CONNECTION/OWNER/NAME.git"))
-                        .note("in capitals: to be filled in"),
-                )
+                Self::new(Code::NotAConnectionPath, format!("`/{path}` is not a CodeConnections repository path"))
+                    .fix(to(&format!("https://{host}/git-http/ACCOUNT/REGION/CONNECTION/OWNER/NAME.git")))
             }
         }
     }
 }
 
+const A_REGION: &str = "REGION: such as us-east-1";
+
 /// Another URL, with a note on what is still to be filled in.
-fn to(url: &str) -> Fix {
+pub(super) fn to(url: &str) -> Fix {
     let fix = Fix::url(url);
-    match (url.contains(".REGION."), url.ends_with("/NAME")) {
-        (true, true) => fix.note("REGION: such as us-east-1, NAME: the repository"),
-        (true, false) => fix.note("REGION: such as us-east-1"),
-        (false, true) => fix.note("NAME: the repository"),
-        (false, false) => fix,
+    match (has_word(url, "CONNECTION"), has_word(url, "REGION"), has_word(url, "NAME")) {
+        (true, _, _) => fix.note("ACCOUNT, REGION, CONNECTION, OWNER, NAME: those of your repository"),
+        (false, true, true) => fix.note(format!("{A_REGION}, NAME: the repository")),
+        (false, true, false) => fix.note(A_REGION),
+        (false, false, true) => fix.note("NAME: the repository"),
+        (false, false, false) => fix,
     }
+}
+
+/// Whether the URL has this placeholder.
+pub(super) fn has_word(url: &str, placeholder: &str) -> bool {
+    url.split(|character: char| !character.is_ascii_alphanumeric()).any(|word| word == placeholder)
+}
+
+/// Where no region was found. `empty` are the variables that are set, but empty.
+pub(super) fn no_region(places: &[&str], empty: &[&str], profile: &str) -> String {
+    let unset: Vec<&str> = places.iter().copied().filter(|place| !empty.contains(place)).collect();
+    let unset = unset.into_iter().map(str::to_owned).chain([format!("region in {}", shown(profile))]);
+    let unset = format!("not set: {}", unset.collect::<Vec<_>>().join(", "));
+    if empty.is_empty() { unset } else { format!("{unset}; set, but empty: {}", empty.join(", ")) }
 }
 
 impl From<BadRegion> for Failure {
@@ -202,21 +216,22 @@ impl Failure {
         Self::new(code, "the URL names no repository: it has no path")
             .looked_at(format!("URL: https://{host}/"))
             .looked_at(format!("expected /{expected}"))
-            .fix(Fix::url(&format!("https://{host}/{expected}")).note("in capitals: to be filled in"))
+            .fix(to(&format!("https://{host}/{expected}")))
     }
 
     /// No region in the host, and none configured for `profile`.
     #[must_use]
-    pub fn no_region(unscoped: &Unscoped, profile: &str) -> Self {
+    pub fn no_region(unscoped: &Unscoped, profile: &str, empty: &[&'static str]) -> Self {
         let host = unscoped.host();
         let failure =
             Self::new(Code::NoRegion, format!("no region: {host} does not contain one, and none is configured"))
-                .looked_at(format!("not set: --region, AWS_REGION, AWS_DEFAULT_REGION, region in {}", shown(profile)));
+                .looked_at(no_region(&["--region", "AWS_REGION", "AWS_DEFAULT_REGION"], empty, profile));
         match host.split_once('.') {
             Some((service, suffix)) if service.starts_with("git-codecommit") => {
                 failure.fix(to(&repository_url(&format!("{service}.REGION.{suffix}"), unscoped.name())))
             }
-            _ => failure.fix(Fix::words("add --region REGION to credential.helper, after --ignore-host-check")),
+            _ => failure
+                .fix(Fix::words("add --region REGION to credential.helper, after --ignore-host-check").note(A_REGION)),
         }
     }
 }

@@ -10,7 +10,7 @@ impl From<NotOpened> for Failure {
             NotOpened::NoPath { host, family, why } => Self::no_path(&host, family, &why),
             NotOpened::Clock(now) => Self::impossible_clock(now),
             NotOpened::Credentials(error) => (*error).into(),
-            NotOpened::NoRegion { unscoped, profile } => Self::no_region(&unscoped, &profile),
+            NotOpened::NoRegion { unscoped, profile, empty } => Self::no_region(&unscoped, &profile, &empty),
             NotOpened::Region(region) => region.into(),
         }
     }

@@ -1,5 +1,6 @@
 //! The fix for a wrong URL: another one, where the wrong one is written.
 
+use super::request::has_word;
 use crate::failure::{Code, Command, Failure, Fix, Step};
 use crate::git::Setting;
 use crate::git::settings::Listing;
@@ -19,8 +20,7 @@ impl Failure {
         let Step::Url(right) = &fix.step else { return self };
         let note = fix.note.clone();
         let fix = another_url(written, right, settings, world);
-        let fix = if note.is_some() && fix.note.is_none() { Fix { note, ..fix } } else { fix };
-        self.fix(fix)
+        self.fix(Fix { note: note.or(fix.note), ..fix })
     }
 
     /// The same failure; a URL in its fix is written where git is told another one, which `settings` know.
@@ -78,7 +78,7 @@ pub(super) fn to_meant(meant: &Meant) -> Fix {
 /// What makes git use `right` in the place of what is written.
 fn another_url(written: &Written, right: &str, settings: &[Setting], world: &World) -> Fix {
     // A placeholder is nothing to store.
-    let is_whole = !right.contains("/NAME") && !right.contains(".REGION.");
+    let is_whole = !["NAME", "REGION", "ACCOUNT", "CONNECTION", "OWNER"].iter().any(|word| has_word(right, word));
     match (written.change(right, settings), &written.rewriting) {
         (Change::Url(url), _) => match &written.at {
             At::Remote(name) if is_whole => Fix::command(Command::new("git remote set-url").arg(name).arg(url)),

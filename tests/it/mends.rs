@@ -111,17 +111,6 @@ impl Failing {
         Case { kind: Kind::Words, filled: filled.to_vec(), step: Box::new(step), ..self.0 }
     }
 
-    /// "use this host: X".
-    fn host(self) -> Case {
-        let step = |person: Person, text: &str| {
-            let host = text.split_whitespace().last().unwrap_or_default();
-            let old = person.url.split('/').nth(2).unwrap_or_default().to_owned();
-            let url = person.url.replacen(&old, host, 1);
-            person.with_url(&url)
-        };
-        Case { kind: Kind::Words, step: Box::new(step), ..self.0 }
-    }
-
     fn administrator(self) -> Case {
         Case { kind: Kind::Administrator, ..self.0 }
     }
@@ -252,8 +241,8 @@ impl Case {
             return Err("a shell does not take it".to_owned());
         }
         let first = step.split_whitespace().next().unwrap_or_default();
-        let starts_a_program =
-            ["git", "aws", "sudo", "export", "unset"].contains(&first) || first.ends_with("/git-credential-codecommit");
+        let starts_a_program = ["git", "aws", "sudo", "chmod", "export", "unset"].contains(&first)
+            || first.ends_with("/git-credential-codecommit");
         if is_command != starts_a_program {
             return Err(format!("it does not read as {}", self.kind));
         }
@@ -327,7 +316,7 @@ fn with_values(text: &str, values: &[(&str, &str)]) -> String {
 }
 
 /// Words that are written so anyway.
-const NO_PLACEHOLDERS: [&str; 2] = ["HTTP", "HTTPS"];
+const NO_PLACEHOLDERS: [&str; 3] = ["HTTP", "HTTPS", "JSON"];
 
 /// What is neither in words nor in notes: brackets, quotes, a backquote, a semicolon, and `…`, which the guard of `Fix` writes.
 fn is_active(character: char) -> bool {
@@ -353,48 +342,16 @@ fn matrix() -> Vec<Case> {
     groups.iter().flat_map(|cases| cases()).collect()
 }
 
-/// Cases that print what does not help, each with the wrong text and what would: to be emptied.
-const KNOWN_WRONG: &[(&str, &str, &str)] = &[
-    (
-        "path_off_in_the_repository",
-        "git config --global",
-        "the last value that applies counts, and the repository's file comes last: git config --local credential.useHttpPath true",
-    ),
-    (
-        "path_off_for_this_host",
-        "git config --global \"credential.https://git-codecommit.*",
-        "the section that says false comes later in the same file: its own key is to be set",
-    ),
-    ("no_path_though_it_is_on", "useHttpPath", "the URL names no repository: CC109 and the URL"),
-    ("path_without_a_name", "repos/NAME", "a note on NAME"),
-    ("path_of_a_connection", "CONNECTION", "a note on the words in capitals"),
-    ("no_region_in_the_host", "REGION", "a note on REGION"),
-    ("no_region_for_another_host", "REGION", "a note on REGION"),
-    ("remote_without_region", "REGION", "a note on REGION"),
-    (
-        "password_by_instead_of",
-        "git remote set-url origin",
-        "that is the URL there already: the insteadOf has the password",
-    ),
-    ("host_without_a_region", "setup", "no entry helps: the URL has no region, CC104"),
-];
-
 /// Holds the cases with these gits, and names each that does not hold.
 #[track_caller]
 fn hold(cases: &[Case], gits: &[(std::path::PathBuf, String)]) {
     let mut wrong = Vec::new();
     for case in cases {
-        let known = KNOWN_WRONG.iter().find(|(name, _, _)| *name == case.name);
         for (git, version) in gits {
             let told = Mutex::new(String::new());
             let result = catch_unwind(AssertUnwindSafe(|| case.problem(git, &told)));
-            let result = result.unwrap_or_else(|_| Err("a panic, shown above".to_owned()));
-            let told = told.into_inner().expect("what was printed");
-            match (result, known) {
-                (Ok(()), None) => {}
-                (Err(_), Some((_, text, _))) if told.contains(text) => {}
-                (Ok(()), Some(_)) => wrong.push(format!("{}: mended; take it from KNOWN_WRONG: {told}", case.name)),
-                (Err(problem), _) => wrong.push(format!("{} ({version}): {problem}", case.name)),
+            if let Err(problem) = result.unwrap_or_else(|_| Err("a panic, shown above".to_owned())) {
+                wrong.push(format!("{} ({version}): {problem}", case.name));
             }
         }
     }
@@ -454,20 +411,16 @@ fn every_code_is_in_the_matrix_and_the_counts_are_told() {
     }
     let names: BTreeSet<&str> = matrix.iter().map(|case| &*case.name).collect();
     assert_eq!(names.len(), matrix.len(), "each case has a name of its own");
-    for (name, _, what) in KNOWN_WRONG {
-        assert!(names.contains(name), "{name}: {what}");
-    }
     let count = |kind: Kind| matrix.iter().filter(|case| case.kind == kind).count();
     let kinds = [Kind::Command, Kind::Template, Kind::Words, Kind::Administrator, Kind::None];
     let by_kind: Vec<String> = kinds.iter().map(|kind| format!("{kind} {}", count(*kind))).collect();
     let applied = matrix.iter().filter(|case| case.is_applied()).count();
     let unapplied: Vec<&str> = matrix.iter().filter(|case| case.unapplied.is_some()).map(|case| &*case.name).collect();
     println!(
-        "{} failures of {} codes: {}; applied {applied}, exempt {}, not applied here {unapplied:?}, known to be wrong {}",
+        "{} failures of {} codes: {}; applied {applied}, exempt {}, not applied here {unapplied:?}",
         matrix.len(),
         Code::ALL.len() - WITHOUT_CASE.len(),
         by_kind.join(", "),
         count(Kind::Administrator),
-        KNOWN_WRONG.len(),
     );
 }

@@ -243,7 +243,7 @@ proptest! {
                 };
                 let failure = match recognise(&attributes, ignore_host_check) {
                     Err(near_miss) => Failure::from(near_miss),
-                    Ok(Some(Recognised::Unscoped(unscoped))) => Failure::no_region(&unscoped, "default"),
+                    Ok(Some(Recognised::Unscoped(unscoped))) => Failure::no_region(&unscoped, "default", &["AWS_REGION"]),
                     Ok(Some(Recognised::Scoped(_)) | None) => continue,
                 };
                 prop_assert!(is_told_safely(&failure), "{:?}", failure);

@@ -204,6 +204,7 @@ impl Walk<'_> {
             let failure = Failure::from(near_miss.clone());
             git.push(Finding::fail("the URL is not one of CodeCommit's", &remote.origin, failure));
         }
+        let after_the_url = git.len();
         git.extend(checks.helper(has_program));
         git.extend(checks.use_http_path(self.world));
         let taken = [checks.password_in_url(), checks.netrc(), checks.extra_header()];
@@ -219,7 +220,13 @@ impl Walk<'_> {
                 .and_then(|url| url.user().map(str::to_owned)),
             empty_auth: checks.empty_auth().cloned(),
         };
-        let rest = self.beyond_git(&helper, remote, &request, Some(&asked_of_git));
+        let mut rest = self.beyond_git(&helper, remote, &request, Some(&asked_of_git));
+        // Before the helper: no entry for a host without a region would do.
+        let lacks_region = |finding: &Finding| finding.cause.as_ref().is_some_and(|cause| cause.code == Code::NoRegion);
+        if let Some(finding) = rest.credentials.iter_mut().find(|finding| lacks_region(finding)) {
+            let skipped = Finding::skip("not looked for: there is no region to sign for", "");
+            git.insert(after_the_url, std::mem::replace(finding, skipped));
+        }
         git.extend(taken);
         git.extend(rest.git);
         [git, rest.credentials, rest.network, rest.codecommit]

@@ -9,7 +9,7 @@ use super::NoKeys;
 use super::link_local::{Answer, Question, Vended};
 use crate::aws::{CallError, ExchangeError};
 use crate::credentials::carry_out::Fetch;
-use crate::credentials::error::{CredentialsError, Tried};
+use crate::credentials::error::{Absence, CredentialsError, Tried};
 use crate::machine::wait::Waiting;
 use crate::machine::world::Environment;
 use aws_files::profiles::http_url;
@@ -44,7 +44,7 @@ pub(crate) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Credentials, Tr
     let _waiting = Waiting::on("the EC2 instance metadata service (IMDS)");
     match service.credentials().await {
         Ok(credentials) => Ok(Ok(credentials)),
-        Err(Trouble::Absent(why)) => Ok(Err(Tried::new("instance metadata", why))),
+        Err(Trouble::Absent(why)) => Ok(Err(Tried { source: "instance metadata".to_owned(), why })),
         Err(Trouble::Silent) => {
             Err(CredentialsError::InstanceSilent { endpoint: service.shown, timeout: service.within }.into())
         }
@@ -56,7 +56,7 @@ pub(crate) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Credentials, Tr
 /// Why there are no credentials.
 enum Trouble {
     /// There is no instance, or none with a role.
-    Absent(String),
+    Absent(Absence),
     /// Something takes the connection and does not answer.
     Silent,
     /// The credentials are none that anybody could accept.
@@ -123,7 +123,7 @@ impl<'f> Service<'f> {
         let role = self.read_as(&token, ROLES).await?;
         let name = match role.status {
             200 => role_name(role.body.expose()).ok_or_else(|| "its answer is no name of a role".to_owned())?,
-            404 => return Err(Trouble::Absent(Tried::NO_ROLE.to_owned())),
+            404 => return Err(Trouble::Absent(Absence::NoRole)),
             status => return Err(format!("status {status}").into()),
         };
         let answer = self.read_as(&token, &format!("{ROLES}{name}")).await?;
@@ -135,7 +135,7 @@ impl<'f> Service<'f> {
 
     /// The session's token.
     async fn token(&self) -> Result<Secret, Trouble> {
-        let absent = |why: String| Err(Trouble::Absent(why));
+        let absent = |why: String| Err(Trouble::Absent(Absence::Other(why)));
         let shown = &self.shown;
         match self.ask("PUT", TOKEN, (TTL, "21600")).await {
             // How long a token lasts, only EC2's service says.

@@ -55,19 +55,25 @@ fn paths() -> Vec<Case> {
         })
         .command()
         .changes(CONFIG),
-        case("path_off_in_the_repository", "CC101", in_repository).command().changes(CONFIG),
+        case("path_off_in_the_repository", "CC101", in_repository).command().changes(&["work/.git/config"]),
         case("path_off_for_this_host", "CC101", move |person| person.config(&own).with_keys().clones(&url("demo")))
             .command()
             .changes(CONFIG),
         case("no_path_though_it_is_on", "CC109", |person| person.configured().with_keys().clones(&at("/")))
-            .words(corrected),
+            .url(&[("NAME", "demo")]),
         asked("path_of_another_form", "CC109", &at("/demo")).url(&[]),
         asked("path_without_a_name", "CC109", &at("/v1/repos/")).url(&[("NAME", "demo")]),
-        asked("path_of_a_connection", "CC111", &format!("https://codeconnections.{REGION}.amazonaws.com/octo/app"))
-            .words(|person| {
-                person.aws.connect_repository(ACCOUNT, REGION, "0f2b", "octo", "app");
-                person.with_url(&connection())
-            }),
+        case("path_of_a_connection", "CC111", |person| {
+            person.aws.connect_repository(ACCOUNT, REGION, "0f2b", "octo", "app");
+            everywhere(person).fills_and_asks(&format!("https://codeconnections.{REGION}.amazonaws.com/octo/app"))
+        })
+        .url(&[
+            ("ACCOUNT", ACCOUNT),
+            ("REGION", REGION),
+            ("CONNECTION", "0f2b"),
+            ("OWNER", "octo"),
+            ("NAME", "app"),
+        ]),
     ]
 }
 
@@ -82,10 +88,10 @@ fn hosts() -> Vec<Case> {
             person.aws.seed_repository(ACCOUNT, "cn-north-1", "demo");
             everywhere(person).env("AWS_ACCESS_KEY_ID", id).fills_and_asks(&url("demo").replace(HOST, &china))
         })
-        .host(),
+        .url(&[]),
         asked("region_of_the_host", "CC106", &url("demo").replace(REGION, "euwest1")).words(corrected),
         asked("look_alike", "CC107", &url("demo").replace(".com", ".com.evil.test")).words(corrected),
-        asked("look_alike_of_one_host", "CC107", &url("demo").replace("amazonaws.com", "amazonaws.co")).host(),
+        asked("look_alike_of_one_host", "CC107", &url("demo").replace("amazonaws.com", "amazonaws.co")).url(&[]),
         asked("host_with_two_readings", "CC107", &url("demo").replace("://", "://a@b@")).words(corrected),
     ]
 }
@@ -103,6 +109,7 @@ fn regions() -> Vec<Case> {
     let ignoring =
         |flags: &str| format!("[credential]\n\thelper = codecommit --ignore-host-check{flags}\n\tuseHttpPath = true\n");
     let (without, with) = (ignoring(""), ignoring(" --region eu-west-1"));
+    let right = with.clone();
     vec![
         asked("no_region_in_the_host", "CC104", "https://git-codecommit.amazonaws.com/v1/repos/demo")
             .url(&[("REGION", REGION)]),
@@ -116,18 +123,19 @@ fn regions() -> Vec<Case> {
             let config = ignoring(" --region euwest1");
             person.config(&config).with_keys().fills(elsewhere)
         })
-        .without_fix(),
+        .words(move |person| person.file("home/.gitconfig", &(super::person::OWN.to_owned() + &right)))
+        .changes(CONFIG),
         case("region_variable", "CC106", |person| {
             with_remote(person).with_keys().env("AWS_REGION", "euwest1").clones("codecommit://demo")
         })
-        .template(&[("REGION", REGION)]),
+        .command(),
         case("region_of_a_profile", "CC106", |person| {
             let person = with_remote(person).with(Machine::with_alice);
             let person = person.file("home/.aws/config", "[profile alice]\nregion = euwest1\n");
             let aws = real_aws().unwrap_or_default();
             person.program("aws", &format!("exec {aws} \"$@\"")).clones("codecommit://alice@demo")
         })
-        .template(&[("REGION", REGION)])
+        .command()
         .changes(&[".aws/config"]),
     ]
 }
@@ -164,7 +172,7 @@ fn remotes() -> Vec<Case> {
         case("remote_of_a_profile_among_others", "CC202", |person| {
             with_remote(person).with(Machine::with_alice).clones("codecommit::eu-west-1://work@demo")
         })
-        .without_fix(),
+        .url(&[("NAME", "alice")]),
     ]
 }
 

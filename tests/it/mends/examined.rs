@@ -219,7 +219,7 @@ fn clock() -> Vec<Case> {
             let url = url("demo").replace(HOST, &host_in("").replace("..", "."));
             person.configured().with_keys().fetches(&url)
         })
-        .url(&[("REGION", REGION)])
+        .template(&[("REGION", REGION)])
         .changes(REMOTE),
     ]
 }

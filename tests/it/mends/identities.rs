@@ -68,19 +68,24 @@ fn sign_ins() -> Vec<Case> {
 }
 
 fn processes() -> Vec<Case> {
-    [
-        ("process_that_is_not_there", "credential_process = no-such-program"),
-        ("process_with_an_open_quote", "credential_process = \"keys"),
-        ("process_that_fails", "credential_process = false"),
-        ("process_without_json", "credential_process = echo hello"),
-        ("process_of_another_version", "credential_process = echo '{}'"),
+    let process = |name: &str, line: &str| {
+        let text = format!("[default]\ncredential_process = {line}\n");
+        case(name, "CC211", move |person| clones(person).file("home/.aws/config", &text))
+    };
+    // The program itself is somebody else's: what it should have printed is printed by one that does.
+    let mended = |person: Person| {
+        let json = format!(r#"{{"Version": 1, "AccessKeyId": "{KEY_ID}", "SecretAccessKey": "{SECRET}"}}"#);
+        let person = person.program("keys", &format!("echo '{json}'"));
+        let program = person.machine.bin().join("keys").display().to_string();
+        person.file("home/.aws/config", &format!("[default]\ncredential_process = {program}\n"))
+    };
+    vec![
+        process("process_that_is_not_there", "no-such-program").words(mended).changes(AWS),
+        process("process_with_an_open_quote", "\"keys").words(mended).changes(AWS),
+        process("process_that_fails", "false").without_fix(),
+        process("process_without_json", "echo hello").words(mended).changes(AWS),
+        process("process_of_another_version", "echo '{}'").words(mended).changes(AWS),
     ]
-    .into_iter()
-    .map(|(name, line)| {
-        let text = format!("[default]\n{line}\n");
-        case(name, "CC211", move |person| clones(person).file("home/.aws/config", &text)).without_fix()
-    })
-    .collect()
 }
 
 fn with_role(person: Person) -> Person {

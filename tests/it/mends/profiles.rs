@@ -44,12 +44,22 @@ fn missing() -> Vec<Case> {
         case("no_profiles", "CC201", |person| clones(person).aws_does(SIGNED_UP)).command(),
         case("profiles_and_none_chosen", "CC201", move |person| with_alice(clones(person)))
             .template(&[("NAME", "alice")]),
-        case("profile_nearly_named", "CC202", move |person| with_alice(chosen("alicee")(person))).command(),
-        case("profile_of_another_name", "CC202", move |person| with_alice(chosen("billing")(person))).without_fix(),
+        case("profile_in_another_case", "CC202", move |person| with_alice(chosen("Alice")(person))).command(),
+        // A letter may be all that tells two accounts apart.
+        case("profile_nearly_named", "CC202", move |person| with_alice(chosen("alicee")(person)))
+            .template(&[("NAME", "alice")]),
+        case("profile_of_another_name", "CC202", move |person| with_alice(chosen("billing")(person)))
+            .template(&[("NAME", "alice")]),
         case("profile_where_there_is_none", "CC202", move |person| chosen("work")(person).aws_does(SIGNED_UP))
             .command(),
         case("profile_of_the_flag", "CC202", move |person| {
             let text = super::person::CONFIGURED.replace("= codecommit", "= codecommit --profile alicee");
+            with_alice(person.config(&text).clones(&url("demo")))
+        })
+        .template(&[("NAME", "alice")])
+        .changes(&[".gitconfig"]),
+        case("profile_of_the_flag_in_another_case", "CC202", move |person| {
+            let text = super::person::CONFIGURED.replace("= codecommit", "= codecommit --profile al-ice");
             with_alice(person.config(&text).clones(&url("demo")))
         })
         .command()

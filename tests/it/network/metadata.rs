@@ -228,10 +228,10 @@ fn the_file_of_a_containers_token_is_neither_waited_for_nor_read_without_end() {
     let fifo = directory.path().join("fifo");
     assert!(stand_in::command("mkfifo").arg(&fifo).status().expect("mkfifo runs").success());
     for (file, told) in [
-        ("/dev/zero", "longer than 64 KiB"),
+        ("/dev/zero", "which is too long"),
         (&fifo.display().to_string(), "not read to its end within 5 s"),
-        ("/no/such/file", "No such file"),
-        ("", "No such file"),
+        ("/no/such/file", "which does not exist"),
+        ("", "is set, but empty"),
     ] {
         let machine = container(&endpoint).env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file);
         // Another token does not take the place of this one.
@@ -260,7 +260,7 @@ fn a_containers_token_is_sent_as_it_is_and_not_with_a_line_break() {
     assert_eq!(with("a token").get().succeeds().key_id(), Some(KEY_ID));
     assert_eq!(in_file("a token").get().succeeds().key_id(), Some(KEY_ID));
     let served = endpoint.served();
-    for token in ["a token\n", "a token\r\nx-more: 1", "a\u{0}"] {
+    for token in ["a token\n", "a token\r\nx-more: 1", "a token\u{1}"] {
         let run = in_file(token).get();
         assert!(run.stderr.contains("the token contains a line break"), "{token:?}: {}", run.transcript());
     }
