@@ -517,6 +517,21 @@ fn a_variable_that_is_set_but_empty_is_not_said_to_be_unset() {
     }
     let relative = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
     says(&get(&empty(relative)), "CC215", &format!("{relative}: set, but empty"));
+    let half = "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is";
+    let keys = || Machine::new().env("AWS_ACCESS_KEY_ID", KEY_ID);
+    says(&get(&keys()), "CC203", &format!("{half} not (CC203)"));
+    says(&get(&keys().env("AWS_SECRET_ACCESS_KEY", "")), "CC203", &format!("{half} empty (CC203)"));
+    let without_region = "protocol=https\nhost=git-codecommit.amazonaws.com\npath=v1/repos/demo\n";
+    for (name, other) in [("AWS_REGION", "AWS_DEFAULT_REGION"), ("AWS_DEFAULT_REGION", "AWS_REGION")] {
+        let machine = empty(name).with_keys();
+        let run = machine.helper(&["--verify", "never", "get"], without_region);
+        let told = format!("not set: --region, {other}, region in profile `default`; set, but empty: {name}");
+        says(&run, "CC104", &told);
+        symlink(env!("CARGO_BIN_EXE_git-remote-codecommit"), machine.bin().join("git-remote-codecommit"))
+            .expect("a link");
+        let run = machine.git(&["ls-remote", "codecommit://demo"]);
+        says(&run, "CC104", &format!("not set: {other}, region in profile `default`; set, but empty: {name}"));
+    }
     let run = get(&empty("HOME"));
     says(&run, "CC201", "HOME is set, but empty: ~ is /");
 }

@@ -322,6 +322,8 @@ proptest! {
         let ours = |host: String| matches!(asked("https", &host, "v1/repos/x"), Ok(Some(Recognised::Scoped(_))));
         let host = format!("git-codecommit.{region}.amazonaws.com");
         prop_assert!(ours(host.clone()));
+        // China's hosts end in it.
+        prop_assume!(extra != "cn");
         for other in [
             format!("{host}.{extra}"),
             format!("{extra}.{host}"),

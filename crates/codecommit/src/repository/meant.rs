@@ -160,7 +160,8 @@ fn url(text: &str) -> Option<Meant> {
     let labels: Vec<&str> = host.split('.').collect();
     let at = labels.iter().position(|label| is_service(label))?;
     // `codecommit.corp.example` may be anybody's.
-    let is_of_aws = labels.iter().any(|label| label.starts_with("amazon") || *label == "aws");
+    let is_of_aws =
+        labels.iter().any(|label| label.starts_with("amazon") || *label == "aws" || is_nearly(label, "amazonaws"));
     let is_cut_off = labels[at].starts_with("git-") && labels.len() == at + 2;
     if !is_of_aws && !is_cut_off {
         return None;
@@ -175,7 +176,14 @@ fn url(text: &str) -> Option<Meant> {
 }
 
 fn is_service(label: &str) -> bool {
-    label.starts_with("git-codecommit") || label == "codecommit" || label == "codecommit-fips"
+    let is_it = label.starts_with("git-codecommit") || label == "codecommit" || label == "codecommit-fips";
+    is_it || is_nearly(label.trim_end_matches("-fips"), "git-codecommit")
+}
+
+/// Whether the label is a word with two slips of a key at most.
+fn is_nearly(label: &str, word: &str) -> bool {
+    // A host name's label is short, and a distance takes as much time as both lengths multiplied.
+    label.len().abs_diff(word.len()) <= 2 && strsim::damerau_levenshtein(label, word) <= 2
 }
 
 /// `[ID.][REGION.]console.aws.amazon.com/codesuite/codecommit/repositories/NAME/browse?region=REGION`. The console goes
@@ -257,6 +265,10 @@ mod tests {
             "https://git-codecommit-us-east-1.amazonaws.com/v1/repos/demo",
             "https://us-east-1.git-codecommit.amazonaws.com/v1/repos/demo",
             "https://git-codecommit.us-east-1.amazonaws.org/v1/repos/demo",
+            "https://git-codecommit.us-east-1.amazoanws.com/v1/repos/demo",
+            "https://git-codecomit.us-east-1.amazonaws.com/v1/repos/demo",
+            "https://git-code-commit.us-east-1.amazonaws.com/v1/repos/demo",
+            "https://gitcodecommit.us-east-1.amazonaws.com/v1/repos/demo",
             "https://git-codecommit.us-east-1.amazon.com/v1/repos/demo",
             "https://GIT-CODECOMMIT.US-EAST-1.AMAZONAWS.COM/V1/REPOS/demo",
             // The marks of mails, Markdown, Slack and shells.
