@@ -79,7 +79,7 @@ pub(crate) enum NotOpened {
     /// The host names no region, and nobody configured one.
     NoRegion {
         /// What is asked for.
-        unscoped: Unscoped,
+        unscoped: Box<Unscoped>,
         /// The profile that would sign.
         profile: String,
         /// The variables that are set, but empty.
@@ -243,7 +243,7 @@ impl Identity {
             None => {
                 shared_files::readable(&self.profiles, self.choice.name(), world)?;
                 let empty = world.environment.empty_of(&REGION_VARIABLES);
-                Err(NotOpened::NoRegion { unscoped, profile: self.choice.name().to_owned(), empty })
+                Err(NotOpened::NoRegion { unscoped: Box::new(unscoped), profile: self.choice.name().to_owned(), empty })
             }
         }
     }
