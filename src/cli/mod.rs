@@ -2,6 +2,7 @@
 
 pub mod doctor;
 mod exit_status;
+pub mod explain;
 pub mod helper;
 pub mod setup;
 
@@ -22,6 +23,8 @@ pub enum Invocation {
     Setup(setup::Arguments),
     /// `doctor`
     Doctor(doctor::Arguments),
+    /// `explain`
+    Explain(explain::Arguments),
     /// [`PROFILES`]
     Profiles,
     /// A word that is none of these. git may know it one day.
@@ -61,6 +64,7 @@ pub struct Program {
 enum Command {
     Setup(setup::Arguments),
     Doctor(doctor::Arguments),
+    Explain(explain::Arguments),
     /// Answer git's request for a user name and a password
     #[command(args_override_self = true)]
     Get(Arguments),
@@ -112,6 +116,7 @@ fn by_clap(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
         }
         Some(Command::Setup(own)) => only_after(&options, "setup").map(|()| Invocation::Setup(own)),
         Some(Command::Doctor(own)) => only_after(&options, "doctor").map(|()| Invocation::Doctor(own)),
+        Some(Command::Explain(own)) => only_after(&options, "explain").map(|()| Invocation::Explain(own)),
     }
 }
 
@@ -139,7 +144,7 @@ pub fn options_of(words: &[OsString]) -> Option<Arguments> {
 /// The command that was probably meant by an unknown word.
 #[must_use]
 pub fn nearest_command(word: &str) -> Option<&'static str> {
-    const COMMANDS: [&str; 7] = ["setup", "doctor", "get", "store", "erase", "capability", "help"];
+    const COMMANDS: [&str; 8] = ["setup", "doctor", "explain", "get", "store", "erase", "capability", "help"];
     // Two slips make any two letters of it.
     if word.len() > 2 { nearest(word, COMMANDS, 2) } else { None }
 }
