@@ -208,10 +208,21 @@ mod tests {
             "--profile --region get",
             "--region r setup",
             "--no-cache doctor",
+            "--region r explain CC101",
         ] {
             assert_eq!(parse(&words(line)).expect_err(line).exit_code(), 2, "{line}");
         }
-        for line in ["--help", "-h", "--version", "get --help", "doctor --help", "help", "help setup", "-v setup -h"] {
+        for line in [
+            "--help",
+            "-h",
+            "--version",
+            "get --help",
+            "doctor --help",
+            "explain -h",
+            "help",
+            "help setup",
+            "-v setup -h",
+        ] {
             assert_eq!(parse(&words(line)).expect_err(line).exit_code(), 0, "{line}");
         }
     }
@@ -235,7 +246,7 @@ mod tests {
             "get", "store", "x", "--profile", "dev", "--profile=dev", "--profile=", "--region", "r", "--region=r",
             "--ignore-host-check", "--ignore-host-check=1", "--no-cache", "--verify", "never", "--verify=auto", "--ca-bundle",
             "/f", "--ca-bundle=/f=g", "--verify=x", "-v", "--verbose", "--debug", "a=b", "-", "--", "", "--nonsense", "setup",
-            "doctor", "erase", "capability",
+            "doctor", "erase", "capability", "explain",
         ]), 0..7)) {
             let arguments: Vec<OsString> = words.iter().map(OsString::from).collect();
             if let Some((action, options)) = helper::by_hand(&arguments) {
