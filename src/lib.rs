@@ -21,7 +21,7 @@ mod verification;
 mod words;
 
 use cli::{Action, ExitStatus, Invocation};
-use commands::{doctor, get, profiles, setup, store};
+use commands::{doctor, explain, get, profiles, setup, store};
 use machine::streams::Streams;
 use machine::trace::Trace;
 use machine::world::World;
@@ -35,6 +35,7 @@ pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> 
         Ok(Invocation::Helper(action, options)) => (action, options),
         Ok(Invocation::Setup(arguments)) => return setup::run(&arguments, world, streams),
         Ok(Invocation::Doctor(arguments)) => return doctor::run(&arguments, world, streams),
+        Ok(Invocation::Explain(arguments)) => return explain::run(&arguments, world, streams),
         Ok(Invocation::Profiles) => {
             profiles::print(world, streams.stdout);
             return ExitStatus::Answered;
@@ -87,6 +88,8 @@ const BEGIN: &str = "git-credential-codecommit: git credential helper for AWS Co
                      git credential-codecommit setup\n\
                      When git fails and nothing says why:\n  \
                      git credential-codecommit doctor\n\
+                     What an error code means:\n  \
+                     git credential-codecommit explain CC201\n\
                      All commands and options:\n  \
                      git credential-codecommit -h\n";
 

@@ -57,7 +57,7 @@ __git_credential_codecommit_complete() {
         case $word in
         --profile | --region | --ca-bundle | --verify | --file | --url) option=$word ;;
         -*) ;;
-        setup | doctor | get | store | erase | capability) if [[ $command ]]; then operand=$word; else command=$word; fi ;;
+        setup | doctor | explain | get | store | erase | capability) if [[ $command ]]; then operand=$word; else command=$word; fi ;;
         *) operand=$word ;;
         esac
     done
@@ -85,6 +85,7 @@ __git_credential_codecommit_complete() {
         '') options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help --version) ;;
         setup) options=(--global --local --system --file --profile --url --region --connections --evict --rewrite --yes --dry-run --undo --verbose --debug --help) ;;
         doctor) options=(--json --profile --verbose --debug --help) ;;
+        explain) options=(--profile --verbose --debug --help) ;;
         get) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
         store) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
         erase) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
@@ -93,9 +94,11 @@ __git_credential_codecommit_complete() {
     if [[ $word == -* ]]; then
         __git_credential_codecommit_offer "${options[@]}"
     elif [[ ! $command && ! $operand ]]; then
-        __git_credential_codecommit_offer setup doctor get store erase capability
+        __git_credential_codecommit_offer setup doctor explain get store erase capability
     elif [[ $command == doctor && ! $operand ]]; then
         __git_credential_codecommit_offer_lines < <(__git_credential_codecommit_remotes)
+    elif [[ $command == explain && ! $operand ]]; then
+        __git_credential_codecommit_offer CC101 CC102 CC103 CC104 CC105 CC106 CC107 CC108 CC109 CC110 CC111 CC112 CC113 CC201 CC202 CC203 CC204 CC205 CC206 CC207 CC208 CC209 CC210 CC211 CC212 CC213 CC214 CC215 CC216 CC217 CC218 CC219 CC220 CC221 CC222 CC223 CC224 CC301 CC302 CC401 CC402 CC403 CC404 CC405 CC406 CC407 CC411 CC412 CC413 CC414 CC415 CC416 CC417 CC421 CC422 CC423 CC424 CC501 CC502 CC503 CC504 CC505 CC506 CC601 CC602 CC603 CC604 CC605 CC606 CC607 CC608 CC609 CC610 CC611
     elif [[ ! $word ]]; then
         __git_credential_codecommit_offer "${options[@]}"
     fi

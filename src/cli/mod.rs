@@ -2,6 +2,7 @@
 
 pub mod doctor;
 mod exit_status;
+pub mod explain;
 pub mod helper;
 pub mod setup;
 
@@ -22,6 +23,8 @@ pub enum Invocation {
     Setup(setup::Arguments),
     /// `doctor`
     Doctor(doctor::Arguments),
+    /// `explain`
+    Explain(explain::Arguments),
     /// [`PROFILES`]
     Profiles,
     /// A word that is none of these. git may know it one day.
@@ -61,6 +64,7 @@ pub struct Program {
 enum Command {
     Setup(setup::Arguments),
     Doctor(doctor::Arguments),
+    Explain(explain::Arguments),
     /// Answer git's request for a user name and a password
     #[command(args_override_self = true)]
     Get(Arguments),
@@ -112,6 +116,7 @@ fn by_clap(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
         }
         Some(Command::Setup(own)) => only_after(&options, "setup").map(|()| Invocation::Setup(own)),
         Some(Command::Doctor(own)) => only_after(&options, "doctor").map(|()| Invocation::Doctor(own)),
+        Some(Command::Explain(own)) => only_after(&options, "explain").map(|()| Invocation::Explain(own)),
     }
 }
 
@@ -139,7 +144,7 @@ pub fn options_of(words: &[OsString]) -> Option<Arguments> {
 /// The command that was probably meant by an unknown word.
 #[must_use]
 pub fn nearest_command(word: &str) -> Option<&'static str> {
-    const COMMANDS: [&str; 7] = ["setup", "doctor", "get", "store", "erase", "capability", "help"];
+    const COMMANDS: [&str; 8] = ["setup", "doctor", "explain", "get", "store", "erase", "capability", "help"];
     // Two slips make any two letters of it.
     if word.len() > 2 { nearest(word, COMMANDS, 2) } else { None }
 }
@@ -203,10 +208,21 @@ mod tests {
             "--profile --region get",
             "--region r setup",
             "--no-cache doctor",
+            "--region r explain CC101",
         ] {
             assert_eq!(parse(&words(line)).expect_err(line).exit_code(), 2, "{line}");
         }
-        for line in ["--help", "-h", "--version", "get --help", "doctor --help", "help", "help setup", "-v setup -h"] {
+        for line in [
+            "--help",
+            "-h",
+            "--version",
+            "get --help",
+            "doctor --help",
+            "explain -h",
+            "help",
+            "help setup",
+            "-v setup -h",
+        ] {
             assert_eq!(parse(&words(line)).expect_err(line).exit_code(), 0, "{line}");
         }
     }
@@ -230,7 +246,7 @@ mod tests {
             "get", "store", "x", "--profile", "dev", "--profile=dev", "--profile=", "--region", "r", "--region=r",
             "--ignore-host-check", "--ignore-host-check=1", "--no-cache", "--verify", "never", "--verify=auto", "--ca-bundle",
             "/f", "--ca-bundle=/f=g", "--verify=x", "-v", "--verbose", "--debug", "a=b", "-", "--", "", "--nonsense", "setup",
-            "doctor", "erase", "capability",
+            "doctor", "erase", "capability", "explain",
         ]), 0..7)) {
             let arguments: Vec<OsString> = words.iter().map(OsString::from).collect();
             if let Some((action, options)) = helper::by_hand(&arguments) {

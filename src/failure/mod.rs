@@ -5,6 +5,7 @@
 
 mod code;
 mod fix;
+pub mod pages;
 
 pub use crate::text::shell::{Command, Shell};
 pub use code::Code;

@@ -1,6 +1,7 @@
 //! Text for terminals and shells, and from them. Pure.
 
 pub(crate) mod escape;
+pub(crate) mod markdown;
 pub(crate) mod nearest;
 pub(crate) mod shell;
 pub(crate) mod time;

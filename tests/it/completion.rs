@@ -124,7 +124,7 @@ impl Shell {
 }
 
 /// What is typed after the program's name, and the arguments that are there then.
-const ORDINARY: [(&str, &[&str]); 10] = [
+const ORDINARY: [(&str, &[&str]); 12] = [
     ("se\t", &["setup"]),
     ("setup --pro\t", &["setup", "--profile"]),
     ("setup --profile wo\t", &["setup", "--profile", "work"]),
@@ -132,6 +132,8 @@ const ORDINARY: [(&str, &[&str]); 10] = [
     ("--profile work do\t", &["--profile", "work", "doctor"]),
     ("--debug doctor ups\t", &["--debug", "doctor", "upstream"]),
     ("doctor --js\t", &["doctor", "--json"]),
+    ("ex\t", &["explain"]),
+    ("explain CC21\t2", &["explain", "CC212"]),
     ("get --verify al\t", &["get", "--verify", "always"]),
     ("setup --file so\t", &["setup", "--file", "some-file"]),
     ("get --ca-bundle so\t", &["get", "--ca-bundle", "some-file"]),

@@ -9,6 +9,7 @@ mod man;
 use crate::common::documents::{self, read, root};
 use crate::common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, url};
 use git_credential_codecommit::failure::Code;
+use git_credential_codecommit::failure::pages::Page;
 use stand_in::{AccessKey, Action, DenyTail, KeyState, StandIn};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -124,6 +125,94 @@ fn every_code_has_one_heading_in_errors_md_and_every_heading_a_code() {
     }
 }
 
+/// The parts of a page of docs/errors.md, each from its name to the next one.
+fn part(page: &str, name: &str) -> Option<String> {
+    let (_, text) = page.split_once(&format!("\n**{name}:**"))?;
+    let end = ["\n**Cause:**", "\n**Fix:**", "\n**Related:**", "\n### "];
+    let end = end.iter().filter_map(|end| text.find(end)).min().unwrap_or(text.len());
+    Some(text[..end].trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The sections of docs/errors.md that are about a code.
+fn pages() -> Vec<(Code, String)> {
+    let errors = read("docs/errors.md");
+    let sections = errors.split("\n## ").filter(|section| section.starts_with("CC"));
+    // The anchors of the next page are no part of this one.
+    let sections = sections.map(|section| section.split("\n<a id=").next().unwrap_or(section));
+    sections.map(|section| (Code::named(&section[..5]).expect("a code"), section.to_owned())).collect()
+}
+
+#[test]
+fn every_page_has_an_example_a_cause_a_fix_and_related_codes_that_exist() {
+    for (code, page) in pages() {
+        let (before, example) = page.split_once("```text\n").unwrap_or_else(|| panic!("{code} has no example"));
+        assert_eq!(before.lines().filter(|line| !line.is_empty()).count(), 1, "{code}: the example comes first");
+        for name in ["Cause", "Fix"] {
+            assert!(part(&page, name).is_some(), "{code} has no {name}");
+        }
+        let related = part(&page, "Related").unwrap_or_else(|| panic!("{code} has no related codes"));
+        let named: Vec<&str> = related.split(", ").collect();
+        for link in &named {
+            let other =
+                Code::ALL.iter().find(|other| *link == format!("[{other}](#{})", other.as_str().to_lowercase()));
+            assert!(other.is_some_and(|other| *other != code), "{code}: {link}");
+        }
+        // `explain` reads the same.
+        let explained = Page::of(code).expect("a page");
+        assert_eq!(explained.related.len(), named.len(), "{code}");
+        let text = explained.text();
+        for line in example.split("```").next().unwrap_or_default().lines() {
+            assert!(text.contains(&format!("\n    {line}\n")), "{code}: {line}\n{text}");
+        }
+        for hidden in ["<a ", "<!--", "](", "**Fix", "```"] {
+            assert!(!text.contains(hidden), "{code}: {hidden}\n{text}");
+        }
+    }
+}
+
+/// A sentence in double quotes is one of the program's, and the only error of a page is its example.
+#[test]
+fn no_page_quotes_what_the_program_does_not_say() {
+    let sources = documents::sources(&["src", "crates/codecommit/src", "crates/aws-files/src"]);
+    let sources: String = sources.into_iter().map(|(_, text)| text).collect();
+    // A line that ends in a backslash goes on in the next one.
+    let sources: String = sources.split("\\\n").map(str::trim_start).collect();
+    for (code, page) in pages() {
+        let mut blocks = page.split("```");
+        let mut prose = blocks.next().unwrap_or_default().to_owned();
+        let example = blocks.next().unwrap_or_default().to_owned();
+        prose.extend(blocks.step_by(2));
+        assert!(!prose.contains("codecommit: error:") && !prose.contains("\n  fix:"), "{code} has a second example");
+        // Quotes in code are not quotes, and titles of guides are not the program's.
+        let text: String = prose.split('`').step_by(2).collect();
+        let text = text.split('(').map(|part| {
+            part.split_once(')').filter(|(inside, _)| inside.contains("Guide")).map_or(part, |(_, rest)| rest)
+        });
+        let text: String = text.collect::<Vec<_>>().join("(");
+        for quoted in text.split('"').skip(1).step_by(2) {
+            let quoted = quoted.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(sources.contains(&quoted) || example.contains(&quoted), "{code}: nothing says \"{quoted}\"");
+        }
+    }
+}
+
+/// They were published: in issues, in chats, in other documents.
+#[test]
+fn no_anchor_of_errors_md_is_ever_lost() {
+    let known = anchors(&read("docs/errors.md"));
+    for anchor in include_str!("docs/anchors.txt").lines() {
+        assert!(known.iter().any(|known| known == anchor), "put <a id=\"{anchor}\"></a> in front of its heading");
+    }
+    for code in Code::ALL {
+        let short = code.as_str().to_lowercase();
+        assert_eq!(known.iter().filter(|known| **known == short).count(), 1, "{short}");
+    }
+    let mut once = known.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), known.len(), "an anchor occurs twice");
+}
+
 #[test]
 fn errors_md_shows_real_failures() {
     let mut sections: Vec<String> = read("docs/errors.md").split("\n## ").map(str::to_owned).collect();
@@ -169,7 +258,10 @@ fn troubleshooting_has_a_row_for_every_code_and_none_for_another() {
     let mut rows: Vec<&str> = Vec::new();
     for row in text.lines().filter_map(|line| line.strip_prefix("| [CC")) {
         let (code, rest) = row.split_once("](errors.md#").unwrap_or_else(|| panic!("| [CC{row} leads nowhere"));
-        assert!(rest.starts_with(&format!("cc{code}-")), "CC{code} leads to another code: {rest}");
+        let anchor = rest.split_once(')').map_or(rest, |(anchor, _)| anchor);
+        let is_its_own =
+            anchor.strip_prefix(&format!("cc{code}")).is_some_and(|rest| !rest.starts_with(char::is_numeric));
+        assert!(is_its_own, "CC{code} leads to another code: {anchor}");
         rows.push(code);
     }
     for code in Code::ALL {
@@ -333,6 +425,14 @@ fn anchor(heading: &str) -> String {
     kept.chars().filter(|&character| character.is_alphanumeric() || character == '-' || character == '_').collect()
 }
 
+/// What a link can lead to in a document: its headings, and `<a id="…">` in front of one.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    let headings = headings.map(|line| anchor(line.trim_start_matches('#').trim()));
+    let named = text.split("<a id=\"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()));
+    headings.chain(named).collect()
+}
+
 #[test]
 fn every_relative_link_leads_to_a_file_and_to_a_heading_in_it() {
     let mut dead = Vec::new();
@@ -348,11 +448,7 @@ fn every_relative_link_leads_to_a_file_and_to_a_heading_in_it() {
             let found = fs::read_to_string(root().join(&target));
             let is_there = root().join(&target).exists()
                 && (heading.is_empty()
-                    || found.is_ok_and(|text| {
-                        text.lines()
-                            .filter(|line| line.starts_with('#'))
-                            .any(|line| anchor(line.trim_start_matches('#').trim()) == heading)
-                    }));
+                    || found.is_ok_and(|text| anchors(&text).iter().any(|anchor| anchor == heading)));
             if !is_there {
                 dead.push(format!("{}: {link}", document.display()));
             }

@@ -19,6 +19,7 @@ const FLOORS: [&[&str]; 12] = [
     &["cli", "words"],
     &[
         "commands::doctor",
+        "commands::explain",
         "commands::get",
         "commands::profiles",
         "commands::remote",

@@ -4,9 +4,11 @@
 //! gets a script of its own: clap_complete 4.6 writes one that git cannot call, and that lets the shell expand what it
 //! offers.
 
+use clap::builder::PossibleValue;
 use clap::{Arg, Command, CommandFactory as _, ValueHint};
 use clap_complete::{Generator, Shell, generate};
 use git_credential_codecommit::cli::{PROFILES, Program};
+use git_credential_codecommit::failure::pages::Page;
 use std::fmt::Write as _;
 
 const NAME: &str = "git-credential-codecommit";
@@ -34,6 +36,7 @@ fn by_clap(shell: impl Generator) -> String {
         let command = command.mut_args(|argument| match what(&argument) {
             Values::Profiles => argument.value_hint(ValueHint::Username),
             Values::Remotes => argument.value_hint(ValueHint::Hostname),
+            Values::Codes => argument.num_args(..=1).value_parser(codes()),
             _ => argument,
         });
         names.into_iter().fold(command, |command, name| command.mut_subcommand(name, marked))
@@ -49,6 +52,7 @@ enum Values {
     Profiles,
     Remotes,
     Files,
+    Codes,
     Words(Vec<String>),
     /// Nothing that is known beforehand.
     Any,
@@ -59,12 +63,18 @@ fn what(argument: &Arg) -> Values {
     match argument.get_id().as_str() {
         "profile" => Values::Profiles,
         "target" => Values::Remotes,
+        "code" => Values::Codes,
         _ if argument.get_value_hint() == ValueHint::FilePath => Values::Files,
         _ if argument.get_action().takes_values() && !words.is_empty() => {
             Values::Words(words.iter().map(|word| word.get_name().to_owned()).collect())
         }
         _ => Values::Any,
     }
+}
+
+/// Every code, with the title of its page. The program takes them in other forms too.
+fn codes() -> Vec<PossibleValue> {
+    Page::all().map(|page| PossibleValue::new(page.code.as_str()).help(page.title.replace('`', ""))).collect()
 }
 
 /// Replaces a text that must be there.
@@ -108,7 +118,13 @@ fn fish() -> String {
     let script = replaced(&script, "(__fish_complete_users)", "(__fish_git_credential_codecommit_profiles)");
     // clap_complete does not see the other names of an option here, and no positional argument at all.
     let script = replaced(&script, " v/verbose ", " v/verbose debug ");
-    script + &FISH.replace("PROFILES", PROFILES)
+    let mut codes = String::new();
+    for page in Page::all() {
+        let title = page.title.replace('`', "").replace('\'', "\\'");
+        let _ = writeln!(codes, "complete -c {NAME} -n \"$explain\" -a {} -d '{title}'", page.code);
+    }
+    let condition = "set -l explain '__fish_git_credential_codecommit_using_subcommand explain'\n";
+    script + &FISH.replace("PROFILES", PROFILES) + "\n" + condition + &codes
 }
 
 const FISH: &str = r#"complete -c git-credential-codecommit -f
@@ -185,6 +201,7 @@ fn bash() -> String {
         .replace("        OPTIONS\n", &options)
         .replace("COMMANDS_PATTERN", &names.join(" | "))
         .replace("COMMANDS", &names.join(" "))
+        .replace("CODES", &Page::all().map(|page| page.code.as_str()).collect::<Vec<_>>().join(" "))
         .replace("ASKED", PROFILES)
 }
 
@@ -280,6 +297,8 @@ __git_credential_codecommit_complete() {
         __git_credential_codecommit_offer COMMANDS
     elif [[ $command == doctor && ! $operand ]]; then
         __git_credential_codecommit_offer_lines < <(__git_credential_codecommit_remotes)
+    elif [[ $command == explain && ! $operand ]]; then
+        __git_credential_codecommit_offer CODES
     elif [[ ! $word ]]; then
         __git_credential_codecommit_offer "${options[@]}"
     fi

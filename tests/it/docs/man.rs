@@ -5,6 +5,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 use git_credential_codecommit::cli::doctor::Arguments as Doctor;
 use git_credential_codecommit::cli::{Program, setup};
+use git_credential_codecommit::failure::pages::Group;
 
 /// The whole page.
 pub fn page() -> String {
@@ -29,6 +30,7 @@ pub fn page() -> String {
     verification(&mut roff);
     doctor(&mut roff);
     exit_status(&mut roff);
+    error_codes(&mut roff);
     environment(&mut roff);
     files(&mut roff);
     examples(&mut roff);
@@ -159,6 +161,11 @@ fn actions(roff: &mut Roff) {
             ("**setup**", "Configures git to run this helper for CodeCommit. See |SETUP|."),
             ("**doctor**", "Finds out why git and CodeCommit do not work together. See |DOCTOR|."),
             (
+                "**explain** [|CODE|]",
+                "Prints the page of an error code, such as CC212 or 212: cause, fix and related codes. Without a code, lists \
+                 all of them. See |ERROR CODES|.",
+            ),
+            (
                 "**get**",
                 "For git. Reads git's request on standard input and writes a user name, a password and the time at which git \
                  should stop using them. For a host that is not CodeCommit's it writes nothing.",
@@ -241,12 +248,26 @@ fn exit_status(roff: &mut Roff) {
             (
                 "**1**",
                 "A **get** that failed. The reason is on standard error, with a code such as CC101; **quit=1** on \
-                 standard output keeps git from asking for a user name. docs/errors.md explains every code.",
+                 standard output keeps git from asking for a user name. See |ERROR CODES|.",
             ),
             ("**2**", "Arguments that mean nothing."),
             ("**3**", "A **doctor** that had nothing to examine. With a problem found its status is 1, without one 0."),
         ],
     );
+}
+
+/// From the headings of docs/errors.md, as the list of `explain`.
+fn error_codes(roff: &mut Roff) {
+    section(roff, "ERROR CODES");
+    paragraph(roff, "**git credential-codecommit explain** |CODE| prints the cause and the fix of each code, offline.");
+    for group in Group::all() {
+        // No empty lines between the entries.
+        roff.control("SS", [group.title.as_str()]).control("PD", ["0"]);
+        for page in &group.pages {
+            roff.control("TP", ["8"]).text([bold(page.code.as_str())]).text([roman(page.title.replace('`', ""))]);
+        }
+        roff.control("PD", []);
+    }
 }
 
 fn environment(roff: &mut Roff) {
