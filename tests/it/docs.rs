@@ -10,7 +10,7 @@ mod man;
 use crate::common::documents::{self, read, root};
 use crate::common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, served, url};
 use git_credential_codecommit::failure::Code;
-use stand_in::{AccessKey, Action, DenyTail, KeyState, StandIn};
+use stand_in::{AccessKey, Action, DenyTail, EmptyPassword, KeyState, StandIn};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -495,6 +495,8 @@ fn the_way_from_iam_git_credentials_works() {
             .with_git(git)
             .file("home/.gitconfig", "[credential]\n\thelper = store\n")
             .file("home/.git-credentials", &stored);
+        // A user name without a password, as git sends it first, is answered so that git goes on.
+        aws.set_empty_password(EmptyPassword::Challenged);
         let before = format!("https://alice-at-111122223333@{HOST}/v1/repos/billing");
         machine.git(&["init", "-q", "."]).succeeds();
         machine.git(&["remote", "add", "origin", &before]).succeeds();
