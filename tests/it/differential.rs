@@ -13,4 +13,4 @@ mod identity;
 mod roles;
 mod signatures;
 
-pub use cli::aws_clis;
+pub use cli::{aws_clis, on_path};

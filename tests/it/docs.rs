@@ -1,4 +1,5 @@
-//! The documents say what the program does: generated pages, error codes, links, and the commands of the README.
+//! The documents say what the program does: generated pages, error codes, links, and the commands of the README and of the page on
+//! configuration.
 //!
 //! `UPDATE_DOCS=1 cargo test --test it docs::` rewrites what is generated.
 
@@ -7,10 +8,10 @@ mod failures;
 mod man;
 
 use crate::common::documents::{self, read, root};
-use crate::common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, url};
+use crate::common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, served, url};
 use git_credential_codecommit::failure::Code;
 use git_credential_codecommit::failure::pages::Page;
-use stand_in::{AccessKey, Action, DenyTail, KeyState, StandIn};
+use stand_in::{AccessKey, Action, DenyTail, EmptyPassword, KeyState, StandIn};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -52,37 +53,11 @@ fn the_completions_are_made_from_the_definition() {
     }
 }
 
-#[test]
-fn every_row_of_the_matrix_of_credentials_names_tests_that_exist() {
-    let mut tests = String::new();
-    for name in ["tests/it", "tests/it/differential"] {
-        for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("tests").flatten() {
-            tests += &std::fs::read_to_string(file.path()).unwrap_or_default();
-        }
-    }
-    let page = read("docs/credentials.md");
-    let rows = page
-        .lines()
-        .skip_while(|line| !line.starts_with("| Source |"))
-        .skip(2)
-        .take_while(|line| line.starts_with('|'));
-    let mut seen = 0;
-    for row in rows {
-        let cell = row.trim_end_matches(['|', ' ']).rsplit(" | ").next().expect("a last cell");
-        for name in cell.split('`').skip(1).step_by(2) {
-            assert!(tests.contains(&format!("fn {name}(")), "no test is called {name}: {row}");
-            seen += 1;
-        }
-    }
-    assert!(seen >= 10, "{seen} tests in the matrix");
-}
-
-/// `<!-- test: FILE::NAME -->`, where FILE is a file, or a directory, of the sources or of the tests.
-#[test]
-fn every_promise_of_security_md_is_held_by_a_test_that_exists() {
-    let page = read("docs/security.md");
+/// The names of the tests that hold what a page says stand in comments: `<!-- test: FILE::NAME -->`, where FILE is a file, or a
+/// directory, of the sources or of the tests.
+fn tests_named_in(page: &str) -> Vec<String> {
     let sources = documents::sources(&["src", "crates", "tests"]);
-    let mut seen = 0;
+    let mut seen = Vec::new();
     for marker in page.split("<!-- test: ").skip(1) {
         let (file, name) =
             marker.split_once(" -->").and_then(|(test, _)| test.split_once("::")).expect("FILE::NAME -->");
@@ -94,8 +69,35 @@ fn every_promise_of_security_md_is_held_by_a_test_that_exists() {
             in_file && text.contains(&format!("fn {name}(")) && (text.contains("#[test]"))
         });
         assert!(is_there, "no test {name} in {file}");
-        seen += 1;
+        seen.push(name.to_owned());
     }
+    seen
+}
+
+/// One comment for each row, in the order of the rows, with the name of the row and of its tests.
+#[test]
+fn every_row_of_the_matrix_of_credentials_names_tests_that_exist() {
+    let page = read("docs/credentials.md");
+    let rows: Vec<&str> = page
+        .lines()
+        .skip_while(|line| !line.starts_with("| Source |"))
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .map(|row| row[1..].split('|').next().expect("a first cell").trim())
+        .collect();
+    assert!(rows.len() >= 10, "{rows:?}");
+    let comments: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("<!-- row: ")).collect();
+    let named: Vec<&str> = comments.iter().filter_map(|comment| Some(comment.split_once(" --> ")?.0)).collect();
+    assert_eq!(named, rows, "a comment for each row");
+    for comment in comments {
+        assert!(!tests_named_in(comment).is_empty(), "no test: {comment}");
+    }
+}
+
+#[test]
+fn every_promise_of_security_md_is_held_by_a_test_that_exists() {
+    let page = read("docs/security.md");
+    let seen = tests_named_in(&page).len();
     assert!(seen >= 25, "{seen} promises are marked");
     // A promise is a point of a list; those of the sections below have a marker, or describe.
     for section in ["What is printed", "What a repository may decide", "Which hosts"] {
@@ -231,7 +233,7 @@ fn errors_md_shows_real_failures() {
 }
 
 #[test]
-fn the_failures_and_the_report_in_the_readme_are_real_ones() {
+fn the_failure_in_the_readme_is_a_real_one() {
     let mut readme = read("README.md");
     let mut seen = 0;
     while let Some(at) = readme[seen..].find("\ngit-credential-codecommit: error: ") {
@@ -245,31 +247,26 @@ fn the_failures_and_the_report_in_the_readme_are_real_ones() {
     }
     assert!(seen > 0, "the README shows no failure");
 
-    let command = "\n$ git credential-codecommit doctor\n";
-    let start = readme.find(command).expect("a report in the README") + command.len();
-    let end = start + readme[start..].find("```").expect("a closed block");
-    readme.replace_range(start..end, &failures::report(Code::AnotherHelperFirst));
     is_up_to_date("README.md", &readme);
 }
 
 #[test]
-fn troubleshooting_has_a_row_for_every_code_and_none_for_another() {
-    let text = read("docs/troubleshooting.md");
-    let mut rows: Vec<&str> = Vec::new();
-    for row in text.lines().filter_map(|line| line.strip_prefix("| [CC")) {
-        let (code, rest) = row.split_once("](errors.md#").unwrap_or_else(|| panic!("| [CC{row} leads nowhere"));
-        let anchor = rest.split_once(')').map_or(rest, |(anchor, _)| anchor);
-        let is_its_own =
-            anchor.strip_prefix(&format!("cc{code}")).is_some_and(|rest| !rest.starts_with(char::is_numeric));
-        assert!(is_its_own, "CC{code} leads to another code: {anchor}");
-        rows.push(code);
-    }
-    for code in Code::ALL {
-        assert!(rows.contains(&&code.as_str()[2..]), "docs/troubleshooting.md has no row for {code}");
-    }
-    for row in rows {
-        assert!(Code::ALL.iter().any(|code| &code.as_str()[2..] == row), "CC{row} is no code");
-    }
+fn the_report_in_the_page_on_troubleshooting_is_a_real_one() {
+    let mut page = read("docs/troubleshooting.md");
+    let command = "\n$ git credential-codecommit doctor\n";
+    let start = page.find(command).expect("a report") + command.len();
+    let end = start + page[start..].find("```").expect("a closed block");
+    page.replace_range(start..end, &failures::report(Code::AnotherHelperFirst));
+    is_up_to_date("docs/troubleshooting.md", &page);
+}
+
+/// What has no code is looked up there; what has one has its page.
+#[test]
+fn the_page_on_troubleshooting_begins_with_doctor_and_repeats_no_code() {
+    let page = read("docs/troubleshooting.md");
+    let opening = page.split("\n\n").nth(1).expect("a first paragraph");
+    assert!(opening.contains("run `git credential-codecommit doctor`"), "{opening}");
+    assert!(!page.contains("\n| [CC"), "a table of codes is what docs/errors.md is");
 }
 
 /// A clone by Alice of a repository of which she may do what `prepare` leaves her, and nobody asks first.
@@ -457,9 +454,9 @@ fn every_relative_link_leads_to_a_file_and_to_a_heading_in_it() {
     assert!(dead.is_empty(), "dead links:\n{}", dead.join("\n"));
 }
 
-/// The fenced blocks of a kind below a heading of the README.
+/// The fenced blocks of a kind below a heading of the page on configuration.
 fn blocks(heading: &str, kind: &str) -> Vec<String> {
-    documents::blocks("README.md", heading, kind)
+    documents::blocks("docs/configuration.md", heading, kind)
 }
 
 /// A command line that zsh would take for a file pattern.
@@ -492,7 +489,7 @@ fn with_each_git(test: impl Fn(Machine)) {
 
 #[test]
 fn the_configuration_for_codecommit_only_works_and_clears_earlier_helpers() {
-    let block = &blocks("### For CodeCommit only", "sh")[0];
+    let block = &blocks("## For CodeCommit only", "sh")[0];
     with_each_git(|machine| {
         machine.program("git-credential-stale", "[ $1 = get ] && printf 'username=stale\\npassword=stale\\n'");
         let machine = machine.pasted("git config --global credential.helper stale").pasted(block).pasted(block);
@@ -502,8 +499,8 @@ fn the_configuration_for_codecommit_only_works_and_clears_earlier_helpers() {
 }
 
 #[test]
-fn setup_does_what_the_readme_does_by_hand() {
-    let setup = &blocks("## Configure", "sh")[0];
+fn setup_does_what_the_page_does_by_hand() {
+    let setup = &blocks("# Configuration", "sh")[0];
     with_each_git(|machine| {
         machine.program("git-credential-stale", "[ $1 = get ] && printf 'username=stale\\npassword=stale\\n'");
         let machine = machine.pasted("git config --global credential.helper stale").pasted(setup);
@@ -516,8 +513,23 @@ fn setup_does_what_the_readme_does_by_hand() {
             lines
         };
         let before = sorted(&machine);
-        let machine = machine.pasted(&blocks("### For CodeCommit only", "sh")[0]);
+        let machine = machine.pasted(&blocks("## For CodeCommit only", "sh")[0]);
         assert_eq!(sorted(&machine), before, "by hand there is nothing left to do");
+    });
+}
+
+#[test]
+fn the_quick_start_of_the_readme_clones_and_is_undone() {
+    let block = &documents::blocks("README.md", "## Quick start", "sh")[0];
+    crate::common::with_each_git(|git| {
+        let aws = StandIn::start();
+        aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
+        aws.seed_repository(ACCOUNT, REGION, "billing");
+        let machine = Machine::before(&aws).with_git(git).with_keys().pasted(block);
+        assert!(machine.path("home/billing/.git").is_dir());
+        assert!(documents::section("README.md", "## Quick start").contains("`git credential-codecommit setup --undo`"));
+        let machine = machine.pasted("git credential-codecommit setup --undo");
+        assert_eq!(machine.git(&["config", "--global", "--list"]).stdout, "");
     });
 }
 
@@ -533,7 +545,7 @@ fn the_short_configuration_works_and_leaves_other_hosts_alone() {
 
 #[test]
 fn the_configuration_for_other_hosts_reaches_each_family() {
-    let block = &blocks("### Other hosts", "sh")[0];
+    let block = &blocks("## Other hosts", "sh")[0];
     with_each_git(|machine| {
         let machine = machine.pasted(block);
         for (host, path) in [
@@ -551,7 +563,7 @@ fn the_configuration_for_other_hosts_reaches_each_family() {
 
 #[test]
 fn the_way_from_the_aws_clis_helper_works() {
-    let from = blocks("### From `aws codecommit credential-helper`", "sh");
+    let from = blocks("## From the AWS CLI's credential helper", "sh");
     with_each_git(|machine| {
         let machine = machine
             .pasted("git config --global credential.helper '!aws codecommit credential-helper $@'")
@@ -560,4 +572,85 @@ fn the_way_from_the_aws_clis_helper_works() {
             .pasted(&from[0]);
         assert_eq!(machine.git(&["config", "--get-all", "credential.helper"]).stdout, "keep\n");
     });
+}
+
+#[test]
+fn the_way_from_iam_git_credentials_works() {
+    let commands = &blocks("## From IAM Git credentials", "sh")[0];
+    crate::common::with_each_git(|git| {
+        let aws = StandIn::start();
+        aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
+        aws.add_git_credentials("alice-at-111122223333", "not-a-signature", ALICE);
+        aws.seed_repository(ACCOUNT, REGION, "billing");
+        let stored = format!("https://alice-at-111122223333:not-a-signature@{HOST}\n");
+        let machine = Machine::before(&aws)
+            .with_git(git)
+            .file("home/.gitconfig", "[credential]\n\thelper = store\n")
+            .file("home/.git-credentials", &stored);
+        // A user name without a password, as git sends it first, is answered so that git goes on.
+        aws.set_empty_password(EmptyPassword::Challenged);
+        let before = format!("https://alice-at-111122223333@{HOST}/v1/repos/billing");
+        machine.git(&["init", "-q", "."]).succeeds();
+        machine.git(&["remote", "add", "origin", &before]).succeeds();
+        machine.git(&["fetch", "-q"]).succeeds();
+        let machine = machine.with_keys().pasted(commands);
+        aws.forget();
+        machine.git(&["fetch", "-q"]).succeeds();
+        assert_eq!(served(&aws), [ALICE], "with a signature");
+        assert_eq!(
+            fs::read_to_string(machine.path("home/.git-credentials")).expect("the store"),
+            stored,
+            "not touched"
+        );
+    });
+}
+
+#[test]
+fn ssh_urls_become_https_urls() {
+    let commands = &blocks("## From SSH to HTTPS", "sh")[0];
+    crate::common::with_each_git(|git| {
+        let aws = StandIn::start();
+        aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
+        aws.seed_repository(ACCOUNT, REGION, "billing");
+        let machine = Machine::before(&aws).with_git(git).configured().with_keys().pasted(commands);
+        for user in ["", "APKAEIBAERJR2EXAMPLE@"] {
+            aws.forget();
+            machine.git(&["ls-remote", &format!("ssh://{user}{HOST}/v1/repos/billing")]).succeeds();
+            assert_eq!(served(&aws), [ALICE]);
+        }
+    });
+}
+
+#[test]
+fn the_certificate_authority_of_a_proxy_is_given_once() {
+    let command = &blocks("## Behind a proxy that inspects TLS", "sh")[0];
+    crate::common::with_each_git(|git| {
+        let aws = StandIn::start();
+        aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
+        aws.seed_repository(ACCOUNT, REGION, "billing");
+        let authority = fs::read_to_string(aws.ca_file()).expect("the authority");
+        let machine = ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "GIT_SSL_CAINFO", "CURL_CA_BUNDLE"]
+            .into_iter()
+            .fold(Machine::before(&aws).with_git(git), Machine::without)
+            .configured()
+            .with_keys()
+            .file("home/corporate-ca.pem", &authority)
+            .pasted(command);
+        let run = machine.env("GIT_TRACE_CODECOMMIT", "1").git(&["ls-remote", &url("billing")]).succeeds();
+        assert!(!run.stderr.contains("not verified:"), "{}", run.transcript());
+    });
+}
+
+/// The command that is the README's own, as `.ci/run` has it.
+#[test]
+fn the_readme_tries_what_ci_runs() {
+    let block = &documents::blocks("README.md", "## Try it", "sh")[0];
+    let ci = read(".ci/run");
+    for line in block.lines() {
+        let command = line.split('#').next().expect("a command").trim();
+        let (program, rest) = command.split_once(' ').expect("cargo and what it does");
+        let (task, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        let in_ci = [program, task, "--locked", rest].join(" ");
+        assert!(ci.contains(&format!("step {}\n", in_ci.trim())), "{in_ci}");
+    }
 }

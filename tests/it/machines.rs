@@ -45,6 +45,25 @@ fn image(machine: Machine) -> Machine {
     pasted(machine, run.iter().find(|run| run.starts_with("git ")).expect("a command for git"))
 }
 
+/// `cargo install` of the recipes: the program is nowhere else until it has run.
+fn with_cargo(machine: Machine) -> Machine {
+    let program = machine.bin().join("git-credential-codecommit").display().to_string();
+    let arguments = "install --quiet --locked --root $HOME/codecommit --git SOURCE git-credential-codecommit";
+    machine.program(
+        "cargo",
+        &format!(
+            "[ \"$*\" = \"{arguments}\" ] || exit 101\nmkdir -p ~/codecommit/bin && mv '{program}' ~/codecommit/bin"
+        ),
+    );
+    machine
+}
+
+/// What `export PATH` of such a recipe does.
+fn with_what_cargo_installed(machine: Machine) -> Machine {
+    let path = format!("{}/codecommit/bin:{}:/usr/bin:/bin", machine.home().display(), machine.bin().display());
+    machine.env("PATH", &path)
+}
+
 /// git fails on this machine with these words, and the page has them.
 fn fails(machine: &Machine, heading: &str, code: &str, words: &str) -> Run {
     let page = section(PAGE, heading).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -269,7 +288,7 @@ fn github_actions_with_the_keys_that_configure_aws_credentials_exports() {
             .env("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE")
             .env("AWS_SECRET_ACCESS_KEY", SECRET)
             .env("AWS_SESSION_TOKEN", TOKEN);
-        pasted(machine, workflow_script(workflow));
+        pasted(with_cargo(machine), workflow_script(workflow));
         assert_eq!(served(aws), [SESSION]);
     });
 }
@@ -291,7 +310,7 @@ fn github_actions_with_the_token_alone() {
         );
         machine
             .program("jq", "[ \"$*\" = '-j .value' ] && printf %s \"$(sed 's/.*\"value\":\"\\([^\"]*\\)\".*/\\1/')\"");
-        let mut machine = machine
+        let mut machine = with_cargo(machine)
             .env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "request-token")
             .env("ACTIONS_ID_TOKEN_REQUEST_URL", "https://token.example/?v=2");
         for (name, value) in variables.lines().filter_map(|line| line.trim().split_once(": ")) {
@@ -308,7 +327,8 @@ fn github_actions_with_the_token_alone() {
 
         // Without `id-token: write` there is nothing to ask, and the step stops there.
         aws.forget();
-        let machine = machine.without("ACTIONS_ID_TOKEN_REQUEST_URL");
+        let machine = with_what_cargo_installed(machine).without("ACTIONS_ID_TOKEN_REQUEST_URL");
+        machine.program("cargo", "");
         assert_eq!(step(&machine).status, 22);
         assert!(aws.requests().is_empty());
         let machine = machine.file("aws-token", "another's");
@@ -358,5 +378,82 @@ fn a_docker_image_with_credentials_from_outside() {
         assert!(give.contains("--secret id=aws,src="), "{give}");
         pasted(machine, command);
         assert_eq!(served(aws), ["arn:aws:iam::111122223333:user/ci"]);
+    });
+}
+
+#[test]
+fn gitlab_ci_with_its_id_token() {
+    let heading = "## GitLab CI";
+    let job = &blocks(PAGE, heading, "yaml")[0];
+    let script = buildspec_commands(job);
+    let variables = job.split_once("variables:\n").expect("variables").1.split("  script:").next().expect("variables");
+    on_each_git(|aws, machine| {
+        aws.add_role(Role::new(ROLE).trusting_web_identity("jwt"));
+        std::fs::create_dir_all(machine.path("tmp")).expect("a directory");
+        let mut machine = image(machine).env("AWS_TOKEN", "jwt");
+        for (name, value) in variables.lines().filter_map(|line| line.trim().split_once(": ")) {
+            let value = placed(&machine, value);
+            machine = machine.env(name, &value);
+        }
+        let machine = pasted(machine, &script);
+        the_role_was_opened(aws);
+        aws.add_role(Role::new("arn:aws:iam::111122223333:role/Other").trusting_web_identity("another's"));
+        let machine = machine.file("tmp/aws-token", "another's");
+        std::fs::remove_dir_all(machine.path("home/.aws/cli")).expect("to forget the role");
+        fails(&machine, heading, "CC214", "AccessDenied");
+    });
+}
+
+#[test]
+fn a_docker_build_with_the_credentials_of_a_role() {
+    let heading = "### Docker build with SSO";
+    let command = &blocks(PAGE, heading, "sh")[0];
+    let build = &runs(&blocks(PAGE, heading, "dockerfile")[0])[0];
+    // BuildKit gives each secret that was passed to the command as a variable, and nothing else of the environment.
+    let mounts: Vec<&str> = build.split_whitespace().take_while(|word| word.starts_with("--mount")).collect();
+    let run = build.split_whitespace().skip(mounts.len()).collect::<Vec<_>>().join(" ");
+    let names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+    for name in names {
+        assert!(mounts.contains(&format!("--mount=type=secret,id={name},env={name}").as_str()), "{mounts:?}");
+    }
+    let unset =
+        names.map(|name| format!("case $1 in *\"--secret id={name} \"*) ;; *) unset {name} ;; esac\n")).concat();
+    let docker = format!("set -- \"$*\"\nunset AWS_PROFILE\n{unset}");
+    // Version 1 has no `aws configure export-credentials`.
+    for aws_cli in crate::differential::aws_clis().iter().filter(|aws_cli| aws_cli.is_version_2()) {
+        on_each_git(|aws, machine| {
+            aws.add_role(Role::new(ROLE).trusting("arn:aws:iam::111122223333:user/ci"));
+            aws.add_key(AccessKey::long_term(KEY_ID, SECRET, "arn:aws:iam::111122223333:user/ci"));
+            let machine = image(aws_cli.at_home_on(machine))
+                .file(
+                    "home/.aws/config",
+                    &format!("[profile work]\nrole_arn = {ROLE}\nsource_profile = ci\nregion = {REGION}\n"),
+                )
+                .file(
+                    "home/.aws/credentials",
+                    &format!("[ci]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"),
+                );
+            aws_cli.put_on_the_path_of(&machine);
+            // The image has none of the user's files.
+            machine.program("docker", &placed(&machine, &format!("{docker}HOME=/tmp {run}")));
+            pasted(machine, command);
+            the_role_was_opened(aws);
+        });
+    }
+}
+
+#[test]
+fn a_dev_container_is_configured_by_its_command() {
+    let container: serde_json::Value =
+        serde_json::from_str(&blocks(PAGE, "## Dev containers and Codespaces", "json")[0]).expect("JSON");
+    let command = container["postCreateCommand"].as_str().expect("a command");
+    on_each_git(|aws, machine| {
+        aws.add_key(AccessKey::long_term(KEY_ID, SECRET, SESSION));
+        // As VS Code leaves it: a helper of its own, for every host.
+        let machine = machine.file("home/.gitconfig", "[credential]\n\thelper = \"!false\"\n");
+        let machine = pasted(machine, command).with_keys();
+        machine.git(&["ls-remote", &url("billing")]).succeeds();
+        assert_eq!(machine.git(&["config", "--get", "credential.helper"]).stdout, "!false\n", "other hosts keep it");
+        assert_eq!(served(aws), [SESSION]);
     });
 }

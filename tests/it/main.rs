@@ -10,6 +10,7 @@ mod addresses;
 mod adversity;
 mod canaries;
 mod children;
+mod clients;
 mod clock;
 mod clone;
 mod commands;

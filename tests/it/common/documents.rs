@@ -34,7 +34,7 @@ pub fn sources(directories: &[&str]) -> Vec<(PathBuf, String)> {
 
 /// What stands below a heading, up to the next one.
 pub fn section(document: &str, heading: &str) -> String {
-    let text = read(document);
+    let text = format!("\n{}", read(document));
     let section =
         text.split_once(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("{document} has no `{heading}`")).1;
     ["\n## ", "\n### "].iter().fold(section, |text, next| text.split(next).next().unwrap_or(text)).to_owned()

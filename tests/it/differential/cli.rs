@@ -105,6 +105,12 @@ impl AwsCli {
         machine.env("PYTHONPATH", &self.modules).env("PYTHONDONTWRITEBYTECODE", "1")
     }
 
+    /// Makes it the `aws` of the machine.
+    pub fn put_on_the_path_of(&self, machine: &Machine) {
+        let words: Vec<String> = self.arguments.iter().map(|&word| format!("'{word}'")).collect();
+        machine.program("aws", &format!("exec '{}' {} \"$@\"", self.program.display(), words.join(" ")));
+    }
+
     /// What a script beside this file prints, run with the AWS CLI's own modules; says so where there are none.
     pub fn script(&self, name: &str, arguments: &[&Path]) -> Option<String> {
         let Some(python) = &self.python else {
@@ -121,7 +127,8 @@ impl AwsCli {
     }
 }
 
-fn on_path(name: &str) -> Option<PathBuf> {
+/// The first program of this name on the test's own `PATH`.
+pub fn on_path(name: &str) -> Option<PathBuf> {
     all_on_path(name).into_iter().next()
 }
 
