@@ -636,7 +636,7 @@ fn a_clone_that_git_calls_dubious_is_told_in_gits_words_and_its_command_mends_it
                 refused = Some(run);
             }
             let setup = run(&["setup", "--dry-run"]).succeeds();
-            assert!(setup.stdout.contains("the clone here was not looked at"), "{}", setup.transcript());
+            assert!(setup.stdout.contains("skipped: this repository's remotes: git refuses"), "{}", setup.transcript());
             let fix = fix_of(&refused.expect("a run"));
             machine.run("/bin/sh".as_ref(), &["-c", &fix], b"").succeeds();
             for arguments in commands {
