@@ -189,7 +189,7 @@ mod tests {
         let url = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/r";
         let here = ("submodule.s.url", address);
         for (file, modules, expected) in [
-            // Named as its path is, and initialised or not.
+            // Named as its path is, and initialized or not.
             (vec![here], vec![("submodule.s.path", "s"), here], vec![format!("git submodule set-url -- s {url}")]),
             (vec![], vec![("submodule.s.path", "s"), here], vec![format!("git submodule set-url -- s {url}")]),
             (
@@ -205,7 +205,7 @@ mod tests {
                 vec![("submodule.s.path", "s"), ("submodule.s.url", "../r")],
                 vec!["git submodule sync -- s".to_owned()],
             ),
-            // Somebody's own choice, which a synchronisation would undo.
+            // Somebody's own choice, which a synchronization would undo.
             (vec![here], vec![("submodule.s.path", "s"), ("submodule.s.url", "https://github.com/a/b")], vec![]),
         ] {
             let plan = planned(&file, &modules).expect("a plan");
