@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds git-credential-codecommit and installs it for one user. See usage below, or ./install.sh --help.
+# Builds git-credential-codecommit and installs it for the current user. See ./install.sh --help.
 set -eu
 
 program=git-credential-codecommit
@@ -14,14 +14,14 @@ Usage: ./install.sh [--to DIR] [--no-remote-helper]
        ./install.sh --uninstall [--to DIR]
 
 Options:
-  --to DIR            put the programs in DIR (default: ~/.local/bin)
-  --no-remote-helper  leave out git-remote-codecommit, which serves codecommit:: URLs
-  --uninstall         remove what an installation to the same DIR has put there
-  -h, --help          print this text
+  --to DIR            install the programs in DIR [default: ~/.local/bin]
+  --no-remote-helper  do not install git-remote-codecommit, for codecommit:: URLs
+  --uninstall         remove an installation from DIR
+  -h, --help          print this help
 
-Installed are the helper, git-remote-codecommit, man pages, and completions for bash, zsh and fish.
-git's configuration is never changed: the commands for it are printed.
-Nothing here needs root. CARGO_TARGET_DIR is honoured.
+Installs the helper, git-remote-codecommit, man pages, and completions for bash, zsh and fish.
+Does not change git's configuration; prints the command for it.
+Needs no root. Respects CARGO_TARGET_DIR.
 EOF
 }
 
@@ -45,16 +45,30 @@ at_least() {
         { for (i = 1; i <= 3; i++) if (have[i] != $i + 0) exit !(have[i] > $i + 0) }'
 }
 
+# The command for this machine, from its package manager; $2 is that of macOS.
+how_to_install() {
+    if command -v apt-get >/dev/null; then
+        say "sudo apt-get install $1"
+    elif command -v dnf >/dev/null; then
+        say "sudo dnf install $1"
+    elif [ "$(uname 2>/dev/null)" = Darwin ]; then
+        say "$2"
+    else
+        say "install $1 with the package manager of this system"
+    fi
+}
+
 check_tools() {
-    command -v cargo >/dev/null || fail 'cargo was not found' \
-        'fix: install Rust, for one user and without root: https://rustup.rs'
+    command -v cargo >/dev/null || fail 'cargo not found' \
+        'fix: install Rust from https://rustup.rs, which needs no root'
     needed=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' "$here/Cargo.toml")
     have=$(cargo --version | awk '{ print $2 }')
-    at_least "$have" "$needed" || fail "cargo $have is older than $needed, which this program needs" \
+    at_least "$have" "$needed" || fail "cargo $have is older than $needed, which the build needs" \
         'fix: rustup update stable'
-    command -v cc >/dev/null || fail 'a C compiler (cc) was not found; the cryptography library ring is built with it' \
-        'fix: Debian and Ubuntu: the package gcc; Fedora: gcc; macOS: xcode-select --install'
-    command -v git >/dev/null || fail 'git was not found'
+    command -v cc >/dev/null || fail 'C compiler (cc) not found; the ring crate needs it' \
+        "fix: $(how_to_install gcc 'xcode-select --install')"
+    command -v git >/dev/null || fail 'git not found' \
+        "fix: $(how_to_install git 'xcode-select --install')"
 }
 
 build() {
@@ -63,13 +77,14 @@ build() {
     set -- --bin "$program"
     [ -z "$with_remote" ] || set -- "$@" --bin "$remote"
     (cd "$here" && cargo build --release --locked "$@" --target-dir "$target") ||
-        fail 'the build failed; the reason stands above'
+        fail 'the build failed (see above)'
     built=$target/release
-    [ -x "$built/$program" ] || fail "cargo put no program at $built/$program" \
-        'fix: unset CARGO_BUILD_TARGET, or build.target in ~/.cargo/config.toml'
+    [ -x "$built/$program" ] || fail "cargo did not build $built/$program" \
+        'fix: unset CARGO_BUILD_TARGET' \
+        '     (or remove build.target from ~/.cargo/config.toml)'
 }
 
-# A copy beside the old file and a rename: a helper that runs at this moment keeps its file.
+# Copies and renames, so that a helper that is running keeps its file.
 put() {
     mkdir -p -- "$(dirname -- "$2")"
     cp -- "$1" "$2.new"
@@ -90,7 +105,7 @@ set_places() {
     zsh_completion=$data/zsh/site-functions/_$program
     fish=${XDG_CONFIG_HOME:-$HOME/.config}/fish
     fish_completion=$fish/completions/$program.fish
-    # Read when fish starts: the completions of `git …` are in a file of fish's own.
+    # fish reads this one when it starts: its own file has the completions of `git …`.
     fish_completion_of_git=$fish/conf.d/$program.fish
 }
 
@@ -107,10 +122,11 @@ install_files() {
 }
 
 uninstall() {
-    # Only the program knows what it has written, and after this it is gone.
+    # Only the program knows what it wrote, and this removes the program.
     if [ -x "$bin/$program" ] && git config --global --get-regexp '^codecommit\.setup\.' >/dev/null 2>&1; then
-        fail "git's configuration still holds what setup has written there" \
-            "fix: '$bin/$program' setup --undo, then this again"
+        fail "git's configuration still contains what setup wrote" \
+            "fix: '$bin/$program' setup --undo" \
+            '     (then uninstall again)'
     fi
     found=
     for file in "$bin/$program" "$bin/$remote" "$man_page" "$remote_man_page" "$bash_completion" "$zsh_completion" \
@@ -124,14 +140,14 @@ uninstall() {
     done
     [ -n "$found" ] || say "Nothing is installed in $bin."
     say
-    # By its name or by its path; the AWS CLI's `!aws codecommit credential-helper` is another one.
+    # By name or by path; `!aws codecommit credential-helper` is the AWS CLI's.
     ours='^codecommit|/git-credential-codecommit'
     named=$(git config --global --name-only --get-regexp '^credential\..*helper$' "$ours" 2>/dev/null | sort -u) || named=
     if [ -z "$named" ]; then
-        say "git's configuration for this user does not name this helper."
+        say "git's global configuration does not use this helper."
         return
     fi
-    say "git's configuration is as it was. These commands take this helper out of it:"
+    say "git's configuration was not changed. To remove this helper from it:"
     printf '%s\n' "$named" | while IFS= read -r key; do
         case $key in
             credential.helper) say "  git config --global --unset-all credential.helper '$ours'" ;;
@@ -140,48 +156,47 @@ uninstall() {
     done
 }
 
-# git looks for the program in its own directory first, then on the PATH.
+# git searches its exec path first, then the PATH. Sets `found`.
 check_git_finds_it() {
+    found=
     say
     answer=$(git credential-codecommit capability </dev/null 2>/dev/null | head -n 1) || answer=
     first=$(command -v "$program" 2>/dev/null) || first=
     if [ "$answer" = 'version 0' ] && cmp -s "${first:-/dev/null}" "$bin/$program"; then
-        say "git finds it: git credential-codecommit capability answers."
+        found=yes
+        say "git finds it."
     elif [ "$answer" = 'version 0' ]; then
-        say "git finds another one first: ${first:-the one in $(git --exec-path)}"
-        say "  Remove that one, or put $bin before it on the PATH."
+        say "git finds another copy first: ${first:-the one in $(git --exec-path)}"
+        say "  Remove that copy, or put $bin before it on the PATH."
     else
         say "git does not find it: $bin is not on the PATH."
         say '  Add this line to ~/.profile (bash), ~/.zprofile or ~/.zshrc (zsh), and open a new terminal:'
         say "    export PATH=\"$bin:\$PATH\""
-        say '  For fish, once:'
+        say '  For fish, run once:'
         say "    fish_add_path '$bin'"
-        say '  Programs with windows may have a PATH of their own. There, name the helper by its path,'
-        say "  in place of codecommit in the second command by hand below: '$(printf '%s' "$bin/$program" | sed 's/ /\\ /g')'"
     fi
 }
 
 say_what_is_next() {
-    cat <<'EOF'
-
-Now tell git to use it, for CodeCommit only (git's configuration was not changed):
-  git credential-codecommit setup
-
-Or by hand:
-  git config --global --replace-all 'credential.https://git-codecommit.*.amazonaws.com.helper' ''
-  git config --global --add 'credential.https://git-codecommit.*.amazonaws.com.helper' codecommit
-  git config --global 'credential.https://git-codecommit.*.amazonaws.com.useHttpPath' true
-
-EOF
+    say
     if command -v zsh >/dev/null; then
-        say "zsh looks for completions in its fpath. Before compinit in ~/.zshrc, add:"
+        say 'For completions in zsh, add this line to ~/.zshrc, before compinit:'
         say "  fpath=(\"$(dirname -- "$zsh_completion")\" \$fpath)"
         say
     fi
+    say 'To uninstall:'
     if [ "$bin" = "$HOME/.local/bin" ]; then
-        say "To uninstall: $here/install.sh --uninstall"
+        say "  $here/install.sh --uninstall"
     else
-        say "To uninstall: $here/install.sh --uninstall --to '$bin'"
+        say "  $here/install.sh --uninstall --to '$bin'"
+    fi
+    say
+    say 'Next, configure git to use it for CodeCommit:'
+    if [ -n "$found" ]; then
+        say '  git credential-codecommit setup'
+    else
+        # By its path; setup then configures the path too, which also works for GUI programs with another PATH.
+        say "  '$bin/$program' setup"
     fi
 }
 
@@ -203,7 +218,7 @@ while [ $# -gt 0 ]; do
             usage
             exit 0
             ;;
-        *) fail "unknown argument: $1" 'fix: ./install.sh --help lists what there is' ;;
+        *) fail "unknown argument: $1" 'fix: ./install.sh --help' ;;
     esac
     shift
 done

@@ -1,12 +1,11 @@
-//! The program at work, without an AWS account: `cargo run --example demo`.
+//! The program without an AWS account: `cargo run --example demo`.
 //!
-//! Starts a stand-in for CodeCommit on loopback (`tests/support`), makes a throw-away home directory, and types what a
-//! user would type. The commands, git, the host names, the signatures and the messages are real; a step that does not
-//! end as it should ends the demo with an error.
+//! Starts a stand-in for CodeCommit on loopback (`tests/support`), creates a temporary home directory, and runs the commands of a
+//! user. The commands, git, the host names, the signatures and the messages are real. A step with an unexpected result ends
+//! the demo with an error.
 //!
-//! Cargo builds no binary for an example, and a second build from here would compile half of the dependencies again,
-//! with other features. So this example is the program too: started as `git-credential-codecommit`, it does what
-//! `src/main.rs` does.
+//! Cargo builds no binary for an example, and a second build from here would compile half of the dependencies again with
+//! other features. So this example is also the program: run as `git-credential-codecommit`, it does what `src/main.rs` does.
 
 #![expect(clippy::disallowed_methods, reason = "it takes environment, home and clock from the real world")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is there to be read")]
@@ -48,7 +47,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What `src/main.rs` does, but for its last words in a panic.
+/// Does what `src/main.rs` does, except the message of a panic.
 fn program() -> u8 {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
     let world =
@@ -58,7 +57,7 @@ fn program() -> u8 {
 }
 
 fn demo(example: &Path) -> Outcome<()> {
-    println!("Starting a stand-in of CodeCommit on 127.0.0.1");
+    println!("Starting a stand-in for CodeCommit on 127.0.0.1");
     let aws = StandIn::start();
     aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
     aws.seed_repository(ACCOUNT, REGION, "demo");
@@ -68,7 +67,7 @@ fn demo(example: &Path) -> Outcome<()> {
     failures_of_a_clone(&terminal, &aws)?;
     doctor(terminal)?;
 
-    // Every name led to the stand-in: the proxy is the only way out.
+    // Every host name reached the stand-in: the proxy is the only way out.
     let tunnels = aws.tunnels();
     expect(tunnels.iter().all(|tunnel| tunnel.status == 200), "the stand-in answers for every host")?;
     heading("Everything above was local");
@@ -78,24 +77,24 @@ fn demo(example: &Path) -> Outcome<()> {
 }
 
 fn set_up(terminal: &Terminal) -> Outcome<()> {
-    heading("Tell git, once, who answers for CodeCommit: what would that change?");
+    heading("Configure git once: what would setup change?");
     terminal.works("git credential-codecommit setup --dry-run")?;
     expect(!terminal.read(".gitconfig")?.contains("codecommit"), "a dry run changes nothing")?;
-    heading("Do it");
+    heading("Run setup");
     terminal.works("git credential-codecommit setup")?;
-    // The empty helper takes other helpers, which would keep passwords that soon expire, off these hosts.
+    // The empty value resets other helpers, which would store passwords that soon expire.
     let helpers = terminal.works(&format!("git config --get-all '{SECTION}.helper'"))?;
-    expect(helpers == "\ncodecommit\n", "this helper alone answers for CodeCommit")
+    expect(helpers == "\ncodecommit\n", "this helper is the only one for CodeCommit")
 }
 
 fn clone_push_fetch(terminal: &Terminal) -> Outcome<()> {
-    heading("Clone, commit, push: the key is in ~/.aws/credentials");
+    heading("Clone, commit and push with the key in ~/.aws/credentials");
     terminal.works(&format!("git clone {URL}"))?;
     terminal.works("echo 'Signed for eu-west-1' >> demo/README")?;
     terminal.works("git -C demo commit -am 'Say where'")?;
     terminal.works("git -C demo push")?;
 
-    heading("Somebody else pushes; fetch");
+    heading("Fetch what someone else pushed");
     terminal.works(&format!("git clone --quiet {URL} elsewhere"))?;
     terminal.works("git -C elsewhere commit --quiet --allow-empty -m 'From elsewhere'")?;
     terminal.works("git -C elsewhere push --quiet")?;
@@ -105,7 +104,7 @@ fn clone_push_fetch(terminal: &Terminal) -> Outcome<()> {
 }
 
 fn failures_of_a_clone(terminal: &Terminal, aws: &StandIn) -> Outcome<()> {
-    heading("What if useHttpPath was forgotten?");
+    heading("What if useHttpPath is not set?");
     terminal.works(&format!("git config --global --unset '{SECTION}.useHttpPath'"))?;
     let explained = terminal.fails(&format!("git clone {URL} again"), "(CC101)")?;
     terminal.paste(&explained)?;
@@ -114,16 +113,16 @@ fn failures_of_a_clone(terminal: &Terminal, aws: &StandIn) -> Outcome<()> {
     heading("What if the profile does not exist?");
     terminal.fails(&format!("AWS_PROFILE=prod git clone {URL} never"), "(CC202)")?;
 
-    // git throws AWS's reason away, so CodeCommit is asked before git is answered.
-    heading("What if no policy allows it?");
+    // git discards AWS's reason, so this helper checks with CodeCommit before it answers git.
+    heading("What if IAM does not allow it?");
     aws.seed_repository(ACCOUNT, REGION, "payroll");
     aws.deny(ALICE, Action::GitPull, "payroll", DenyTail::Implicit(PolicyKind::IdentityBased));
     terminal.fails(&format!("git clone {}", URL.replace("demo", "payroll")), "(CC411)").map(drop)
 }
 
-/// git never asks this helper here: what `get` says about a failure cannot be seen, and `doctor` is for that.
+/// git uses another helper here, so `get` cannot report the failure; `doctor` does.
 fn doctor(mut terminal: Terminal) -> Outcome<()> {
-    heading("What if another helper, which is asked first, has kept an old password?");
+    heading("What if another helper returns an expired password?");
     terminal.works(&format!("git config --global --remove-section '{SECTION}'"))?;
     terminal.works("git config --global credential.helper store")?;
     terminal.works("git config --global --add credential.helper codecommit")?;
@@ -134,22 +133,22 @@ fn doctor(mut terminal: Terminal) -> Outcome<()> {
     terminal.change_directory("demo");
     terminal.fails("git fetch", "error: 403")?;
 
-    heading("git said 403 and nothing more: ask the doctor");
+    heading("git shows only a 403: run doctor");
     let report = terminal.fails("git credential-codecommit doctor", "\nCC601 ")?;
     terminal.paste(&report)?;
     terminal.works("git fetch")?;
     terminal.works("git credential-codecommit doctor")?;
-    expect(!terminal.read(".git-credentials")?.contains(&password), "the old password is gone")
+    expect(!terminal.read(".git-credentials")?.contains(&password), "the expired password was erased")
 }
 
-/// A user's terminal: a home of its own, an environment of its own, and no way out but the stand-in.
+/// A user's terminal with a separate home and environment, and no way out except the stand-in.
 struct Terminal {
     home: tempfile::TempDir,
     environment: Vec<(String, String)>,
     path: std::ffi::OsString,
     /// Where commands run, below the home directory.
     directory: &'static str,
-    /// Holds the program; gone in the end.
+    /// Contains the program; removed at the end.
     _programs: tempfile::TempDir,
 }
 
@@ -180,7 +179,7 @@ impl Terminal {
         Ok(terminal)
     }
 
-    /// Writes a file of the home directory.
+    /// Writes a file in the home directory.
     fn write(&self, file: &str, text: &str) -> std::io::Result<()> {
         let path = self.home.path().join(file);
         std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
@@ -196,14 +195,14 @@ impl Terminal {
         self.directory = directory;
     }
 
-    /// Runs a line that has to work; what it printed is the result.
+    /// Runs a line that must succeed, and returns its output.
     fn works(&self, line: &str) -> Outcome<String> {
         let (success, output) = self.run(line)?;
         expect(success, &format!("`{line}` works"))?;
         Ok(output)
     }
 
-    /// Runs a line that has to fail, with a reason in what it prints.
+    /// Runs a line that must fail with `reason` in its output, and returns the output.
     fn fails(&self, line: &str, reason: &str) -> Outcome<String> {
         let (success, output) = self.run(line)?;
         expect(!success, &format!("`{line}` fails"))?;
@@ -211,7 +210,7 @@ impl Terminal {
         Ok(output)
     }
 
-    /// Does what was printed behind `fix:`, line by line.
+    /// Runs the command after `fix:`, line by line.
     fn paste(&self, output: &str) -> Outcome<()> {
         let (before, fix) = output.split_once("fix: ").ok_or("expected a fix")?;
         let column = before.len() - before.rfind('\n').map_or(0, |end| end + 1) + "fix: ".len();
@@ -224,7 +223,7 @@ impl Terminal {
         Ok(())
     }
 
-    /// Shows a line, gives it to the shell, and shows at once what it prints on both of its streams.
+    /// Prints a line, runs it in a shell, and prints the output of both streams as it comes.
     fn run(&self, line: &str) -> Outcome<(bool, String)> {
         println!("{}", bold(&format!("$ {line}")));
         let (reader, writer) = std::io::pipe()?;
@@ -241,7 +240,7 @@ impl Terminal {
         let (mut reader, mut output) = (BufReader::new(reader), String::new());
         let mut shown = 0;
         while reader.read_line(&mut output)? > 0 {
-            // What a terminal would be left with after git's progress.
+            // The last state of git's progress lines.
             println!("{}", output[shown..].trim_end().rsplit('\r').next().unwrap_or_default());
             shown = output.len();
         }

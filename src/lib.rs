@@ -84,15 +84,15 @@ fn unknown(action: &str, verbose: bool, world: &World, streams: &mut Streams<'_>
 
 /// For a person who types nothing but the name.
 const BEGIN: &str = "git-credential-codecommit: git credential helper for AWS CodeCommit over HTTPS\n\n\
-                     git runs this program. To begin, configure git to do so:\n  \
+                     To begin, configure git to use it:\n  \
                      git credential-codecommit setup\n\
-                     When git fails and nothing says why:\n  \
+                     If a clone, fetch or push fails without a reason:\n  \
                      git credential-codecommit doctor\n\
-                     What an error code means:\n  \
+                     To explain an error code:\n  \
                      git credential-codecommit explain CC201\n\
-                     All commands and options:\n  \
+                     For all commands and options:\n  \
                      git credential-codecommit -h\n";
 
 /// Not through git, which makes a man page of `--help` (git 2.47.3 `git.c`, `handle_builtin`); it may not be installed.
-const NO_COMMAND: &str = "git-credential-codecommit: error: a command is missing, such as get or setup\n  \
+const NO_COMMAND: &str = "git-credential-codecommit: error: missing command, such as setup\n  \
                           fix: git-credential-codecommit --help\n";

@@ -2,23 +2,27 @@
 
 use clap::{Parser, ValueHint};
 
-/// Find out why git and CodeCommit do not work together.
+/// Find out why a clone, fetch or push fails.
 ///
-/// Examine git's configuration, the AWS credentials, the network and the clock, and CodeCommit's own answers, and end in
-/// one diagnosis with its fix. It asks nothing and changes nothing; the report is fit to be pasted.
+/// Checks git's configuration, the AWS credentials, the network, the clock and CodeCommit's answers, and prints one
+/// diagnosis with its fix. Never prompts and changes no setting. The report contains no secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Parser)]
 #[command(
     name = "git credential-codecommit doctor",
-    after_help = "Exit status: 0 when all is good; 1 when a problem was found; 2 for usage; 3 when there was nothing to examine."
+    after_long_help = "Examples:\n  \
+                       git credential-codecommit doctor\n  \
+                       git credential-codecommit doctor https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/billing\n\n\
+                       Exit status: 0 if no problem was found, 1 if a problem was found, 2 on a usage error, 3 if there \
+                       was nothing to check."
 )]
 pub struct Arguments {
-    /// The remote to examine, by name or URL; without it, the remotes of the repository you stand in
+    /// Remote to check, by name or URL [default: all remotes of this repository]
     #[arg(value_name = "URL|REMOTE", value_hint = ValueHint::Other)]
     pub target: Option<String>,
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,
-    /// Sign with this profile, rather than as the helper is configured
+    /// Use this AWS profile [default: as the helper is configured]
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub profile: Option<String>,
 }

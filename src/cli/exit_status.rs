@@ -1,15 +1,15 @@
-//! How a run ended, as a number.
+//! The exit statuses.
 
-/// How a run ended. The numbers are a promise.
+/// The exit status of a run. The numbers are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExitStatus {
-    /// 0: an answer, a foreign host, `store`, `erase`, an action that git may know and this program does not.
+    /// 0: `get` printed a password or the host is not CodeCommit's; `store`, `erase`, an action that only a later git knows.
     Answered = 0,
-    /// 1: a `get` or a command that failed, a `doctor` that found a problem. git ignores the status, other clients drop the
-    /// output of a helper that has it.
+    /// 1: `get` or another command failed, or `doctor` found a problem. git ignores the status; other clients ignore the
+    /// output of a helper that exits with it.
     Failed = 1,
-    /// 2: arguments that mean nothing.
+    /// 2: a usage error.
     Usage = 2,
-    /// 3: a `doctor` that had nothing to look at.
+    /// 3: `doctor` had nothing to check.
     CouldNotRun = 3,
 }

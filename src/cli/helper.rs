@@ -1,41 +1,41 @@
 //! git's own calls: `get`, `store`, `erase`, `capability`, and the options that the configuration gives them.
 //!
-//! They are read by hand before clap is touched, since clap costs more than the signature does; a property test holds the
-//! two readings together.
+//! They are parsed by hand first, because clap takes longer than the signature. A property test holds the two parsers
+//! together.
 
 use crate::git::Options;
 use crate::verification::Mode;
 use clap::{Args, ValueEnum as _, ValueHint};
 use std::ffi::OsString;
 
-/// What a value of `credential.helper` can tell this helper.
+/// The options that a value of `credential.helper` can contain.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct Arguments {
-    /// Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment
+    /// Use this AWS profile; takes precedence over keys in the environment
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other, global = true)]
     pub profile: Option<String>,
-    /// Region for hosts that name none; never overrides the host's own
+    /// Region for hosts that do not contain one
     #[arg(long, value_name = "REGION", value_hint = ValueHint::Other)]
     pub region: Option<String>,
-    /// Sign for a host of any name; needs a region
+    /// Sign for any host name; requires a region
     #[arg(long)]
     pub ignore_host_check: bool,
-    /// Trust the certificate authorities in this file for AWS calls
+    /// Trust the CA certificates (PEM) in FILE for calls to AWS
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ca_bundle: Option<String>,
-    /// Neither read nor write the AWS CLI's cache of role credentials, ~/.aws/cli/cache
+    /// Do not read or write the AWS CLI's role cache (~/.aws/cli/cache)
     #[arg(long)]
     pub no_cache: bool,
-    /// Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never
+    /// When to check with CodeCommit before answering git [default: auto]
     #[arg(long, value_name = "WHEN")]
     pub verify: Option<Mode>,
-    /// Tell on standard error how the answer came about; nothing secret
+    /// Print a trace to standard error, without secrets
     #[arg(short, long, visible_alias = "debug", global = true)]
     pub verbose: bool,
 }
 
 impl Arguments {
-    /// What a session is opened with.
+    /// The options that a session is opened with.
     pub(crate) fn options(&self) -> Options {
         Options {
             profile: self.profile.clone(),
@@ -45,7 +45,7 @@ impl Arguments {
         }
     }
 
-    /// These options, and where they say nothing, those that stood before the command.
+    /// Merges the options after the command with those `before` it; the later ones take precedence.
     pub(super) fn or(self, before: Self) -> Self {
         Self {
             profile: self.profile.or(before.profile),
@@ -58,7 +58,7 @@ impl Arguments {
         }
     }
 
-    /// The first option that only git's calls have.
+    /// The name of the first option that is set and that only git's calls have.
     pub(super) fn own_option(&self) -> Option<&'static str> {
         let set = [
             (self.region.is_some(), "--region"),
@@ -71,16 +71,16 @@ impl Arguments {
     }
 }
 
-/// What git wants (gitcredentials(7), "CUSTOM HELPERS").
+/// The action that git passes (gitcredentials(7), "CUSTOM HELPERS").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// An answer.
+    /// git needs a user name and a password.
     Get,
-    /// An answer worked.
+    /// The server accepted the password.
     Store,
-    /// An answer did not work.
+    /// The server rejected the password.
     Erase,
-    /// What this helper knows (git 2.46 and later).
+    /// git asks for the capabilities of this helper (git 2.46 and later).
     Capability,
 }
 
@@ -96,7 +96,7 @@ impl Action {
     }
 }
 
-/// The calls that git makes: known options in their long form, one action. `None` leaves everything else to clap.
+/// Parses the calls that git makes: known long options and one action. `None` leaves everything else to clap.
 pub(super) fn by_hand(arguments: &[OsString]) -> Option<(Action, Arguments)> {
     let mut parsed = Arguments::default();
     let mut action = None;

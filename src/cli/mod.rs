@@ -1,4 +1,6 @@
-//! Arguments → what to do: the one definition of the command line. Help, errors, man page and completions come from it.
+//! The one definition of the command line, from which help, usage errors, man page and completions are made.
+//!
+//! Decides which command was called and with which options; the commands decide what the options mean.
 
 pub mod doctor;
 mod exit_status;
@@ -14,7 +16,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::ffi::OsString;
 
-/// One call of the program: by git, or by a person.
+/// One call of the program, by git or by a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Invocation {
     /// An action of a credential helper.
@@ -27,31 +29,38 @@ pub enum Invocation {
     Explain(explain::Arguments),
     /// [`PROFILES`]
     Profiles,
-    /// A word that is none of these. git may know it one day.
+    /// Another word. A later git may pass it as an action.
     Unknown {
         /// The word.
         action: String,
-        /// Whether to tell what becomes of it.
+        /// Whether `--verbose` was given.
         verbose: bool,
     },
-    /// No word at all.
+    /// No argument at all.
     Nothing,
 }
 
 /// Git credential helper for AWS CodeCommit over HTTPS.
 ///
-/// To begin: git credential-codecommit setup. It configures git to run this helper for CodeCommit's hosts and for no others.
+/// To begin, run `git credential-codecommit setup`: git then uses this helper for CodeCommit hosts, and for no others.
 ///
-/// The helper signs with AWS Signature Version 4 for the region of the host, with the credentials that the AWS CLI would
-/// use, and says what is wrong when it cannot. When git fails and nothing says why: git credential-codecommit doctor.
+/// Signs requests with AWS Signature Version 4, with the credentials that the AWS CLI would use and for the region in the
+/// host name, and explains why a request is refused. If a clone, fetch or push fails without a reason, run
+/// `git credential-codecommit doctor`.
 #[derive(Debug, Clone, Parser)]
 #[command(
     name = "git-credential-codecommit",
     bin_name = "git credential-codecommit",
     version,
     args_override_self = true,
-    after_help = "Exit status: 0 for an answer, for a foreign host, for store and erase; 1 for a failure; 2 for usage.\n\
-                  Tracing: GIT_TRACE_CODECOMMIT=1, or the absolute path of a file."
+    after_help = "See `git credential-codecommit help COMMAND` for the options of a command.",
+    after_long_help = "Examples:\n  \
+                       git credential-codecommit setup\n  \
+                       git clone https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/billing\n  \
+                       git credential-codecommit doctor\n\n\
+                       Exit status: 0 on success and for hosts that are not CodeCommit's, 1 on failure, 2 on a usage error.\n\
+                       Trace: GIT_TRACE_CODECOMMIT=1 (standard error) or an absolute path (file).\n\n\
+                       See `git credential-codecommit help COMMAND` for the options of a command."
 )]
 pub struct Program {
     #[command(flatten)]
@@ -65,30 +74,30 @@ enum Command {
     Setup(setup::Arguments),
     Doctor(doctor::Arguments),
     Explain(explain::Arguments),
-    /// Answer git's request for a user name and a password
+    /// Print the user name and password for a request (run by git)
     #[command(args_override_self = true)]
     Get(Arguments),
-    /// Remember that CodeCommit accepted an answer; git calls it
+    /// Record that CodeCommit accepted the password (run by git)
     #[command(args_override_self = true)]
     Store(Arguments),
-    /// Do nothing, because no answer is ever stored; git calls it
+    /// Do nothing; passwords are never stored (run by git)
     #[command(args_override_self = true)]
     Erase(Arguments),
-    /// Print the capabilities of this helper, for git 2.46 and later
+    /// Print the capabilities of this helper (run by git 2.46 and later)
     #[command(args_override_self = true)]
     Capability(Arguments),
     #[command(external_subcommand)]
     Other(Vec<OsString>),
 }
 
-/// The command with which completion asks for the names of the profiles. It is in no help; the scripts of `docs/completions`
-/// come with the program.
+/// The hidden command that completion runs for the names of the profiles. The scripts in `docs/completions` come with the
+/// program.
 pub const PROFILES: &str = "__profiles";
 
-/// Reads the arguments, the program's name left out.
+/// Parses the arguments, without the program's name.
 ///
 /// # Errors
-/// What clap has to say: help and version too. [`clap::Error::exit_code`] tells them apart.
+/// A usage error; also help and version, which clap returns as errors. [`clap::Error::exit_code`] is 0 for those.
 pub fn parse(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
     match helper::by_hand(arguments) {
         Some((action, options)) => Ok(Invocation::Helper(action, options)),
@@ -103,9 +112,7 @@ fn by_clap(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
     let helper = |action, own: Arguments, before| Ok(Invocation::Helper(action, own.or(before)));
     match command {
         None if arguments.is_empty() => Ok(Invocation::Nothing),
-        None => {
-            Err(Program::command().error(ErrorKind::MissingSubcommand, "a command is missing, such as get or setup"))
-        }
+        None => Err(Program::command().error(ErrorKind::MissingSubcommand, "missing command, such as setup")),
         Some(Command::Get(own)) => helper(Action::Get, own, options),
         Some(Command::Store(own)) => helper(Action::Store, own, options),
         Some(Command::Erase(own)) => helper(Action::Erase, own, options),
@@ -120,19 +127,19 @@ fn by_clap(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
     }
 }
 
-/// An option that only git's calls have would otherwise be ignored without a message.
+/// Rejects an option before `command` that only git's calls have, which would otherwise be ignored silently.
 fn only_after(before: &Arguments, command: &str) -> Result<(), clap::Error> {
     match before.own_option() {
         None => Ok(()),
         Some(option) => {
             let message =
-                format!("{option} cannot stand before {command}; see: git credential-codecommit {command} --help");
+                format!("{option} cannot be used before {command}; see: git credential-codecommit {command} --help");
             Err(Program::command().error(ErrorKind::ArgumentConflict, message))
         }
     }
 }
 
-/// The options of an entry of `credential.helper`; `None` where they are none that this program knows.
+/// Parses the options in a value of `credential.helper`. `None` if this program does not know them.
 #[must_use]
 pub fn options_of(words: &[OsString]) -> Option<Arguments> {
     match parse(&[words, &["get".into()]].concat()) {
@@ -145,7 +152,7 @@ pub fn options_of(words: &[OsString]) -> Option<Arguments> {
 #[must_use]
 pub fn nearest_command(word: &str) -> Option<&'static str> {
     const COMMANDS: [&str; 8] = ["setup", "doctor", "explain", "get", "store", "erase", "capability", "help"];
-    // Two slips make any two letters of it.
+    // At two edits, any two letters match.
     if word.len() > 2 { nearest(word, COMMANDS, 2) } else { None }
 }
 

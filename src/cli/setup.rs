@@ -5,53 +5,57 @@ use std::path::PathBuf;
 
 /// Configure git to use this helper for CodeCommit, and for nothing else.
 ///
-/// For each family of hosts (standard, FIPS, China, VPC endpoints), and for the hosts that the remotes of the repository
-/// here name, a section of the configuration clears the helpers that git has read before and names this one. Other hosts
-/// keep their helpers. Every change is printed, a second run changes nothing, and --undo takes back what was changed.
+/// Adds a section for each kind of CodeCommit host (standard, FIPS, China, VPC endpoint) and for each host in this
+/// repository's remotes. The section resets the helpers configured before it and sets this one. Other hosts keep their
+/// helpers. Prints every change. Running it again changes nothing; --undo restores what was there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Parser)]
 #[command(
     name = "git credential-codecommit setup",
-    after_help = "Exit status: 0 where all is right now, 1 where something failed, 2 for usage."
+    after_long_help = "Examples:\n  \
+                       git credential-codecommit setup\n  \
+                       git credential-codecommit setup --profile work\n  \
+                       git credential-codecommit setup --undo\n\n\
+                       Exit status: 0 on success, 1 on failure, 2 on a usage error."
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a separate option")]
 pub struct Arguments {
-    /// Change the user's configuration; this is the default
+    /// Write to ~/.gitconfig (default)
     #[arg(long, group = "where")]
     pub global: bool,
-    /// Change the configuration of the repository here
+    /// Write to this repository's .git/config
     #[arg(long, group = "where")]
     pub local: bool,
-    /// Change the configuration of the machine
+    /// Write to the system configuration (/etc/gitconfig)
     #[arg(long, group = "where")]
     pub system: bool,
-    /// Change this file
+    /// Write to FILE
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, group = "where")]
     pub file: Option<PathBuf>,
-    /// Sign with this profile; else a profile that is configured already stays
+    /// Use this AWS profile [default: keep the profile configured now]
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub profile: Option<String>,
-    /// Only for this host, or this repository
+    /// Configure only this host or repository URL
     #[arg(long, value_name = "URL", value_hint = ValueHint::Other)]
     pub url: Option<String>,
-    /// Also spell out the host of this region, for cargo and others that know no patterns; may be repeated
+    /// Also add this region's exact host, for clients without patterns such as cargo (repeatable)
     #[arg(long, value_name = "REGION", value_hint = ValueHint::Other, conflicts_with = "url")]
     pub region: Vec<String>,
-    /// Also for AWS CodeConnections
+    /// Also configure the hosts of AWS CodeConnections
     #[arg(long, conflicts_with = "url")]
     pub connections: bool,
-    /// Take signatures of the past out of the helpers that have kept them, for the hosts in use
+    /// Also erase signed CodeCommit passwords, which expire, from other helpers (store, osxkeychain, ...)
     #[arg(long)]
     pub evict: bool,
-    /// Give the remotes of the repository here that have codecommit:: URLs the https URLs that those stand for
+    /// Change this repository's codecommit:: remotes to https URLs
     #[arg(long, conflicts_with_all = ["global", "system", "file", "profile", "url", "region", "connections", "evict", "undo"])]
     pub rewrite: bool,
-    /// Answer every question with yes
+    /// Answer yes to every question
     #[arg(short, long)]
     pub yes: bool,
-    /// Print what would be changed, and change nothing
+    /// Print the changes without making them
     #[arg(short = 'n', long)]
     pub dry_run: bool,
-    /// Put back what was there before
+    /// Restore the configuration from before setup
     #[arg(long, conflicts_with_all = ["profile", "url", "region", "connections", "evict"])]
     pub undo: bool,
 }

@@ -1,4 +1,4 @@
-//! `git-remote-codecommit`, the remote helper for `codecommit::` URLs: hands over to git's own `remote-https` and is gone.
+//! `git-remote-codecommit`, the remote helper for `codecommit::` URLs. Replaces itself with git's own `remote-https`.
 
 use crate::credentials::{CredentialsError, shared_files};
 use crate::failure::{Code, Command as Pasted, Failure, Fix};
@@ -10,12 +10,12 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Runs the remote helper. `arguments` are without the program's name. Comes back only where git was not started: the exit
-/// status, after the failure was shown on `terminal`, or after a person was answered on `output`.
+/// Runs the remote helper. `arguments` are without the program's name. Returns only if git was not started: the exit status,
+/// after a failure on `terminal`, or after `--version` or `--help` on `output`.
 pub fn run(arguments: &[OsString], world: &World, output: &mut dyn Write, terminal: &mut dyn Write) -> i32 {
     let arguments: Vec<String> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     if let [word] = arguments.as_slice()
-        && let Some(answer) = asked_by_a_person(word)
+        && let Some(answer) = version_or_help(word)
     {
         let _ = output.write_all(answer.as_bytes());
         return 0;
@@ -42,7 +42,7 @@ pub fn run(arguments: &[OsString], world: &World, output: &mut dyn Write, termin
     1
 }
 
-/// Gives only an error.
+/// Starts git in place of this process; returns only an error.
 #[expect(clippy::disallowed_methods, reason = "git takes this process over")]
 fn started(arguments: Vec<OsString>, address: &str) -> std::io::Error {
     let mut git = Command::new("git");
@@ -50,7 +50,7 @@ fn started(arguments: Vec<OsString>, address: &str) -> std::io::Error {
     replace_with(git)
 }
 
-/// The URL where it is written, and a submodule's with its superproject's profile.
+/// The same failure, with the place where the URL is configured and, for a submodule, the superproject's profile.
 fn in_its_place(failure: Failure, address: &str, world: &World) -> Failure {
     let used = if address.starts_with("codecommit://") { address.to_owned() } else { format!("codecommit::{address}") };
     let failure = failure.for_request(&used, &Listing::default(), world);
@@ -67,28 +67,28 @@ fn target(address: &str, world: &World) -> Result<Target, Failure> {
     Ok(Target::of(&address, &profiles, world)?)
 }
 
-/// git asks for neither; people do, to see which program of this name they have.
-fn asked_by_a_person(word: &str) -> Option<String> {
+/// The output of `--version` or `--help`. git uses neither; people do, to see which program of this name they have.
+fn version_or_help(word: &str) -> Option<String> {
     let version = concat!("git-remote-codecommit ", env!("CARGO_PKG_VERSION"), " (git-credential-codecommit)\n");
     match word {
         "--version" | "-V" => Some(version.to_owned()),
         "--help" | "-h" => Some(format!(
-            "{version}git runs this program for `codecommit::` URLs; there is nothing to run by hand:\n  \
+            "{version}git runs this program for codecommit:: URLs. Do not run it by hand; run:\n  \
              git clone codecommit::REGION://REPOSITORY\n  git clone codecommit::REGION://PROFILE@REPOSITORY\n\
-             More: git help credential-codecommit\n"
+             See `git help remote-codecommit`.\n"
         )),
         _ => None,
     }
 }
 
-/// The credential helper beside this program, or whatever the `PATH` has.
+/// The credential helper in this program's directory, else the one that git finds.
 fn helper() -> PathBuf {
     let name = format!("git-credential-codecommit{}", std::env::consts::EXE_SUFFIX);
     let beside = std::env::current_exe().ok().and_then(|own| Some(own.parent()?.join(&name)));
     beside.filter(|path| path.is_file()).unwrap_or_else(|| PathBuf::from("codecommit"))
 }
 
-/// Gives only an error: signals, streams and the exit status are git's own from here on.
+/// Returns only an error: signals, streams and the exit status are git's from here on.
 #[cfg(unix)]
 fn replace_with(mut git: Command) -> std::io::Error {
     std::os::unix::process::CommandExt::exec(&mut git)

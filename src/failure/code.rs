@@ -121,7 +121,7 @@ codes! {
     PermissionMissing = "CC411",
     /// CodeCommit: a policy explicitly denies.
     ExplicitDeny = "CC412",
-    /// CodeCommit: a control policy of the organisation forbids.
+    /// CodeCommit: a control policy of the organization forbids.
     ServiceControlPolicy = "CC413",
     /// CodeCommit: the permissions boundary does not allow.
     PermissionsBoundary = "CC414",

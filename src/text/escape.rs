@@ -10,7 +10,7 @@ use codecommit::secret::public_words;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// `text` with every character that could move the cursor, colour, reorder or hide text written as an escape
+/// `text` with every character that could move the cursor, color, reorder or hide text written as an escape
 /// (`\x1b`, `\u{202e}`), and without the passwords of URLs in it. Line breaks are escaped too; use [`lines`] where several
 /// lines are wanted.
 #[must_use]

@@ -86,7 +86,7 @@ fn explicitly_denied(mut failure: Failure, facts: &Facts) -> Failure {
         failure = failure.looked_at("such policies often require MFA, which long-term access keys do not carry");
     }
     if facts.service == Service::ReceivePack && facts.pull_works == Some(true) {
-        // User Guide, "Limit pushes and merges to branches": the first authorisation of a push names no branch.
+        // User Guide, "Limit pushes and merges to branches": the first authorization of a push names no branch.
         failure = failure.looked_at(
             r#"fetch is allowed, so this may be a branch policy that lacks "Null": {"codecommit:References": "false"} in its Condition"#,
         );

@@ -1,4 +1,4 @@
-//! Words for what stops `setup`.
+//! The sentences for what stops `setup`.
 
 use crate::failure::{Code, Command, Failure, Fix};
 use crate::git::refusal::Refusal;
@@ -7,19 +7,19 @@ use crate::text::escape::lines;
 use std::io;
 
 impl Failure {
-    /// git cannot be asked.
+    /// git cannot be run, or does not end.
     #[must_use]
     pub(crate) fn no_git(none: &NoGit) -> Self {
         match none {
             NoGit::NotStarted(error) => Self::git_not_started(error),
             NoGit::TooLong(waited) => {
                 Self::new(Code::ConfigNotRead, format!("git did not answer within {} seconds", waited.as_secs()))
-                    .looked_at("git's configuration is read and changed by git; try `git config --list`")
+                    .looked_at("git reads and writes its own configuration; try `git config --list`")
             }
         }
     }
 
-    /// There is no git to ask.
+    /// git cannot be run.
     #[must_use]
     pub fn git_not_started(error: &io::Error) -> Self {
         Self::new(Code::ConfigNotRead, format!("cannot run git: {error}"))
@@ -33,10 +33,10 @@ impl Failure {
         said(failure, words).looked_at("nothing was changed")
     }
 
-    /// git refuses to change `label`, and said `words`, after `done` changes.
+    /// git refuses to write `label`, and said `words`, after `done` changes.
     #[must_use]
     pub fn config_not_written(label: &str, words: &str, done: usize) -> Self {
-        let failure = said(Self::new(Code::ConfigNotWritten, format!("git cannot change {label}")), words);
+        let failure = said(Self::new(Code::ConfigNotWritten, format!("git cannot write {label}")), words);
         match done {
             0 => failure.looked_at("nothing was changed"),
             _ => failure
@@ -45,20 +45,20 @@ impl Failure {
         }
     }
 
-    /// `label` was not replaced by its changed copy.
+    /// `label` could not be replaced by its changed copy.
     #[must_use]
     pub fn config_not_replaced(label: &str, error: &io::Error) -> Self {
         Self::new(Code::ConfigNotWritten, format!("cannot write {label}: {error}")).looked_at("nothing was changed")
     }
 
-    /// Another program has changed `label` each time before it could be replaced.
+    /// Another program changed `label` each time before it could be replaced.
     #[must_use]
     pub fn config_keeps_changing(label: &str) -> Self {
         Self::new(Code::ConfigNotWritten, format!("another program keeps changing {label}"))
-            .looked_at("setup has changed nothing")
+            .looked_at("nothing was changed")
     }
 
-    /// What would be asked on a terminal, and the command that needs no answer.
+    /// `question` needs an answer and there is no terminal; `command` needs none.
     #[must_use]
     pub fn answer_needed(question: &str, command: Command) -> Self {
         Self::new(Code::AnswerNeeded, "confirmation needed, but there is no terminal (use --yes)")
@@ -67,7 +67,7 @@ impl Failure {
             .fix(Fix::command(command))
     }
 
-    /// git does not look at the repository that `--rewrite` is for.
+    /// git finds no repository for `--rewrite`, or refuses it.
     #[must_use]
     pub(crate) fn no_repository(refusal: &Refusal) -> Self {
         match refusal {
@@ -82,8 +82,8 @@ impl Failure {
         }
     }
 
-    /// git does not look at the repository here, since it belongs to another user; it said `words`, and wants to have
-    /// `directory` in `safe.directory`.
+    /// git refuses the repository because another user owns it. It said `words`, and asks for `directory` in
+    /// `safe.directory`.
     #[must_use]
     pub(crate) fn dubious_ownership(directory: Option<&str>, words: &str) -> Self {
         let failure = Self::new(Code::ConfigNotRead, "git refuses this repository: detected dubious ownership");
@@ -100,16 +100,16 @@ impl Failure {
         }
     }
 
-    /// The address in `key` has the URL of another one, and not its profile.
+    /// The address in `key` means the same URL as another one, with another profile.
     #[must_use]
     pub fn two_profiles(url: &str, key: &str) -> Self {
-        Self::new(Code::TwoProfiles, format!("two remotes use different profiles for {url}"))
-            .looked_at(format!("{key} is one of them; nothing was changed"))
-            .looked_at("git configures helpers per URL, so one https URL can use only one profile")
+        Self::new(Code::TwoProfiles, "two remotes use different profiles for the same https URL")
+            .looked_at(format!("{key} is one of them, for {url}; nothing was changed"))
+            .looked_at("git configures helpers by URL, so one https URL can use only one profile")
             .fix(Fix::words("use the same profile in both remotes, which git remote -v shows"))
     }
 
-    /// `--url` names a host of somebody else.
+    /// `--url` is not a URL of CodeCommit.
     #[must_use]
     pub fn not_codecommit_url(url: &str) -> Self {
         Self::new(Code::NotCodeCommitUrl, format!("not a CodeCommit URL: {url}")).fix(

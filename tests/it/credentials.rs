@@ -391,7 +391,7 @@ mod fetched {
     }
 
     #[test]
-    fn a_configured_endpoint_is_asked_and_no_proxy_is_honoured() {
+    fn a_configured_endpoint_is_asked_and_no_proxy_is_honored() {
         let aws = aws_with_demo();
         aws.add_role(Role::new(ROLE).trusting(ALICE));
         let role = format!("[default]\nrole_arn = {ROLE}\nsource_profile = alice\nservices = s\n");

@@ -47,6 +47,11 @@ fn the_man_page_is_made_from_the_definition() {
 }
 
 #[test]
+fn the_synopsis_has_every_command_and_every_option() {
+    assert_eq!(man::missing_in_synopsis(), Vec::<String>::new());
+}
+
+#[test]
 fn the_completions_are_made_from_the_definition() {
     for (file, script) in completions::scripts() {
         is_up_to_date(&format!("docs/completions/{file}"), &script);

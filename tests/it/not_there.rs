@@ -458,7 +458,7 @@ fn what_stands_in_the_place_of_a_file_is_named() {
 }
 
 #[test]
-fn a_token_that_a_crash_or_powershell_has_spoilt_is_named() {
+fn a_token_that_a_crash_or_powershell_has_spoiled_is_named() {
     for (bytes, told) in [
         (vec![0; 512], "contains only NUL bytes"),
         (sso_token("t", FUTURE, "r").encode_utf16().flat_map(u16::to_le_bytes).collect(), "is saved as UTF-16"),
@@ -562,10 +562,10 @@ fn a_token_file_that_names_nothing_is_named_with_the_path_that_is_meant() {
         sign(&machine, &run);
     }
     let wide: Vec<u8> = "\u{feff}web-token".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let spoilt = machine("/x").file("home/token", "");
-    fs::write(spoilt.path("home/token"), wide).expect("a token");
-    let token = spoilt.path("home/token").display().to_string();
-    says(&get(&spoilt.env(variable, &token)), "CC214", "is saved as UTF-16");
+    let spoiled = machine("/x").file("home/token", "");
+    fs::write(spoiled.path("home/token"), wide).expect("a token");
+    let token = spoiled.path("home/token").display().to_string();
+    says(&get(&spoiled.env(variable, &token)), "CC214", "is saved as UTF-16");
 
     let container = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
     let aws = aws_with_demo();
@@ -651,7 +651,7 @@ fn a_clone_that_git_calls_dubious_is_told_in_gits_words_and_its_command_mends_it
                 refused = Some(run);
             }
             let setup = run(&["setup", "--dry-run"]).succeeds();
-            assert!(setup.stdout.contains("the clone here was not looked at"), "{}", setup.transcript());
+            assert!(setup.stdout.contains("skipped: this repository's remotes: git refuses"), "{}", setup.transcript());
             let fix = fix_of(&refused.expect("a run"));
             machine.run("/bin/sh".as_ref(), &["-c", &fix], b"").succeeds();
             for arguments in commands {

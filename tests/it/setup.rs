@@ -223,7 +223,11 @@ fn a_clone_works_afterwards_and_a_dead_signature_that_stood_first_is_evicted_bes
         let run = machine.git(&["clone", "-q", &url("demo"), "before"]);
         assert!(run.status != 0 && run.stderr.contains("403"), "{}", run.transcript());
         let run = machine.setup(&["--region", REGION, "--evict", "--dry-run"]).succeeds();
-        assert!(run.stdout.contains("`store` (~/.gitconfig): would be asked for signatures for"), "{}", run.stdout);
+        assert!(
+            run.stdout.contains("`store` (~/.gitconfig): would be searched for signed passwords for"),
+            "{}",
+            run.stdout
+        );
         machine.setup(&[]).succeeds();
         let before = aws.requests().len();
         machine.git(&["clone", "-q", &url("demo"), "after"]).succeeds();
@@ -245,7 +249,11 @@ fn a_clone_works_afterwards_and_a_dead_signature_that_stood_first_is_evicted_bes
         );
         assert_eq!(kept(), format!("{iam}{other}"));
         let again = machine.git(&["-C", "after", "credential-codecommit", "setup", "--evict"]).succeeds();
-        assert!(again.stdout.contains("`store` (~/.gitconfig) keeps no signature for these hosts"), "{}", again.stdout);
+        assert!(
+            again.stdout.contains("`store` (~/.gitconfig): no signed CodeCommit password found"),
+            "{}",
+            again.stdout
+        );
         machine.git(&["-C", "after", "fetch", "-q"]).succeeds();
     });
 }
@@ -269,7 +277,7 @@ fn signatures_behind_an_iam_git_credential_are_evicted_and_the_credential_stays(
                 .file("home/.gitconfig", &format!("[credential]\n\thelper = {helper}\n"));
             let run = machine.setup(&["--region", REGION, "--evict"]).succeeds();
             assert_eq!(fs::read_to_string(machine.path(file)).expect("the store"), iam, "{}", run.stdout);
-            assert_eq!(run.stdout.matches("removed a signature of").count(), 3, "{}", run.stdout);
+            assert_eq!(run.stdout.matches("erased a signed password of").count(), 3, "{}", run.stdout);
             assert!(run.stdout.contains("kept another password for"), "{}", run.stdout);
         }
     });
@@ -296,10 +304,10 @@ fn a_dry_run_starts_no_helper_and_no_run_starts_what_a_repository_names() {
         };
         let run = setup(&["--evict", "--dry-run"]);
         assert!(!started("git-credential-mine") && !started("theirs"), "{}", run.stdout);
-        assert!(run.stdout.contains("`mine` (~/.gitconfig): would be asked"), "{}", run.stdout);
+        assert!(run.stdout.contains("`mine` (~/.gitconfig): would be searched"), "{}", run.stdout);
         let run = setup(&["--evict"]);
         assert!(started("git-credential-mine") && !started("theirs"), "{}", run.stdout);
-        assert!(run.stdout.contains(": not asked"), "{}", run.stdout);
+        assert!(run.stdout.contains("\nskipped: `"), "{}", run.stdout);
     });
 }
 
@@ -381,7 +389,9 @@ fn a_helper_in_a_file_that_is_read_later_is_told_of() {
     machine.git(&["-C", "work", "config", "credential.helper", "store"]).succeeds();
     let run = machine.git(&["-C", "work", "credential-codecommit", "setup"]).succeeds();
     assert!(
-        run.stdout.contains("warning: still given every answer to keep, being read later: `store` (.git/config)"),
+        run.stdout.contains(
+            "warning: git still stores passwords in a helper that is configured later: `store` (.git/config)"
+        ),
         "{}",
         run.stdout
     );
@@ -392,7 +402,7 @@ fn a_dry_run_prints_and_changes_nothing() {
     with_each_git(|machine| {
         let machine = machine.file("home/.gitconfig", BEFORE);
         let dry = machine.setup(&["--dry-run"]).succeeds().stdout;
-        assert!(dry.ends_with("nothing was changed: this is a dry run\n"), "{dry}");
+        assert!(dry.ends_with("dry run: nothing was changed\n"), "{dry}");
         assert_eq!(machine.gitconfig(), BEFORE);
         let real = machine.setup(&["--yes"]).succeeds().stdout;
         let edits =
@@ -426,7 +436,7 @@ fn on_a_terminal_the_question_is_asked_and_no_is_heard() {
         let run = machine.run("/bin/sh".as_ref(), &["-c", &command], b"").succeeds();
         assert!(run.stdout.contains("replace the AWS CLI's helper"), "{}", run.stdout);
         assert!(
-            run.stdout.contains("look for signatures of the past in `store` (~/.gitconfig) and remove them? [y/N]"),
+            run.stdout.contains("erase signed CodeCommit passwords, which expire, from `store` (~/.gitconfig)? [y/N]"),
             "{}",
             run.stdout
         );

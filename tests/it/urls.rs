@@ -246,11 +246,11 @@ fn compare(readers: &Readers, url: &str, seen: &mut Seen) {
     }
     match (&curl, readers::curl(url)) {
         // A newer curl may refuse more.
-        (None, _) | (_, Curl::NotModelled) => {}
-        (Some(curl), modelled) => {
+        (None, _) | (_, Curl::NotModeled) => {}
+        (Some(curl), modeled) => {
             let (host, port) = curl.rsplit_once(':').expect("a port");
             let real = Curl::Connects(host.to_owned(), port.parse().expect("a number"));
-            assert_eq!(modelled, real, "the model of curl is not curl: {url:?}");
+            assert_eq!(modeled, real, "the model of curl is not curl: {url:?}");
         }
     }
     let context = format!("{url:?}: git {git_host:?}, curl {curl:?}, here {:?}", Url::parse(url));

@@ -23,9 +23,9 @@ pub struct Denial {
 pub enum PolicyKind {
     /// Of the user, group or role.
     Identity,
-    /// Of the organisation.
+    /// Of the organization.
     ServiceControl,
-    /// Of the organisation, on resources.
+    /// Of the organization, on resources.
     ResourceControl,
     /// A cap on a user or role.
     PermissionsBoundary,

@@ -217,7 +217,7 @@ impl<'a> Checks<'a> {
         Some(Finding::fail("git sends an Authorization header of its own", &found.origin, cause))
     }
 
-    /// `http.emptyAuth=true`: an empty user name goes first. Whether CodeCommit takes offence is for the caller to try.
+    /// `http.emptyAuth=true`: an empty user name goes first. Whether CodeCommit takes offense is for the caller to try.
     pub(super) fn empty_auth(self) -> Option<&'a Setting> {
         let found = git::settings::best_of(self.facts.settings.iter(), "emptyauth", &self.remote.url);
         found.filter(|setting| setting.is_true())

@@ -1,8 +1,7 @@
 //! Reads and changes one file of git's configuration, through `git config` alone.
 //!
-//! git keeps comments, order and symbolic links, takes a lock, and knows where its files are. A change is made with the
-//! fewest steps that leave the other values of a key, and its place in the file, alone; only then does taking it back
-//! give the same file again.
+//! git preserves comments, order and symbolic links, takes a lock, and knows where its files are. A change uses the fewest
+//! steps that leave the key's other values and its place in the file alone; only then does --undo restore the same bytes.
 
 use super::aside::{Aside, NotReplaced};
 use super::entries::Entry;
@@ -22,18 +21,18 @@ use std::time::Duration;
 /// One file of git's configuration.
 #[derive(Debug)]
 pub(super) struct ConfigFile {
-    /// What `git config` needs to be told: `--global`, or `--file F`.
+    /// The option for `git config`: `--global`, or `--file F`.
     option: Vec<OsString>,
-    /// Whose configuration it is. [`Scope::Command`] for a file that git does not read.
+    /// The scope of the file; [`Scope::Command`] for `--file`, which git does not read.
     pub scope: Scope,
-    /// How a message names it.
+    /// The name of the file in messages.
     pub label: String,
-    /// Where it is, where that is known without git.
+    /// The path, if it is known without git.
     path: Option<PathBuf>,
 }
 
 impl ConfigFile {
-    /// The user's own: `~/.gitconfig`, or what git takes in its place (git-config(1), "FILES").
+    /// The user's configuration: `~/.gitconfig`, or the file that git uses instead (git-config(1), "FILES").
     #[must_use]
     pub(super) fn global(world: &World) -> Self {
         let variable = |name| world.environment.non_empty(name).map(PathBuf::from);
@@ -45,33 +44,33 @@ impl ConfigFile {
                 None => Some(home),
             }
         });
-        let label = path.as_deref().map_or("the global configuration".to_owned(), |path| world.abbreviate(path));
+        let label = path.as_deref().map_or("the global git configuration".to_owned(), |path| world.abbreviate(path));
         Self { option: vec!["--global".into()], scope: Scope::Global, label, path }
     }
 
-    /// That of the repository here.
+    /// The configuration of the current repository.
     #[must_use]
     pub(super) fn local() -> Self {
         Self {
             option: vec!["--local".into()],
             scope: Scope::Local,
-            label: "the configuration of this repository".to_owned(),
+            label: "this repository's configuration".to_owned(),
             path: None,
         }
     }
 
-    /// That of the machine.
+    /// The system configuration.
     #[must_use]
     pub(super) fn system() -> Self {
         Self {
             option: vec!["--system".into()],
             scope: Scope::System,
-            label: "the system's configuration".to_owned(),
+            label: "the system configuration".to_owned(),
             path: None,
         }
     }
 
-    /// Any file.
+    /// The file of `--file`.
     #[must_use]
     pub(super) fn at(path: &OsStr, world: &World) -> Self {
         Self {
@@ -82,10 +81,10 @@ impl ConfigFile {
         }
     }
 
-    /// Its entries, in order; none where there is no such file yet.
+    /// The entries of the file, in order; none if it does not exist yet.
     pub(super) fn read(&self) -> Result<Vec<Entry>, Failure> {
         match &self.path {
-            // Not `--global`: a git may list two files for that (git-config(1), "FILES"), and changes one.
+            // Not `--global`: git lists two files for it (git-config(1), "FILES") and changes one.
             Some(path) => self.read_with(&["--file".into(), path.as_os_str().to_owned()]),
             None => self.read_with(&self.option),
         }
@@ -97,7 +96,7 @@ impl ConfigFile {
             Ended::Badly(words) if words.contains("unable to read config file") && words.contains("No such file") => {
                 Ok(Vec::new())
             }
-            // It only says that `--local` is for repositories.
+            // git only says that `--local` is for repositories.
             Ended::Badly(words) => {
                 Err(match Some(self.scope).filter(|scope| *scope == Scope::Local).and_then(|_| Refusal::here()) {
                     Some(refusal @ Refusal::DubiousOwnership { .. }) => Failure::no_repository(&refusal),
@@ -107,7 +106,7 @@ impl ConfigFile {
         }
     }
 
-    /// `all` without what stands in this file.
+    /// The entries of `all` that are not set in this file.
     pub(super) fn without_its_own(&self, all: &[Setting], world: &World) -> Result<Vec<Entry>, Failure> {
         let listed = git(&self.option, &["--null", "--show-origin", "--list"])?;
         let Ended::Well(output) = listed else { return Ok(entries(all)) };
@@ -116,11 +115,11 @@ impl ConfigFile {
         Ok(entries(all.iter().filter(|setting| !is_own(setting))))
     }
 
-    /// Makes the edits, in their order, and then those that `more` finds to be left, all of them or none: the steps are made on
-    /// a copy, which then replaces the file. Nothing is changed if the file has other entries than `planned_for` by then.
+    /// Makes the edits in order, and then those that `more` returns, all of them or none: the steps are made on a copy, which
+    /// then replaces the file. Changes nothing if the entries of the file are no longer `planned_for`.
     ///
     /// # Errors
-    /// git's words if it refuses.
+    /// `CC502` if git or the file system refuses, with git's words.
     pub(super) fn change(
         &self,
         planned_for: &[Entry],
@@ -143,13 +142,13 @@ impl ConfigFile {
         match aside.replace(LOCK_PATIENCE) {
             Ok(()) => Ok(Change::Made(rest)),
             Err(NotReplaced::Changed) => Ok(Change::Outdated),
-            // As git says it (git 2.47.3 `config.c`).
+            // The sentence of git 2.47.3, `config.c`.
             Err(NotReplaced::Locked) => Err(refused(&format!("error: could not lock config file {file}: File exists"))),
             Err(NotReplaced::Io(error)) => Err(failed(error)),
         }
     }
 
-    /// The same step by step, if the file cannot be copied. Usually git then says why it cannot be changed at all.
+    /// Makes the edits on the file itself, if it cannot be copied. Usually git then says why it cannot be changed at all.
     fn change_in_place(&self, edits: &[Edit], more: impl Fn(&[Entry]) -> Vec<Edit>) -> Result<Change, Failure> {
         let failed = |(words, done): (String, usize)| Failure::config_not_written(&self.label, &words, done);
         let done = steps_on(&self.option, edits)?.map_err(failed)?;
@@ -158,34 +157,34 @@ impl ConfigFile {
         Ok(Change::Made(rest))
     }
 
-    /// The path of the file, if git or its rules tell it.
+    /// The path of the file, if git or its rules reveal it.
     fn path_now(&self) -> Option<PathBuf> {
         let told = match (&self.path, self.scope) {
             (Some(path), _) => return Some(path.clone()),
             (None, Scope::Local) => Path::new(&answer(&["rev-parse", "--git-common-dir"], &[])?).join("config"),
-            // The editor gets the path, whether the file exists or not, in every version of git. `git var GIT_CONFIG_SYSTEM`
-            // is younger than the git of many machines (2.41).
+            // Every version of git passes the path to the editor, whether the file exists or not. `git var
+            // GIT_CONFIG_SYSTEM` needs git 2.41, and many machines have an older one.
             (None, Scope::System) => answer(&["config", "--system", "--edit"], &[("GIT_EDITOR", "printf %s")])?.into(),
             (None, _) => return None,
         };
-        // A name that is not UTF-8 arrives as another one.
+        // A name that is not UTF-8 was changed by the conversion.
         told.to_str().filter(|path| !path.contains(char::REPLACEMENT_CHARACTER)).map(PathBuf::from)
     }
 }
 
-/// What became of a change.
+/// The result of a change.
 #[derive(Debug)]
 pub(super) enum Change {
-    /// It was made, with these edits after the planned ones.
+    /// The change was made, with these edits after the planned ones.
     Made(Vec<Edit>),
-    /// Another process has changed the file since the plan was made. Nothing else was changed.
+    /// Another process changed the file after the plan was made. setup changed nothing.
     Outdated,
 }
 
-/// How long another program may hold the lock: git does for a few milliseconds.
+/// How long to wait for the lock of another program; git holds it for a few milliseconds.
 const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 
-/// Makes the steps of the edits. How many there were; or git's words, and how many were made before it refused.
+/// Makes the steps of the edits and returns their number; or git's words, and how many were made before it refused.
 fn steps_on(option: &[OsString], edits: &[Edit]) -> Result<Result<usize, (String, usize)>, Failure> {
     let steps = steps(edits);
     for (done, step) in steps.iter().enumerate() {
@@ -196,7 +195,7 @@ fn steps_on(option: &[OsString], edits: &[Edit]) -> Result<Result<usize, (String
     Ok(Ok(steps.len()))
 }
 
-/// What git prints, as one line or none.
+/// The output of a git command without the last newline, if it is not empty.
 fn answer(arguments: &[&str], variables: &[(&str, &str)]) -> Option<String> {
     match runner::run_with(arguments, variables) {
         Ok(Ended::Well(output)) => Some(output.trim_end_matches('\n').to_owned()).filter(|path| !path.is_empty()),
@@ -204,13 +203,13 @@ fn answer(arguments: &[&str], variables: &[(&str, &str)]) -> Option<String> {
     }
 }
 
-/// The keys and values alone.
+/// The keys and values of `all`.
 #[must_use]
 pub(super) fn entries<'s>(all: impl IntoIterator<Item = &'s Setting>) -> Vec<Entry> {
     all.into_iter().map(|setting| (setting.key.clone(), setting.value.clone())).collect()
 }
 
-/// Everything that git reads here, in its order.
+/// All settings that git reads here, in git's order.
 pub(super) fn read_all(world: &World) -> Result<Vec<Setting>, Failure> {
     settings::read(world).map_err(|trouble| match trouble {
         NotRead::NoGit(none) => Failure::no_git(&none),
@@ -222,29 +221,29 @@ fn owned((key, value): (&str, &str)) -> Entry {
     (key.to_owned(), value.to_owned())
 }
 
-/// A URL of a remote.
+/// A remote and one of its URLs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Remote {
-    /// The remote.
+    /// The name of the remote.
     pub name: String,
-    /// As `url.<base>.insteadOf` makes it.
+    /// The URL after `url.<base>.insteadOf`.
     pub url: String,
 }
 
-/// The remotes of the repository here, with each of their URLs; none outside of one.
+/// The remotes of the current repository, with each of their URLs; none outside of a repository.
 #[must_use]
 pub(super) fn remotes() -> Vec<Remote> {
     let Ok(Ended::Well(output)) = run(&["remote", "-v"]) else { return Vec::new() };
     let remote = |line: &str| {
         let (name, rest) = line.split_once('\t')?;
-        // `(fetch)` or `(push)`, and the filter of a partial clone behind it.
+        // `(fetch)` or `(push)`, followed by the filter of a partial clone.
         let url = rest.rsplit_once(" (fetch)").or_else(|| rest.rsplit_once(" (push)"))?.0;
         Some(Remote { name: name.to_owned(), url: url.to_owned() })
     };
     output.lines().filter_map(remote).collect()
 }
 
-/// Why git says nothing of the remotes here, if it refuses for the owner of the repository.
+/// The failure if git refuses to list the remotes because of the repository's owner.
 #[must_use]
 pub(super) fn refused(remotes: &[Remote]) -> Option<Failure> {
     match Refusal::here().filter(|_| remotes.is_empty())? {
@@ -253,7 +252,7 @@ pub(super) fn refused(remotes: &[Remote]) -> Option<Failure> {
     }
 }
 
-/// Whether there is a repository here that git is willing to look at.
+/// Fails unless git finds a repository here and reads it.
 pub(super) fn find_repository() -> Result<(), Failure> {
     match run(&["rev-parse", "--git-dir"])? {
         Ended::Well(_) => Ok(()),
@@ -261,7 +260,7 @@ pub(super) fn find_repository() -> Result<(), Failure> {
     }
 }
 
-/// The entries of `.gitmodules`; none where there is no such file or no work tree.
+/// The entries of `.gitmodules`; none if there is no such file or no work tree.
 #[must_use]
 pub(super) fn modules(world: &World) -> Vec<Entry> {
     let Ok(Ended::Well(top)) = run(&["rev-parse", "--show-toplevel"]) else { return Vec::new() };
@@ -269,7 +268,7 @@ pub(super) fn modules(world: &World) -> Vec<Entry> {
     ConfigFile::at(file.as_os_str(), world).read().unwrap_or_default()
 }
 
-/// Where git looks for its programs before the `PATH`.
+/// git's exec path, which git searches before the `PATH`.
 #[must_use]
 pub(super) fn exec_path() -> Option<PathBuf> {
     match run(&["--exec-path"]) {

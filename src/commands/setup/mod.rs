@@ -1,10 +1,8 @@
-//! `git credential-codecommit setup`: git's configuration made right in one command, and back again.
+//! `git credential-codecommit setup`: configures git in one command, and restores the configuration.
 //!
-//! Facts are read from git (`apply`), `plan` makes the edits out of them and `undo` what is remembered; then they
-//! are made and shown (`report`). Signatures that other helpers have kept are found and taken out by `evict`;
-//! `rewrite` plans https URLs in the place of `codecommit::` ones. This module has the order of it, and the questions.
-//!
-//! Words for failures are in [`crate::failure`].
+//! This module decides the order of the steps and asks the questions. `apply` reads facts from git and makes the edits,
+//! `plan` decides them, `undo` records what was there, `report` prints. `evict` erases signed passwords from other
+//! helpers; `rewrite` plans https URLs for `codecommit::` ones. The sentences of failures are in `src/words/setup.rs`.
 
 mod apply;
 mod aside;
@@ -22,7 +20,7 @@ use crate::cli::setup::Arguments;
 use crate::credentials::CredentialsError;
 use crate::credentials::shared_files;
 use crate::failure::{Failure, Fix, Step};
-use crate::git::{self, Helper, Options, Setting, features, program_path};
+use crate::git::{self, Helper, Options, Scope, Setting, features, program_path};
 use crate::machine::streams::Streams;
 use crate::machine::world::World;
 use crate::remote::{Address, Target as RemoteTarget};
@@ -35,7 +33,7 @@ use evict::Place;
 use plan::{Edit, Facts, Target, Wish};
 use std::io::IsTerminal as _;
 
-/// Sets up, or undoes it.
+/// Runs `setup`, `setup --undo` or `setup --rewrite`.
 pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> ExitStatus {
     let file = match &arguments.file {
         Some(path) => ConfigFile::at(path.as_os_str(), world),
@@ -65,20 +63,20 @@ struct Setup<'a, 's> {
     streams: &'a mut Streams<'s>,
     file: ConfigFile,
     is_terminal: bool,
-    /// The person's answer, for when the plan is made again.
+    /// The answer that was given already, for when the plan is made again.
     replace_aws_cli: Option<bool>,
 }
 
-/// Whether the planned edits were made.
+/// The result of carrying out a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Planned {
-    /// They were, or would be, or there were none.
+    /// The edits were made, would be made by a run that is not dry, or there were none.
     Made,
-    /// Another process has changed the file since they were planned.
+    /// Another process changed the file after the plan was made.
     Outdated,
 }
 
-/// How often a plan is made for a file that other processes change meanwhile.
+/// The number of plans that are made for a file that other processes keep changing.
 const ATTEMPTS: usize = 5;
 
 impl Setup<'_, '_> {
@@ -96,7 +94,7 @@ impl Setup<'_, '_> {
         let before = self.everything(&entries)?;
         let remotes = apply::remotes();
         if let Some(refused) = apply::refused(&remotes) {
-            self.say(&report::clone_not_looked_at(&refused, self.world.shell()));
+            self.say(&report::remotes_skipped(&refused, self.world.shell()));
         }
         let in_use = self.in_use(&remotes)?;
         let mut targets = match (&self.arguments.url, in_use.as_slice()) {
@@ -113,7 +111,7 @@ impl Setup<'_, '_> {
         let edits = plan::plan(&facts, &wish);
         let is_right = edits.is_empty();
         if is_right {
-            self.say(&format!("{}: nothing to change, it is set up already\n", self.file.label));
+            self.say(&format!("{}: already set up, nothing to change\n", self.file.label));
         } else if self.carry_out(&facts, &wish, edits)? == Planned::Outdated {
             return Ok(Planned::Outdated);
         }
@@ -126,10 +124,13 @@ impl Setup<'_, '_> {
             }
         }
         self.evict(&before, &in_use)?;
+        if !self.arguments.dry_run && !is_right && self.is_read_by_the_next_command(&in_use) {
+            self.say(&report::next(&in_use, &remotes, self.world.shell()));
+        }
         Ok(Planned::Made)
     }
 
-    /// https URLs in the place of `codecommit::` ones.
+    /// Replaces `codecommit::` URLs with https URLs.
     fn rewrite(&mut self) -> Result<Planned, Failure> {
         apply::find_repository()?;
         let entries = self.file.read()?;
@@ -140,11 +141,11 @@ impl Setup<'_, '_> {
         let git = features::version().unwrap_or_default();
         let facts = Facts { file: &entries, all: &all, git, program: &program };
         let wish = Wish { targets: &planned.sections, replace_aws_cli: true, everywhere: false };
-        // The URLs last: a remote that has its https URL has its helper too.
+        // The URLs come last: a remote with an https URL then has its helper too.
         let edits = [plan::plan(&facts, &wish), planned.edits.clone()].concat();
         let is_right = edits.is_empty();
         if is_right {
-            self.say(&format!("{}: no codecommit:: URL in it, nothing to rewrite\n", self.file.label));
+            self.say(&format!("{}: no codecommit:: URLs, nothing to rewrite\n", self.file.label));
         } else if self.carry_out(&facts, &wish, edits)? == Planned::Outdated {
             return Ok(Planned::Outdated);
         }
@@ -161,7 +162,7 @@ impl Setup<'_, '_> {
         Ok(Planned::Made)
     }
 
-    /// Makes the edits of a plan, and those that are left to make then. What was there before is recorded in the same change.
+    /// Makes the edits of a plan, and those that remain after them. The same change records what was there before.
     fn carry_out(&mut self, facts: &Facts<'_>, wish: &Wish<'_>, edits: Vec<Edit>) -> Result<Planned, Failure> {
         let recorded =
             |file: &[Entry], edits: Vec<Edit>| undo::record(file, &edits).into_iter().chain(edits).collect::<Vec<_>>();
@@ -175,7 +176,7 @@ impl Setup<'_, '_> {
         let entries = self.file.read()?;
         let undo::Undo { edits, left } = undo::undo(&entries);
         if edits.is_empty() {
-            self.say(&format!("{}: nothing to undo, setup has changed nothing here\n", self.file.label));
+            self.say(&format!("{}: nothing to undo\n", self.file.label));
             return Ok(Planned::Made);
         }
         if self.make(&entries, &edits, |_| Vec::new())? == Planned::Outdated {
@@ -183,14 +184,14 @@ impl Setup<'_, '_> {
         }
         for key in left {
             self.say(&format!(
-                "left as it is, since it was changed after setup: {}\n",
+                "not restored, changed since setup: {}\n",
                 crate::text::escape::escape(&git::shown_key(&key))
             ));
         }
         Ok(Planned::Made)
     }
 
-    /// What is wanted, once it is known whether the AWS CLI's helper may go.
+    /// The wish that the plan is made for, after the question whether to replace the AWS CLI's helper.
     fn wish<'w>(&mut self, facts: &Facts<'_>, targets: &'w [Target]) -> Result<Wish<'w>, Failure> {
         let everywhere = self.arguments.url.is_none();
         let mut wish = Wish { targets, replace_aws_cli: true, everywhere };
@@ -207,7 +208,7 @@ impl Setup<'_, '_> {
         Ok(wish)
     }
 
-    /// Makes the edits and those that `more` finds to be left then, and tells them once they are made.
+    /// Makes the edits and those that `more` returns after them, and prints what was made.
     fn make(
         &mut self,
         planned_for: &[Entry],
@@ -216,7 +217,7 @@ impl Setup<'_, '_> {
     ) -> Result<Planned, Failure> {
         if self.arguments.dry_run {
             self.say(&report::changes(&self.file.label, edits));
-            self.say("nothing was changed: this is a dry run\n");
+            self.say("dry run: nothing was changed\n");
             return Ok(Planned::Made);
         }
         let Change::Made(rest) = self.file.change(planned_for, edits, more)? else { return Ok(Planned::Outdated) };
@@ -226,7 +227,7 @@ impl Setup<'_, '_> {
         Ok(Planned::Made)
     }
 
-    /// Everything that git reads. A file of its own is read by nobody yet: it stands for itself.
+    /// Everything that git reads. With `--file`, only the file itself, because git does not read it yet.
     fn everything(&self, entries: &[Entry]) -> Result<Vec<Setting>, Failure> {
         if self.arguments.file.is_none() {
             return apply::read_all(self.world);
@@ -241,12 +242,21 @@ impl Setup<'_, '_> {
         Ok(entries.iter().map(setting).collect())
     }
 
-    /// What is as wide as the file or wider. What a repository says must not come to count for others.
+    /// Whether git reads the file when it clones, or when it fetches in this repository.
+    fn is_read_by_the_next_command(&self, in_use: &[Place]) -> bool {
+        match self.file.scope {
+            Scope::System | Scope::Global => true,
+            Scope::Local => !in_use.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// The settings whose scope is that of the file or wider: a repository's settings must not apply to other repositories.
     fn inheritable(&self, all: &[Setting]) -> Vec<Entry> {
         apply::entries(all.iter().filter(|setting| setting.scope <= self.file.scope))
     }
 
-    /// The hosts in use, each repository of them, and the host alone.
+    /// The hosts and repositories that `--url`, `--region` or the remotes name.
     fn in_use(&self, remotes: &[Remote]) -> Result<Vec<Place>, Failure> {
         if let Some(url) = &self.arguments.url {
             return Ok(vec![target::place(url).map_err(|failure| self.with_right_url(url, failure))?]);
@@ -256,7 +266,7 @@ impl Setup<'_, '_> {
         let connections = self.arguments.connections;
         let profiles = shared_files::load(self.world).unwrap_or_default();
         let https = |url: &str| match Address::of_url(url) {
-            // AWS's program has put its signatures into every store that was configured: its hosts are in use too.
+            // AWS's remote helper stores its signatures in every configured helper, so its hosts are in use too.
             Some(address) => RemoteTarget::of(&address.ok()?, &profiles, self.world).ok().map(|target| target.url),
             None => Some(url.to_owned()),
         };
@@ -265,13 +275,13 @@ impl Setup<'_, '_> {
         Ok(places)
     }
 
-    /// The same failure; where another URL is the fix, it is this command with that URL.
+    /// The same failure. If its fix is another URL, the fix becomes this command with that URL.
     fn with_right_url(&self, given: &str, failure: Failure) -> Failure {
         let Some(Fix { step: Step::Url(right), note }) = failure.fix.as_deref().cloned() else { return failure };
         let Command::Run(words) = self.command(&[]) else { return failure };
         let word = |word| if word == Word::Text(given.to_owned()) { Word::Text(right.clone()) } else { word };
         let command = Command::Run(words.into_iter().map(word).collect());
-        // A `codecommit::` URL names the profile, too.
+        // A `codecommit::` URL contains the profile, too.
         let profile = Meant::read(given).and_then(|meant| meant.profile).filter(|profile| is_public(profile));
         let command = match profile.filter(|_| self.arguments.profile.is_none()) {
             Some(profile) => command.arg("--profile").arg(profile),
@@ -283,22 +293,22 @@ impl Setup<'_, '_> {
         })
     }
 
-    /// Takes old signatures out of the helpers that git has asked so far, if somebody wants that.
+    /// Erases signed passwords from the helpers that git used so far, after `--evict` or a yes.
     fn evict(&mut self, all: &[Setting], in_use: &[Place]) -> Result<(), Failure> {
         let arguments = self.arguments;
         let world = self.world;
         let (helpers, of_the_repository): (Vec<_>, Vec<_>) =
             evict::keepers(all, in_use).into_iter().partition(|helper| helper.is_safe_to_start(world));
-        // Without a terminal nobody is asked, so there is nothing that --yes could answer: a keychain may open a window.
+        // Without a terminal there is no question that --yes could answer, and a keychain may open a window.
         let is_asked_for = arguments.evict || arguments.yes && self.is_terminal;
         if arguments.evict {
-            self.say(&report::not_asked(&of_the_repository));
+            self.say(&report::skipped(&of_the_repository));
         }
         if arguments.evict && (in_use.is_empty() || helpers.is_empty()) {
             self.say(if in_use.is_empty() {
-                "no host to look for signatures of: name one with --region or --url\n"
+                "no CodeCommit host to search for: use --region or --url\n"
             } else {
-                "no other helper is configured that could keep signatures\n"
+                "no other credential helper is configured\n"
             });
         }
         if in_use.is_empty() || helpers.is_empty() || !(is_asked_for || self.is_terminal && !arguments.dry_run) {
@@ -306,11 +316,11 @@ impl Setup<'_, '_> {
         }
         let places = evict::with_hosts_alone(in_use);
         if arguments.dry_run {
-            self.say(&report::would_ask(&helpers, &places));
+            self.say(&report::would_search(&helpers, &places));
             return Ok(());
         }
         let names: Vec<String> = helpers.iter().map(Helper::shown).collect();
-        let question = format!("look for signatures of the past in {} and remove them?", names.join(", "));
+        let question = format!("erase signed CodeCommit passwords, which expire, from {}?", names.join(", "));
         if !is_asked_for && !self.ask(&question, false)? {
             return Ok(());
         }
@@ -322,7 +332,7 @@ impl Setup<'_, '_> {
         Ok(())
     }
 
-    /// A question to the person at the terminal; an empty line takes the proposal.
+    /// Asks a question at the terminal. An empty line means `proposal`.
     fn ask(&mut self, question: &str, proposal: bool) -> Result<bool, Failure> {
         if self.arguments.yes {
             return Ok(true);
@@ -333,7 +343,7 @@ impl Setup<'_, '_> {
         let choices = if proposal { "[Y/n]" } else { "[y/N]" };
         let _ = write!(self.streams.stderr, "{} {choices} ", crate::text::escape::escape(question));
         let _ = self.streams.stderr.flush();
-        // Byte by byte: what stands behind the line is no answer to this question.
+        // Byte by byte: what follows the line does not answer this question.
         let (mut line, mut byte) = (Vec::new(), [0]);
         while line.len() < 1024 && matches!(self.streams.stdin.read(&mut byte), Ok(1)) && byte != *b"\n" {
             line.push(byte[0]);
@@ -344,10 +354,10 @@ impl Setup<'_, '_> {
 
     fn say_how_to_undo(&mut self) {
         let command = self.command(&["--undo"]).written_for(self.world.shell());
-        self.say(&format!("to take it back: {command}\n"));
+        self.say(&format!("to undo: {command}\n"));
     }
 
-    /// This command once more, with other options behind the place.
+    /// This command with the same file and options, and `more` after them.
     fn command(&self, more: &[&str]) -> Command {
         let Arguments { local, system, file, profile, url, region, connections, evict, rewrite, .. } = self.arguments;
         let mut words: Vec<String> = Vec::new();
@@ -363,7 +373,7 @@ impl Setup<'_, '_> {
         }
         if !more.contains(&"--undo") {
             for (name, value) in [("--profile", profile), ("--url", url)] {
-                // An empty one is none, and `cmd.exe` would keep the quotes.
+                // An empty value counts as unset, and `cmd.exe` would keep the quotes.
                 if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
                     add(name, Some(value));
                 }
@@ -384,12 +394,12 @@ impl Setup<'_, '_> {
     }
 
     fn say(&mut self, text: &str) {
-        // A closed standard output is no reason to stop half way.
+        // A closed standard output must not stop the change half way.
         let _ = self.streams.stdout.write_all(text.as_bytes()).and_then(|()| self.streams.stdout.flush());
     }
 }
 
-/// How a value of `credential.helper` names this program: by name where git finds it, else by its path.
+/// The value of `credential.helper` for this program: its name if git finds it, else its path.
 fn program(world: &World) -> String {
     let path = git::unknown_to_git(world, apply::exec_path().as_deref());
     path.map_or_else(|| "codecommit".to_owned(), |path| program_path(&path.display().to_string()))

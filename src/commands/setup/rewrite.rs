@@ -1,9 +1,9 @@
-//! `codecommit::` URLs in a repository's configuration → https URLs that need no remote helper. Pure.
+//! Plans https URLs for the `codecommit::` URLs in a repository's configuration. Pure.
 //!
-//! For each URL of a remote a section of its own names the helper with the profile of the address, in the same file: the
-//! remote goes on working, whether or not anything else was ever set up. A submodule is a repository of its own and does
-//! not read this file (git 2.47.3 `submodule.c`, `prepare_submodule_repo_env`), and `.gitmodules` is tracked: for
-//! submodules there are commands to show.
+//! Each URL of a remote gets a section that sets the helper with the profile of the address, in the same file: the remote
+//! keeps working, whether or not `setup` was ever run. A submodule is a separate repository that does not read this file
+//! (git 2.47.3 `submodule.c`, `prepare_submodule_repo_env`), and `.gitmodules` is tracked: for submodules the plan only has
+//! commands to show.
 
 use super::entries::{Entry, values};
 use super::plan::{Edit, Target as Section};
@@ -14,37 +14,36 @@ use crate::remote::{Address, Source, Target};
 use crate::text::shell::Command;
 use aws_files::profiles::Profiles;
 
-/// What is to be done.
+/// The plan of `--rewrite`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Rewrite {
-    /// One for each URL that a remote has now.
+    /// One section for each new URL of a remote.
     pub sections: Vec<Section>,
-    /// The URLs.
+    /// The edits that change the URLs.
     pub edits: Vec<Edit>,
-    /// What the address had left open, and is fixed now: a value and where it came from.
+    /// Each value that the address did not contain and the configuration now does, with its source.
     pub fixed: Vec<(String, Source)>,
-    /// The submodules with such URLs, here or in `.gitmodules`.
+    /// The submodules with `codecommit::` URLs, in this file or in `.gitmodules`.
     pub submodules: Vec<Submodule>,
 }
 
 /// A submodule with a `codecommit::` URL.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Submodule {
-    /// Its name, which need not be its path.
+    /// The name, which can differ from the path.
     pub name: String,
-    /// The URL that it should have.
+    /// The https URL.
     pub url: String,
-    /// What the helper has to be told for it.
+    /// The options of the helper for this URL.
     pub options: Options,
-    /// The commands that change what is tracked, and the submodule's own remote. None for a URL that only stands here.
+    /// The commands that change `.gitmodules` and the submodule's own remote. Empty for a URL that is only in this file.
     pub commands: Vec<Command>,
 }
 
-/// Plans it. `file` is the repository's configuration, `modules` its `.gitmodules`.
+/// Plans the rewrite. `file` is the repository's configuration, `modules` its `.gitmodules`.
 ///
 /// # Errors
-/// The first address that cannot be served, with the key it stands under; and two remotes that would have one URL and
-/// different profiles.
+/// The first invalid address, with its key; `CC506` if two remotes would have one URL and different profiles.
 pub(super) fn rewrite(
     file: &[Entry],
     modules: &[Entry],
@@ -54,9 +53,9 @@ pub(super) fn rewrite(
     let target = |key: &str, url: &str| -> Result<Option<Target>, Failure> {
         let Some(address) = Address::of_url(url) else { return Ok(None) };
         let target = address.map_err(Failure::from).and_then(|address| Ok(Target::of(&address, profiles, world)?));
-        target.map(Some).map_err(|failure| {
-            failure.looked_at(format!("{url} stands in {}; nothing was changed", git::shown_key(key)))
-        })
+        target
+            .map(Some)
+            .map_err(|failure| failure.looked_at(format!("{} is {url}; nothing was changed", git::shown_key(key))))
     };
     let mut plan = Rewrite::default();
     let mut keys: Vec<&str> = Vec::new();
@@ -86,7 +85,7 @@ pub(super) fn rewrite(
     }
     for (key, url) in modules {
         if let Some(name) = subsection(key, "submodule", "url")
-            && let Some(target) = target(&format!("{key} of .gitmodules"), url)?
+            && let Some(target) = target(&format!("{key} in .gitmodules"), url)?
         {
             plan.add_submodule(name, &target, modules, true);
         }
@@ -118,7 +117,7 @@ impl Rewrite {
         Ok(())
     }
 
-    /// `is_tracked`: the address stands in `.gitmodules`, and not only here.
+    /// `is_tracked`: the address is in `.gitmodules`, and not only in this file.
     fn add_submodule(&mut self, name: &str, target: &Target, modules: &[Entry], is_tracked: bool) {
         let of_module = |variable: &str| values(modules, &format!("submodule.{name}.{variable}")).pop();
         let path = of_module("path");
@@ -190,7 +189,7 @@ mod tests {
         let url = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/r";
         let here = ("submodule.s.url", address);
         for (file, modules, expected) in [
-            // Named as its path is, and initialised or not.
+            // Named as its path is, and initialized or not.
             (vec![here], vec![("submodule.s.path", "s"), here], vec![format!("git submodule set-url -- s {url}")]),
             (vec![], vec![("submodule.s.path", "s"), here], vec![format!("git submodule set-url -- s {url}")]),
             (
@@ -206,7 +205,7 @@ mod tests {
                 vec![("submodule.s.path", "s"), ("submodule.s.url", "../r")],
                 vec!["git submodule sync -- s".to_owned()],
             ),
-            // Somebody's own choice, which a synchronisation would undo.
+            // Somebody's own choice, which a synchronization would undo.
             (vec![here], vec![("submodule.s.path", "s"), ("submodule.s.url", "https://github.com/a/b")], vec![]),
         ] {
             let plan = planned(&file, &modules).expect("a plan");

@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_keeps_its_place_and_its_neighbours() {
+    fn a_value_keeps_its_place_and_its_neighbors() {
         let aws = "!aws codecommit credential-helper $@";
         for (before, after, expected) in [
             (&["a", aws, "b"][..], &["a", "b"][..], vec![Step::Unset { key: "k", value: aws }]),

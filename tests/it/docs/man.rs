@@ -1,119 +1,190 @@
-//! The man page: what clap knows of the program, and the sections that it cannot know.
+//! The man pages: the options from the definition of the command line, the other sections from here. The sections have the
+//! names and the order of man-pages(7).
 
-use clap::CommandFactory;
-use clap_mangen::Man;
+use crate::docs::NAME;
+use clap::{Arg, CommandFactory};
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
-use git_credential_codecommit::cli::doctor::Arguments as Doctor;
-use git_credential_codecommit::cli::{Program, setup};
+use git_credential_codecommit::cli::{Program, doctor, setup};
 use git_credential_codecommit::failure::pages::Group;
 
 /// The whole page.
 pub fn page() -> String {
-    let command = Program::command().after_help(None::<&str>);
-    let mut page = Vec::new();
-    Man::new(command).render(&mut page).expect("a Vec takes everything");
-    let page = String::from_utf8(page).expect("UTF-8");
-    // The version stands at the foot of the page, and the commands have sections of their own below.
-    let from_clap = page.split(".SH VERSION\n").next().unwrap_or(&page);
-    let from_clap = from_clap.split(".SH SUBCOMMANDS\n").next().unwrap_or(from_clap);
-    let (from_clap, options) = from_clap.split_once(".SH OPTIONS\n").expect("a heading");
-    let mut commands = Roff::new();
-    actions(&mut commands);
-    let commands = without_preamble(&commands);
-    let from_clap = format!("{from_clap}{commands}.SH OPTIONS\n{options}");
-    let title = concat!(
-        ".TH GIT-CREDENTIAL-CODECOMMIT 1 \"\" \"git-credential-codecommit ",
-        env!("CARGO_PKG_VERSION"),
-        "\" \"Git Manual\""
-    );
     let mut roff = Roff::new();
+    title(&mut roff, "GIT-CREDENTIAL-CODECOMMIT");
+    section(&mut roff, "NAME");
+    roff.text([roman("git-credential-codecommit - Git credential helper for AWS CodeCommit over HTTPS")]);
+    section(&mut roff, "SYNOPSIS");
+    synopsis(&mut roff, &SYNOPSIS);
+    section(&mut roff, "DESCRIPTION");
+    about(&mut roff, &Program::command(), "PP");
+    commands(&mut roff);
+    options(&mut roff);
     verification(&mut roff);
-    doctor(&mut roff);
     exit_status(&mut roff);
     error_codes(&mut roff);
     environment(&mut roff);
     files(&mut roff);
     examples(&mut roff);
-    see_also(&mut roff);
-    // `man` takes a line that ends in spaces as it is; editors and `git diff --check` do not.
-    let lines = from_clap.lines().map(str::trim_end).chain(std::iter::once(""));
-    // clap_mangen leaves out an empty date, and everything after it moves one place up.
-    let lines = lines.map(|line| if line.starts_with(".TH ") { title } else { line });
-    lines.collect::<Vec<_>>().join("\n") + &setup_section() + &roff.to_roff()
+    section(&mut roff, "SEE ALSO");
+    roff.text(prose(
+        "**git-remote-codecommit**(1), **gitcredentials**(7), **git-credential**(1), **git-config**(1), **aws**(1)",
+    ));
+    roff.to_roff()
 }
 
-/// A part of a page that has a preamble already.
-fn without_preamble(roff: &Roff) -> String {
-    let text = roff.to_roff();
-    let preamble = Roff::new().to_roff();
-    text.strip_prefix(&preamble).unwrap_or(&text).to_owned()
+/// Every command with its options; [`missing_in_synopsis`] compares it with the definition.
+const SYNOPSIS: [&str; 7] = [
+    "**git credential-codecommit setup** [**--global** ¦ **--local** ¦ **--system** ¦ **--file** |FILE|] \
+     [**--profile** |NAME|] [**--url** |URL|] [**--region** |REGION|]... [**--connections**] [**--evict**] \
+     [**-y** ¦ **--yes**] [**-n** ¦ **--dry-run**]",
+    "**git credential-codecommit setup --rewrite** [**-y** ¦ **--yes**] [**-n** ¦ **--dry-run**]",
+    "**git credential-codecommit setup --undo** [**--global** ¦ **--local** ¦ **--system** ¦ **--file** |FILE|] \
+     [**-n** ¦ **--dry-run**]",
+    "**git credential-codecommit doctor** [**--json**] [**--profile** |NAME|] [|URL| ¦ |REMOTE|]",
+    "**git credential-codecommit** [**--profile** |NAME|] [**--region** |REGION|] [**--ignore-host-check**] \
+     [**--ca-bundle** |FILE|] [**--no-cache**] [**--verify** |WHEN|] [**-v** ¦ **--verbose**] \
+     (**get** ¦ **store** ¦ **erase** ¦ **capability**)",
+    "**git credential-codecommit help** [|COMMAND|]",
+    "**git credential-codecommit -h** ¦ **--help** ¦ **-V** ¦ **--version**",
+];
+
+/// The commands and options that the SYNOPSIS does not have.
+pub fn missing_in_synopsis() -> Vec<String> {
+    let words: Vec<&str> =
+        SYNOPSIS.iter().flat_map(|line| line.split(['*', '|', '¦', '[', ']', '(', ')', ' '])).collect();
+    let program = Program::command();
+    let names = program.get_subcommands().filter(|command| !command.is_hide_set()).map(clap::Command::get_name);
+    let options = [Program::command(), setup::Arguments::command(), doctor::Arguments::command()];
+    let options = options.iter().flat_map(clap::Command::get_arguments).filter_map(Arg::get_long);
+    let expected = names.map(str::to_owned).chain(options.map(|option| format!("--{option}")));
+    expected.filter(|name| !words.contains(&name.as_str())).collect()
 }
 
 /// The page of the remote helper, which has no arguments of its own: `git help remote-codecommit`.
 pub fn remote_page() -> String {
     let mut roff = Roff::new();
-    let foot = concat!("git-credential-codecommit ", env!("CARGO_PKG_VERSION"));
-    roff.control("TH", ["GIT-REMOTE-CODECOMMIT", "1", "", foot, "Git Manual"]);
+    title(&mut roff, "GIT-REMOTE-CODECOMMIT");
     section(&mut roff, "NAME");
-    roff.text([roman("git-remote-codecommit - serve codecommit:: URLs through git's own https")]);
+    roff.text([roman("git-remote-codecommit - Git remote helper for codecommit:: URLs")]);
     section(&mut roff, "SYNOPSIS");
-    paragraph(&mut roff, "**git clone codecommit://**|REPOSITORY|");
-    paragraph(&mut roff, "**git clone codecommit://**|PROFILE|**@**|REPOSITORY|");
-    paragraph(&mut roff, "**git clone codecommit::**|REGION|**://**[|PROFILE|**@**]|REPOSITORY|");
+    synopsis(
+        &mut roff,
+        &[
+            "**git clone codecommit://**[|PROFILE|**@**]|REPOSITORY|",
+            "**git clone codecommit::**|REGION|**://**[|PROFILE|**@**]|REPOSITORY|",
+            "**git-remote-codecommit -h** ¦ **--help** ¦ **-V** ¦ **--version**",
+        ],
+    );
     section(&mut roff, "DESCRIPTION");
     paragraph(
         &mut roff,
-        "git runs this program for remotes with such URLs; see |gitremote-helpers|(7). It replaces itself by git's own \
-         **remote-https** with the https URL that is meant, and with |git-credential-codecommit|(1) as the helper for that \
-         host alone. No password and no session token is ever in an argument, a URL or another helper's store.",
+        "Git runs this program for remotes with codecommit:: URLs; see |gitremote-helpers|(7). It replaces itself with git's \
+         **remote-https** and the https URL of the repository, and sets **git-credential-codecommit**(1) as the only \
+         credential helper for that host. No argument and no URL contains a password or session token, and no other helper \
+         stores one.",
     );
     paragraph(
         &mut roff,
-        "The region is the URL's, else that of **AWS_DEFAULT_REGION**, **AWS_REGION**, or the profile. The profile is the \
-         URL's, else that of **AWS_PROFILE** or **AWS_DEFAULT_PROFILE**, else |default|. **AWS_USE_FIPS_ENDPOINT**, or \
-         |use_fips_endpoint| in the profile, asks the FIPS host; **CODE_COMMIT_ENDPOINT** names another host.",
+        "The region is that of the URL, or else of **AWS_DEFAULT_REGION**, **AWS_REGION** or the profile. The profile is \
+         that of the URL, or else of **AWS_PROFILE** or **AWS_DEFAULT_PROFILE**, or else |default|.",
     );
     paragraph(
         &mut roff,
-        "Submodules with such URLs need **git config --global protocol.codecommit.allow always**. **git \
-         credential-codecommit setup --rewrite** gives the remotes of a clone their https URLs.",
+        "Submodules with codecommit:: URLs need **git config --global protocol.codecommit.allow always**. To change the \
+         remotes of a clone to https URLs, run **git credential-codecommit setup --rewrite**.",
     );
     section(&mut roff, "OPTIONS");
-    entries(
-        &mut roff,
-        &[("**--version**, **--help**", "For people who want to know which program of this name they have.")],
-    );
+    entries(&mut roff, &[("**-h**, **--help**", "Print help"), ("**-V**, **--version**", "Print version")]);
     section(&mut roff, "EXIT STATUS");
     paragraph(
         &mut roff,
-        "That of git; 1 where the address cannot be served, with the reason and a code such as CC113.",
+        "The exit status of git; or 1 if the URL cannot be used, with the reason and a code such as CC113 on standard error.",
     );
+    section(&mut roff, "ENVIRONMENT");
+    entries(
+        &mut roff,
+        &[
+            ("**AWS_PROFILE**, **AWS_DEFAULT_PROFILE**", "The profile, unless the URL contains one."),
+            ("**AWS_DEFAULT_REGION**, **AWS_REGION**", "The region, unless the URL contains one."),
+            ("**AWS_USE_FIPS_ENDPOINT**", "**true**: use the FIPS host, as with |use_fips_endpoint| in the profile."),
+            ("**CODE_COMMIT_ENDPOINT**", "The host to use instead of the region's."),
+        ],
+    );
+    paragraph(&mut roff, "Also the variables of **git-credential-codecommit**(1).");
+    section(&mut roff, "EXAMPLES");
+    code(&mut roff, &["git clone codecommit::eu-west-1://work@billing"]);
     section(&mut roff, "SEE ALSO");
     roff.text(prose("**git-credential-codecommit**(1), **gitremote-helpers**(7), **git-config**(1)"));
     roff.to_roff()
 }
 
-/// The command for people, from its own definition.
-fn setup_section() -> String {
-    let command = setup::Arguments::command().disable_help_flag(true);
-    let about = command.get_long_about().map(ToString::to_string).unwrap_or_default();
-    let mut roff = Roff::new();
-    section(&mut roff, "SETUP");
-    paragraph(&mut roff, "**git credential-codecommit setup** [|options|]");
-    for text in about.split("\n\n") {
-        paragraph(&mut roff, &text.replace('\n', " "));
-    }
-    let mut options = Vec::new();
-    Man::new(command).render_options_section(&mut options).expect("a Vec takes everything");
-    let options = String::from_utf8(options).expect("UTF-8");
-    let (preamble, options) = options.split_once(".SH OPTIONS\n").expect("a heading");
-    // The page has a preamble already, and lines do not end in spaces.
-    let section = roff.to_roff();
-    let section = section.strip_prefix(preamble).unwrap_or(&section);
-    section.lines().chain(options.lines()).map(|line| line.trim_end().to_owned() + "\n").collect()
+/// The first line of a page. The date is blank, because the version at the foot says more; the `roff` crate drops an empty
+/// argument. The name of the manual has to fit between the names in 80 columns. Without hyphens and justification an option
+/// or a variable stays one word.
+fn title(roff: &mut Roff, name: &str) {
+    let version = concat!("git-credential-codecommit ", env!("CARGO_PKG_VERSION"));
+    roff.control("TH", [name, "1", " ", version, "User Commands"]);
+    roff.control("nh", []).control("ad", ["l"]);
 }
 
-/// `**bold**`, `|italic|` and plain text.
+/// Each form of a call in a paragraph, as in git's pages.
+fn synopsis(roff: &mut Roff, forms: &[&str]) {
+    for (index, form) in forms.iter().enumerate() {
+        if index > 0 {
+            roff.control("br", []);
+        }
+        roff.text(prose(form));
+    }
+}
+
+/// The description of a command, from its own definition; `between` separates its paragraphs.
+fn about(roff: &mut Roff, command: &clap::Command, between: &str) {
+    let text = command.get_long_about().expect("a description").to_string();
+    for (index, text) in text.split("\n\n").skip(usize::from(command.get_name() == NAME)).enumerate() {
+        if index > 0 {
+            roff.control(between, []);
+        }
+        roff.text(prose(&in_bold(text)));
+    }
+}
+
+/// Backquotes mark commands in help, and bold type in a page.
+fn in_bold(text: &str) -> String {
+    text.replace('`', "**")
+}
+
+/// The options of a command, from its own definition. `--help` and `--version` are the program's.
+fn options_of(roff: &mut Roff, command: &clap::Command) {
+    for argument in command.get_arguments().filter(|argument| argument.get_id() != "help") {
+        let value = argument.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
+        let mut names: Vec<String> = Vec::new();
+        names.extend(argument.get_short().map(|short| format!("**-{short}**")));
+        let longs = argument.get_long().into_iter().chain(argument.get_visible_aliases().unwrap_or_default());
+        names.extend(longs.map(|long| format!("**--{long}**")));
+        let term = match names.join(", ") {
+            names if names.is_empty() => {
+                value.split('|').map(|value| format!("|{value}|")).collect::<Vec<_>>().join(", ")
+            }
+            names if argument.get_action().takes_values() => format!("{names} |{value}|"),
+            names => names,
+        };
+        let text = argument.get_help().expect("a description").to_string();
+        // The brackets say in help what a sentence says in a page.
+        let text = in_bold(&text).replace(" [default: ", ". Default: ").replace(']', "");
+        entries(roff, &[(&term, &format!("{text}."))]);
+        let values = if argument.get_action().takes_values() { argument.get_possible_values() } else { Vec::new() };
+        if !values.is_empty() {
+            roff.control("RS", []);
+            for value in values {
+                let text = value.get_help().expect("a description").to_string();
+                entries(roff, &[(&format!("**{}**", value.get_name()), &format!("{text}."))]);
+            }
+            roff.control("RE", []);
+        }
+    }
+}
+
+/// `**bold**`, `|italic|` and plain text; `¦` is a bar.
 fn prose(text: &str) -> Vec<Inline> {
     let mut inlines = Vec::new();
     for (index, part) in text.split("**").enumerate() {
@@ -122,7 +193,7 @@ fn prose(text: &str) -> Vec<Inline> {
             continue;
         }
         for (index, part) in part.split('|').enumerate().filter(|(_, part)| !part.is_empty()) {
-            inlines.push(if index % 2 == 1 { italic(part) } else { roman(part) });
+            inlines.push(if index % 2 == 1 { italic(part) } else { roman(part.replace('¦', "|")) });
         }
     }
     inlines
@@ -130,6 +201,10 @@ fn prose(text: &str) -> Vec<Inline> {
 
 fn section(roff: &mut Roff, name: &str) {
     roff.control("SH", [name]);
+}
+
+fn subsection(roff: &mut Roff, name: &str) {
+    roff.control("SS", [name]);
 }
 
 fn paragraph(roff: &mut Roff, text: &str) {
@@ -153,13 +228,16 @@ fn code(roff: &mut Roff, lines: &[&str]) {
     roff.control("fi", []).control("RE", []);
 }
 
-fn actions(roff: &mut Roff) {
+fn commands(roff: &mut Roff) {
     section(roff, "COMMANDS");
+    for (name, command) in [("setup", setup::Arguments::command()), ("doctor", doctor::Arguments::command())] {
+        roff.control("TP", []);
+        roff.text(prose(&format!("**{name}**")));
+        about(roff, &command, "IP");
+    }
     entries(
         roff,
         &[
-            ("**setup**", "Configures git to run this helper for CodeCommit. See |SETUP|."),
-            ("**doctor**", "Finds out why git and CodeCommit do not work together. See |DOCTOR|."),
             (
                 "**explain** [|CODE|]",
                 "Prints the page of an error code, such as CC212 or 212: cause, fix and related codes. Without a code, lists \
@@ -167,47 +245,42 @@ fn actions(roff: &mut Roff) {
             ),
             (
                 "**get**",
-                "For git. Reads git's request on standard input and writes a user name, a password and the time at which git \
-                 should stop using them. For a host that is not CodeCommit's it writes nothing.",
+                "Run by git. Reads git's request from standard input and prints a user name, a password and their expiry \
+                 time. Prints nothing for hosts that are not CodeCommit's.",
             ),
             (
                 "**store**",
-                "Remembers, without the answer itself, that CodeCommit accepted it. See |VERIFICATION| and |FILES|.",
+                "Run by git. Records that CodeCommit accepted the password, never the password itself; see \
+                 |VERIFICATION|.",
             ),
-            ("**erase**", "Does nothing: no answer is ever kept."),
-            ("**capability**", "Tells the capabilities of this helper, for git 2.46 and later."),
+            ("**erase**", "Run by git. Does nothing; passwords are never stored."),
+            ("**capability**", "Run by git. Prints the capabilities of this helper (git 2.46 and later)."),
+            ("**help**", "Prints help, or that of a command. **git credential-codecommit --help** opens this page."),
         ],
     );
     paragraph(
         roff,
-        "With any other word git gets no answer and status 0, as |gitcredentials|(7) asks; at a terminal it is an error.",
+        "Other actions are ignored with status 0, as |gitcredentials|(7) requires. At a terminal they are an error.",
     );
 }
 
-/// From the definition of its own arguments.
-fn doctor(roff: &mut Roff) {
-    let command = Doctor::command();
-    section(roff, "DOCTOR");
-    paragraph(roff, "**git credential-codecommit doctor** [|URL|, |REMOTE|] [**--json**] [**--profile** |NAME|]");
-    for text in command.get_long_about().expect("a description").to_string().split("\n\n") {
-        paragraph(roff, text);
-    }
-    let arguments = command.get_arguments().filter(|argument| argument.get_id() != "help");
-    for argument in arguments {
-        let value = argument.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
-        let takes_value = argument.get_action().takes_values();
-        let term = match argument.get_long() {
-            Some(long) if takes_value => format!("**--{long}** |{value}|"),
-            Some(long) => format!("**--{long}**"),
-            None => "|URL|, |REMOTE|".to_owned(),
-        };
-        entries(roff, &[(&term, &argument.get_help().expect("a description").to_string())]);
-    }
+fn options(roff: &mut Roff) {
+    section(roff, "OPTIONS");
     paragraph(
         roff,
-        "Nothing is asked of a person: git is started where no helper may prompt, open a window or leave a mark. A \
-         sign-in of IAM Identity Center or of **aws login** that is about to end is renewed, as by a |get|. Access key ids are masked, and \
-         secrets are never part of the report.",
+        "For **get**, **store**, **erase** and **capability**: add them to **credential.helper**, after the helper's name. \
+         **setup** and **doctor** also take **--profile** and **--verbose**.",
+    );
+    options_of(roff, &Program::command());
+    entries(roff, &[("**-h**, **--help**", "Print help."), ("**-V**, **--version**", "Print version.")]);
+    subsection(roff, "Options of setup");
+    options_of(roff, &setup::Arguments::command());
+    subsection(roff, "Options of doctor");
+    options_of(roff, &doctor::Arguments::command());
+    paragraph(
+        roff,
+        "**doctor** runs git and its helpers with prompts disabled. It refreshes an SSO or **aws login** session that is \
+         about to expire, as **get** does. Access key ids are masked.",
     );
 }
 
@@ -215,27 +288,16 @@ fn verification(roff: &mut Roff) {
     section(roff, "VERIFICATION");
     paragraph(
         roff,
-        "After a 403 git asks no helper and does not show what CodeCommit said. Therefore **get** sends git's next request \
-         itself before it answers. If CodeCommit refuses, AWS is asked for the reason, and the **get** fails with it \
-         (CC401 to CC424). Everything else, such as no network or a proxy's error, lets git have its answer. It takes \
-         five seconds at most. **--verify** says when:",
-    );
-    entries(
-        roff,
-        &[
-            (
-                "**auto**",
-                "The default: unless CodeCommit accepted the same within twelve hours and no attempt failed since. The \
-                 same is one profile or source, one repository, and fetch or push.",
-            ),
-            ("**always**", "At every **get**."),
-            ("**never**", "Not at all, and nothing is remembered."),
-        ],
+        "After a 403, git asks no other helper and does not show CodeCommit's reason. Therefore **get** sends git's next \
+         request itself before it answers. If CodeCommit denies it, **get** asks AWS why and fails with the reason (CC401 \
+         to CC424). Any other problem, such as no network, does not stop git. This takes five seconds at most.",
     );
     paragraph(
         roff,
-        "A host that only **--ignore-host-check** lets pass is never asked. Where the clock is more than five minutes off, \
-         a warning tells so, and a refused request is signed again with AWS's time.",
+        "By default, **get** skips the check if CodeCommit accepted the same profile, repository and operation (fetch or \
+         push) in the last 12 hours and none failed since. Hosts that need **--ignore-host-check** are never checked. If \
+         the clock is off by more than five minutes, **get** prints a warning, and signs a denied request again with AWS's \
+         time.",
     );
 }
 
@@ -244,14 +306,14 @@ fn exit_status(roff: &mut Roff) {
     entries(
         roff,
         &[
-            ("**0**", "An answer, a host that is not CodeCommit's, |store|, |erase|, an unknown action, help."),
+            ("**0**", "Success, or a host that is not CodeCommit's. **doctor** found no problem."),
             (
                 "**1**",
-                "A **get** that failed. The reason is on standard error, with a code such as CC101; **quit=1** on \
-                 standard output keeps git from asking for a user name. See |ERROR CODES|.",
+                "Failure; the reason and a code such as CC101 are on standard error. **get** also prints **quit=1** on \
+                 standard output, which stops git from prompting for a user name. **doctor** found a problem. See |ERROR CODES|.",
             ),
-            ("**2**", "Arguments that mean nothing."),
-            ("**3**", "A **doctor** that had nothing to examine. With a problem found its status is 1, without one 0."),
+            ("**2**", "Usage error."),
+            ("**3**", "**doctor** had nothing to check."),
         ],
     );
 }
@@ -277,65 +339,64 @@ fn environment(roff: &mut Roff) {
         &[
             (
                 "**GIT_TRACE_CODECOMMIT**",
-                "**1** tells on standard error how the answer came about; an absolute path appends the same to that \
-                 file. Secrets and signatures are never part of it.",
+                "**1**: print a trace to standard error; an absolute path: append it to that file. A trace contains no \
+                 secrets and no signatures.",
             ),
             (
                 "**GIT_CODECOMMIT_VERIFY**",
-                "**auto**, **always** or **never**, where **--verify** is not given. Another value counts as unset.",
+                "**auto**, **always** or **never**, unless **--verify** is given. Other values are ignored.",
             ),
             (
                 "**GIT_ASKPASS**, **SSH_ASKPASS**, **GIT_TERMINAL_PROMPT**",
-                "How the code of an MFA device is asked for, as in |git|(1); so do git's **core.askPass** and \
+                "How to prompt for an MFA code, as in **git**(1); also git's **core.askPass** and \
                  **credential.interactive**.",
             ),
             (
                 "**AWS_ACCESS_KEY_ID**, **AWS_SECRET_ACCESS_KEY**, **AWS_SESSION_TOKEN**",
-                "Keys. They come before every profile that was not chosen by **--profile** or by the user name. \
-                 **AWS_CREDENTIAL_EXPIRATION** tells when they end.",
+                "Access keys. They take precedence over profiles, except one that **--profile** or the user name sets. \
+                 **AWS_CREDENTIAL_EXPIRATION**: when they expire.",
             ),
             (
                 "**AWS_PROFILE**, **AWS_DEFAULT_PROFILE**",
-                "The profile, where neither **--profile** nor the user name chose one. Empty is the same as unset.",
+                "The profile, unless **--profile** or the user name sets one. Empty means unset.",
             ),
             (
                 "**AWS_CONFIG_FILE**, **AWS_SHARED_CREDENTIALS_FILE**",
-                "Other places for |~/.aws/config| and |~/.aws/credentials|.",
+                "Paths to use instead of |~/.aws/config| and |~/.aws/credentials|.",
             ),
             (
                 "**AWS_REGION**, **AWS_DEFAULT_REGION**",
-                "The region of calls to AWS STS, and of repository hosts that name none. Never the region of a \
-                 signature for a host that names its own.",
+                "The region for calls to AWS STS and for hosts that do not contain one. They never override the region \
+                 in the host name.",
             ),
             (
                 "**AWS_WEB_IDENTITY_TOKEN_FILE**, **AWS_ROLE_ARN**, **AWS_ROLE_SESSION_NAME**",
-                "A role that is opened with a token in a file.",
+                "The role to assume with a web identity token file.",
             ),
             (
                 "**AWS_CONTAINER_CREDENTIALS_RELATIVE_URI**, **AWS_CONTAINER_CREDENTIALS_FULL_URI**",
-                "The credential endpoint of a container. **AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE** and \
-                 **AWS_CONTAINER_AUTHORIZATION_TOKEN** hold the token for it.",
+                "The container credentials endpoint. **AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE** or \
+                 **AWS_CONTAINER_AUTHORIZATION_TOKEN** contains its token.",
             ),
             (
                 "**AWS_EC2_METADATA_DISABLED**",
-                "**true** keeps the instance metadata service from being asked. **AWS_METADATA_SERVICE_TIMEOUT** and \
-                 **AWS_METADATA_SERVICE_NUM_ATTEMPTS** say how long and how often it is asked, \
-                 **AWS_EC2_METADATA_SERVICE_ENDPOINT** and **AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE** where.",
+                "**true**: do not use the EC2 instance metadata service (IMDS). **AWS_METADATA_SERVICE_TIMEOUT** sets its \
+                 timeout in seconds, **AWS_METADATA_SERVICE_NUM_ATTEMPTS** the number of attempts, \
+                 **AWS_EC2_METADATA_SERVICE_ENDPOINT** and **AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE** its endpoint.",
             ),
             (
                 "**AWS_ENDPOINT_URL**, **AWS_ENDPOINT_URL_STS**, **AWS_ENDPOINT_URL_SSO**, **AWS_ENDPOINT_URL_SSO_OIDC**, \
                  **AWS_ENDPOINT_URL_SIGNIN**, **AWS_ENDPOINT_URL_CODECOMMIT**",
-                "Other endpoints for AWS calls. **AWS_USE_FIPS_ENDPOINT** and **AWS_USE_DUALSTACK_ENDPOINT** choose \
-                 among those of AWS STS.",
+                "Endpoint URLs for calls to AWS. **AWS_USE_FIPS_ENDPOINT** and **AWS_USE_DUALSTACK_ENDPOINT** choose an \
+                 endpoint of AWS STS.",
             ),
             (
                 "**HTTPS_PROXY**, **ALL_PROXY**, **NO_PROXY**",
-                "The proxy for AWS calls, also in lower case, which comes first; without one, git's **http.proxy**.",
+                "The proxy for calls to AWS; lower-case names take precedence. If none is set, git's **http.proxy**.",
             ),
             (
                 "**AWS_CA_BUNDLE**, **SSL_CERT_FILE**, **GIT_SSL_CAINFO**",
-                "The certificate authorities to trust for AWS calls, in this order; then git's **http.sslCAInfo**, then \
-                 the system's.",
+                "CA certificates for calls to AWS, in this order; then git's **http.sslCAInfo**, then the system's.",
             ),
         ],
     );
@@ -346,21 +407,21 @@ fn files(roff: &mut Roff) {
     entries(
         roff,
         &[
-            ("|~/.aws/config|, |~/.aws/credentials|", "Profiles. Only read."),
-            ("|~/.aws/sso/cache/|", "Sign-ins of **aws sso login**. One that is renewed replaces its file."),
+            ("|~/.aws/config|, |~/.aws/credentials|", "Profiles; never written."),
+            ("|~/.aws/sso/cache/|", "SSO tokens of **aws sso login**; rewritten when refreshed."),
             (
                 "|~/.aws/login/cache/|",
-                "Sign-ins of **aws login**. One that is renewed replaces its file. **AWS_LOGIN_CACHE_DIRECTORY** names \
-                 another directory.",
+                "Sessions of **aws login**; rewritten when refreshed. **AWS_LOGIN_CACHE_DIRECTORY** sets another \
+                 directory.",
             ),
             (
                 "|~/.aws/cli/cache/|",
-                "Temporary credentials of roles, shared with the AWS CLI. **--no-cache** leaves them alone.",
+                "Temporary credentials of roles, shared with the AWS CLI. Not used with **--no-cache**.",
             ),
             (
                 "|$XDG_CACHE_HOME/git-credential-codecommit/|, or below |~/.cache/|",
-                "What CodeCommit accepted: empty files, whose names are hashes; and locks. They hold no secret, and the \
-                 directory may be deleted at any time.",
+                "Records of what CodeCommit accepted (empty files named by a hash) and locks. Contains no secrets and can \
+                 be deleted at any time.",
             ),
         ],
     );
@@ -370,8 +431,8 @@ fn examples(roff: &mut Roff) {
     section(roff, "EXAMPLES");
     paragraph(
         roff,
-        "In |~/.gitconfig|, for CodeCommit only. The empty value clears helpers that were configured before and would \
-         answer with a password that has expired:",
+        "In |~/.gitconfig|, for CodeCommit only. The empty value resets the helpers configured before it, which can return an \
+         expired password:",
     );
     code(
         roff,
@@ -382,7 +443,7 @@ fn examples(roff: &mut Roff) {
             "    useHttpPath = true",
         ],
     );
-    paragraph(roff, "Another profile for one repository, after those lines:");
+    paragraph(roff, "Another profile for one repository, after the lines above:");
     code(
         roff,
         &[
@@ -391,7 +452,7 @@ fn examples(roff: &mut Roff) {
             "    helper = codecommit --profile work",
         ],
     );
-    paragraph(roff, "What would happen for a repository, without git; the output holds a password:");
+    paragraph(roff, "Test a repository without git; the output contains a password:");
     code(
         roff,
         &[
@@ -400,11 +461,4 @@ fn examples(roff: &mut Roff) {
             "    git-credential-codecommit --verbose get",
         ],
     );
-}
-
-fn see_also(roff: &mut Roff) {
-    section(roff, "SEE ALSO");
-    roff.text(prose(
-        "**gitcredentials**(7), **git-credential**(1), **git-config**(1), **git-remote-codecommit**(1), **aws**(1)",
-    ));
 }

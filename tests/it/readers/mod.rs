@@ -16,7 +16,7 @@ pub enum Curl {
     /// It sends nothing.
     Refuses,
     /// A host with letters outside ASCII, or an IPv6 address that curl may write in another way.
-    NotModelled,
+    NotModeled,
 }
 
 fn until<'b>(bytes: &'b [u8], ends: &[u8]) -> &'b [u8] {
@@ -83,7 +83,7 @@ fn ipv4(host: &str) -> Option<String> {
 /// Where curl connects to for `https://…`.
 pub fn curl(url: &str) -> Curl {
     let junk = |bytes: &[u8]| bytes.iter().any(|&byte| byte <= b' ' || byte == 0x7f);
-    let Some(rest) = url.strip_prefix("https:").map(str::as_bytes) else { return Curl::NotModelled };
+    let Some(rest) = url.strip_prefix("https:").map(str::as_bytes) else { return Curl::NotModeled };
     let slashes = rest.iter().take_while(|&&byte| byte == b'/').count();
     if slashes == 0 || slashes > 3 {
         return Curl::Refuses;
@@ -117,7 +117,7 @@ pub fn curl(url: &str) -> Curl {
         return Curl::Refuses;
     }
     if !host.is_ascii() || host[0] == b'[' {
-        return Curl::NotModelled;
+        return Curl::NotModeled;
     }
     let text = String::from_utf8_lossy(host).into_owned();
     if let Some(address) = ipv4(&text) {
@@ -129,7 +129,7 @@ pub fn curl(url: &str) -> Curl {
     match String::from_utf8(decoded) {
         _ if refused => Curl::Refuses,
         Ok(host) if host.is_ascii() => Curl::Connects(host, port),
-        _ => Curl::NotModelled,
+        _ => Curl::NotModeled,
     }
 }
 
@@ -156,7 +156,7 @@ pub fn agree_about(rest: &str) {
                     let has_junk = read.path().bytes().any(|byte| byte <= b' ' || byte == 0x7f);
                     assert!(read.host().contains('*') || has_junk, "{context}");
                 }
-                Curl::NotModelled => assert!(read.host().starts_with('['), "{context}"),
+                Curl::NotModeled => assert!(read.host().starts_with('['), "{context}"),
             }
             let bare = bare_url(url);
             assert_eq!(bare, format!("https://{}{}", authority.as_str(), read.path()), "{context}");

@@ -79,7 +79,7 @@ fn get_repository(state: &State, endpoint: &Endpoint, caller: &Identity, name: &
         ));
     }
     let arn = arn(endpoint, caller, name);
-    authorise(state, caller, Action::GetRepository, name, &arn)?;
+    authorize(state, caller, Action::GetRepository, name, &arn)?;
     let repository = state.repositories.find(&caller.account, &endpoint.region, name).ok_or_else(|| {
         Answer::json11_error(400, "RepositoryDoesNotExistException", &format!("{name} does not exist"))
     })?;
@@ -108,7 +108,7 @@ fn metadata(endpoint: &Endpoint, repository: &Repository, arn: &str) -> Value {
 }
 
 fn list_repositories(state: &State, endpoint: &Endpoint, caller: &Identity) -> Result<Answer, Answer> {
-    authorise(state, caller, Action::ListRepositories, "*", &arn(endpoint, caller, "*"))?;
+    authorize(state, caller, Action::ListRepositories, "*", &arn(endpoint, caller, "*"))?;
     let names: Vec<Value> = state
         .repositories
         .names(&caller.account, &endpoint.region)
@@ -122,7 +122,7 @@ fn arn(endpoint: &Endpoint, caller: &Identity, name: &str) -> String {
     format!("arn:{}:codecommit:{}:{}:{name}", endpoint.partition(), endpoint.region, caller.account)
 }
 
-fn authorise(state: &State, caller: &Identity, action: Action, name: &str, arn: &str) -> Result<(), Answer> {
+fn authorize(state: &State, caller: &Identity, action: Action, name: &str, arn: &str) -> Result<(), Answer> {
     match state.policies.refusal(&caller.arn, action, name, arn) {
         Some(message) => Err(Answer::json11_error(400, "AccessDeniedException", &message)),
         None => Ok(()),

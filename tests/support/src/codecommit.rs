@@ -2,7 +2,7 @@
 //!
 //! A request without credentials is challenged; credentials that cannot be used, whatever is wrong with them, draw a
 //! 403 without a challenge. The order of checks is authentication, then repository (404 even without any right),
-//! then authorisation. Status codes and texts are those recorded in public reports about CodeCommit, and where there
+//! then authorization. Status codes and texts are those recorded in public reports about CodeCommit, and where there
 //! is no record, those of other services built with the same framework.
 
 use crate::answer::Answer;
@@ -153,7 +153,7 @@ fn admit(
         return Err(Answer::coral_bare(404, "UnknownOperationException"));
     }
     let repository = find(state, endpoint, operation, &caller)?;
-    authorise(state, endpoint, operation, &caller, &repository)?;
+    authorize(state, endpoint, operation, &caller, &repository)?;
     if let Some(failure) = repository.encryption {
         return Err(Answer::coral(403, failure.error_name(), failure.message()));
     }
@@ -202,7 +202,7 @@ fn find(
         })
 }
 
-fn authorise(
+fn authorize(
     state: &State,
     endpoint: &Endpoint,
     operation: &Operation<'_>,

@@ -4,7 +4,7 @@
 
 use crate::keys::principal_matches;
 
-/// What a request to CodeCommit is authorised for.
+/// What a request to CodeCommit is authorized for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     GitPull,
