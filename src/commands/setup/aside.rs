@@ -1,8 +1,9 @@
-//! A copy of a configuration file, changed aside and then put in its place.
+//! Changes a copy of a configuration file, and replaces the file with it.
 //!
-//! By git's own protocol (git 2.47.3 `config.c`, `git_config_set_multivar_in_file_gently`, and `lockfile.h`): the new contents
-//! are in `FILE.lock`, which only one process can make, and are renamed to `FILE`. The lock exists for a few system calls at
-//! the end, during which signals are held. A lock that a killed run has left is removed by the next run, and only such a lock.
+//! Follows git's own protocol (git 2.47.3 `config.c`, `git_config_set_multivar_in_file_gently`, and `lockfile.h`): the new
+//! contents are in `FILE.lock`, which only one process can create, and are renamed to `FILE`. The lock exists for a few
+//! system calls at the end, during which signals are held. The next run removes a lock that a killed run left, and no other
+//! lock.
 
 use crate::machine::file::{is_random_name, private_file, random_name, sweep};
 use crate::machine::signals;
@@ -13,19 +14,19 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-/// A copy that nobody has written for this time was left by a killed run: each git that changes it has a few seconds.
+/// The age at which a copy counts as left by a killed run: each git that changes it takes at most a few seconds.
 const LEFT: Duration = Duration::from_mins(1);
 
-/// Far longer than a run or a git holds a lock. It counts only if the operating system cannot tell whether the run still exists.
+/// Much longer than a run or git holds a lock. Only used if the operating system cannot tell whether the run still exists.
 const LONG: Duration = Duration::from_secs(10);
 
-/// Stands between a file's name and random digits.
+/// The part of a copy's name between the file's name and random digits.
 const MARK: &str = ".codecommit-setup-";
 
-/// How many links are followed, as by git (git 2.47.3 `lockfile.c`, `MAXDEPTH`).
+/// The number of links to follow, as in git (git 2.47.3 `lockfile.c`, `MAXDEPTH`).
 const MOST_LINKS: usize = 5;
 
-/// The copy. It is removed when this is dropped.
+/// The copy. Dropping it removes the file.
 #[derive(Debug)]
 pub(super) struct Aside {
     file: PathBuf,
@@ -37,11 +38,11 @@ pub(super) struct Aside {
 /// Why the copy did not replace the file, which is unchanged.
 #[derive(Debug)]
 pub(super) enum NotReplaced {
-    /// Another process has changed the file since it was copied.
+    /// Another process changed the file after it was copied.
     Changed,
     /// Another process holds the lock.
     Locked,
-    /// The system refused.
+    /// The operating system refused.
     Io(io::Error),
 }
 
@@ -52,8 +53,8 @@ impl From<io::Error> for NotReplaced {
 }
 
 impl Aside {
-    /// Copies the file, or what a link leads to. `None` if it is not a regular file or no file can be made beside it: git cannot
-    /// change it either, and says why.
+    /// Copies the file, or the target of a link. `None` if it is not a regular file or no file can be created in its directory:
+    /// git cannot change it either, and says why.
     pub(super) fn of(file: &Path) -> io::Result<Option<Self>> {
         let Some(file) = followed(file) else { return Ok(None) };
         let Some(name) = file.file_name().and_then(|name| name.to_str()) else { return Ok(None) };
@@ -67,10 +68,10 @@ impl Aside {
             Ok(_) | Err(_) => return Ok(None),
         };
         let copy = file.with_file_name(format!("{name}{MARK}{}", random_name()?));
-        // A new configuration has the mode that the umask gives, as from git.
+        // A new configuration gets its mode from the umask, as with git.
         let mut options = if before.is_some() { private_file() } else { File::options() };
         let Ok(mut made) = options.write(true).create_new(true).open(&copy) else { return Ok(None) };
-        // From here on dropping it removes the copy.
+        // From here on, dropping it removes the copy.
         let aside = Self { file, copy, before };
         if let Some(contents) = &aside.before {
             made.write_all(contents)?;
@@ -79,19 +80,19 @@ impl Aside {
         Ok(Some(aside))
     }
 
-    /// Where the changes are made.
+    /// The path of the copy.
     pub(super) fn path(&self) -> &Path {
         &self.copy
     }
 
-    /// The file that is changed.
+    /// The path of the file that the copy replaces.
     pub(super) fn file(&self) -> &Path {
         &self.file
     }
 
-    /// Replaces the file by the copy. Waits for the lock for at most `patience`.
+    /// Replaces the file with the copy. Waits for the lock for at most `patience`.
     pub(super) fn replace(self, patience: Duration) -> Result<(), NotReplaced> {
-        // Flushing needs the right to write on Windows, and a configuration may be read-only elsewhere.
+        // On Windows flushing needs write access; elsewhere a configuration can be read-only.
         let copy = File::options().read(true).write(cfg!(windows)).open(&self.copy)?;
         copy.sync_all()?;
         show_alive(&copy);
@@ -121,7 +122,7 @@ impl Aside {
         if replaced.is_err() {
             let _ = fs::remove_file(&lock);
         }
-        // Not only when this is dropped: a signal that was held ends the process before that.
+        // Not only when this is dropped: a held signal ends the process before that.
         let _ = fs::remove_file(&self.copy);
         replaced
     }
@@ -133,7 +134,7 @@ impl Drop for Aside {
     }
 }
 
-/// The file that a link leads to, whether it exists or not: git makes the file and keeps the link.
+/// The target of a link, whether it exists or not: git creates the file and keeps the link.
 fn followed(file: &Path) -> Option<PathBuf> {
     let mut file = file.to_owned();
     for _ in 0..MOST_LINKS {
@@ -149,8 +150,8 @@ fn lock_of(file: &Path) -> PathBuf {
     lock.into()
 }
 
-/// Makes the lock with all its contents, and fails if there is one, as git's `O_EXCL` does. The file that it returns must stay
-/// open as long as the lock is needed.
+/// Creates the lock with all its contents, and fails if one exists, as with git's `O_EXCL`. The returned file must stay open as
+/// long as the lock is needed.
 fn take(copy: &Path, lock: &Path) -> io::Result<Option<File>> {
     match fs::hard_link(copy, lock) {
         Ok(()) => Ok(None),
@@ -174,15 +175,15 @@ fn take_by_copying(copy: &Path, lock: &Path) -> io::Result<File> {
     }
 }
 
-/// Lets other runs see that this one exists: the operating system removes the mark with the process, however that ends.
+/// Marks this run as alive for other runs. The operating system removes the mark when the process ends, however it ends.
 fn show_alive(file: &File) {
-    // On Windows others could not read the file meanwhile (`LockFileEx`).
+    // On Windows other processes could not read the file meanwhile (`LockFileEx`).
     if cfg!(unix) {
         let _ = file.try_lock();
     }
 }
 
-/// Removes what a killed run has left beside the file.
+/// Removes the copies of killed runs in the file's directory.
 fn remove_leftovers(file: &Path, name: &str) {
     let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let is_copy = |entry: &str| entry.strip_prefix(name).is_some_and(is_copy);
@@ -190,7 +191,7 @@ fn remove_leftovers(file: &Path, name: &str) {
     sweep(directory, LEFT, is_copy);
 }
 
-/// `.codecommit-setup-` and a random name; git makes a lock for the copy too.
+/// `.codecommit-setup-` and a random name; git creates a lock for the copy too.
 fn is_copy(rest: &str) -> bool {
     let random = rest.strip_prefix(MARK).map(|random| random.strip_suffix(".lock").unwrap_or(random));
     random.is_some_and(is_random_name)
@@ -209,24 +210,24 @@ fn remove_left_lock(file: &Path, directory: &Path, is_copy: impl Fn(&str) -> boo
     let has_ended = match opened.try_lock() {
         Ok(()) => true,
         Err(TryLockError::WouldBlock) => false,
-        // A file system without such locks.
+        // The file system does not support such locks.
         Err(TryLockError::Error(_)) => is_long_ago(last_linked(&data)),
     };
-    // Once more, since the lock may be another one by now.
+    // Checked again, because the lock can be another one by now.
     if has_ended && (is_same_file(&copy, &lock) || has_its_contents(&copy, &lock, file)) {
         let _ = fs::remove_file(&lock);
         let _ = fs::remove_file(&copy);
     }
 }
 
-/// Whether the lock was made by [`take_by_copying`]. git's lock is never so old, and has these contents only by chance.
+/// Whether the lock was made by [`take_by_copying`]. git's lock is never this old, and has these contents only by chance.
 fn has_its_contents(copy: &Path, lock: &Path, file: &Path) -> bool {
     let is_old = || regular(lock).is_some_and(|data| is_long_ago(data.modified()));
     let read = |path: &Path| regular(path).and_then(|_| fs::read(path).ok()).filter(|contents| !contents.is_empty());
     is_old() && read(copy).is_some_and(|copied| read(lock).as_ref() == Some(&copied) && read(file) != Some(copied))
 }
 
-/// What is known of a regular file; `None` for anything else, a link included.
+/// The metadata of a regular file; `None` for anything else, including a link.
 fn regular(path: &Path) -> Option<Metadata> {
     fs::symlink_metadata(path).ok().filter(Metadata::is_file)
 }
@@ -235,7 +236,7 @@ fn is_long_ago(time: io::Result<SystemTime>) -> bool {
     time.is_ok_and(|time| time.elapsed().is_ok_and(|passed| passed > LONG))
 }
 
-/// Whether both are names of one file.
+/// Whether both paths are the same file.
 #[cfg(unix)]
 fn is_same_file(copy: &Path, lock: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -250,7 +251,7 @@ fn last_linked(data: &Metadata) -> io::Result<SystemTime> {
     Ok(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
-/// The standard library does not tell; the contents do.
+/// The standard library cannot tell, so the contents are compared.
 #[cfg(not(unix))]
 fn is_same_file(_: &Path, _: &Path) -> bool {
     false

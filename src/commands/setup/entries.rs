@@ -1,11 +1,11 @@
 //! The entries of one configuration file, in its order, and how git names them. Pure.
 //!
-//! Section and variable names have no case, what stands between them has (git-config(1), "Syntax"); `git config --list`
-//! writes the former in lower case. Keys are kept as they are shown to the user and compared as git does it.
+//! Section and variable names are case-insensitive, subsections are not (git-config(1), "Syntax"); `git config --list`
+//! prints the former in lower case. Keys keep the case that the user sees, and are compared as git compares them.
 
 use crate::git::{boolean, effective_helpers, matches};
 
-/// One `key = value`, as `git config --list` tells it.
+/// One `key = value`, as `git config --list` prints it.
 pub(super) type Entry = (String, String);
 
 /// Whether two keys are the same to git.
@@ -20,7 +20,7 @@ pub(super) fn section(key: &str) -> &str {
     key.rsplit_once('.').map_or(key, |(section, _)| section)
 }
 
-/// Whether two sections are the same to git. The name of a repository may hold a point, and has its case.
+/// Whether two sections are the same to git. The name of a repository can contain a dot, and is case-sensitive.
 #[must_use]
 pub(super) fn same_section(one: &str, other: &str) -> bool {
     same_key(&format!("{one}.x"), &format!("{other}.x"))
@@ -41,20 +41,20 @@ pub(super) fn values(entries: &[Entry], key: &str) -> Vec<String> {
     entries.iter().filter(|(known, _)| same_key(known, key)).map(|(_, value)| value.clone()).collect()
 }
 
-/// Whether anything stands in the section of this key.
+/// Whether the section of this key has any entry.
 #[must_use]
 pub(super) fn has_section(entries: &[Entry], name: &str) -> bool {
     entries.iter().any(|(known, _)| same_section(section(known), name))
 }
 
-/// The helpers that git would ask for `url`, by these entries alone.
+/// The helpers that git would use for `url`, from these entries alone.
 #[must_use]
 pub(super) fn helpers(entries: &[Entry], url: &str) -> Vec<String> {
     let entries = entries.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     effective_helpers(entries, url)
 }
 
-/// Whether git would tell a helper the path of `url`: the last value that applies counts, whatever its section.
+/// Whether git would pass the path of `url` to helpers: the last matching value applies, whatever its section.
 #[must_use]
 pub(super) fn uses_path(entries: &[Entry], url: &str) -> bool {
     let applies = |key: &str| {

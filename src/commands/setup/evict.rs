@@ -1,11 +1,10 @@
-//! Takes signatures of the past out of the helpers that have kept them.
+//! Erases signed passwords from the helpers that stored them.
 //!
-//! git gives every answer that worked to all helpers to keep (git 2.47.3 `credential.c`, `credential_approve`), and a
-//! signature that is answered back after its 15 minutes ends in a 403, after which git erases nothing. Each helper is
-//! asked by itself, as git would ask it, and told to erase what it answered: exactly that user name and password. Only
-//! what has the form of a signature is touched, so that the Git credentials of IAM users, which live in the same
-//! stores, stay. A helper answers with the first entry that it has: where that is no signature, it is asked once more for
-//! each access key that may have signed.
+//! git passes every password that worked to all helpers to store (git 2.47.3 `credential.c`, `credential_approve`). A signature
+//! that a helper returns after its 15 minutes causes a 403, after which git erases nothing. Each helper is run as git would
+//! run it, and told to erase exactly the user name and password that it returned. Only what has the form of a signature is
+//! erased, so the Git credentials of IAM users in the same stores stay. A helper returns its first entry: if that is not a
+//! signature, it is asked again for each access key that may have signed.
 
 use crate::git::fill;
 use crate::git::{Helper, Options, Setting, matches};
@@ -21,48 +20,49 @@ use std::path::PathBuf;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// How long a helper may think: a keychain may ask its owner.
+/// The time limit for a helper: a keychain may prompt its owner.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// How many entries of one host are looked for in one helper.
+/// The number of entries to look for in one helper for one host.
 const MOST: usize = 50;
 
-/// Where a helper may have kept something.
+/// A host or repository that a helper may have stored a password for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
-    /// With its port, if the URL has one.
+    /// The host, with its port if the URL has one.
     pub host: String,
-    /// Without slashes at the ends; `None` for what was kept without one, `useHttpPath` being off.
+    /// The path without slashes at the ends; `None` for passwords stored without one, with `useHttpPath` off.
     pub path: Option<String>,
 }
 
-/// What was found in a helper for a host.
+/// A password that was found in a helper for a host.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Found {
-    /// The host that it was kept for.
+    /// The host that it was stored for.
     pub host: String,
-    /// What it is.
+    /// Its kind, and whether it was erased.
     pub what: What,
 }
 
-/// What a helper has kept.
+/// The kind of a stored password.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum What {
-    /// A signature, which the helper has erased.
+    /// A signature that the helper erased.
     Erased {
         /// The access key id.
         key_id: AccessKeyId,
     },
-    /// A signature, which the helper answers with again after it was told to erase it.
+    /// A signature that the helper still returns after it was told to erase it.
     StillThere {
         /// The access key id.
         key_id: AccessKeyId,
     },
-    /// Something that is no signature, such as an IAM Git credential. It stays.
+    /// Another password, such as an IAM Git credential. It stays.
     NoSignature,
 }
 
-/// The helpers that may have been given an answer for one of the places, ever: a reset of today does not empty them.
+/// The helpers that git may have passed a password for one of the places, ever: a reset in the configuration does not empty
+/// them.
 #[must_use]
 pub(crate) fn keepers(all: &[Setting], in_use: &[Place]) -> Vec<Helper> {
     let mut keepers: Vec<Helper> = Vec::new();
@@ -87,7 +87,8 @@ pub(crate) fn keepers(all: &[Setting], in_use: &[Place]) -> Vec<Helper> {
     keepers
 }
 
-/// Each host by itself first: a helper that was never told paths has none, and one that was asked without one gives any.
+/// The places, each preceded by its host alone: a helper that never got paths stores none, and returns any entry if asked
+/// without one.
 #[must_use]
 pub(super) fn with_hosts_alone(in_use: &[Place]) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
@@ -101,8 +102,7 @@ pub(super) fn with_hosts_alone(in_use: &[Place]) -> Vec<Place> {
     places
 }
 
-/// Asks `helper` for each place, and has it erase the signatures that it answers with. `users` are those that it is asked
-/// for by name.
+/// Asks `helper` for each place, and has it erase the signatures that it returns. `users` are the user names to ask for.
 pub(crate) fn evict(helper: &Helper, places: &[Place], users: &[String]) -> Vec<Found> {
     let mut found = Vec::new();
     for place in places {
@@ -123,7 +123,7 @@ enum Stopped {
     StillThere,
 }
 
-/// Until the helper has no signature for this user, or none that can be got rid of; `None` where it has nothing left.
+/// Repeats until the helper has no signature for this user, or does not erase one; `None` if it has nothing left.
 fn evict_for(helper: &Helper, place: &Place, user: Option<&str>, found: &mut Vec<Found>) -> Option<Stopped> {
     let mut last: Option<Kept> = None;
     for _ in 0..MOST {
@@ -151,8 +151,8 @@ fn evict_for(helper: &Helper, place: &Place, user: Option<&str>, found: &mut Vec
     None
 }
 
-/// The users whose signatures a helper may have behind an entry of another kind: every access key that is configured here,
-/// and what `git credential-store` names in its files, where a session token is part of the name.
+/// The users whose signatures a helper may have after an entry of another kind: every configured access key id, and the user
+/// names in the files of `git credential-store`, which include a session token.
 pub(crate) fn users(helper: &Helper, profiles: &Profiles, world: &World) -> Vec<String> {
     let mut users: Vec<String> = Vec::new();
     let in_environment = world.environment.non_empty("AWS_ACCESS_KEY_ID").map(str::to_owned);
@@ -193,7 +193,7 @@ fn stored_users(helper: &Helper, world: &World) -> Vec<String> {
     users
 }
 
-/// What a helper holds.
+/// A stored user name and password.
 #[derive(PartialEq, Eq)]
 struct Kept {
     username: Secret,
@@ -205,7 +205,7 @@ impl Kept {
         AccessKeyId::of_user_name(&self.username)
     }
 
-    /// An access key id, perhaps with a session token, and a signature with its time.
+    /// Whether the user name is an access key id, perhaps with a session token, and the password a signature with its time.
     fn is_signature(&self) -> bool {
         self.key_id().is_of_aws() && signed_at(&self.password).is_some()
     }
@@ -217,7 +217,7 @@ fn get(helper: &Helper, place: &Place, user: Option<&str>) -> Option<Kept> {
     Some(Kept { username, password })
 }
 
-/// What the helper prints. `None` where it cannot be run, fails, or takes too long.
+/// The output of the helper. `None` if it cannot be run, fails, or takes too long.
 fn call(
     helper: &Helper,
     action: &str,

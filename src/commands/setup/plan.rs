@@ -1,10 +1,10 @@
-//! Facts about git's configuration → the edits that make it right. Pure.
+//! Plans the edits of git's configuration from facts. Pure.
 //!
-//! For each pattern: an empty `helper` first, which clears what git has read before it, then ours; `useHttpPath`; and
-//! what the git at hand knows of `http.*`. git has one list of helpers for all sections, in reading order and without a
-//! rule of specificity (git 2.47.3 `credential.c`, `credential_config_callback`). So an empty value that is added at the
-//! end of a file would also clear what a more specific section of the same file has said before: such sections are
-//! written anew behind it. Whether that is needed is decided by replaying git's rules over the result.
+//! Each pattern gets an empty `helper`, which resets the helpers before it, then ours; `useHttpPath`; and the `http.*`
+//! settings that this version of git has. git keeps one list of helpers for all sections, in reading order, whatever their
+//! specificity (git 2.47.3 `credential.c`, `credential_config_callback`). An empty value at the end of a file therefore also
+//! resets a more specific section before it: such sections are moved after it. Replaying git's rules over the result decides
+//! whether that is needed.
 
 use super::entries::{Entry, has_section, helpers, same_key, same_section, section, values};
 use crate::git::{Options, boolean, is_ours, matches, with_program};
@@ -12,52 +12,52 @@ use crate::git::{Options, boolean, is_ours, matches, with_program};
 /// A change of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Edit {
-    /// The key, as it is shown and written.
+    /// The key, in the case in which it is written.
     pub key: String,
-    /// Its values before, in order.
+    /// The values before, in order.
     pub before: Vec<String>,
-    /// Its values after, in order.
+    /// The values after, in order.
     pub after: Vec<String>,
-    /// The whole section is taken out first and comes to stand at the end of the file.
+    /// The whole section is removed first and added at the end of the file.
     pub anew: bool,
 }
 
-/// What the plan is made from.
+/// The facts that the plan is made from.
 #[derive(Debug)]
 pub(super) struct Facts<'a> {
     /// The file that is changed.
     pub file: &'a [Entry],
-    /// Everything that git reads and that is as wide as this file or wider, this file included.
+    /// All settings whose scope is that of this file or wider, including this file's.
     pub all: &'a [Entry],
-    /// The version of git; where it is not known, nothing new is written.
+    /// The version of git. If it is unknown, no setting of a newer git is written.
     pub git: (u32, u32),
-    /// How a value names this program.
+    /// The value of `credential.helper` for this program.
     pub program: &'a str,
 }
 
-/// What is wanted.
+/// What `setup` was asked for.
 #[derive(Debug)]
 pub(super) struct Wish<'a> {
     /// The sections, the least specific first.
     pub targets: &'a [Target],
-    /// Whether the AWS CLI's helper is replaced; a section that holds it is left alone otherwise.
+    /// Whether to replace the AWS CLI's helper; otherwise a section with it is left alone.
     pub replace_aws_cli: bool,
-    /// Whether the file's other sections are looked through for the AWS CLI's helper too.
+    /// Whether to search the file's other sections for the AWS CLI's helper.
     pub everywhere: bool,
 }
 
-/// One section that is wanted.
+/// A section to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Target {
     /// `https://` and a host, with `*` for a label, and perhaps a path.
     pub pattern: String,
-    /// For programs that know no `*` (git2-rs `src/cred.rs`): git itself is served by another section.
+    /// For programs without support for `*` (git2-rs `src/cred.rs`); git itself uses another section.
     pub spelled_out: bool,
-    /// What the helper is told; `None` leaves it at what it is told already.
+    /// The helper's options; `None` keeps those that are configured.
     pub options: Option<Options>,
 }
 
-/// A section of helpers, now and then.
+/// A section of helpers, before and after.
 struct Section {
     pattern: String,
     after: Vec<String>,
@@ -66,7 +66,7 @@ struct Section {
     anew: bool,
 }
 
-/// The edits, in the order in which they are made. None where all is right.
+/// The edits, in the order in which they are made; empty if nothing has to change.
 #[must_use]
 pub(super) fn plan(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Edit> {
     let mut sections = wanted(facts, wish);
@@ -79,9 +79,9 @@ pub(super) fn plan(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Edit> {
     edits(facts, wish, &sections)
 }
 
-/// What is still to be done once the plan was carried out, and a section that was to move has not: git keeps a heading
-/// below which a comment stands. The same URL with a slash at its end is the same to git (`urlmatch.c`,
-/// `url_match_prefix`) and yet another section, which comes to stand at the end.
+/// The edits that remain if a section did not move, because git keeps a heading with a comment below it. The same URL with a
+/// slash at its end matches the same requests (`urlmatch.c`, `url_match_prefix`) but is another section, which git adds at the
+/// end.
 #[must_use]
 pub(super) fn behind_comments(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Edit> {
     let held =
@@ -93,7 +93,8 @@ pub(super) fn behind_comments(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Edit> {
     .collect()
 }
 
-/// The values of `credential.helper` and its like in the file that start the AWS CLI's helper and would be replaced.
+/// The values of `credential.helper` and `credential.<url>.helper` in the file that run the AWS CLI's helper and would be
+/// replaced.
 #[must_use]
 pub(super) fn of_the_aws_cli(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Entry> {
     let is_target = |key: &str| wish.targets.iter().any(|target| same_key(key, &helper_key(&target.pattern)));
@@ -116,7 +117,7 @@ fn wanted(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Section> {
                 .or_else(|| covering.and_then(|section| section.after.last().cloned()))
                 .unwrap_or_else(|| inherited(facts, &target.pattern).value(facts.program)),
         };
-        // A reset would also clear a deeper section before it, and where git asks a covering one, none is needed.
+        // A reset would also reset a more specific section before it; if git uses a covering section, none is needed.
         let needs_reset = !(target.spelled_out && has_deeper(facts.all, &target.pattern));
         let run = after_reset(&before);
         let accepted = *run == [value.clone()] && (run.len() < before.len() || !needs_reset);
@@ -136,7 +137,7 @@ fn wanted(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Section> {
     sections
 }
 
-/// Sections of the file that are not wanted and have to stay in force, or hold the AWS CLI's helper.
+/// Sections of the file that are not in the wish and must stay in force, or that have the AWS CLI's helper.
 fn more_specific(facts: &Facts<'_>, wish: &Wish<'_>, wanted: &[Section]) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     for pattern in facts.file.iter().filter_map(|(key, _)| pattern_of(key)).filter(|pattern| !pattern.is_empty()) {
@@ -163,7 +164,7 @@ fn more_specific(facts: &Facts<'_>, wish: &Wish<'_>, wanted: &[Section]) -> Vec<
     sections
 }
 
-/// The value of ours that is there, naming the program as it is to be named now.
+/// The value of ours that is configured, with the program's current name or path.
 fn present(values: &[String], program: &str) -> Option<String> {
     if let Some(ours) = values.iter().find(|value| is_ours(value)) {
         return Some(with_program(ours, program));
@@ -171,22 +172,22 @@ fn present(values: &[String], program: &str) -> Option<String> {
     values.iter().find_map(|value| Some(Options::of_the_aws_cli(value)?.value(program)))
 }
 
-/// The options of the AWS CLI's helper that serves the hosts today; it may stand in another file.
+/// The options of the AWS CLI's helper that git uses for the hosts now; it can be configured in another file.
 fn inherited(facts: &Facts<'_>, pattern: &str) -> Options {
     let today = helpers(facts.all, &sample(pattern));
     let mut options = today.iter().find_map(|value| Options::of_the_aws_cli(value)).unwrap_or_default();
-    // The wanted hosts bear their own names.
+    // The wanted hosts are CodeCommit's by name, so --ignore-host-check is not needed.
     options.ignore_host_check = false;
     options
 }
 
-/// Whether git would now ask what the section says, and nobody else, for what only this section is for.
+/// Whether git already uses exactly the section's helper for the requests that only this section matches.
 fn is_right(section: &Section, result: &[Entry]) -> bool {
     let asked = helpers(result, &sample(&section.pattern));
     let said = after_reset(&section.after);
     match (said.len() < section.after.len(), section.target) {
         (true, _) => asked == said,
-        // It adds to the helpers of others, in the place where it stands.
+        // Without a reset it adds to the helpers of other sections, at its place.
         (false, false) => true,
         (false, true) => asked.iter().all(|value| is_ours(value)),
     }
@@ -227,12 +228,12 @@ fn edits(facts: &Facts<'_>, wish: &Wish<'_>, sections: &[Section]) -> Vec<Edit> 
     edits
 }
 
-/// Every key of the section, so that nothing holds it in its old place.
+/// Every key of the section, so that nothing keeps it in its old place.
 fn written_anew(facts: &Facts<'_>, of: &Section, mut planned: Vec<(String, Vec<String>)>) -> Vec<Edit> {
     let name = format!("credential.{}", of.pattern);
     for (key, _) in facts.file.iter().filter(|(key, _)| same_section(section(key), &name)) {
         if !planned.iter().any(|(known, _)| same_key(known, key)) {
-            // `git config --list` tells it in lower case.
+            // `git config --list` prints it in lower case.
             planned.push((key.replace(".usehttppath", ".useHttpPath"), values(facts.file, key)));
         }
     }
@@ -240,10 +241,10 @@ fn written_anew(facts: &Facts<'_>, of: &Section, mut planned: Vec<(String, Vec<S
     planned.into_iter().map(anew).collect()
 }
 
-/// What git asks for first, and how often it tries again. Only where nothing is said yet.
+/// `http.*` settings: proactive authentication and retries, unless they are set already.
 fn http(facts: &Facts<'_>, pattern: &str) -> Vec<Edit> {
-    // git 2.46 (610cbc1dfb): the helper is asked before the first request, so neither a user name in the URL nor
-    // ~/.netrc comes first. git 2.54: without a retry, a 429 is repeated for ever (`http.c`, `rate_limit_retries`).
+    // git 2.46 (610cbc1dfb): git asks the helper before the first request, so neither a user name in the URL nor
+    // ~/.netrc takes precedence. git 2.54: without a limit, a 429 is repeated forever (`http.c`, `rate_limit_retries`).
     let settings = [((2, 46), "proactiveAuth", "basic"), ((2, 54), "maxRetries", "1")];
     let known = settings.into_iter().filter(|(since, _, _)| facts.git >= *since);
     let missing = known.filter_map(|(_, name, value)| {
@@ -303,7 +304,7 @@ fn specificity(pattern: &str) -> usize {
     }
 }
 
-/// Whether a section for a part of what the pattern covers has helpers of its own.
+/// Whether a more specific section has helpers.
 fn has_deeper(entries: &[Entry], pattern: &str) -> bool {
     entries
         .iter()
@@ -311,7 +312,7 @@ fn has_deeper(entries: &[Entry], pattern: &str) -> bool {
         .any(|other| specificity(other) > specificity(pattern) && matches(pattern, &sample(other)))
 }
 
-/// What stands behind the last empty value.
+/// The values after the last empty one.
 fn after_reset(values: &[String]) -> &[String] {
     let reset = values.iter().rposition(String::is_empty);
     &values[reset.map_or(0, |at| at + 1)..]

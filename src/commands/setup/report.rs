@@ -52,7 +52,8 @@ pub(super) fn changes(label: &str, edits: &[Edit]) -> String {
         edits.iter().filter(|edit| is_record(edit)).map(|edit| edit.after.len().abs_diff(edit.before.len())).sum();
     if let Some(record) = edits.iter().find(|edit| is_record(edit)) {
         let sign = if record.after.is_empty() { '-' } else { '+' };
-        let _ = writeln!(text, "  {sign} codecommit.setup.* ({notes} values, for --undo)");
+        let values = if notes == 1 { "value" } else { "values" };
+        let _ = writeln!(text, "  {sign} codecommit.setup.* ({notes} {values}, for --undo)");
     }
     text
 }

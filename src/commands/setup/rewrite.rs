@@ -205,7 +205,7 @@ mod tests {
                 vec![("submodule.s.path", "s"), ("submodule.s.url", "../r")],
                 vec!["git submodule sync -- s".to_owned()],
             ),
-            // Somebody's own choice, which a synchronization would undo.
+            // The user's choice, which `git submodule sync` would undo.
             (vec![here], vec![("submodule.s.path", "s"), ("submodule.s.url", "https://github.com/a/b")], vec![]),
         ] {
             let plan = planned(&file, &modules).expect("a plan");

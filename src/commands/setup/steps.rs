@@ -1,10 +1,10 @@
-//! Edits → the fewest calls of `git config` that make them, each of which leaves the other values of its key, and its place in
-//! the file, alone. Pure.
+//! Plans the fewest calls of `git config` for the edits. Each call leaves the other values of its key and its place in the file
+//! alone. Pure.
 
 use super::entries::{same_section, section};
 use super::plan::Edit;
 
-/// One `git config`.
+/// One call of `git config`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step<'a> {
     Add { key: &'a str, value: &'a str },
@@ -14,7 +14,7 @@ pub(super) enum Step<'a> {
 }
 
 impl Step<'_> {
-    /// The words behind the file's option.
+    /// The arguments after the file's option.
     pub(super) fn arguments(&self) -> Vec<String> {
         let words: Vec<&str> = match self {
             Self::Add { key, value } => vec!["--add", key, value],
@@ -30,7 +30,7 @@ fn owned_words(words: &[&str]) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
 }
 
-/// The extended regular expression for one value. `--fixed-value` is younger than the git of many machines (2.30).
+/// The extended regular expression for one value. `--fixed-value` needs git 2.30, and many machines have an older one.
 fn exactly(value: &str) -> String {
     let mut pattern = "^".to_owned();
     for character in value.chars() {
@@ -53,7 +53,7 @@ pub(super) fn steps(edits: &[Edit]) -> Vec<Step<'_>> {
             steps.extend(in_place(key, before, after));
             continue;
         }
-        // The section goes as a whole first: git drops its heading with its last key, and makes a new one at the end.
+        // The whole section is removed first: git removes its heading with its last key, and adds a new one at the end.
         if emptied != Some(section(key)) {
             let of_section = edits.iter().filter(|edit| edit.anew && same_section(section(&edit.key), section(key)));
             let present = of_section.filter(|edit| !edit.before.is_empty());
@@ -65,7 +65,7 @@ pub(super) fn steps(edits: &[Edit]) -> Vec<Step<'_>> {
     steps
 }
 
-/// The steps from one list of values to another that keep as much as they can.
+/// The steps from one list of values to another that change the fewest values.
 fn in_place<'a>(key: &'a str, before: &'a [String], after: &'a [String]) -> Vec<Step<'a>> {
     if after.is_empty() {
         return if before.is_empty() { Vec::new() } else { vec![Step::UnsetAll { key }] };
@@ -76,7 +76,7 @@ fn in_place<'a>(key: &'a str, before: &'a [String], after: &'a [String]) -> Vec<
     })
 }
 
-/// Where values only go, and none of them also stays.
+/// The steps if values are only removed, and no equal value stays.
 fn removals<'a>(key: &'a str, before: &'a [String], after: &[String]) -> Option<Vec<Step<'a>>> {
     let kept: Vec<&String> = before.iter().filter(|value| after.contains(value)).collect();
     if kept.len() == before.len() || !kept.into_iter().eq(after) {
@@ -86,7 +86,7 @@ fn removals<'a>(key: &'a str, before: &'a [String], after: &[String]) -> Option<
     Some(gone.map(|(_, value)| Step::Unset { key, value }).collect())
 }
 
-/// Value by value, where each that is replaced can be told from the others, and the rest behind.
+/// The steps value by value, if each replaced value is distinct; the rest is appended.
 fn replacements<'a>(key: &'a str, before: &'a [String], after: &'a [String]) -> Option<Vec<Step<'a>>> {
     if after.len() < before.len() {
         return None;

@@ -1,8 +1,8 @@
-//! Which sections are wanted, and where signatures may have been kept. Pure.
+//! Decides which sections to write, and for which hosts other helpers may have stored signatures. Pure.
 //!
-//! A `*` in a pattern of git's is one whole label (git 2.26 and later, 46fd7b3900), so each family of hosts needs a
-//! pattern of its own. git2-rs, and with it cargo, compares `https://HOST` letter by letter (`src/cred.rs`): hosts in use
-//! are spelled out as well.
+//! A `*` in git's patterns is one whole label (git 2.26 and later, 46fd7b3900), so each family of hosts needs a separate
+//! pattern. git2-rs, and with it cargo, compares `https://HOST` literally (`src/cred.rs`): hosts in use get a section with
+//! the exact name too.
 
 use super::evict::Place;
 use super::plan::{Target, sample};
@@ -22,7 +22,7 @@ const FAMILIES: [&str; 4] = [
     "https://*.git-codecommit.*.vpce.amazonaws.com",
 ];
 
-/// AWS CodeConnections under both of its names: other people's repositories, hence only on request.
+/// AWS CodeConnections under both of its names. Only on request: the repositories are on other services.
 const CONNECTIONS: [&str; 2] =
     ["https://codeconnections.*.amazonaws.com", "https://codestar-connections.*.amazonaws.com"];
 
@@ -42,21 +42,21 @@ pub(super) fn everywhere(connections: bool, in_use: &[Place]) -> Vec<Target> {
     targets
 }
 
-/// One host or repository alone.
+/// Only one host or repository.
 #[must_use]
 pub(super) fn only(place: &Place) -> Vec<Target> {
     let path = place.path.as_ref().map(|path| format!("/{path}")).unwrap_or_default();
     vec![Target { pattern: format!("https://{}{path}", place.host), spelled_out: false, options: None }]
 }
 
-/// The place that a person named: a host, or a repository on it.
+/// The place in `--url`: a host, or a repository on it.
 pub(super) fn place(url: &str) -> Result<Place, Failure> {
     let attributes = Attributes::of_url(url);
     let foreign = || match Meant::read(url) {
         Some(meant) => Failure::no_git_url(url, &meant.as_https_url()),
         None => Failure::not_codecommit_url(&shown_url(url)),
     };
-    // `<https`, `git clone https`: the marks around a URL are no scheme.
+    // `<https`, `git clone https`: the marks around a URL are not a scheme.
     let is_scheme = |scheme: &str| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte));
     if url.split_once("://").is_some_and(|(scheme, _)| !is_scheme(scheme)) && Meant::read(url).is_some() {
         return Err(foreign());
@@ -69,7 +69,7 @@ pub(super) fn place(url: &str) -> Result<Place, Failure> {
     }
 }
 
-/// The place of a remote, where it is a repository of CodeCommit; of CodeConnections only on request.
+/// The place of a remote, if it is a CodeCommit repository; one of CodeConnections only on request.
 #[must_use]
 pub(super) fn place_of_remote(url: &str, connections: bool) -> Option<Place> {
     let attributes = Attributes::of_url(url);

@@ -1,12 +1,11 @@
-//! What was there before, so that `--undo` can put it back. Pure.
+//! Records what was there before, so that `--undo` can restore it. Pure.
 //!
-//! It is kept in the changed file itself, below `codecommit.setup`, and not in a state file beside it. There it cannot be
-//! parted from what it describes: it moves with a home directory, a copied file or a repository, is there for whoever
-//! may change the file (`sudo … --system`), and goes when the file goes. A state file would have to find its
-//! configuration again by a path, and would outlive it.
+//! The record is in the changed file itself, below `codecommit.setup`, and not in a state file. It moves with a home directory,
+//! a copied file or a repository, is readable for everyone who can change the file (`sudo … --system`), and is deleted with
+//! the file. A state file would have to find its configuration by a path, and would outlive it.
 //!
-//! `added` names a section (`….*`) or a key that was not there. `changed` holds a key, its values before and its values
-//! after, a line each, the lists as JSON. What somebody has changed since is left alone.
+//! `added` names a section (`….*`) or a key that did not exist. `changed` contains a key, its values before and its values
+//! after, one a line, the lists as JSON. Values that were changed after setup are left alone.
 
 use super::entries::{Entry, same_key, same_section, section, values};
 use super::plan::{Edit, is_new_section};
@@ -15,10 +14,10 @@ use crate::git::is_ours;
 const ADDED: &str = "codecommit.setup.added";
 const CHANGED: &str = "codecommit.setup.changed";
 
-/// The variables that are set up, as they are shown.
+/// The variables that setup writes, in the case in which it writes them.
 const VARIABLES: [&str; 4] = ["helper", "useHttpPath", "proactiveAuth", "maxRetries"];
 
-/// Whether an edit is of the record and not of what git reads.
+/// Whether an edit changes the record, and no setting of git.
 #[must_use]
 pub(super) fn is_record(edit: &Edit) -> bool {
     edit.key == ADDED || edit.key == CHANGED
@@ -34,7 +33,7 @@ pub(super) fn record(file: &[Entry], edits: &[Edit]) -> Vec<Edit> {
         if let Some(known) = changed.iter_mut().find(|change| same_key(&change.key, &edit.key)) {
             known.after.clone_from(&edit.after);
         } else if added.iter().any(|added| covers(added, &edit.key)) {
-            // It was not there before the first run.
+            // The key did not exist before the first run.
         } else if edit.before.is_empty() {
             added.push(item);
         } else {
@@ -50,16 +49,16 @@ pub(super) fn record(file: &[Entry], edits: &[Edit]) -> Vec<Edit> {
     edit(ADDED, added).into_iter().chain(edit(CHANGED, changed)).collect()
 }
 
-/// How to put back what was there.
+/// The plan of `--undo`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Undo {
     /// The edits, the record's own last.
     pub edits: Vec<Edit>,
-    /// Keys that somebody has changed since. They stay as they are.
+    /// Keys that were changed after setup. They are not restored.
     pub left: Vec<String>,
 }
 
-/// Reads the record. Without one there is nothing to undo.
+/// Plans `--undo` from the record. Without a record there is nothing to undo.
 #[must_use]
 pub(crate) fn undo(file: &[Entry]) -> Undo {
     let mut undo = Undo::default();
@@ -73,7 +72,7 @@ pub(crate) fn undo(file: &[Entry]) -> Undo {
             undo.left.push(change.key);
         }
     }
-    // The last that was added goes first, as a file is unwritten.
+    // In reverse order: the last addition is removed first.
     for item in added.iter().rev() {
         let keys = match item.strip_suffix(".*") {
             Some(section) => VARIABLES.iter().map(|name| format!("{section}.{name}")).collect(),
@@ -99,7 +98,7 @@ pub(crate) fn undo(file: &[Entry]) -> Undo {
     undo
 }
 
-/// Whether the values are such as `setup` writes: what somebody else has put there is theirs.
+/// Whether `setup` can have written the values; others are left alone.
 fn is_written_here(key: &str, values: &[String]) -> bool {
     let expected = match key.rsplit('.').next().unwrap_or_default() {
         "helper" => return values.iter().all(|value| value.is_empty() || is_ours(value)),
@@ -110,7 +109,7 @@ fn is_written_here(key: &str, values: &[String]) -> bool {
     values == [expected]
 }
 
-/// Whether a key was added, by itself or with its section.
+/// Whether a key was added, alone or with its section.
 fn covers(added: &str, key: &str) -> bool {
     match added.strip_suffix(".*") {
         Some(name) => same_section(name, section(key)),
@@ -132,9 +131,9 @@ impl Change {
         format!("{}\n{}\n{}", self.key, list(&self.before), list(&self.after))
     }
 
-    /// `None` for what nobody but a person's own hand can have written.
+    /// `None` if setup cannot have written it.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        // Not `lines`, which would take a carriage return from the end of a key.
+        // Not `lines`, which would remove a carriage return from the end of a key.
         let mut lines = text.split('\n');
         let key = lines.next()?.to_owned();
         let mut list = || -> Option<Vec<String>> {
