@@ -33,7 +33,7 @@ pub fn page() -> String {
 }
 
 /// Every command with its options; [`missing_in_synopsis`] compares it with the definition.
-const SYNOPSIS: [&str; 7] = [
+const SYNOPSIS: [&str; 8] = [
     "**git credential-codecommit setup** [**--global** ¦ **--local** ¦ **--system** ¦ **--file** |FILE|] \
      [**--profile** |NAME|] [**--url** |URL|] [**--region** |REGION|]... [**--connections**] [**--evict**] \
      [**-y** ¦ **--yes**] [**-n** ¦ **--dry-run**]",
@@ -41,6 +41,7 @@ const SYNOPSIS: [&str; 7] = [
     "**git credential-codecommit setup --undo** [**--global** ¦ **--local** ¦ **--system** ¦ **--file** |FILE|] \
      [**-n** ¦ **--dry-run**]",
     "**git credential-codecommit doctor** [**--json**] [**--profile** |NAME|] [|URL| ¦ |REMOTE|]",
+    "**git credential-codecommit explain** [|CODE|]",
     "**git credential-codecommit** [**--profile** |NAME|] [**--region** |REGION|] [**--ignore-host-check**] \
      [**--ca-bundle** |FILE|] [**--no-cache**] [**--verify** |WHEN|] [**-v** ¦ **--verbose**] \
      (**get** ¦ **store** ¦ **erase** ¦ **capability**)",
