@@ -73,7 +73,7 @@ fn asked_by_a_person(word: &str) -> Option<String> {
     match word {
         "--version" | "-V" => Some(version.to_owned()),
         "--help" | "-h" => Some(format!(
-            "{version}git runs this program for `codecommit::` URLs; there is nothing to run by hand:\n  \
+            "{version}Git runs this program for codecommit:: URLs; do not run it by hand:\n  \
              git clone codecommit::REGION://REPOSITORY\n  git clone codecommit::REGION://PROFILE@REPOSITORY\n\
              More: git help credential-codecommit\n"
         )),
