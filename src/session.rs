@@ -135,7 +135,7 @@ impl Session {
         };
         trace.line(|| {
             let (family, region) = (repository.family(), repository.region());
-            format!("host {} ({family:?}), region {region}, path {}", repository.host(), repository.path())
+            format!("host {} ({family}), region {region}, path {}", repository.host(), repository.path())
         });
         let sts_region = identity.region(options, world).unwrap_or_else(|| Ok(repository.region().clone()));
         let networks = identity.networks(options, &repository.url(), listing, world);
@@ -194,7 +194,7 @@ impl Identity {
             if names_a_profile && is_configured() {
                 choice = ProfileChoice::Username(username.to_owned());
             } else if is_git_credential(username) {
-                trace.line(|| format!("{} is an IAM Git credential", user_name(username)));
+                trace.line(|| format!("{} looks like an IAM Git credential", user_name(username)));
                 return Ok(None);
             } else if names_a_profile {
                 trace.line(|| {
@@ -203,12 +203,15 @@ impl Identity {
                 });
                 unconfigured_user = Some(username.to_owned());
             } else if profiles.contains(username) {
-                trace.line(|| format!("{} is ignored: --profile takes precedence", user_name(username)));
+                trace.line(|| format!("{} ignored: --profile is set", user_name(username)));
             } else {
-                trace.line(|| "the user name is not a profile: ignored".to_owned());
+                trace.line(|| "user name ignored: not a profile".to_owned());
             }
         }
-        trace.line(|| format!("{}, chosen by {}", profile(choice.name()), choice.origin()));
+        trace.line(|| match &choice {
+            ProfileChoice::Default => format!("{}, the default", profile(choice.name())),
+            choice => format!("{}, set by {}", profile(choice.name()), choice.origin()),
+        });
         shared_files::require(&profiles, &choice, world)?;
         Ok(Some(Self { choice, profiles, unconfigured_user }))
     }

@@ -4,6 +4,7 @@ use crate::aws::{ExchangeError, NetworkError, Route};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId as _;
 use codecommit::quote::Quote;
 use codecommit::secret::public_words;
 use std::error::Error;
@@ -15,6 +16,8 @@ pub struct Refusal {
     pub code: Quote,
     /// The error's message.
     pub message: Quote,
+    /// The id that AWS Support asks for.
+    pub request_id: Option<Quote>,
 }
 
 impl Refusal {
@@ -93,12 +96,14 @@ impl CallError {
         if let SdkError::ServiceError(context) = error {
             let metadata = context.err().meta();
             let status = context.raw().status().as_u16();
-            let message = metadata.message().unwrap_or_default().into();
+            let refusal = |code: &str| Refusal {
+                code: code.into(),
+                message: metadata.message().unwrap_or_default().into(),
+                request_id: metadata.request_id().map(Quote::from),
+            };
             return match metadata.code() {
-                Some(code) if is_passing(status, code) => {
-                    Self::Unreachable(Obstacle::Passing(Refusal { code: code.into(), message }))
-                }
-                Some(code) => Self::Refused(Refusal { code: code.into(), message }),
+                Some(code) if is_passing(status, code) => Self::Unreachable(Obstacle::Passing(refusal(code))),
+                Some(code) => Self::Refused(refusal(code)),
                 // AWS always names its errors; a proxy's page has no name.
                 None => Self::Unreachable(Obstacle::Answer(status)),
             };

@@ -40,10 +40,10 @@ pub(crate) use trust::{TrustError, TrustProblem};
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum NetworkError {
     /// The certificates to trust cannot be had.
-    #[error("the CA bundle cannot be used")]
+    #[error("cannot use the CA bundle")]
     Trust(TrustError),
     /// The proxy's address is none.
-    #[error("the proxy setting cannot be used")]
+    #[error("invalid proxy setting")]
     Proxy {
         /// Where it was set.
         origin: String,
@@ -160,7 +160,7 @@ impl Network {
             let context = tls::TlsContext::builder()
                 .with_trust_store(store)
                 .build()
-                .map_err(|_| NetworkError::Trust(TrustError::unusable("the system's certificates")))?;
+                .map_err(|_| NetworkError::Trust(trust::unusable(&inner.world, &inner.options, git)))?;
             Ok((context, proxy))
         });
         made.as_ref().map_err(Clone::clone)

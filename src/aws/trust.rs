@@ -17,7 +17,7 @@ use std::time::Duration;
 /// A CA bundle that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrustError {
-    /// The file, or what else was to be trusted.
+    /// The file; empty for the certificates of the system.
     pub what: String,
     /// Where it was set.
     pub origin: String,
@@ -32,12 +32,21 @@ pub enum TrustProblem {
     Unread(Unread),
     /// No PEM certificate in it.
     NoCertificate,
+    /// No bundle is set, and the certificates of the system cannot be used.
+    System,
 }
 
-impl TrustError {
-    pub(super) fn unusable(what: &str) -> Self {
-        Self { what: what.to_owned(), origin: "the system".to_owned(), problem: TrustProblem::NoCertificate }
-    }
+/// What TLS cannot use as authorities: the bundle, or else the system's.
+pub(super) fn unusable<'g>(
+    world: &World,
+    options: &NetworkOptions,
+    git: impl FnOnce() -> &'g HttpSettings,
+) -> TrustError {
+    let (what, origin, problem) = match bundle(world, options, git) {
+        Some((path, origin)) => (path.display().to_string(), origin, TrustProblem::NoCertificate),
+        None => (String::new(), String::new(), TrustProblem::System),
+    };
+    TrustError { what, origin, problem }
 }
 
 pub(super) fn store<'g>(

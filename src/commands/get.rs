@@ -39,7 +39,9 @@ pub fn get(arguments: &Arguments, world: &World, trace: &Trace, streams: &mut St
             // Somebody else may have IAM Git credentials.
             let others = repository.map(|url| helpers_behind(&url, world));
             if let Some(others) = others.filter(|others| !others.is_empty()) {
-                failure.looked_at(format!("git now asks: {}", others.join(", "))).tell(streams.stderr, world);
+                failure
+                    .looked_at(format!("git will ask the next helper: {}", others.join(", ")))
+                    .tell(streams.stderr, world);
             } else {
                 failure.tell(streams.stderr, world);
                 // Without it git would go on to ask for a user name. If git is gone, nobody is left to be told.
@@ -127,7 +129,7 @@ fn answer_to(
     let world = &world.later(started.elapsed());
     trace.line(|| {
         let expires =
-            resolved.credentials.expires.map_or("no known end".to_owned(), |end| format!("valid until {end}"));
+            resolved.credentials.expires.map_or("no expiration".to_owned(), |end| format!("valid until {end}"));
         format!("{} from {}, {expires}", resolved.credentials.access_key_id.masked(), resolved.source)
     });
     trace.line(|| format!("canonical request:\n{}", signature::canonical_request(repository)));
@@ -137,7 +139,7 @@ fn answer_to(
         Verification { repository, resolved: &resolved, network: &session.networks.git, marks: &marks, world, trace };
     let outcome = verification.run(mode(arguments, repository, world));
     let signed = accepted(outcome, &verification, &session, streams)?;
-    trace.line(|| format!("signed; git may use the answer until {}", signed.expires));
+    trace.line(|| format!("signed; valid until {}", signed.expires));
     let answer = Answer {
         username: signed.username,
         password: signed.password,
@@ -201,7 +203,7 @@ fn helpers_behind(url: &str, world: &World) -> Vec<String> {
 fn not_written(error: &io::Error, world: &World, streams: &mut Streams<'_>) -> ExitStatus {
     // git closes the pipe when it is interrupted; a message would land after the prompt.
     if error.kind() != io::ErrorKind::BrokenPipe {
-        Failure::new(Code::AnswerNotWritten, format!("the answer could not be written: {error}"))
+        Failure::new(Code::AnswerNotWritten, format!("cannot write to standard output: {error}"))
             .tell(streams.stderr, world);
     }
     ExitStatus::Failed

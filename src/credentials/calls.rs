@@ -109,7 +109,7 @@ impl Fetch<'_> {
 
     /// Another process has been renewing the same for longer than anybody waits.
     pub(super) fn busy(&self, service: &str) -> CredentialsError {
-        let obstacle = Obstacle::Other("another git command is asking it for the same, and has no answer yet".into());
+        let obstacle = Obstacle::Other("another git command is waiting for the same request".into());
         CredentialsError::Unreachable(Unreachable {
             service: service.to_owned(),
             obstacle,

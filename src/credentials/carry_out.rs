@@ -125,7 +125,7 @@ impl Fetch<'_> {
     fn cached(&self, plan: &Plan) -> Option<Resolved> {
         let entry = self.entry(plan)?;
         let credentials = self.cache.read(&entry)?;
-        self.trace.line(|| "found in the AWS CLI's cache".to_owned());
+        self.trace.line(|| "cache hit: ~/.aws/cli/cache".to_owned());
         Some(Resolved { kept_in: self.cache.path(&entry), ..resolved(credentials, self.source(plan)) })
     }
 
@@ -188,14 +188,14 @@ impl Fetch<'_> {
             }
         };
         if let Err(error) = place.and_then(|place| place.keep(entry, &fetched.credentials)) {
-            self.trace.line(|| format!("the credentials could not be kept: {error}"));
+            self.trace.line(|| format!("could not cache the credentials: {error}"));
         }
         Ok(fetched)
     }
 
     fn kept_still(&self, entry: &Entry, plan: &Plan, error: CredentialsError) -> Result<Resolved, CredentialsError> {
         let Some(credentials) = self.cache.read_last(entry) else { return Err(error) };
-        self.trace.line(|| format!("the kept session serves to its end, since there is no other: {}", error.code()));
+        self.trace.line(|| format!("using the cached session until it expires; refresh failed: {}", error.code()));
         Ok(Resolved { kept_in: self.cache.path(entry), ..resolved(credentials, self.source(plan)) })
     }
 
@@ -252,7 +252,7 @@ impl Fetch<'_> {
                 prompt::ask(serial, attempt > 1, self.world, self.trace).map_err(|problem| no_code(plan, problem))?;
             match sts::assume_role(self, plan, &opener, Some(&code)).await {
                 Err(NoKeys::Failed(error)) if is_wrong_code(&error) && attempt < 3 => {
-                    self.trace.line(|| "AWS refused the MFA code".to_owned());
+                    self.trace.line(|| "AWS STS rejected the MFA code".to_owned());
                 }
                 done => return done,
             }

@@ -15,7 +15,6 @@ use aws_files::profiles::{BadEndpoint, Endpoint, Profiles};
 use aws_files::unread::Unread;
 use chrono::{DateTime, Utc};
 use codecommit::keys::UnusableCredentials;
-use codecommit::quote::Quote;
 use codecommit::region::BadRegion;
 use codecommit::secret::profile;
 use std::fmt;
@@ -134,7 +133,7 @@ pub enum CredentialsError {
         /// The profile.
         profile: String,
         /// The service's words.
-        message: Quote,
+        refusal: Refusal,
     },
     /// `credential_process` gave no credentials.
     Process {
@@ -377,7 +376,7 @@ pub enum Absence {
 impl fmt::Display for Absence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NoRole => "this instance has no role",
+            Self::NoRole => "the instance has no IAM role",
             Self::Other(why) => why,
         })
     }

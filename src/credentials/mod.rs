@@ -80,14 +80,14 @@ impl ProfileChoice {
         matches!(self, Self::Flag(_) | Self::Username(_))
     }
 
-    /// Who chose, in words that follow "chosen by".
+    /// What sets it, in words that follow "set by".
     #[must_use]
     pub fn origin(&self) -> &str {
         match self {
             Self::Flag(_) => "--profile",
-            Self::Username(_) => "the user name in the request",
+            Self::Username(_) => "the user name git sent",
             Self::Variable(name, _) => name,
-            Self::Default => "nobody",
+            Self::Default => "default",
         }
     }
 }
@@ -178,13 +178,13 @@ pub fn resolve(
     }
     let mut tried = Vec::new();
     if choice.is_explicit() {
-        trace.line(|| format!("environment variables are passed over: {} chose a profile", choice.origin()));
+        trace.line(|| format!("environment variables ignored: profile set by {}", choice.origin()));
     } else {
         match from_environment(world)? {
             Some(resolved) => {
                 if let ProfileChoice::Variable(variable, name) = choice {
                     trace.line(|| {
-                        format!("{} of {variable} is passed over: keys in the environment come first", profile(name))
+                        format!("{} from {variable} ignored: environment variables take precedence", profile(name))
                     });
                 }
                 return unexpired(resolved, Some(choice), world);

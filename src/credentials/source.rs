@@ -79,10 +79,10 @@ impl fmt::Display for Source {
             }
             Self::Sso { profile, session: None } => write!(f, "{}, SSO", shown(profile)),
             Self::Login { profile } => write!(f, "{}, aws login", shown(profile)),
-            Self::WebIdentity { role_arn } => write!(f, "role {}, opened with a web identity", public(role_arn)),
+            Self::WebIdentity { role_arn } => write!(f, "role {}, assumed with a web identity", public(role_arn)),
             Self::Role { role_arn, profile } => write!(f, "role {} of {}", public(role_arn), shown(profile)),
-            Self::Container => f.write_str("the container's role"),
-            Self::Instance => f.write_str("the instance's role"),
+            Self::Container => f.write_str("the container's IAM role"),
+            Self::Instance => f.write_str("the instance's IAM role"),
         }
     }
 }

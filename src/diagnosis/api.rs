@@ -11,6 +11,7 @@ use aws_smithy_types::byte_stream::ByteStream;
 use chrono::{DateTime, Utc};
 use codecommit::family::Family;
 use codecommit::keys::Credentials;
+use codecommit::quote::Quote;
 use codecommit::region::Region;
 use codecommit::reply::ServiceError;
 use serde_json::Value;
@@ -40,13 +41,18 @@ impl Api<'_> {
         let mut response = answered.map_err(|error| CallError::from_chain(&error))?;
         let status = response.status().as_u16();
         let named = response.headers().get("x-amzn-errortype").map(str::to_owned);
+        let request_id = response.headers().get("x-amzn-requestid").map(str::to_owned);
         let body = ByteStream::new(response.take_body()).collect().await;
         let bytes = body.map_err(|error| CallError::from_chain(&error))?.into_bytes();
         if status == 200 {
             return serde_json::from_slice(&bytes).map_err(|_| broken("the answer is no JSON".to_owned()));
         }
         match ServiceError::read(&String::from_utf8_lossy(&bytes), named.as_deref()) {
-            Some(error) => Err(CallError::Refused(Refusal { code: error.name.into(), message: error.message })),
+            Some(error) => Err(CallError::Refused(Refusal {
+                code: error.name.into(),
+                message: error.message,
+                request_id: request_id.map(Quote::from),
+            })),
             None => Err(CallError::Unreachable(Obstacle::Answer(status))),
         }
     }

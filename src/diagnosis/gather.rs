@@ -54,10 +54,10 @@ pub(crate) struct Context<'a> {
 #[must_use]
 pub(crate) fn gather(context: &Context<'_>, evidence: &Evidence) -> Facts {
     let mut facts = at_hand(context, evidence);
-    let _waiting = Waiting::on("AWS, which is asked why CodeCommit refused");
+    let _waiting = Waiting::on("AWS, to find out why CodeCommit refused");
     let asked = crate::aws::block_on(ask(context, evidence, &mut facts));
     if let Err(error) = asked {
-        context.trace.line(|| format!("nothing could be asked: {error}"));
+        context.trace.line(|| format!("diagnosis skipped: {error}"));
     }
     context.trace.line(|| format!("facts: {}", told(&facts)));
     facts
@@ -344,8 +344,8 @@ fn told(facts: &Facts) -> String {
         Answer::Redirected(_) => "not asked",
         Answer::Unknown => "unknown",
     };
-    let error = facts.error.as_ref().map_or("no error in the body", |error| &error.name);
-    format!("status {}, {error}; caller {caller}; repository {repository}", facts.status)
+    let error = facts.error.as_ref().map_or("no error code in the response", |error| &error.name);
+    format!("HTTP {}, {error}; caller {caller}; repository {repository}", facts.status)
 }
 
 #[cfg(test)]

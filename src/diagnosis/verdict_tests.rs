@@ -44,7 +44,7 @@ fn alice() -> Answer<Caller> {
 }
 
 fn refused<T>(code: &str) -> Answer<T> {
-    Answer::Refused(Refusal { code: code.into(), message: "".into() })
+    Answer::Refused(Refusal { code: code.into(), message: "".into(), request_id: None })
 }
 
 const INVALID: Option<(&str, &str)> =

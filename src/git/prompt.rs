@@ -36,14 +36,14 @@ pub enum NoCode {
 pub(crate) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -> Result<String, NoCode> {
     let nobody = |why: &str| Err(NoCode::NobodyToAsk(why.to_owned()));
     if world.is_read_only() {
-        return nobody("doctor asks nobody; git will ask for it");
+        return nobody("doctor does not prompt; git will");
     }
     // Besides a boolean it may be `never` (git 2.47.0 `credential.c`, `credential_getpass`).
     let interactive = git::value("credential.interactive");
     if interactive.is_some_and(|value| value == "never" || git::boolean(&value) == Some(false)) {
-        return nobody("git's credential.interactive is off");
+        return nobody("credential.interactive is false in git's configuration");
     }
-    let refused = if again { "AWS refused that code; wait for the next one. " } else { "" };
+    let refused = if again { "That code was rejected; wait for the next one. " } else { "" };
     let prompt = format!("{refused}Enter MFA code for {}: ", crate::text::escape::escape(&public(mfa_serial)));
     // The first that is set counts, even where it is empty (git 2.47.3 `prompt.c`, `git_prompt`).
     let variable = world.environment.variables();
@@ -52,18 +52,18 @@ pub(crate) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -
         .or_else(|| variable("SSH_ASKPASS"))
         .filter(|program| !program.is_empty());
     if let Some(program) = &program {
-        trace.line(|| format!("asking for the MFA code through {}", public_path(program)));
+        trace.line(|| format!("prompting for the MFA code with {}", public_path(program)));
         // git goes on to the terminal where the program fails.
         if let Some(answer) = through_program(program, &prompt) {
             return answer;
         }
     }
-    let failed = program.map(|program| format!("{} gave none, and ", public_path(&program))).unwrap_or_default();
+    let failed = program.map(|program| format!("{} returned no code, and ", public_path(&program))).unwrap_or_default();
     if world.environment.get("GIT_TERMINAL_PROMPT").and_then(git::boolean) == Some(false) {
-        return nobody(&format!("{failed}GIT_TERMINAL_PROMPT=0 forbids to ask at the terminal"));
+        return nobody(&format!("{failed}GIT_TERMINAL_PROMPT=0 disables terminal prompts"));
     }
-    trace.line(|| "asking for the MFA code at the terminal".to_owned());
-    let without_program = "there is no terminal, and no askpass program is set";
+    trace.line(|| "prompting for the MFA code on the terminal".to_owned());
+    let without_program = "no terminal and no askpass program (GIT_ASKPASS, core.askPass, SSH_ASKPASS)";
     let why = if failed.is_empty() { without_program.to_owned() } else { failed + "there is no terminal" };
     at_terminal(&prompt).unwrap_or(Err(NoCode::NobodyToAsk(why)))
 }

@@ -29,7 +29,7 @@ pub(crate) enum Source {
 impl std::fmt::Display for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Url => f.write_str("the remote's URL"),
+            Self::Url => f.write_str("the remote URL"),
             Self::Variable(name) => f.write_str(name),
             Self::Profile(name) => f.write_str(&profile(name)),
         }

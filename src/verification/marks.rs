@@ -56,6 +56,17 @@ pub(crate) enum Standing {
     Unconfirmed,
 }
 
+impl Standing {
+    /// For a trace.
+    pub(super) fn shown(self) -> &'static str {
+        match self {
+            Self::Good => "accepted recently",
+            Self::Unknown => "unknown or too old",
+            Self::Unconfirmed => "not confirmed by git",
+        }
+    }
+}
+
 /// Who asks for what, as a hash: the key of its marks. An identity is a source with its profile or role, never a temporary
 /// key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +123,7 @@ impl Marks {
     /// Says in the trace why nothing is remembered, where the directory is not this user's.
     pub(crate) fn judge(&self, trace: &Trace) {
         if let Err((path, why @ (NotUsable::NotOurs(_) | NotUsable::Io(_)))) = self.opened() {
-            trace.line(|| format!("{} is not used: {why}", path.display()));
+            trace.line(|| format!("{} is ignored: {why}", path.display()));
         }
     }
 

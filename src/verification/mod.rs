@@ -130,7 +130,7 @@ impl Verification<'_> {
         self.marks.judge(self.trace);
         let what = self.what(operation);
         let standing = self.marks.standing(&what);
-        self.trace.line(|| format!("operation {operation:?}, standing {standing:?}"));
+        self.trace.line(|| format!("operation {}, last check {}", operation.shown(), standing.shown()));
         let outcome = if mode == Mode::Auto && standing == Standing::Good {
             Outcome::Answer { password, warning: None }
         } else {
@@ -198,7 +198,7 @@ impl Verification<'_> {
                     return Outcome::Answer { password, warning: None };
                 }
             };
-            self.trace.line(|| format!("{} is answered with status {}", service.name(), reply.status));
+            self.trace.line(|| format!("{}: HTTP {}", service.name(), reply.status));
             let warning = match steps.after(&reply, self.world.now, left(deadline)) {
                 Next::Repeat { after } => {
                     tokio::time::sleep(after).await;

@@ -28,6 +28,15 @@ impl Operation {
         }
     }
 
+    /// For a trace.
+    pub(super) fn shown(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::Fetch => "fetch",
+            Self::Unknown => "unknown",
+        }
+    }
+
     /// What git is doing, from VS Code's variable or the ancestors.
     #[must_use]
     pub(crate) fn find(environment: &Environment) -> Self {

@@ -5,7 +5,7 @@ use super::keys::unusable;
 use super::process;
 use super::sources;
 use super::unreachable::{self, not_by_aws};
-use super::{is_a_word, profile_word, set_the_clock, with_profile};
+use super::{is_a_word, profile_word, said_by_aws, set_the_clock, with_profile};
 use crate::aws::{NetworkError, Refusal, TrustProblem};
 use crate::credentials::{Absence, BadFile, CredentialsError, ProfileChoice, Searched, Source, Tried};
 use crate::failure::{Code, Command, Failure, Fix};
@@ -13,7 +13,7 @@ use crate::text::time::{ago, shown};
 use aws_files::config_file::{Encoding, Problem};
 use aws_files::plan::{ProfileError, ProfileProblem};
 use codecommit::attributes::shown_address;
-use codecommit::secret::{is_public, profile as shown_profile, public, public_path, public_words, quoted};
+use codecommit::secret::{is_public, profile as shown_profile, public, public_path, quoted};
 
 impl From<CredentialsError> for Failure {
     fn from(error: CredentialsError) -> Self {
@@ -94,7 +94,7 @@ fn told(error: CredentialsError) -> Failure {
         }
         CredentialsError::SsoRefused { profile, role, refusal } => sources::sso_refused(&profile, &role, &refusal),
         CredentialsError::LoginNeeded { profile, found } => sources::login_needed(&profile, found),
-        CredentialsError::LoginForbidden { profile, message } => sources::login_forbidden(&profile, &message),
+        CredentialsError::LoginForbidden { profile, refusal } => sources::login_forbidden(&profile, &refusal),
         CredentialsError::Process { setting, problem } => process::failed(&setting, problem),
         CredentialsError::RoleRefused { profile, role_arn, opened_with, refusal, web_identity, redirected } => {
             let failure = sources::role_refused(profile.as_deref(), &role_arn, &opened_with, &refusal, web_identity);
@@ -149,7 +149,10 @@ fn profile_not_found(choice: &ProfileChoice, available: &[String], searched: &Se
     let files: Vec<&str> =
         searched.files.iter().map(|file| file.shown.as_str()).filter(|shown| !shown.is_empty()).collect();
     let files = if files.is_empty() { "no file".to_owned() } else { files.join(" and ") };
-    let failure = not_found(name).looked_at(format!("set by {}; searched {files}", choice.origin()));
+    let failure = not_found(name).looked_at(match choice {
+        ProfileChoice::Default => format!("no profile is set; searched {files}"),
+        choice => format!("set by {}; searched {files}", choice.origin()),
+    });
     let failure = files::searched(failure, searched);
     if failure.fix.is_some() {
         return if available.is_empty() { failure } else { failure.looked_at(available_profiles(available)) };
@@ -264,11 +267,11 @@ fn profile(error: &ProfileError) -> Failure {
         Fix::template(command.arg(profile_word(name)), note)
     };
     match &error.problem {
-        ProfileProblem::Missing { has, missing } if *has == "role_arn" => incomplete(format!(
-            "{shown} has {has}, but neither {}",
-            missing.join(" nor ")
-        ))
-        .fix(set("source_profile", "SOURCE", "SOURCE: a profile whose credentials may assume the role")),
+        ProfileProblem::Missing { has, missing } if *has == "role_arn" => {
+            incomplete(format!("{shown} has {has}, but no {}", missing.first().copied().unwrap_or_default()))
+                .looked_at(format!("expected one of: {}", missing.join(", ")))
+                .fix(set("source_profile", "SOURCE", "SOURCE: a profile whose credentials may assume the role"))
+        }
         ProfileProblem::Missing { has, missing } if has.starts_with("AWS_") => {
             incomplete(format!("{has} is set, but {} is not", missing.join(", ")))
         }
@@ -395,6 +398,9 @@ fn network(error: &NetworkError) -> Failure {
             let what = match &error.problem {
                 TrustProblem::Unread(unread) => files::why_unread(unread),
                 TrustProblem::NoCertificate => "has no valid certificate in PEM format".to_owned(),
+                TrustProblem::System => {
+                    return Failure::new(Code::CaBundle, "cannot use the system CA certificates");
+                }
             };
             Failure::new(Code::CaBundle, format!("cannot use CA bundle {}", public_path(&error.what)))
                 .looked_at(format!("set by {}: it {what}", error.origin))
@@ -407,11 +413,5 @@ fn network(error: &NetworkError) -> Failure {
 }
 
 pub(crate) fn said(refusal: &Refusal) -> String {
-    let said = if refusal.message.is_empty() {
-        refusal.code.to_string()
-    } else {
-        format!("{}: {}", refusal.code, refusal.message)
-    };
-    // AWS repeats a value that it does not take.
-    public_words(&said).into_owned()
+    said_by_aws(&refusal.code, &refusal.message, refusal.request_id.as_deref())
 }

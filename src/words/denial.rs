@@ -16,7 +16,7 @@ pub(super) fn denied(denial: &Denial, certainty: Certainty, facts: &Facts) -> Fa
         let failure = Failure::new(code, format!("{probably}not authorized to perform {action}: {reason}"));
         let other = facts.repository.refused().filter(|_| certainty == Certainty::Likely && denial.policy.is_some());
         let failure = match other {
-            Some(refusal) => failure.looked_at(format!("AWS said of codecommit:GetRepository: {}", said(refusal))),
+            Some(refusal) => failure.looked_at(format!("codecommit:GetRepository: AWS said: {}", said(refusal))),
             None => failure,
         };
         // AWS's own sentence, shown below, usually names both.
@@ -26,45 +26,49 @@ pub(super) fn denied(denial: &Denial, certainty: Certainty, facts: &Facts) -> Fa
         }
         failure.looked_at(format!("you are {principal}; the resource is {resource}"))
     };
+    // The first line names the policy; AWS's words for it stand in full where AWS is quoted.
     let asked = |what: String| Fix::administrator(format!("ask your administrator {what}"));
     // An Allow is no fix for an explicit Deny.
-    let limited = |code, whose: &str, policy: &str, allow: Fix| {
+    let limited = |code, policy: &str, allow: Fix| {
         if denial.explicit {
-            failure(code, &format!("explicit deny in {whose} {policy}"))
+            failure(code, &format!("{policy} deny"))
+                .looked_at(format!("explicit deny in the {policy}: no Allow overrides it"))
                 .fix(asked(format!("which Deny statement in the {policy} applies")))
         } else {
-            failure(code, &format!("not allowed by {whose} {policy}")).fix(allow)
+            failure(code, policy).looked_at(format!("the {policy} does not allow the action")).fix(allow)
         }
     };
-    let organization = |policy: &str| {
-        failure(Code::ServiceControlPolicy, &format!("denied by a {policy}"))
+    let organization = |short: &str, policy: &str| {
+        let how = if denial.explicit { "explicit deny in" } else { "not allowed by" };
+        failure(Code::ServiceControlPolicy, &format!("{how} an {short}"))
+            .looked_at(format!("{short}: a {policy} of AWS Organizations"))
             .fix(Fix::administrator("ask your AWS Organizations administrator"))
     };
     match denial.policy {
         Some(PolicyKind::Identity) if denial.explicit => {
-            explicitly_denied(failure(Code::ExplicitDeny, "explicit deny in an identity-based policy"), facts)
+            explicitly_denied(failure(Code::ExplicitDeny, "explicit deny (IAM policy)"), facts)
         }
-        Some(PolicyKind::ServiceControl) => organization("service control policy (SCP)"),
-        Some(PolicyKind::ResourceControl) => organization("resource control policy (RCP)"),
+        Some(PolicyKind::ServiceControl) => organization("SCP", "service control policy"),
+        Some(PolicyKind::ResourceControl) => organization("RCP", "resource control policy"),
         Some(PolicyKind::PermissionsBoundary) => {
             let allow = asked(format!("to add to the permissions boundary: {statement}"));
-            limited(Code::PermissionsBoundary, "your", "permissions boundary", allow)
+            limited(Code::PermissionsBoundary, "permissions boundary", allow)
         }
         Some(PolicyKind::Session) => {
             let allow = format!("assume the role again without the session policy, or with one that allows {action}");
-            limited(Code::SessionPolicy, "the", "session policy", Fix::words(allow))
+            limited(Code::SessionPolicy, "session policy", Fix::words(allow))
         }
         Some(PolicyKind::VpcEndpoint) => {
             let allow = asked(format!("to allow {action} in the VPC endpoint policy"));
-            limited(Code::VpcEndpointPolicy, "the", "VPC endpoint policy", allow)
+            limited(Code::VpcEndpointPolicy, "VPC endpoint policy", allow)
         }
         Some(PolicyKind::Resource) => {
             let allow = asked("to allow it in the resource-based policy".to_owned());
-            limited(Code::PermissionMissing, "a", "resource-based policy", allow)
+            limited(Code::PermissionMissing, "resource-based policy", allow)
         }
         Some(PolicyKind::Identity) | None => {
             let missing = match certainty {
-                Certainty::Said => failure(Code::PermissionMissing, "no identity-based policy allows it"),
+                Certainty::Said => failure(Code::PermissionMissing, "no identity-based policy"),
                 Certainty::Likely => Failure {
                     cause: format!("probably not authorized to perform {action}"),
                     ..failure(Code::PermissionMissing, "")

@@ -1,7 +1,7 @@
 //! Words for what only `doctor` sees: git asks somebody else, or nobody.
 
 use super::set_the_clock;
-use crate::failure::{Code, Command, Failure, Fix};
+use crate::failure::{Code, Command, Failure, Fix, Shell};
 use crate::git::{Setting, shown_key};
 use codecommit::family::Family;
 
@@ -21,6 +21,11 @@ pub struct Hosts<'h> {
 }
 
 impl Hosts<'_> {
+    /// The command that puts this helper first for them, for this shell.
+    pub(crate) fn set_up(self, shell: Shell) -> String {
+        self.setup(false).lines(shell).join("\n")
+    }
+
     /// The command that puts this helper first for them; `evict` also takes old signatures out of other helpers.
     fn setup(self, evict: bool) -> Fix {
         let Self { host, family, in_clone, in_repository, program } = self;
@@ -63,8 +68,8 @@ impl Failure {
     /// No entry for this helper applies to the URL.
     #[must_use]
     pub fn helper_not_configured(hosts: Hosts<'_>, others: &[String]) -> Self {
-        let cause = format!("git-credential-codecommit is not configured for {}", hosts.host);
-        let failure = Self::new(Code::HelperNotConfigured, cause);
+        let failure = Self::new(Code::HelperNotConfigured, "git-credential-codecommit is not configured for this host");
+        let failure = failure.looked_at(format!("host: {}", hosts.host));
         let failure = match others {
             [] => failure.looked_at("no credential helper is configured, so git prompts for a user name"),
             others => failure.looked_at(format!("configured helpers: {}", others.join(", "))),
@@ -175,8 +180,11 @@ impl Failure {
                 Fix::command(Command::new("git config").arg(scope).arg(section + "emptyAuth").arg("false"))
             }
         };
-        Self::new(Code::EmptyAuth, "http.emptyAuth makes git send an empty user name, so it asks no credential helper")
-            .looked_at(format!("{} in {origin}; CodeCommit returned {status}", shown_key(key)))
+        Self::new(Code::EmptyAuth, "http.emptyAuth is set, so git asks no credential helper")
+            .looked_at(format!(
+                "{} in {origin} makes git send an empty user name; CodeCommit returned {status}",
+                shown_key(key)
+            ))
             .fix(fix)
     }
 

@@ -14,6 +14,17 @@ fn path(path: &Path) -> String {
 
 /// Why the file was not read, in words that follow its name.
 pub(super) fn why_unread(unread: &Unread) -> String {
+    let reason = reason(unread);
+    match unread {
+        Unread::Absent | Unread::DanglingLink { .. } | Unread::NotAFile(_) | Unread::TooLong => reason,
+        Unread::Denied(_) | Unread::NotADirectory(_) | Unread::LinkLoop | Unread::Failed(_) => {
+            format!("cannot be read: {reason}")
+        }
+    }
+}
+
+/// The same behind `cannot read FILE: `.
+fn reason(unread: &Unread) -> String {
     match unread {
         Unread::Absent => "does not exist".to_owned(),
         Unread::DanglingLink { link, target } => {
@@ -21,11 +32,11 @@ pub(super) fn why_unread(unread: &Unread) -> String {
             format!("does not exist: {link} is a symbolic link to {target}, which does not exist")
         }
         Unread::NotAFile(kind) => format!("is {kind}, not a file"),
-        Unread::Denied(_) => "cannot be read: permission denied".to_owned(),
-        Unread::NotADirectory(above) => format!("cannot be read: {} is not a directory", path(above)),
-        Unread::LinkLoop => "cannot be read: its symbolic links lead in a circle".to_owned(),
+        Unread::Denied(_) => "permission denied".to_owned(),
+        Unread::NotADirectory(above) => format!("{} is not a directory", path(above)),
+        Unread::LinkLoop => "its symbolic links form a cycle".to_owned(),
         Unread::TooLong => "is too long".to_owned(),
-        Unread::Failed(words) => format!("cannot be read: {words}"),
+        Unread::Failed(words) => words.clone(),
     }
 }
 
@@ -84,9 +95,7 @@ pub(super) fn denied(failure: Failure, denied: &Denied, switched: Option<&Switch
 /// A file that is there, or may be, and cannot be read.
 pub(super) fn not_readable(file: &Unreadable) -> Failure {
     let Unreadable { shown, unread, needed, variable, switched: by, foreign_home } = file;
-    let why = why_unread(unread);
-    let why = why.strip_prefix("cannot be read: ").unwrap_or(&why);
-    let failure = Failure::new(Code::FileNotReadable, format!("cannot read {shown}: {why}"));
+    let failure = Failure::new(Code::FileNotReadable, format!("cannot read {shown}: {}", reason(unread)));
     let failure = failure.looked_at(match needed {
         Needed::Profile { profile, .. } => format!("{} may be configured in it", shown_profile(profile)),
         Needed::SsoToken { profile, session } => {

@@ -18,10 +18,11 @@ mod unreachable;
 mod url;
 
 use crate::failure::{Command, Fix};
+pub(crate) use credentials::said;
 pub(crate) use session::left;
 pub(crate) use unreachable::redirected_by;
 
-use codecommit::secret::is_public;
+use codecommit::secret::{is_public, public_words};
 
 /// What mends a wrong clock.
 fn set_the_clock() -> Fix {
@@ -48,6 +49,16 @@ fn profile_word(name: &str) -> &str {
 fn with_profile(command: &str, name: &str) -> Fix {
     let command = Command::new(command).arg("--profile").arg(profile_word(name));
     if is_a_word(name) { Fix::command(command) } else { Fix::template(command, "NAME: the profile that is meant") }
+}
+
+/// What AWS said, for a search engine and for AWS Support. The message is bounded where it enters ([`Quote`]), so that the
+/// policy and the request id at the end are never cut. AWS repeats a value that it does not take: secrets are left out.
+///
+/// [`Quote`]: codecommit::quote::Quote
+pub(crate) fn said_by_aws(code: &str, message: &str, request_id: Option<&str>) -> String {
+    let separator = if message.is_empty() { "" } else { ": " };
+    let request = request_id.map(|id| format!(" (request id {id})")).unwrap_or_default();
+    format!("{code}{separator}{}{request}", public_words(message.trim()))
 }
 
 /// Where to look at a URL that cannot be told.

@@ -4,6 +4,7 @@ use super::correct_the_url;
 use super::credentials::{ignored_profile, renewal, without_keys};
 use super::denial::denied;
 use super::remote::without_secrets;
+use super::said_by_aws;
 use super::unreachable::redirected_by;
 use crate::credentials::ProfileChoice;
 use crate::diagnosis::{Answer, Certainty, Facts, Verdict};
@@ -130,12 +131,11 @@ fn skewed(theirs: DateTime<Utc>, ours: DateTime<Utc>) -> String {
 
 /// What AWS said, for a search engine and for AWS support.
 fn said(facts: &Facts) -> String {
-    let words = match &facts.error {
-        Some(error) if error.message.is_empty() => format!("AWS said: {}", error.name),
-        Some(error) => format!("AWS said: {}: {}", error.name, public_words(&error.message)),
-        None => format!("AWS returned HTTP {} without a reason", facts.status),
-    };
-    words + &request_id(facts.request_id.as_deref())
+    let id = facts.request_id.as_deref();
+    match &facts.error {
+        Some(error) => format!("AWS said: {}", said_by_aws(&error.name, &error.message, id)),
+        None => format!("AWS returned HTTP {} without a reason{}", facts.status, request_id(id)),
+    }
 }
 
 fn request_id(id: Option<&str>) -> String {
@@ -213,8 +213,7 @@ fn region_not_enabled(facts: &Facts) -> Failure {
 }
 
 fn other_partition(other: &str, facts: &Facts) -> Failure {
-    let cause =
-        format!("the credentials are probably for partition {other}, but this host is in {}", facts.place.partition);
+    let cause = format!("probably credentials for partition {other}; this host is in {}", facts.place.partition);
     Failure::new(Code::CredentialsOfOtherPartition, cause).looked_at(format!("from {}", facts.key.source)).fix(
         Fix::words(format!("use a profile for partition {}, or a host in partition {other}", facts.place.partition)),
     )
@@ -229,7 +228,7 @@ fn signature_refused(facts: &Facts) -> Failure {
 }
 
 fn encryption(error: &str, key: Option<String>, facts: &Facts) -> Failure {
-    let key = key.map_or_else(|| "the repository's KMS key".to_owned(), |key| format!("KMS key {key}"));
+    let with = key.map_or_else(|| "it".to_owned(), |key| format!("KMS key {key}"));
     let (what, fix) = match error {
         name if name.contains("Disabled") => {
             ("is disabled", Fix::administrator("ask the KMS key administrator to enable it"))
@@ -245,8 +244,8 @@ fn encryption(error: &str, key: Option<String>, facts: &Facts) -> Failure {
         ),
         _ => ("is temporarily unavailable", Fix::words("try again, and if it persists ask the KMS key administrator")),
     };
-    Failure::new(Code::EncryptionKey, format!("{key} {what}"))
-        .looked_at(format!("repository `{}` is encrypted with it", facts.place.name))
+    Failure::new(Code::EncryptionKey, format!("the repository's KMS key {what}"))
+        .looked_at(format!("repository `{}` is encrypted with {with}", facts.place.name))
         .fix(fix)
 }
 
@@ -254,8 +253,9 @@ fn other_region(regions: &[String], facts: &Facts) -> Failure {
     let place = &facts.place;
     let failure = Failure::new(
         Code::RepositoryNotFound,
-        format!("repository `{}` not found in {}, but found in {}", place.name, place.region, regions.join(", ")),
-    );
+        format!("repository `{}` not found: it is in {}", place.name, regions.join(", ")),
+    )
+    .looked_at(format!("the request was for {}", place.region));
     match regions {
         [region] => failure.fix(Fix::url(&url(facts, region, &place.name))),
         regions => {
@@ -281,12 +281,9 @@ fn url(facts: &Facts, region: &str, name: &str) -> String {
 
 fn other_name(name: &str, facts: &Facts) -> Failure {
     let place = &facts.place;
-    Failure::new(
-        Code::RepositoryNotFound,
-        format!("repository `{}` not found in {}; did you mean `{name}`?", place.name, place.region),
-    )
-    .looked_at("repository names are case-sensitive")
-    .fix(Fix::url(&url(facts, place.region.as_str(), name)))
+    Failure::new(Code::RepositoryNotFound, format!("repository `{}` not found in {}", place.name, place.region))
+        .looked_at(format!("did you mean `{name}`? repository names are case-sensitive"))
+        .fix(Fix::url(&url(facts, place.region.as_str(), name)))
 }
 
 fn dot_git(certainty: Certainty, facts: &Facts) -> Failure {
@@ -307,14 +304,12 @@ fn no_repository(facts: &Facts) -> Failure {
             .looked_at("expected /git-http/ACCOUNT/REGION/CONNECTION/OWNER/NAME.git")
             .fix(correct_the_url());
     }
-    let account =
-        facts.caller.known().map_or("your AWS account".to_owned(), |caller| format!("account {}", caller.account));
-    Failure::new(
-        Code::RepositoryNotFound,
-        format!("repository `{}` not found in {account}, region {}", place.name, place.region),
-    )
-    .looked_at("CodeCommit looks in the account of your credentials; the URL does not name an account")
-    .fix(another_profile(facts))
+    let account = facts.caller.known().map_or(String::new(), |caller| format!(", {}", caller.account));
+    Failure::new(Code::RepositoryNotFound, format!("repository `{}` not found in {}", place.name, place.region))
+        .looked_at(format!(
+            "CodeCommit looks in the account of your credentials{account}; the URL does not name an account"
+        ))
+        .fix(another_profile(facts))
 }
 
 /// How another profile signs, in the terms in which this one was chosen: whatever takes precedence has to be changed.

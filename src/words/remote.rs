@@ -42,7 +42,7 @@ impl From<NoTarget> for Failure {
             }
             NoTarget::NoRegion { address, profile, empty } => {
                 let with_region = without_secrets(&address).written_in(Some("REGION"));
-                Self::new(Code::NoRegion, "no region: the remote URL does not contain one, and none is configured")
+                Self::new(Code::NoRegion, "no region in the remote URL, and none is configured")
                     .looked_at(no_region(&["AWS_DEFAULT_REGION", "AWS_REGION"], &empty, &profile))
                     .fix(to(&with_region))
             }

@@ -39,19 +39,18 @@ impl From<NearMiss> for Failure {
             }
             NearMiss::NoPath { host, family } => Self::no_repository_in_url(&host, family),
             NearMiss::ApiHost { host, url } => {
-                Self::new(Code::ApiHost, format!("{host} is the CodeCommit API endpoint, not the Git endpoint"))
+                Self::new(Code::ApiHost, format!("CodeCommit API endpoint, not Git: {host}")).fix(to(&url))
+            }
+            NearMiss::OtherPartition { host, region, url } => {
+                Self::new(Code::OtherPartition, format!("region {region} is not in the AWS partition of this host"))
+                    .looked_at(format!("host: {host}"))
                     .fix(to(&url))
             }
-            NearMiss::OtherPartition { host, region, url } => Self::new(
-                Code::OtherPartition,
-                format!("region {region} and host {host} are in different AWS partitions"),
-            )
-            .fix(to(&url)),
-            NearMiss::MalformedRegion { host, region, url } => Self::new(
-                Code::MalformedRegion,
-                format!("{} is not a valid AWS region (in {})", quoted(&region), public(&host)),
-            )
-            .fix(to(&url.unwrap_or_else(|| repository_url("git-codecommit.REGION.amazonaws.com", "NAME")))),
+            NearMiss::MalformedRegion { host, region, url } => {
+                Self::new(Code::MalformedRegion, format!("{} is not a valid AWS region", quoted(&region)))
+                    .looked_at(format!("host: {}", public(&host)))
+                    .fix(to(&url.unwrap_or_else(|| repository_url("git-codecommit.REGION.amazonaws.com", "NAME"))))
+            }
             NearMiss::LookAlike { host, url } => look_alike(&host, url),
             NearMiss::AmbiguousHost { host, doubt } => ambiguous_host(host.as_deref(), doubt),
             NearMiss::DotGit { name } => Self::new(Code::DotGit, "CodeCommit repository names cannot end in .git")
@@ -223,9 +222,8 @@ impl Failure {
     #[must_use]
     pub fn no_region(unscoped: &Unscoped, profile: &str, empty: &[&'static str]) -> Self {
         let host = unscoped.host();
-        let failure =
-            Self::new(Code::NoRegion, format!("no region: {host} does not contain one, and none is configured"))
-                .looked_at(no_region(&["--region", "AWS_REGION", "AWS_DEFAULT_REGION"], empty, profile));
+        let failure = Self::new(Code::NoRegion, format!("no region in {host}, and none is configured"))
+            .looked_at(no_region(&["--region", "AWS_REGION", "AWS_DEFAULT_REGION"], empty, profile));
         match host.split_once('.') {
             Some((service, suffix)) if service.starts_with("git-codecommit") => {
                 failure.fix(to(&repository_url(&format!("{service}.REGION.{suffix}"), unscoped.name())))
@@ -237,8 +235,9 @@ impl Failure {
 }
 
 fn look_alike(host: &str, url: Option<String>) -> Failure {
-    let failure = Failure::new(Code::LookAlikeHost, format!("{host} is not a CodeCommit host; it only looks like one"))
-        .looked_at("a typo or a phishing attempt: nothing was signed, and git was told not to ask other helpers");
+    let failure = Failure::new(Code::LookAlikeHost, format!("not a CodeCommit host: {host}")).looked_at(
+        "it only looks like one: a typo or a phishing attempt; nothing was signed, and git asks no other helper",
+    );
     match url {
         Some(url) => failure.fix(to(&url)),
         None => failure.fix(correct_the_url()),

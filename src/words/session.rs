@@ -19,7 +19,7 @@ impl From<NotOpened> for Failure {
 /// Why the request is another helper's, for a trace.
 pub(crate) fn left(left: Left) -> &'static str {
     match left {
-        Left::ForeignHost => "not a host of CodeCommit: left to other helpers",
-        Left::IamGitCredential => "left to other helpers",
+        Left::ForeignHost => "not a CodeCommit host: no answer",
+        Left::IamGitCredential => "IAM Git credential: no answer",
     }
 }

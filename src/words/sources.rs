@@ -10,7 +10,7 @@ use crate::git::prompt::NoCode;
 use crate::text::time::shown;
 use aws_files::unread::Unread;
 use chrono::{DateTime, Utc};
-use codecommit::secret::{is_public, profile as shown_profile, public, public_path, public_words, quoted};
+use codecommit::secret::{is_public, profile as shown_profile, public, public_path, quoted};
 use std::time::Duration;
 
 pub(crate) fn sso_not_signed_in(
@@ -58,12 +58,10 @@ pub(crate) fn sso_expired(
 }
 
 pub(crate) fn sso_refused(profile: &str, role: &str, refusal: &Refusal) -> Failure {
-    let cause = format!("no access to role {role} through IAM Identity Center (SSO)");
-    let failure = Failure::new(Code::SsoRefused, cause).looked_at(format!(
-        "{}; AWS said: {}",
-        shown_profile(profile),
-        said(refusal)
-    ));
+    let cause = format!("no access to role {role} (AWS SSO)");
+    let failure = Failure::new(Code::SsoRefused, cause)
+        .looked_at(format!("IAM Identity Center role of {}", shown_profile(profile)))
+        .looked_at(format!("AWS said: {}", said(refusal)));
     match &*refusal.code {
         "ForbiddenException" | "ResourceNotFoundException" => failure
             .looked_at("the permission set is probably not assigned to you in that account, or sso_role_name is wrong")
@@ -80,12 +78,12 @@ pub(crate) fn login_needed(profile: &str, found: String) -> Failure {
         .fix(with_profile("aws login", profile))
 }
 
-pub(crate) fn login_forbidden(profile: &str, message: &str) -> Failure {
+pub(crate) fn login_forbidden(profile: &str, refusal: &Refusal) -> Failure {
     Failure::new(
         Code::LoginNeeded,
         format!("not authorized to refresh the `aws login` session of {}", shown_profile(profile)),
     )
-    .looked_at(format!("AWS said: {}", public_words(message)))
+    .looked_at(format!("AWS said: {}", said(refusal)))
     .fix(Fix::administrator("ask your administrator to allow signin:CreateOAuth2Token"))
 }
 
@@ -153,9 +151,8 @@ fn container_token_file(
     problem: &TokenProblem,
     meant: Option<String>,
 ) -> Failure {
-    let failure =
-        Failure::new(Code::Container, "cannot read the authorization token of the container credentials endpoint")
-            .looked_at(format!("endpoint set by {endpoint}"));
+    let failure = Failure::new(Code::Container, "cannot read the authorization token of the container endpoint")
+        .looked_at(format!("endpoint set by {endpoint}"));
     if path.is_empty() {
         return failure
             .looked_at(format!("{variable} is set, but empty"))
@@ -192,15 +189,13 @@ pub(crate) fn mfa_needed(profile: &str, role_arn: &str, mfa_serial: &str, proble
     let owner = shown_profile(profile);
     let asked = format!("mfa_serial {}, role {}", public(mfa_serial), public(role_arn));
     match problem {
-        NoCode::NobodyToAsk(why) => {
-            Failure::new(Code::MfaNeeded, format!("{owner} needs an MFA code, but there is no way to prompt for it"))
-                .looked_at(asked)
-                .looked_at(why.clone())
-                .fix(
-                    with_profile("aws sts get-caller-identity", profile)
-                        .note("run it in a terminal and enter the code: git then uses the cached session"),
-                )
-        }
+        NoCode::NobodyToAsk(why) => Failure::new(Code::MfaNeeded, format!("cannot prompt for the MFA code of {owner}"))
+            .looked_at(asked)
+            .looked_at(why.clone())
+            .fix(
+                with_profile("aws sts get-caller-identity", profile)
+                    .note("run it in a terminal and enter the code: git then uses the cached session"),
+            ),
         NoCode::NoAnswer => Failure::new(Code::MfaNeeded, format!("no MFA code entered for {owner}")).looked_at(asked),
         NoCode::AnotherFailed(Code::MfaNeeded) => {
             Failure::new(Code::MfaNeeded, format!("no MFA code entered for {owner}"))

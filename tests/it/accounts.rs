@@ -215,7 +215,7 @@ impl Chooser {
         let work = "profile `work` in ~/.aws/config";
         match self {
             Self::Flag => (Some("--profile"), work),
-            Self::UserName => (Some("the user name in the request"), work),
+            Self::UserName => (Some("the user name git sent"), work),
             Self::Keys => (None, "environment variables"),
             Self::Profile => (Some("AWS_PROFILE"), work),
             Self::DefaultProfile => (Some("AWS_DEFAULT_PROFILE"), work),
@@ -251,18 +251,18 @@ fn the_order_is_that_of_the_page_and_trace_and_doctor_say_who_won() {
             let trace = machine.env("GIT_TRACE_CODECOMMIT", "1").git(&["ls-remote", &url("billing")]).succeeds().stderr;
             assert_eq!(served(aws), [WORK], "{trace}");
             if let Some(who_chose) = who_chose {
-                assert!(trace.contains(&format!("codecommit: profile `work`, chosen by {who_chose}\n")), "{trace}");
+                assert!(trace.contains(&format!("codecommit: profile `work`, set by {who_chose}\n")), "{trace}");
                 let line = format!("  ok    {:<48} {who_chose}\n", "profile `work`");
                 assert!(doctor.contains(&line), "{doctor}");
             }
             let passed_over = [
-                trace.contains("is passed over: keys in the environment come first"),
-                doctor.contains("skip  profile `home` is passed over"),
+                trace.contains("ignored: environment variables take precedence"),
+                doctor.contains("skip  profile `home` is ignored"),
             ];
             assert_eq!(passed_over, [chooser == Chooser::Keys; 2], "{trace}{doctor}");
             assert!(trace.contains(&format!("codecommit: access key AKIA…0000 from {source},")), "{trace}");
             assert!(doctor.contains(&format!("  ok    {:<48} {source}\n", "access key AKIA…0000")), "{doctor}");
-            assert!(doctor.contains("user/bob of account 444455556666"), "{doctor}");
+            assert!(doctor.contains("user/bob in account 444455556666"), "{doctor}");
         }
     });
 }

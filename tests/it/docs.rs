@@ -4,7 +4,7 @@
 //! `UPDATE_DOCS=1 cargo test --test it docs::` rewrites what is generated.
 
 mod completions;
-mod failures;
+pub mod failures;
 mod man;
 
 use crate::common::documents::{self, read, root};

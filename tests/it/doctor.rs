@@ -297,7 +297,7 @@ fn submodules_that_git_would_not_fetch() {
         let machine = with_submodule(Machine::before(&aws).with_git(git).configured().with_keys(), &url("demo"));
         machine.git(&["config", "--global", "protocol.codecommit.allow", "always"]).succeeds();
         let report = doctor(&machine, &[]).succeeds().stdout;
-        assert!(report.contains("ok    git follows the codecommit:: URLs of submodules"), "{report}");
+        assert!(report.contains("ok    codecommit:: URLs are allowed for submodules"), "{report}");
         // What was named on the command line has no submodules.
         assert!(!doctor(&machine, &[&url("demo")]).stdout.contains("submodules"));
     });

@@ -61,7 +61,7 @@ fn a_link_in_a_shared_cache_directory_leads_nowhere() {
         assert_eq!(fs::read_to_string(&file).expect("still there"), "precious", "{place}");
         assert_eq!(fs::read_dir(&directory).expect("a directory").count(), 1, "{place}: something was made there");
         if !place.ends_with("/locks") {
-            assert!(told.contains("is not used: it is not a directory"), "{told}");
+            assert!(told.contains("is ignored: it is not a directory"), "{told}");
         }
     }
 }
@@ -102,7 +102,7 @@ fn a_directory_of_another_user_or_that_others_may_write_to_is_not_used() {
         fs::create_dir(&own).expect("a directory");
         fs::set_permissions(&own, fs::Permissions::from_mode(mode)).expect("permissions");
         let told = answers_soon(&machine, "writable");
-        assert!(told.contains("is not used: others may write to it"), "{told}");
+        assert!(told.contains("is ignored: others may write to it"), "{told}");
         assert_eq!(fs::read_dir(&own).expect("a directory").count(), 0, "{mode:o}");
     }
     let aws = aws_with_demo();
@@ -114,7 +114,7 @@ fn a_directory_of_another_user_or_that_others_may_write_to_is_not_used() {
         return;
     }
     let told = answers_soon(&machine, "another user's");
-    assert!(told.contains("is not used: it belongs to another user"), "{told}");
+    assert!(told.contains("is ignored: it belongs to another user"), "{told}");
 }
 
 #[test]

@@ -89,9 +89,9 @@ fn doctor_says_which_helper_it_did_not_start() {
     hostile_clone(&machine);
     machine.git(&["-C", "clone", "config", "--add", "credential.helper", "codecommit"]).succeeds();
     let report = in_clone(&machine, &["doctor"]);
-    let told = "it would start what the repository's own configuration says";
+    let told = "doctor does not run it: the repository's own configuration names it";
     assert!(report.stdout.contains(told), "{}", report.transcript());
-    assert!(report.stdout.contains("what git would send is not tried"), "{}", report.transcript());
+    assert!(report.stdout.contains("git's own request not tried"), "{}", report.transcript());
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn doctor_asks_no_helper_and_sends_nothing_for_a_url_that_could_be_of_another_ho
             let run = silent(&[&between(url, HOST, "github.com")]);
             assert!(run.status == 1 && run.stdout.contains("\nCC107 "), "{url}: {}", run.transcript());
             let run = silent(&[&between(url, "github.com", "evil.example")]);
-            assert!(run.status == 3 && run.stdout.contains("is not CodeCommit's"), "{url}: {}", run.transcript());
+            assert!(run.status == 3 && run.stdout.contains("is not a CodeCommit URL"), "{url}: {}", run.transcript());
         }
         for url in
             ["ssh://THEIRS#@OURS/v1/repos/demo", "ssh://OURS?@THEIRS/v1/repos/demo", "alice:hush@OURS/v1/repos/demo"]

@@ -136,9 +136,9 @@ fn ec2() {
         assert_ne!(machine.git(&["config", "--global", "a.b", "c"]).status, 0, "as the page says, without HOME");
         let machine = machine.pasted(&commands[1]);
         aws.set_imds(ImdsMode::NoRole);
-        fails(&machine, "## EC2", "CC201", "this instance has no role");
+        fails(&machine, "## EC2", "CC201", "the instance has no IAM role");
         aws.set_imds(ImdsMode::Disabled);
-        fails(&machine, "## EC2", "CC201", "it is switched off here");
+        fails(&machine, "## EC2", "CC201", "disabled on this instance (HTTP 403)");
     });
 }
 

@@ -27,6 +27,7 @@ mod hostile;
 mod hosts;
 mod house;
 mod install;
+mod lines;
 mod machines;
 mod marks;
 mod mends;

@@ -387,14 +387,18 @@ fn another_helper_is_still_asked_if_the_only_files_may_not_be_read() {
     fs::remove_file(machine.path(CONFIG)).expect("removed");
     symlink("config", machine.path(CONFIG)).expect("a link");
     let run = get(&machine);
-    says(&run, "CC224", "cannot read ~/.aws/config: its symbolic links lead in a circle");
+    says(&run, "CC224", "cannot read ~/.aws/config: its symbolic links form a cycle");
     assert!(run.stdout.contains("quit=1"), "{}", run.transcript());
     machine.git(&["config", "--global", "--add", "credential.helper", "store"]).succeeds();
     machine
         .git(&["config", "--global", "--add", "credential.https://git-codecommit.*.amazonaws.com.helper", "store"])
         .succeeds();
     let run = get(&machine);
-    assert!(!run.stdout.contains("quit=1") && run.stderr.contains("git now asks: "), "{}", run.transcript());
+    assert!(
+        !run.stdout.contains("quit=1") && run.stderr.contains("git will ask the next helper: "),
+        "{}",
+        run.transcript()
+    );
 }
 
 #[test]
@@ -669,7 +673,7 @@ fn no_repository_is_still_none() {
     let machine = Machine::new();
     says(&machine.helper(&["setup", "--rewrite"], ""), "CC505", "not a git repository");
     let run = machine.helper(&["doctor"], "");
-    assert!(run.stderr.contains("there is no repository with a remote here"), "{}", run.transcript());
+    assert!(run.stderr.contains("no git remote in this directory, and no URL given"), "{}", run.transcript());
     machine.git(&["init", "-q", "--bare", "bare"]).succeeds();
     machine.git(&["config", "--global", "safe.bareRepository", "explicit"]).succeeds();
     let helper = machine.bin().join("git-credential-codecommit").display().to_string();
@@ -689,7 +693,7 @@ fn a_session_whose_file_cannot_be_read_is_no_sso_session_that_expired() {
     fs::rename(&file, machine.path("kept")).expect("moved");
     symlink(file.file_name().expect("a name"), &file).expect("a link to itself");
     fs::remove_dir_all(machine.path("home/.aws/cli")).expect("to forget the role's credentials");
-    says(&machine.get(), "CC224", "its symbolic links lead in a circle");
+    says(&machine.get(), "CC224", "its symbolic links form a cycle");
     fs::remove_file(&file).expect("removed");
     fs::rename(machine.path("kept"), &file).expect("moved back");
     machine.get().succeeds();

@@ -180,10 +180,10 @@ fn good_long_term_keys_are_not_unset_for_a_stale_expiration() {
 #[test]
 fn the_policy_that_denies_another_action_is_named_with_a_probably() {
     for (kind, words, code) in [
-        (PolicyKind::ServiceControl, "denied by a service control policy (SCP)", "CC413"),
-        (PolicyKind::VpcEndpoint, "explicit deny in the VPC endpoint policy", "CC416"),
-        (PolicyKind::PermissionsBoundary, "explicit deny in your permissions boundary", "CC414"),
-        (PolicyKind::Session, "explicit deny in the session policy", "CC415"),
+        (PolicyKind::ServiceControl, "explicit deny in an SCP", "CC413"),
+        (PolicyKind::VpcEndpoint, "VPC endpoint policy deny", "CC416"),
+        (PolicyKind::PermissionsBoundary, "permissions boundary deny", "CC414"),
+        (PolicyKind::Session, "session policy deny", "CC415"),
     ] {
         for git in gits() {
             let aws = aws();
@@ -194,7 +194,7 @@ fn the_policy_that_denies_another_action_is_named_with_a_probably() {
             let run = machine(&aws).with_git(&git.0).with_keys().git(&["clone", "-q", &url("demo")]);
             let first = format!("error: probably not authorized to perform codecommit:GitPull: {words} ({code})");
             assert!(run.stderr.contains(&first), "{}", run.transcript());
-            assert!(run.stderr.contains("AWS said of codecommit:GetRepository: AccessDenied"), "{}", run.transcript());
+            assert!(run.stderr.contains("codecommit:GetRepository: AWS said: AccessDenied"), "{}", run.transcript());
         }
     }
     // What an identity-based policy says of one action is nothing about another.

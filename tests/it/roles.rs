@@ -110,7 +110,7 @@ fn a_wrong_code_is_asked_for_again_twice() {
     machine.get().succeeds();
     assert_eq!(calls(&aws, "AssumeRole"), 3);
     let prompts = fs::read_to_string(machine.bin().join("askpass.log")).expect("a log");
-    let again = format!("AWS refused that code; wait for the next one. Enter MFA code for {DEVICE}: ");
+    let again = format!("That code was rejected; wait for the next one. Enter MFA code for {DEVICE}: ");
     assert_eq!(prompts.lines().filter(|prompt| **prompt == *again).count(), 2, "{prompts}");
     // And no more often.
     let aws = aws_with_mfa();
@@ -138,7 +138,11 @@ fn without_anybody_to_ask_the_failure_says_so_and_what_helps() {
 fn without_a_terminal_and_an_askpass_program_the_failure_says_that_neither_is_there() {
     let aws = aws_with_mfa();
     let run = with_mfa(&aws).without("GIT_TERMINAL_PROMPT").get();
-    assert!(run.stderr.contains("there is no terminal, and no askpass program is set"), "{}", run.transcript());
+    assert!(
+        run.stderr.contains("no terminal and no askpass program (GIT_ASKPASS, core.askPass, SSH_ASKPASS)"),
+        "{}",
+        run.transcript()
+    );
 }
 
 #[test]
@@ -262,7 +266,7 @@ fn a_kept_session_near_its_end_serves_all_who_want_it_when_nobody_gives_a_code_a
 fn the_doctor_asks_for_no_code_and_does_not_call_that_a_problem() {
     let aws = aws_with_mfa();
     let run = with_mfa(&aws).configured().git(&["credential-codecommit", "doctor", &url("demo")]).succeeds();
-    assert!(run.stdout.contains("warn  the role asks for an MFA code: git will ask for it"), "{}", run.transcript());
+    assert!(run.stdout.contains("warn  the role requires an MFA code; git prompts for it"), "{}", run.transcript());
     assert!(!run.stdout.contains("GIT_TERMINAL_PROMPT"), "{}", run.transcript());
 }
 

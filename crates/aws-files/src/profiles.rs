@@ -11,7 +11,7 @@ use crate::Variables;
 use crate::shell_words::split_posix;
 use crate::unread::Unread;
 use codecommit::partition::PARTITIONS;
-use codecommit::secret::{profile as shown, quoted};
+use codecommit::secret::{profile as shown, public};
 use std::fmt;
 use std::path::PathBuf;
 use url::Url;
@@ -218,7 +218,7 @@ impl fmt::Display for EndpointOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Variable(name) => f.write_str(name),
-            Self::Services(name) => write!(f, "services section {}", quoted(name)),
+            Self::Services(name) => write!(f, "endpoint_url of [services {}]", public(name)),
             Self::Profile(name) => write!(f, "endpoint_url of {}", shown(name)),
         }
     }

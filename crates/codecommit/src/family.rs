@@ -2,6 +2,7 @@
 
 use crate::partition::PARTITIONS;
 use crate::region::Region;
+use std::fmt;
 
 /// The kinds of host that CodeCommit's signature is valid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,20 @@ pub enum Family {
     CodeConnections,
     /// A host that was not checked, under `--ignore-host-check`.
     Unchecked,
+}
+
+/// In the words of the AWS documentation, for reports and traces.
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Standard => "standard endpoint",
+            Self::Fips => "FIPS endpoint",
+            Self::VpcEndpoint { fips: false } => "VPC endpoint",
+            Self::VpcEndpoint { fips: true } => "FIPS VPC endpoint",
+            Self::CodeConnections => "CodeConnections",
+            Self::Unchecked => "host not checked (--ignore-host-check)",
+        })
+    }
 }
 
 impl Family {

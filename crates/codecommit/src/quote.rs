@@ -14,16 +14,16 @@ const LONGEST: usize = 2_000;
 
 /// Text from AWS or another program: all of it, or its first and last 1,000 characters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Quote(String);
+pub struct Quote(Box<str>);
 
 impl Quote {
     /// Bounds `text`. Of a longer one secrets and passwords are left out first: half of one would not be known by its form.
     #[must_use]
     pub fn new(text: &str) -> Self {
         if text.char_indices().nth(LONGEST).is_none() {
-            return Self(text.to_owned());
+            return Self(text.into());
         }
-        Self(shorten(&public_words(&with_shown_urls(text)), LONGEST))
+        Self(shorten(&public_words(&with_shown_urls(text)), LONGEST).into())
     }
 }
 
@@ -43,7 +43,7 @@ impl fmt::Display for Quote {
 
 impl PartialEq<&str> for Quote {
     fn eq(&self, other: &&str) -> bool {
-        self.0 == *other
+        *self.0 == **other
     }
 }
 

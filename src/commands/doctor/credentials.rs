@@ -43,7 +43,7 @@ impl Resolving {
         match self.receiver.recv_timeout(left) {
             Ok(resolved) => resolved.map_err(Failure::from),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                let problem = format!("no answer within {} seconds", WITHIN.as_secs());
+                let problem = format!("timed out after {} s", WITHIN.as_secs());
                 Err(Failure::from(CredentialsError::Unreachable(Unreachable {
                     service: "the source of the AWS credentials".to_owned(),
                     obstacle: Obstacle::Other(problem.into()),
@@ -75,8 +75,8 @@ pub(super) fn findings(
         let profile = shown(choice.name());
         let by_keys = resolved.as_ref().is_ok_and(|resolved| resolved.source == Source::Environment);
         findings.push(if by_keys {
-            let passed_over = Finding::skip(format!("{profile} is passed over"), chosen_by);
-            passed_over.detail("keys in the environment come before a profile that a variable names")
+            let passed_over = Finding::skip(format!("{profile} is ignored"), chosen_by);
+            passed_over.detail("access keys in environment variables take precedence")
         } else {
             Finding::ok(profile, chosen_by)
         });
@@ -84,7 +84,7 @@ pub(super) fn findings(
     let resolved = match resolved {
         Ok(resolved) => resolved,
         Err(failure) if failure.code == Code::MfaNeeded => {
-            findings.push(Finding::warn("the role asks for an MFA code: git will ask for it", "doctor asks nobody"));
+            findings.push(Finding::warn("the role requires an MFA code; git prompts for it", "doctor does not prompt"));
             return findings;
         }
         Err(failure) => {
@@ -93,20 +93,20 @@ pub(super) fn findings(
         }
     };
     let credentials = &resolved.credentials;
-    let left = credentials.expires.map(|end| format!(", {} left", duration(end - world.now))).unwrap_or_default();
+    let left = credentials.expires.map(|end| format!(", expires in {}", duration(end - world.now))).unwrap_or_default();
     findings.push(Finding::ok(format!("{}{left}", credentials.access_key_id.masked()), resolved.source.to_string()));
     let origin = "sts:GetCallerIdentity";
     findings.push(match caller {
         Answer::Known(caller) => {
             // `arn:aws:sts::111122223333:assumed-role/Developer/dev`
             let who = caller.arn.splitn(6, ':').nth(5).unwrap_or(&caller.arn);
-            Finding::ok(format!("{who} of account {}", caller.account), origin)
+            Finding::ok(format!("{who} in account {}", caller.account), origin)
         }
-        Answer::Refused(refusal) => Finding::warn("AWS does not say whose the key is", origin)
-            .detail(format!("AWS said: {}: {}", refusal.code, refusal.message)),
+        Answer::Refused(refusal) => Finding::warn("caller identity unknown: denied", origin)
+            .detail(format!("AWS said: {}", words::said(refusal))),
         Answer::Redirected(endpoint) => Finding::skip("caller identity unknown: AWS STS was not asked", origin)
             .detail(words::redirected_by(endpoint)),
-        Answer::Unknown => Finding::skip("AWS was not reached to say whose the key is", origin),
+        Answer::Unknown => Finding::skip("caller identity unknown: AWS STS was not reached", origin),
     });
     findings
 }

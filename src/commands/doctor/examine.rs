@@ -48,8 +48,8 @@ pub(super) fn examine(
         Way::Ambiguous(near_miss) => (walk.over_nothing(near_miss), None),
         Way::Meant(meant) => (walk.over_another_url(meant), None),
         Way::Foreign => {
-            let why = format!("{} is not CodeCommit's", shown_url(&remote.url));
-            (without_codecommit("not CodeCommit's: left to other helpers", walk.git_alone()), Some(why))
+            let why = format!("{} is not a CodeCommit URL", shown_url(&remote.url));
+            (without_codecommit("not a CodeCommit URL", walk.git_alone()), Some(why))
         }
     };
     let mut sections: Vec<Section> =
@@ -139,21 +139,21 @@ impl Walk<'_> {
     fn over_nothing(&self, near_miss: &NearMiss) -> Findings {
         let mut git = self.git_alone();
         git.push(Finding::fail("the host is ambiguous", &self.remote.origin, near_miss.clone().into()));
-        without_codecommit("not asked: nothing is sent to a host that is not certain", git)
+        without_codecommit("the host is ambiguous", git)
     }
 
     fn over_another_url(&self, meant: &Meant) -> Findings {
         let mut git = self.git_alone();
         let cause = Failure::no_git_url(&self.remote.url, meant);
-        git.push(Finding::fail("not a URL that git can use for CodeCommit", &self.remote.origin, cause));
-        without_codecommit("not asked: there is no URL to ask", git)
+        git.push(Finding::fail("not a Git URL of CodeCommit", &self.remote.origin, cause));
+        without_codecommit("not a Git URL", git)
     }
 
     fn over_ssh(&self, host: &str, user: Option<&str>) -> Findings {
         let exists = |file: &str| self.world.expand(&file.replace("%d", "~")).is_file();
         let mut findings = self.git_alone();
         findings.extend(ssh::findings(self.remote, host, user, self.facts.ssh_config.as_ref(), exists));
-        without_codecommit("SSH has keys of its own, and is not tried: ssh may ask", findings)
+        without_codecommit("SSH remote (ssh may prompt)", findings)
     }
 
     fn over_remote_helper(&self, address: &Result<Address, MalformedAddress>) -> Findings {
@@ -165,8 +165,8 @@ impl Walk<'_> {
         let target = match target {
             Ok(target) => target,
             Err(failure) => {
-                git.push(Finding::fail("the URL cannot be served", &self.remote.origin, failure));
-                return without_codecommit("without a host there is nothing to ask", git);
+                git.push(Finding::fail("the URL cannot be used", &self.remote.origin, failure));
+                return without_codecommit("the URL cannot be used", git);
             }
         };
         let helper = arguments_of(&target.options.value("codecommit"));
@@ -202,7 +202,7 @@ impl Walk<'_> {
         git.extend(checks.url(self.world));
         if let Err(near_miss) = &request.recognition {
             let failure = Failure::from(near_miss.clone());
-            git.push(Finding::fail("the URL is not one of CodeCommit's", &remote.origin, failure));
+            git.push(Finding::fail("not a valid CodeCommit URL", &remote.origin, failure));
         }
         let after_the_url = git.len();
         git.extend(checks.helper(has_program));
@@ -224,7 +224,7 @@ impl Walk<'_> {
         // Before the helper: no entry for a host without a region would do.
         let lacks_region = |finding: &Finding| finding.cause.as_ref().is_some_and(|cause| cause.code == Code::NoRegion);
         if let Some(finding) = rest.credentials.iter_mut().find(|finding| lacks_region(finding)) {
-            let skipped = Finding::skip("not looked for: there is no region to sign for", "");
+            let skipped = Finding::skip("no region to sign for", "");
             git.insert(after_the_url, std::mem::replace(finding, skipped));
         }
         git.extend(taken);
@@ -241,7 +241,7 @@ impl Walk<'_> {
         };
         // A host that was not checked may not be CodeCommit: nothing is asked there, as in `get`.
         if matches!(request.recognition, Ok(Some(Recognised::Unscoped(_)))) && helper.ignore_host_check {
-            let why = Finding::skip("not tried: the host is not checked, as --ignore-host-check asks", "");
+            let why = Finding::skip("--ignore-host-check is set", "");
             return nothing_to_ask(NOTHING_TO_SIGN, why, None);
         }
         let listing = self.listing();
@@ -249,18 +249,18 @@ impl Walk<'_> {
         let session = match opened {
             Ok(Opened::Ours(session)) => Arc::new(*session),
             Ok(Opened::Left(Left::IamGitCredential)) => {
-                let fact = "the user name is an IAM Git credential: left to other helpers";
+                let fact = "the user name is an IAM Git credential";
                 return nothing_to_ask(NOTHING_TO_SIGN, Finding::skip(fact, ""), None);
             }
             Ok(Opened::Left(Left::ForeignHost)) | Err(NotOpened::NearMiss(_) | NotOpened::NoPath { .. }) => {
-                let fact = "not looked for: there is nothing to sign";
+                let fact = "nothing to sign";
                 return nothing_to_ask(NOTHING_TO_SIGN, Finding::skip(fact, ""), None);
             }
             Err(clock @ NotOpened::Clock(_)) => {
                 let failure = Failure::from(clock);
                 let clock = Finding::fail(failure.cause.clone(), "", failure);
-                let credentials = Finding::skip("not looked for: no signature has such a time", "");
-                return nothing_to_ask("not asked: no signature has such a time", credentials, Some(clock));
+                let credentials = Finding::skip("AWS accepts no signature with this date", "");
+                return nothing_to_ask("AWS accepts no signature with this date", credentials, Some(clock));
             }
             Err(none) => {
                 let failure = Failure::from(none);
@@ -309,7 +309,7 @@ impl Walk<'_> {
     }
 }
 
-const NOTHING_TO_SIGN: &str = "not asked: there is nothing to sign with or for";
+const NOTHING_TO_SIGN: &str = "nothing to sign";
 
 /// All sections but the first are passed over.
 fn without_codecommit(why: &str, git: Vec<Finding>) -> Findings {

@@ -54,24 +54,25 @@ impl<'a> Checks<'a> {
     /// git's version, with what it lacks.
     pub(super) fn version(self) -> Finding {
         let Some(version) = self.facts.version_number() else {
-            return Finding::follows("git cannot be started", "looked for on the PATH");
+            return Finding::follows("cannot run git", "searched PATH");
         };
         let text = self.facts.version.as_deref().unwrap_or_default();
         let loops = features::repeats_429_forever(Some(version), &self.http());
         let fact = format!("git {text}");
         let mut finding = if loops { Finding::warn(fact, "") } else { Finding::ok(fact, "") };
         if version < (2, 40) {
-            finding = finding.detail("before 2.40: a helper that stores passwords does not learn when an answer ends");
+            finding = finding.detail("git before 2.40: other credential helpers keep passwords after they expire");
         }
         if version < (2, 46) {
             finding =
-                finding.detail("before 2.46: no http.proactiveAuth, so every command starts with a refused request");
+                finding.detail("git before 2.46: no http.proactiveAuth, so every command starts with an HTTP 401");
         }
         if loops {
             let key = format!("http.{}.maxRetries", bare_url(&self.remote.url));
-            finding = finding
-                .detail("from 2.54 on: when CodeCommit throttles, git asks again without end")
-                .detail(format!("prevent it: {}", self.pasted(&Command::new("git config --global").arg(key).arg("3"))));
+            finding = finding.detail("git 2.54 and later: retries throttled requests forever").detail(format!(
+                "to prevent it: {}",
+                self.pasted(&Command::new("git config --global").arg(key).arg("3"))
+            ));
         }
         finding
     }
@@ -90,7 +91,7 @@ impl<'a> Checks<'a> {
         }
         for other in others {
             findings.push(Finding::skip(
-                format!("remote `{other}` is CodeCommit's too"),
+                format!("remote `{other}` is on CodeCommit too"),
                 self.pasted(&Command::new(DOCTOR).arg(other)),
             ));
         }
@@ -134,21 +135,21 @@ impl<'a> Checks<'a> {
         let Some(ours) = helpers.iter().find(|helper| helper.is_ours()) else {
             let others: Vec<String> = helpers.iter().map(Helper::shown).collect();
             let cause = Failure::helper_not_configured(self.hosts(), &others);
-            return vec![Finding::fail("this helper is not configured", "", cause)];
+            return vec![Finding::fail("credential helper is not configured", "", cause)];
         };
         let origin = &ours.origin;
         if let Some(why) = cannot_start(ours, has_program) {
             let cause = Failure::helper_not_started(&ours.name(), origin, &why, self.hosts());
-            return vec![Finding::fail("this helper cannot be started", origin, cause)];
+            return vec![Finding::fail("git cannot run the credential helper", origin, cause)];
         }
-        let mut finding = Finding::ok("this helper is configured", origin);
+        let mut finding = Finding::ok("credential helper is configured", origin);
         if ours.value != "codecommit" {
             finding = finding.detail(format!("as {}", ours.name()));
         }
         let mut findings = vec![finding];
         let behind = helpers.iter().skip_while(|helper| !helper.is_ours()).filter(|helper| !helper.is_ours());
         for helper in behind {
-            findings.push(Finding::ok(format!("{} is asked only after it", helper.name()), &helper.origin));
+            findings.push(Finding::ok(format!("credential helper {} comes after it", helper.name()), &helper.origin));
         }
         findings
     }
@@ -184,7 +185,7 @@ impl<'a> Checks<'a> {
         let others = misspelt(settings, url).filter(|(_, _, setting)| causes.is_none_or(|cause| cause != *setting));
         findings.extend(others.map(|(_, meant, setting)| {
             Finding::warn(not_known(&setting.key), &setting.origin)
-                .detail(format!("git knows `{meant}`, and passes over this one"))
+                .detail(format!("git ignores it; did you mean `{meant}`?"))
         }));
         findings
     }
@@ -193,7 +194,7 @@ impl<'a> Checks<'a> {
     pub(super) fn password_in_url(self) -> Option<Finding> {
         Url::parse(&self.remote.url)?.ok().filter(Url::has_password)?;
         let cause = Failure::user_in_url(true, None, &bare_url(&self.remote.url));
-        Some(Finding::fail("the URL holds a password", &self.remote.origin, cause))
+        Some(Finding::fail("the URL contains a password", &self.remote.origin, cause))
     }
 
     /// An entry of `.netrc` that curl takes for the host. A user name in the URL chooses among its entries.
@@ -201,7 +202,7 @@ impl<'a> Checks<'a> {
         let file = self.facts.netrc.as_ref()?;
         let machine = netrc::entry(&file.text, self.host)?;
         let cause = Failure::netrc(&machine, &file.shown);
-        Some(Finding::fail("git takes user name and password from elsewhere", &file.shown, cause))
+        Some(Finding::fail(format!("git takes the login from {}", file.shown), &file.shown, cause))
     }
 
     /// `http.extraHeader` with an authorization. An empty value clears those before it.
@@ -214,7 +215,7 @@ impl<'a> Checks<'a> {
             empties == last_empty && name.eq_ignore_ascii_case("authorization")
         })?;
         let cause = Failure::extra_header(&git::shown_key(&found.key), &found.origin);
-        Some(Finding::fail("git sends an Authorization header of its own", &found.origin, cause))
+        Some(Finding::fail("http.extraHeader sends an Authorization header", &found.origin, cause))
     }
 
     /// `http.emptyAuth=true`: an empty user name goes first. Whether CodeCommit takes offense is for the caller to try.
@@ -227,13 +228,10 @@ impl<'a> Checks<'a> {
 /// What makes another URL of the one that is written.
 fn rewritten(written: &Written, url: &str) -> Option<Finding> {
     let rewriting = written.rewriting.as_ref()?;
-    let made = format!(
-        "{} makes {} of {}",
-        git::shown_key(&rewriting.setting.key),
-        shown_url(url),
-        shown_url(&written.configured)
-    );
-    Some(Finding::ok("the URL is rewritten by insteadOf", &rewriting.setting.origin).detail(made))
+    let key = git::shown_key(&rewriting.setting.key);
+    let name = if key.ends_with(".pushinsteadof") { "pushInsteadOf" } else { "insteadOf" };
+    let made = format!("{key}: {} -> {}", shown_url(&written.configured), shown_url(url));
+    Some(Finding::ok(format!("URL rewritten by {name}"), &rewriting.setting.origin).detail(made))
 }
 
 /// Examines another remote or URL.
@@ -241,7 +239,7 @@ const DOCTOR: &str = "git credential-codecommit doctor";
 
 /// A name that git does not know.
 fn not_known(key: &str) -> String {
-    format!("`{}` is no setting of git", key.rsplit('.').next().unwrap_or(key))
+    format!("unknown git setting `{}`", key.rsplit('.').next().unwrap_or(key))
 }
 
 /// Why git cannot start the entry, if so (git 2.47.3 `credential.c`, `credential_do`): `!` and a command, an absolute
@@ -255,22 +253,22 @@ fn cannot_start(helper: &Helper, has_program: impl Fn(&str) -> bool) -> Option<S
         let rest = home.unwrap_or(&program);
         let plain = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
         let path = home.map_or_else(|| program.clone(), |rest| format!("~/{rest}"));
-        return (plain && !has_program(&path)).then(|| format!("there is no program {program}"));
+        return (plain && !has_program(&path)).then(|| format!("{program}: not found"));
     }
     let program = aws_files::shell_words::split_posix(entry).and_then(|words| words.into_iter().next());
-    let Some(program) = program else { return Some("a quotation in it is not closed".to_owned()) };
+    let Some(program) = program else { return Some("unclosed quote".to_owned()) };
     let absolute = program.starts_with('/') || (cfg!(windows) && program.as_bytes().get(1) == Some(&b':'));
     if absolute && entry.starts_with(['\'', '"']) {
-        return Some("git takes an entry that starts with a quote for the name of a program of its own".to_owned());
+        return Some("git runs an entry that starts with a quote as `git credential-…`".to_owned());
     }
     if absolute {
-        return (!has_program(&program)).then(|| format!("there is no program {program}"));
+        return (!has_program(&program)).then(|| format!("{program}: not found"));
     }
     if program != "codecommit" {
-        return Some(format!("git starts `git credential-{program}` for it, and there is none"));
+        return Some(format!("git runs `git credential-{program}`, which does not exist"));
     }
     let name = "git-credential-codecommit";
-    (!has_program(name)).then(|| format!("{name} is neither on the PATH nor in git's own directory"))
+    (!has_program(name)).then(|| format!("{name} is neither on PATH nor in git's exec path"))
 }
 
 #[cfg(test)]

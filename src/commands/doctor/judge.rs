@@ -7,11 +7,12 @@ use super::report::Finding;
 use crate::aws::{CallError, Obstacle};
 use crate::failure::{Code, Failure};
 use crate::git::Helper;
+use crate::text::shell::Shell;
 use crate::text::time::duration;
 use crate::verification::probe::Service;
 use crate::words::doctor::{Answered, Hosts};
+use crate::words::said_by_aws;
 use chrono::{DateTime, TimeDelta, Utc};
-use codecommit::family::Family;
 use codecommit::reply::{Reply, ServiceError};
 use codecommit::repository::Repository;
 use codecommit::signature::VALIDITY;
@@ -27,23 +28,29 @@ fn status(tried: &Tried) -> Option<u16> {
 }
 
 /// One helper before ours. `sent` is whether its answer is the one that git would send.
-pub(super) fn earlier(earlier: &Earlier, sent: bool, tried: &Tried, now: DateTime<Utc>, hosts: Hosts<'_>) -> Finding {
+pub(super) fn earlier(
+    earlier: &Earlier,
+    sent: bool,
+    tried: &Tried,
+    now: DateTime<Utc>,
+    (hosts, shell): (Hosts<'_>, Shell),
+) -> Finding {
     let (helper, origin) = (earlier.helper.name(), earlier.helper.origin.as_str());
     let first = |answered| Failure::another_helper_first(&helper, origin, answered, hosts);
     let sent_answer = match &earlier.fill {
         Fill::Answer(answer) => answer,
         Fill::Nothing { .. } => {
-            return Finding::warn(format!("{helper} is asked first"), origin)
-                .detail("it has no answer now; but git hands it every answer that works, and it may keep a dead one")
-                .detail("CC601 in docs/errors.md shows how to put this helper first");
+            return Finding::warn(format!("credential helper {helper} comes first"), origin)
+                .detail("it has no password now; git stores each working one in it, and may later get an expired one from it")
+                .detail(format!("to put this helper first: {}", hosts.set_up(shell)));
         }
         Fill::NotAsked => {
-            return Finding::skip(format!("{helper} is asked first"), origin)
-                .detail("not asked here: it would start what the repository's own configuration says");
+            return Finding::skip(format!("credential helper {helper} comes first"), origin)
+                .detail("doctor does not run it: the repository's own configuration names it");
         }
         Fill::TooLong => {
-            return Finding::warn(format!("{helper} is asked first"), origin)
-                .detail("it did not answer in time; most likely it waits for a person");
+            return Finding::warn(format!("credential helper {helper} comes first"), origin)
+                .detail("timed out; it probably prompts for input");
         }
     };
     match sent_answer.age(now) {
@@ -53,20 +60,18 @@ pub(super) fn earlier(earlier: &Earlier, sent: bool, tried: &Tried, now: DateTim
         Some(age) if age > VALIDITY => {
             let told = duration(age);
             let cause = first(Answered::OldSignature(&told));
-            Finding::fail(format!("{helper} answers first, with an old password"), origin, cause).detail(format!(
-                "signed {told} ago for {}; CodeCommit accepts about 15 minutes",
-                sent_answer.key_id().masked()
-            ))
+            Finding::fail(format!("{helper} answers first, with an expired password"), origin, cause)
+                .detail(format!("signed {told} ago with {}; valid for about 15 minutes", sent_answer.key_id().masked()))
         }
-        Some(age) => Finding::warn(format!("{helper} answers first, with a kept password"), origin)
-            .detail(format!("signed {} ago; from minute 15 on CodeCommit will refuse it", duration(age))),
+        Some(age) => Finding::warn(format!("{helper} answers first, with a stored password"), origin)
+            .detail(format!("signed {} ago; expires after about 15 minutes", duration(age))),
         None => match status(tried).filter(|status| sent && *status >= 400) {
             Some(status) => {
                 let cause = first(Answered::Refused(status));
-                Finding::fail(format!("{helper} answers first, and is refused"), origin, cause)
+                Finding::fail(format!("{helper} answers first; CodeCommit rejects it"), origin, cause)
             }
             None => Finding::warn(format!("{helper} answers first"), origin)
-                .detail("with a user name and a password that are no signature, such as IAM Git credentials"),
+                .detail("with a static password, such as IAM Git credentials"),
         },
     }
 }
@@ -78,18 +83,18 @@ pub(super) fn network(reached: &Result<Reached, Failure>, proxy: Option<(String,
         Err(failure) => {
             return vec![
                 Finding::fail(failure.cause.clone(), "", failure.clone()),
-                Finding::skip("the clock was not compared", ""),
+                Finding::skip("clock not checked", ""),
             ];
         }
     };
     let way = match proxy {
-        Some((shown, origin)) => format!("through the proxy {shown} ({origin})"),
-        None => "directly: no proxy is set".to_owned(),
+        Some((shown, origin)) => format!("HTTPS proxy {shown} ({origin})"),
+        None => "no HTTPS proxy".to_owned(),
     };
-    let mut findings = vec![Finding::ok(format!("reached over TLS in {} ms", reached.took.as_millis()), way)];
-    let origin = "the Date of its answer";
+    let mut findings = vec![Finding::ok(format!("connected over TLS in {} ms", reached.took.as_millis()), way)];
+    let origin = "Date header";
     findings.push(match reached.skew {
-        None => Finding::skip("the clock was not compared: the answer has no Date", ""),
+        None => Finding::skip("clock not checked: no Date header", ""),
         Some(skew) if reached.notable_skew().is_zero() => {
             // The header has whole seconds.
             let within = if skew.num_seconds().abs() <= 2 { "within 2 s of AWS's".to_owned() } else { told(skew) };
@@ -115,16 +120,8 @@ fn told(skew: TimeDelta) -> String {
 
 /// The region of the signature, and the kind of endpoint.
 pub(super) fn endpoint(repository: &Repository, region_in_host: bool) -> Finding {
-    let kind = match repository.family() {
-        Family::Standard => "standard endpoint",
-        Family::Fips => "FIPS endpoint",
-        Family::VpcEndpoint { fips: false } => "VPC endpoint",
-        Family::VpcEndpoint { fips: true } => "FIPS VPC endpoint",
-        Family::CodeConnections => "CodeConnections",
-        Family::Unchecked => "a host of any name",
-    };
     let origin = if region_in_host { "the host name" } else { "the configured region" };
-    Finding::ok(format!("region {}, {kind}", repository.region()), origin)
+    Finding::ok(format!("region {}, {}", repository.region(), repository.family()), origin)
 }
 
 /// Explains a refusal.
@@ -145,12 +142,12 @@ pub(super) fn fresh(
         let origin = format!("GET info/refs, {}", service.name());
         let reply = match answered {
             Ok(reply) if reply.status < 400 => {
-                findings.push(Finding::ok(format!("a fresh signature may {doing}: {}", reply.status), origin));
+                findings.push(Finding::ok(format!("{doing} allowed: HTTP {}", reply.status), origin));
                 continue;
             }
             Ok(reply) => reply,
             Err(error) => {
-                let fact = format!("no answer to a fresh signature, to {doing}");
+                let fact = format!("{doing}: no response");
                 let finding = if has_cause {
                     Finding::follows(fact, origin)
                 } else {
@@ -161,12 +158,12 @@ pub(super) fn fresh(
                 continue;
             }
         };
-        let refused = format!("a fresh signature may not {doing}: {}", reply.status);
+        let refused = format!("{doing} {}", refused(reply.status));
         let same = service == Service::ReceivePack && first_error.is_some() && reply.error == first_error;
         let finding = match (reply.status, git_would_loop) {
             _ if reply.request_id.is_none() => Finding::fail(refused, origin, unreached(not_aws(reply.status))),
             (429, Some(url)) => Finding::fail(refused, origin, Failure::throttled_forever(&reply, url)),
-            (429 | 500.., _) => Finding::warn(format!("CodeCommit cannot answer now: {}", reply.status), origin),
+            (429 | 500.., _) => Finding::warn(busy(reply.status), origin),
             _ if has_cause => Finding::follows(refused, origin),
             _ => {
                 let (failure, searched) = explain(service, &reply);
@@ -178,6 +175,18 @@ pub(super) fn fresh(
         findings.push(if same { finding } else { with_words(finding, &reply) });
     }
     findings
+}
+
+/// What follows the name of a request that CodeCommit refused.
+fn refused(status: u16) -> String {
+    let denied = if matches!(status, 401 | 403) { "denied" } else { "failed" };
+    format!("{denied}: HTTP {status}")
+}
+
+/// A status that another try may mend.
+fn busy(status: u16) -> String {
+    let what = if status == 429 { "throttling requests" } else { "temporarily unavailable" };
+    format!("CodeCommit is {what}: HTTP {status}")
 }
 
 /// AWS's own words.
@@ -193,9 +202,8 @@ pub(super) fn not_aws(status: u16) -> CallError {
 /// AWS's own words, which git throws away.
 fn with_words(finding: Finding, reply: &Reply) -> Finding {
     let Some(error) = reply.error.as_ref().filter(|_| reply.status >= 400) else { return finding };
-    let request = reply.request_id.as_ref().map(|id| format!(" (request id {id})")).unwrap_or_default();
-    let separator = if error.message.is_empty() { "" } else { ": " };
-    finding.detail(format!("AWS said: {}{separator}{}{request}", error.name, error.message))
+    let id = reply.request_id.as_deref();
+    finding.detail(format!("AWS said: {}", said_by_aws(&error.name, &error.message, id)))
 }
 
 /// What git would send now, tried. `fresh` is what a fresh signature was told.
@@ -210,30 +218,30 @@ pub(super) fn sent(
     let answer: &Sent = match fill {
         Fill::Answer(answer) => answer,
         Fill::Nothing { code: Some(code) } if code == Code::MfaNeeded.as_str() => {
-            return Finding::skip("what git would send is not tried: it takes an MFA code", origin);
+            return Finding::skip("git's own request not tried: needs an MFA code", origin);
         }
         Fill::Nothing { code: Some(code) } => {
-            return Finding::follows(format!("git has nothing to send: this helper says {code}"), origin);
+            return Finding::follows(format!("git gets no password: this helper fails with {code}"), origin);
         }
-        Fill::Nothing { code: None } => return Finding::follows("git has nothing to send, and would ask", origin),
-        Fill::TooLong => return Finding::warn("what git would send is not known: no answer in time", origin),
+        Fill::Nothing { code: None } => return Finding::follows("git gets no password and would prompt", origin),
+        Fill::TooLong => return Finding::warn("git's own request not tried: a helper timed out", origin),
         Fill::NotAsked => {
-            return Finding::skip("what git would send is not tried", origin)
-                .detail("the repository's own configuration names a helper, which doctor does not start");
+            return Finding::skip("git's own request not tried", origin)
+                .detail("doctor does not run a helper that the repository's own configuration names");
         }
     };
     if !skew.is_zero() && answer.is_fresh(now) {
-        return Finding::skip("what git would send is not tried: signed by this machine's clock", origin)
-            .detail("git's own request is signed with AWS's time, once CodeCommit was asked");
+        return Finding::skip("git's own request not tried: wrong clock", origin)
+            .detail("in a real git command this helper signs with AWS's time");
     }
     match tried {
-        None => Finding::skip("what git would send is not tried", origin),
-        Some(Err(error)) => Finding::warn("what git would send is not known to be good", origin).detail(error.told()),
+        None => Finding::skip("git's own request not tried", origin),
+        Some(Err(error)) => Finding::warn("git's own request: no response", origin).detail(error.told()),
         Some(Ok(reply)) => match reply.status {
-            ..400 => Finding::ok(format!("what git would send is accepted: {}", reply.status), origin),
-            429 | 500.. => Finding::warn(format!("CodeCommit cannot answer now: {}", reply.status), origin),
+            ..400 => Finding::ok(format!("git's own request allowed: HTTP {}", reply.status), origin),
+            429 | 500.. => Finding::warn(busy(reply.status), origin),
             status => {
-                let finding = Finding::follows(format!("what git would send is refused: {status}"), origin);
+                let finding = Finding::follows(format!("git's own request {}", refused(status)), origin);
                 if fresh.is_some() && reply.error.as_ref() == fresh { finding } else { with_words(finding, &reply) }
             }
         },

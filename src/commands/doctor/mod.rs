@@ -51,8 +51,8 @@ pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> E
                 return ExitStatus::CouldNotRun;
             }
             let why = match none {
-                NoRemote::Unknown(name) => format!("there is no remote `{}` here", crate::text::escape::escape(&name)),
-                NoRemote::None => "there is no repository with a remote here, and no URL was given".to_owned(),
+                NoRemote::Unknown(name) => format!("no such remote: `{}`", crate::text::escape::escape(&name)),
+                NoRemote::None => "no git remote in this directory, and no URL given".to_owned(),
             };
             let _ = writeln!(
                 streams.stderr,

@@ -160,10 +160,10 @@ pub(super) fn explain(
     let searched = block_on(diagnosis::search_everywhere(context, skew, deadline));
     let (found, answered) = searched.unwrap_or_default();
     let told = format!(
-        "searched {answered} of the {} other regions of {}: {}",
+        "searched {answered} of {} other regions ({}): {}",
         all.saturating_sub(1),
         facts.place.partition,
-        if found.is_empty() { "not there".to_owned() } else { format!("found in {}", found.join(", ")) }
+        if found.is_empty() { "not found".to_owned() } else { format!("found in {}", found.join(", ")) }
     );
     facts.found_in = found;
     (Failure::refused(diagnosis::verdict(&facts), &facts), Some(told))

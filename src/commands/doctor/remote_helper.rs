@@ -23,7 +23,7 @@ pub(super) fn provenance(target: &Target) -> Vec<Finding> {
     let Target { url, host, host_from, region, region_from, .. } = target;
     let host = host_from.as_ref().map(|source| Finding::ok(format!("host {host}"), source.to_string()));
     let region = Finding::ok(format!("region {region}"), region_from.to_string());
-    host.into_iter().chain([region.detail(format!("the URL stands for {url}"))]).collect()
+    host.into_iter().chain([region.detail(format!("https URL: {url}"))]).collect()
 }
 
 /// The program that git would run. `rewritable` is the remote's name, where the URL stands in its configuration.
@@ -35,26 +35,22 @@ pub(super) fn program(facts: &Facts, target: Option<&Target>, rewritable: Option
     let origin = world.abbreviate(&path);
     match Kind::of(&std::fs::read(&path).unwrap_or_default()) {
         Kind::Ours => {
-            let finding = Finding::ok(format!("{PROGRAM} is this project's"), origin);
+            let finding = Finding::ok(format!("{PROGRAM} is installed"), origin);
             if target.is_none() {
                 return finding;
             }
-            finding.detail("it runs git with that URL, and with this helper alone")
+            finding.detail("it runs git with that URL and git-credential-codecommit")
         }
         Kind::Python => {
             let finding = Finding::warn(format!("{PROGRAM} is AWS's Python program"), origin)
-                .detail(
-                    "it puts password and session token into the arguments of a child: `ps` and GIT_TRACE show them",
-                )
-                .detail("git gives them to every configured helper to keep, and this helper is not asked")
-                .detail(format!(
-                    "this project's does neither; in its place: pip uninstall {PROGRAM}, then ./install.sh"
-                ))
-                .detail("or without either program: git credential-codecommit setup --rewrite");
+                .detail("it passes the password and session token as process arguments, visible in ps and GIT_TRACE")
+                .detail("git then stores them in every configured helper; git-credential-codecommit is not used")
+                .detail(format!("to replace it: pip uninstall {PROGRAM}, then ./install.sh"))
+                .detail("or use https URLs: git credential-codecommit setup --rewrite");
             target.and_then(unknown_to_python).into_iter().fold(finding, Finding::detail)
         }
-        Kind::Another => Finding::ok(format!("{PROGRAM} is neither this project's nor AWS's"), origin)
-            .detail("how it signs, and with which profile and region, is not known here"),
+        Kind::Another => Finding::ok(format!("{PROGRAM} is an unknown program"), origin)
+            .detail("how it signs, and with which profile and region, is unknown"),
     }
 }
 
@@ -63,11 +59,11 @@ fn unknown_to_python(target: &Target) -> Option<String> {
     let region = Some(&target.region_from).filter(|source| **source == Source::Variable("AWS_REGION"));
     let fips = target.host_from.as_ref().filter(|source| **source != Source::Variable("CODE_COMMIT_ENDPOINT"));
     let unknown = region.into_iter().chain(fips).map(|source| match source {
-        Source::Profile(name) => format!("use_fips_endpoint of {}", profile(name)),
+        Source::Profile(name) => format!("use_fips_endpoint in {}", profile(name)),
         source => source.to_string(),
     });
     let unknown: Vec<String> = unknown.collect();
-    (!unknown.is_empty()).then(|| format!("and it does not know {}", unknown.join(" and ")))
+    (!unknown.is_empty()).then(|| format!("it also ignores {}", unknown.join(" and ")))
 }
 
 /// Whose program it is.
@@ -113,7 +109,7 @@ mod tests {
         let (variable, work) = (Source::Variable, || Source::Profile("work".to_owned()));
         assert_eq!(told(variable("AWS_DEFAULT_REGION"), Some(variable("CODE_COMMIT_ENDPOINT"))), None);
         assert_eq!(told(work(), None), None);
-        let words = "and it does not know AWS_REGION and use_fips_endpoint of profile `work`";
+        let words = "it also ignores AWS_REGION and use_fips_endpoint in profile `work`";
         assert_eq!(told(variable("AWS_REGION"), Some(work())).as_deref(), Some(words));
     }
 

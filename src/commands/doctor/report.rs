@@ -160,7 +160,7 @@ impl Report {
     pub fn text(&self) -> String {
         let mut text = String::new();
         let Subject { git, remote, url } = &self.subject;
-        let git = git.as_ref().map_or("no git".to_owned(), |version| format!("git {version}"));
+        let git = git.as_ref().map_or("git not found".to_owned(), |version| format!("git {version}"));
         let remote = remote.as_ref().map_or(String::new(), |name| format!(", remote `{name}`"));
         let _ = writeln!(text, "git-credential-codecommit {}, {git}, {}{}", VERSION, SYSTEM, clean(&remote));
         let _ = writeln!(text, "  {}", clean(url));
@@ -188,7 +188,7 @@ impl Report {
         let mut text = String::new();
         let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
         if let Some(why) = &self.nothing_to_do {
-            let _ = writeln!(text, "Nothing to examine: {}", clean(why));
+            let _ = writeln!(text, "Nothing to check: {}", clean(why));
         }
         if let Some(failure) = self.diagnosis() {
             let _ = writeln!(text, "{} {}", failure.code, clean(&failure.cause));
@@ -199,9 +199,9 @@ impl Report {
         }
         match (self.problems(), self.warnings()) {
             (0, 0) if self.nothing_to_do.is_some() => {}
-            (0, 0) => text.push_str("No problem was found. "),
+            (0, 0) => text.push_str("No problems found. "),
             (0, warnings) => {
-                let _ = write!(text, "No problem was found, but {}. ", plural(warnings, "warning"));
+                let _ = write!(text, "No problems found, {}. ", plural(warnings, "warning"));
             }
             (problems, 0) => {
                 let _ = write!(text, "{}. ", plural(problems, "problem"));
@@ -210,7 +210,7 @@ impl Report {
                 let _ = write!(text, "{}, {}. ", plural(problems, "problem"), plural(warnings, "warning"));
             }
         }
-        text.push_str("Nothing above is secret; --json is for tools.\n");
+        text.push_str("This report contains no secrets; --json prints it as JSON.\n");
         text
     }
 

@@ -63,11 +63,11 @@ impl Here<'_> {
         let first = filled.before.iter().position(|earlier| earlier.fill.answer().is_some());
         for (index, earlier) in filled.before.iter().enumerate() {
             if !asked.has_ours() && matches!(earlier.fill, Fill::Nothing { .. }) {
-                let fact = format!("{} is asked, and has no answer", earlier.helper.name());
+                let fact = format!("credential helper {} has no password", earlier.helper.name());
                 findings.push(Finding::ok(fact, &earlier.helper.origin));
                 continue;
             }
-            findings.push(judge::earlier(earlier, Some(index) == first, &others.sent, now, hosts));
+            findings.push(judge::earlier(earlier, Some(index) == first, &others.sent, now, (hosts, self.facts.shell)));
         }
         findings
     }
@@ -81,27 +81,25 @@ impl Here<'_> {
                     let bare = bare_url(&remote.url);
                     Failure::user_in_url(false, Some(status), &bare)
                 };
-                ("the URL holds a user name", remote.origin.as_str(), Box::new(cause))
+                ("the URL contains a user name", remote.origin.as_str(), Box::new(cause))
             }
             (None, Some(setting)) => {
                 let (host, family) = (self.session.repository.host(), self.session.repository.family());
                 let cause = move |status| Failure::empty_auth(setting, status, host, family);
-                ("an empty user name is sent first", setting.origin.as_str(), Box::new(cause))
+                ("http.emptyAuth sends an empty user name first", setting.origin.as_str(), Box::new(cause))
             }
             (None, None) => return None,
         };
         let proactive = self.session.networks.git.git().proactive_auth && self.facts.version_number() >= Some((2, 46));
         Some(match (refused, status) {
             (Some(status), _) => {
-                Finding::fail(fact, origin, cause(status)).detail(format!("CodeCommit answers it with {status}"))
+                Finding::fail(fact, origin, cause(status)).detail(format!("CodeCommit returns HTTP {status}"))
             }
-            (None, Some(_)) => Finding::ok(fact, origin).detail("CodeCommit answers it with 401, so git asks a helper"),
+            (None, Some(_)) => Finding::ok(fact, origin).detail("CodeCommit returns HTTP 401, so git asks a helper"),
             (None, None) if proactive => {
                 Finding::ok(fact, origin).detail("http.proactiveAuth: the helper is asked first")
             }
-            (None, None) => {
-                Finding::warn(fact, origin).detail("if CodeCommit answers that with 403, git asks no helper")
-            }
+            (None, None) => Finding::warn(fact, origin).detail("if CodeCommit returns HTTP 403, git asks no helper"),
         })
     }
 
@@ -116,17 +114,17 @@ impl Here<'_> {
         let mut findings = vec![judge::endpoint(&self.session.repository, self.session.region_in_host)];
         let fresh = probes.as_ref().and_then(|probes| judge::error_of(&probes.fetch));
         if !is_reached {
-            findings.push(Finding::skip("not asked: it is not reached", ""));
+            findings.push(Finding::skip("CodeCommit was not reached", ""));
             return findings;
         }
         match (probes, self.resolved) {
             (Some(probes), Ok(resolved)) => findings.extend(self.fresh(probes, resolved)),
-            _ => findings.push(Finding::skip("a fresh signature is not tried: there are no credentials", "")),
+            _ => findings.push(Finding::skip("no AWS credentials", "")),
         }
         match git {
             None => {}
             Some((Asked { by_curl: true, .. }, _)) => {
-                findings.push(Finding::skip("what git would send is not tried: it comes from elsewhere", ""));
+                findings.push(Finding::skip("git's own request not tried: it uses no helper", ""));
             }
             Some((_, filled)) => {
                 findings.push(judge::sent(&filled.whole, others.sent, fresh.as_ref(), self.skew, self.world.now));

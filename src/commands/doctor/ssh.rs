@@ -21,30 +21,31 @@ pub(super) fn findings(
     let shown = config.map_or("~/.ssh/config", |file| file.shown.as_str());
     let https_url = https_url(&remote.url, host);
     let fail = |why: &str| Failure::ssh_remote(host, why, &https_url);
-    let mut findings = vec![Finding::ok("SSH: no helper is involved", &remote.origin)];
+    let mut findings = vec![Finding::ok("SSH remote: credential helpers are not used", &remote.origin)];
     let origin = if user.is_some() { "the URL" } else { shown };
     findings.push(match user.or(found.user.as_deref()) {
         Some(user) if user.starts_with("APKA") => Finding::ok(format!("User {}", public(user)), origin),
-        Some(user) => Finding::warn(format!("User {}", public(user)), origin)
-            .detail("the id of an SSH key in IAM starts with APKA"),
-        None if config.is_some() => {
-            Finding::fail("no User for this host", shown, fail(&format!("{shown} names no User for {host}")))
+        Some(user) => {
+            Finding::warn(format!("User {}", public(user)), origin).detail("SSH key IDs in IAM start with APKA")
         }
-        None => Finding::fail("no User for this host", shown, fail(&format!("there is no {shown}"))),
+        None if config.is_some() => {
+            Finding::fail("no User for this host", shown, fail(&format!("{shown} has no User for {host}")))
+        }
+        None => Finding::fail("no User for this host", shown, fail(&format!("{shown} does not exist"))),
     });
     let missing = found.identity_files.iter().find(|file| !exists(file));
     findings.push(match missing {
         Some(missing) => {
             let cause = fail(&format!("IdentityFile {missing} does not exist"));
-            Finding::fail("the IdentityFile does not exist", shown, cause)
+            Finding::fail("IdentityFile does not exist", shown, cause)
         }
         None if found.identity_files.is_empty() => {
-            Finding::warn("no IdentityFile for this host", shown).detail("ssh tries its agent and its default keys")
+            Finding::warn("no IdentityFile for this host", shown).detail("ssh tries its agent and default keys")
         }
         None => Finding::ok(format!("IdentityFile {}", found.identity_files.join(", ")), shown),
     });
     if found.incomplete {
-        findings.push(Finding::skip("Include and Match are not looked into", shown));
+        findings.push(Finding::skip("Include and Match are not evaluated", shown));
     }
     findings
 }

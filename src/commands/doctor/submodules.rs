@@ -21,13 +21,13 @@ pub(super) fn finding(facts: &Facts, environment: &Environment) -> Option<Findin
     let (name, setting) = submodules.first()?;
     let (policy, origin) = policy(&facts.settings, environment);
     if policy == Policy::Always {
-        return Some(Finding::ok("git follows the codecommit:: URLs of submodules", origin));
+        return Some(Finding::ok("codecommit:: URLs are allowed for submodules", origin));
     }
     let shown: Vec<String> =
         submodules.iter().map(|(name, setting)| format!("`{name}` ({}): {}", setting.origin, setting.value)).collect();
     let more = if submodules.len() > 1 { format!(" and {} more", submodules.len() - 1) } else { String::new() };
     let cause = Failure::submodules_not_allowed(&shown, &policy, origin);
-    Some(Finding::fail(format!("git refuses the URL of submodule `{name}`{more}"), &setting.origin, cause))
+    Some(Finding::fail(format!("transport 'codecommit' not allowed: submodule `{name}`{more}"), &setting.origin, cause))
 }
 
 /// Relative URLs, which lose the profile of the superproject's: a finding for each.

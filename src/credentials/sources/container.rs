@@ -65,7 +65,7 @@ pub(crate) async fn credentials(fetch: &Fetch<'_>) -> Result<Credentials, NoKeys
     let failed = |problem| CredentialsError::Container { variable, problem };
     let url = url.map_err(failed)?;
     let token = token(fetch.world).map_err(failed)?;
-    fetch.trace.line(|| "asking the container's credential endpoint".to_owned());
+    fetch.trace.line(|| "requesting credentials from the container credentials endpoint".to_owned());
     let _waiting = Waiting::on("the container credentials endpoint");
     let answered = tokio::time::timeout_at(ends.into(), ask(fetch, &url, token.as_ref(), ends)).await;
     let vended = answered
@@ -140,14 +140,14 @@ async fn ask(fetch: &Fetch<'_>, url: &Url, token: Option<&Secret>, ends: Instant
                 Ok(vended) => match vended.refusal() {
                     Some(refusal) => return Err(Refused(refusal)),
                     None if is_complete(&vended) => return Ok(vended),
-                    None => NoAnswer("its answer has no credentials".to_owned()),
+                    None => NoAnswer("the response has no credentials".to_owned()),
                 },
                 Err(problem) => NoAnswer(problem),
             },
             Ok(answer) if answer.status < 500 => {
-                return Err(Refused(format!("status {}", answer.status)));
+                return Err(Refused(format!("HTTP {}", answer.status)));
             }
-            Ok(answer) => Refused(format!("status {}", answer.status)),
+            Ok(answer) => Refused(format!("HTTP {}", answer.status)),
             Err(error) => NoAnswer(CallError::from_chain(error.as_ref()).told()),
         };
         let Some(pause) = pauses.next() else { return Err(problem) };

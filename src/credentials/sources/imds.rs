@@ -40,7 +40,7 @@ pub(crate) fn disabled() -> Tried {
 /// The credentials, or why the service gave none, where that means that there is no instance or no role.
 pub(crate) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Credentials, Tried>, NoKeys> {
     let service = Service::of(fetch);
-    fetch.trace.line(|| format!("asking the instance metadata service at {}", service.shown));
+    fetch.trace.line(|| format!("requesting credentials from IMDS at {}", service.shown));
     let _waiting = Waiting::on("the EC2 instance metadata service (IMDS)");
     match service.credentials().await {
         Ok(credentials) => Ok(Ok(credentials)),
@@ -117,19 +117,19 @@ impl<'f> Service<'f> {
 
     async fn credentials(&self) -> Result<Credentials, Trouble> {
         if http_url(&self.endpoint).is_none() {
-            return Err(format!("{} is no address", self.shown).into());
+            return Err(format!("invalid endpoint: {}", self.shown).into());
         }
         let token = self.token().await?;
         let role = self.read_as(&token, ROLES).await?;
         let name = match role.status {
-            200 => role_name(role.body.expose()).ok_or_else(|| "its answer is no name of a role".to_owned())?,
+            200 => role_name(role.body.expose()).ok_or_else(|| "the response is not a role name".to_owned())?,
             404 => return Err(Trouble::Absent(Absence::NoRole)),
-            status => return Err(format!("status {status}").into()),
+            status => return Err(format!("HTTP {status}").into()),
         };
         let answer = self.read_as(&token, &format!("{ROLES}{name}")).await?;
         match answer.status {
             200 => self.read(&answer.body),
-            status => Err(format!("status {status}").into()),
+            status => Err(format!("HTTP {status}").into()),
         }
     }
 
@@ -144,12 +144,10 @@ impl<'f> Service<'f> {
             {
                 Ok(answer.body)
             }
-            Ok(Answer { status: 403, .. }) => absent("it is switched off here".to_owned()),
+            Ok(Answer { status: 403, .. }) => absent("disabled on this instance (HTTP 403)".to_owned()),
             // Other clouds have a service of their own at that address; some networks answer for every address.
-            Ok(Answer { status, .. }) => {
-                absent(format!("what answers at {shown} is not EC2's service: status {status}"))
-            }
-            Err(NoAnswer::NotConnected(told)) => absent(format!("nothing answers at {shown}: {told}")),
+            Ok(Answer { status, .. }) => absent(format!("{shown} is not EC2's metadata service: HTTP {status}")),
+            Err(NoAnswer::NotConnected(told)) => absent(format!("no response from {shown}: {told}")),
             // It took the connection. A hop limit is one of the answer's packets alone.
             Err(NoAnswer::Silence) => Err(Trouble::Silent),
             Err(NoAnswer::Broken(problem)) => Err(problem.into()),
@@ -220,7 +218,7 @@ impl<'f> Service<'f> {
             return Err(refusal.into());
         }
         let (Some(id), Some(secret)) = (vended.text("AccessKeyId"), vended.text("SecretAccessKey")) else {
-            return Err("its answer has no credentials".to_owned().into());
+            return Err("the response has no credentials".to_owned().into());
         };
         // Where AWS cannot make new ones, the service hands out the old ones, which AWS then still takes ("static stability",
         // as in botocore 1.43 `credentials.py`, `_evaluate_expiration`).

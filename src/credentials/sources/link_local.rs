@@ -45,7 +45,7 @@ impl Question<'_> {
         let settings = HttpConnectorSettings::builder().connect_timeout(self.connect).read_timeout(self.within).build();
         let mut response = network.connector(&settings).call(request).await?;
         let body = ByteStream::new(response.take_body()).collect().await?.to_vec();
-        let body = String::from_utf8(body).map_err(|_| "its answer is no text")?;
+        let body = String::from_utf8(body).map_err(|_| "the response is not valid UTF-8")?;
         Ok(Answer {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
@@ -60,7 +60,7 @@ pub(super) struct Vended(Map<String, Value>);
 
 impl Vended {
     pub(super) fn read(body: &Secret) -> Result<Self, String> {
-        serde_json::from_str(body.expose()).map(Self).map_err(|_| "its answer is no JSON object".to_owned())
+        serde_json::from_str(body.expose()).map(Self).map_err(|_| "the response is not a JSON object".to_owned())
     }
 
     pub(super) fn text(&self, key: &str) -> Option<&str> {

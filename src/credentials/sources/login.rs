@@ -7,7 +7,7 @@
 
 use super::proof::ProofKey;
 use super::{NoKeys, failed};
-use crate::aws::{CallError, Refusal};
+use crate::aws::CallError;
 use crate::credentials::carry_out::{Fetch, PATIENCE};
 use crate::credentials::error::CredentialsError;
 use crate::credentials::kept::LAST;
@@ -36,7 +36,7 @@ use std::path::{Path, PathBuf};
 /// With less than this left, the session is renewed first (botocore `_REFRESH_THRESHOLD`).
 const RENEWAL_WINDOW: TimeDelta = TimeDelta::minutes(5);
 
-const INCOMPLETE: &str = "AWS gave an incomplete answer";
+const INCOMPLETE: &str = "AWS returned an incomplete response";
 
 /// The credentials in the session's file, where they have time left; an error where there is no session at all.
 pub(crate) fn cached(fetch: &Fetch<'_>, profile: &str, session: &str) -> Option<Result<Credentials, NoKeys>> {
@@ -62,7 +62,7 @@ pub(crate) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> 
     }
     // `doctor` keeps it too: what it renews is good for once. Where it cannot be kept, the AWS CLI would be signed out.
     let place = match (Replacement::begin(&path), turn.before) {
-        (_, Before::StillBusy) => Err(fetch.busy("AWS sign-in")),
+        (_, Before::StillBusy) => Err(fetch.busy("AWS Sign-In")),
         (Err(error), _) => {
             let shown = fetch.world.abbreviate(&path);
             Err(not_renewed(profile, format!("{shown} cannot be replaced: {error}")))
@@ -76,10 +76,10 @@ pub(crate) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> 
     match renew(&mut file, fetch, profile).await {
         Ok(()) => {
             if let Err(error) = place.commit(&file) {
-                fetch.trace.line(|| format!("the renewed session could not be kept: {error}"));
+                fetch.trace.line(|| format!("could not save the refreshed session: {error}"));
             }
             with_time_left(&file, fetch, TimeDelta::zero())
-                .unwrap_or_else(|| Err(needed(profile, "the renewed session is over already".to_owned()).into()))
+                .unwrap_or_else(|| Err(needed(profile, "the refreshed session has already expired".to_owned()).into()))
         }
         Err(error) => with_time_left(&file, fetch, LAST).unwrap_or(Err(error.into())),
     }
@@ -100,9 +100,9 @@ fn with_time_left(
 
 /// Asks AWS for new credentials, and puts them into the file's contents. Whatever else stands there stays.
 async fn renew(file: &mut Map<String, Value>, fetch: &Fetch<'_>, profile: &str) -> Result<(), CredentialsError> {
-    let part = |key| cache::text(file, key).ok_or_else(|| needed(profile, format!("the session's file has no {key}")));
-    let key =
-        ProofKey::from_pem(part("dpopKey")?).ok_or_else(|| not_renewed(profile, "the key in its file is none"))?;
+    let part = |key| cache::text(file, key).ok_or_else(|| needed(profile, format!("the session file has no {key}")));
+    let key = ProofKey::from_pem(part("dpopKey")?)
+        .ok_or_else(|| not_renewed(profile, "the session file contains an invalid dpopKey"))?;
     let input = CreateOAuth2TokenRequestBody::builder()
         .client_id(part("clientId")?)
         .grant_type("refresh_token")
@@ -147,7 +147,7 @@ async fn create_token(
     profile: &str,
 ) -> Result<CreateOAuth2TokenResponseBody, CredentialsError> {
     fetch.trace.line(|| format!("signin:CreateOAuth2Token in {region}"));
-    let _waiting = Waiting::on(format!("AWS sign-in in {region}"));
+    let _waiting = Waiting::on(format!("AWS Sign-In in {region}"));
     let mut config = aws_sdk_signin::config::Builder::from(&fetch.sdk_config(region));
     config.set_endpoint_url(fetch.endpoint_url("signin")?);
     let now = fetch.world.now;
@@ -160,27 +160,29 @@ async fn create_token(
     let call = aws_sdk_signin::Client::from_conf(config.build()).create_o_auth2_token().token_input(input);
     let answered = fetch.call(call.customize().map_request(prove).send()).await;
     let answer = answered.map_err(|error| match error.as_service_error() {
-        Some(CreateOAuth2TokenError::AccessDeniedException(denied)) => refused(profile, denied),
+        Some(CreateOAuth2TokenError::AccessDeniedException(denied)) => {
+            refused(profile, denied, CallError::from_sdk(&error))
+        }
         _ => failed(
             CallError::from_sdk(&error),
-            &format!("AWS sign-in in {region}"),
+            &format!("AWS Sign-In in {region}"),
             || fetch.route("signin"),
-            |Refusal { code, .. }| not_renewed(profile, code),
+            |refusal| not_renewed(profile, refusal.code),
         ),
     })?;
     answer.token_output.ok_or_else(|| not_renewed(profile, INCOMPLETE))
 }
 
 /// A login helps against everything but a missing permission.
-fn refused(profile: &str, denied: &AccessDeniedException) -> CredentialsError {
-    if *denied.error() == OAuth2ErrorCode::InsufficientPermissions {
-        return CredentialsError::LoginForbidden { profile: profile.to_owned(), message: denied.message().into() };
+fn refused(profile: &str, denied: &AccessDeniedException, error: CallError) -> CredentialsError {
+    if let (OAuth2ErrorCode::InsufficientPermissions, CallError::Refused(refusal)) = (denied.error(), error) {
+        return CredentialsError::LoginForbidden { profile: profile.to_owned(), refusal };
     }
     not_renewed(profile, Quote::new(denied.error().as_str()))
 }
 
 fn not_renewed(profile: &str, why: impl Display) -> CredentialsError {
-    needed(profile, format!("the session could not be renewed: {why}"))
+    needed(profile, format!("could not refresh the session: {why}"))
 }
 
 fn needed(profile: &str, found: String) -> CredentialsError {

@@ -41,7 +41,9 @@ pub(crate) async fn role_credentials(fetch: &Fetch<'_>, plan: &SsoPlan) -> Resul
         failed(CallError::from_sdk(&error), &service(plan), || fetch.route("sso"), |refusal| refused(plan, refusal))
     })?;
     let Some(answered) = answer.role_credentials() else {
-        return Err(refused(plan, Refusal { code: "empty answer".into(), message: "".into() }).into());
+        return Err(
+            refused(plan, Refusal { code: "empty response".into(), message: "".into(), request_id: None }).into()
+        );
     };
     Ok(Credentials::new(
         answered.access_key_id().unwrap_or_default(),
@@ -99,7 +101,7 @@ enum NotRenewed {
 async fn access_token(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Secret, CredentialsError> {
     let path = &token_path(fetch, plan).ok_or_else(|| not_signed_in(fetch, plan, NotSignedIn::NoHome))?;
     let sign_in = read(path, fetch, plan)?;
-    fetch.trace.line(|| format!("SSO sign-in {} ends {}", quoted(sign_in_name(plan)), iso(sign_in.ends)));
+    fetch.trace.line(|| format!("SSO session {} expires {}", quoted(sign_in_name(plan)), iso(sign_in.ends)));
     let remaining = sign_in.ends - fetch.world.now;
     if remaining >= RENEWAL_WINDOW || (plan.session.is_none() && remaining > TimeDelta::zero()) {
         return Ok(sign_in.token);
@@ -140,7 +142,7 @@ async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secre
     match renew(fetch, plan, &sign_in.file, is_over, &client).await {
         Ok(renewed) => {
             if let Err(error) = place.commit(&renewed) {
-                fetch.trace.line(|| format!("the renewed sign-in could not be kept: {error}"));
+                fetch.trace.line(|| format!("could not save the refreshed SSO token: {error}"));
             }
             Ok(Secret::new(cache::text(&renewed, "accessToken").unwrap_or_default()))
         }
@@ -152,11 +154,11 @@ async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secre
             |refusal| expired(plan, None, Some(refusal.code.to_string())),
         )),
         Err(NotRenewed::Impossible(why)) => {
-            fetch.trace.line(|| format!("the sign-in could not be renewed yet: {why}"));
+            fetch.trace.line(|| format!("could not refresh the SSO session yet: {why}"));
             Ok(sign_in.token)
         }
         Err(NotRenewed::InTheWay(error)) => {
-            fetch.trace.line(|| format!("the sign-in could not be renewed yet: {}", error.told()));
+            fetch.trace.line(|| format!("could not refresh the SSO session yet: {}", error.told()));
             Ok(sign_in.token)
         }
     }
@@ -206,12 +208,12 @@ async fn renew(
     client: &aws_sdk_ssooidc::Client,
 ) -> Result<Map<String, Value>, NotRenewed> {
     let impossible = |why: &str| NotRenewed::Impossible(why.to_owned());
-    let part = |key| cache::text(file, key).ok_or_else(|| impossible("it cannot be renewed by itself"));
+    let part = |key| cache::text(file, key).ok_or_else(|| impossible("it cannot be refreshed automatically"));
     let (client_id, client_secret) = (part("clientId")?, part("clientSecret")?);
     let refresh_token = part("refreshToken")?;
     let registered_until = timestamp::parse(part("registrationExpiresAt")?);
     if registered_until.is_none_or(|until| until <= fetch.world.now) {
-        return Err(impossible("the client registration is over"));
+        return Err(impossible("the client registration has expired"));
     }
     fetch.trace.line(|| format!("sso-oidc:CreateToken in {}", public(&plan.region)));
     let _waiting = Waiting::on(service(plan));
@@ -224,11 +226,11 @@ async fn renew(
         .send();
     let answered = if is_over { fetch.call(call).await } else { fetch.optional_call(call).await };
     let answer = answered.map_err(|error| match CallError::from_sdk(&error) {
-        CallError::Refused(refusal) => NotRenewed::Impossible(format!("renewal failed: {}", refusal.code)),
+        CallError::Refused(refusal) => NotRenewed::Impossible(format!("refresh failed: {}", refusal.code)),
         in_the_way => NotRenewed::InTheWay(in_the_way),
     })?;
     let access_token = answer.access_token().filter(|token| !token.is_empty());
-    let access_token = access_token.ok_or_else(|| impossible("renewal gave no token"))?;
+    let access_token = access_token.ok_or_else(|| impossible("refresh returned no token"))?;
     let mut renewed = file.clone();
     let mut set = |key: &str, value: &str| renewed.insert(key.to_owned(), Value::from(value));
     set("startUrl", &plan.start_url);

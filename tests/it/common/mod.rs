@@ -10,6 +10,7 @@ pub mod sources;
 pub mod terminal;
 pub mod transcript;
 
+use self::transcript::Transcript;
 use stand_in::{AccessKey, StandIn};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -295,7 +296,8 @@ impl Run {
             }
         }
         let beside = Path::new(BINARY).parent().expect("a directory").display().to_string();
-        text.replace(&self.root.display().to_string(), "[ROOT]").replace(&beside, "[BIN]")
+        let text = text.replace(&self.root.display().to_string(), "[ROOT]").replace(&beside, "[BIN]");
+        Transcript::of(&text).request_ids("[ID]").to_string()
     }
 
     /// The value of an attribute in the answer.

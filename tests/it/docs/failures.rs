@@ -115,15 +115,15 @@ pub fn report(code: Code) -> String {
         .between("  ok    git ", "\n", "2.47.3")
         .between("127.0.0.1:", " (", "8080")
         .value("127.0.0.1:8080", "proxy.corp:8080")
-        .between("reached over TLS in ", " ms", "84")
+        .between("connected over TLS in ", " ms", "84")
         .between("Signature expired: ", " (", "20260102T030405Z is now earlier than 20260102T050305Z")
         .between(" (2", ")", "0260102T051805Z - 15 min.")
         .to_string();
     // What a version of git lacks stands below it.
-    let lines = text.lines().filter(|line| !line.starts_with("          before 2."));
+    let lines = text.lines().filter(|line| !line.starts_with("          git before 2."));
     // The column of the second part moves with the length of the first.
-    let lines = lines.map(|line| match line.strip_prefix("  ok    reached over TLS in 84 ms") {
-        Some(way) => format!("  ok    {:<48} {}", "reached over TLS in 84 ms", way.trim_start()),
+    let lines = lines.map(|line| match line.strip_prefix("  ok    connected over TLS in 84 ms") {
+        Some(way) => format!("  ok    {:<48} {}", "connected over TLS in 84 ms", way.trim_start()),
         None => line.to_owned(),
     });
     lines.collect::<Vec<_>>().join("\n") + "\n"

@@ -68,7 +68,7 @@ pub struct Attributes {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// Longer than [`MAX_INPUT_BYTES`].
-    #[error("the request is longer than 1 MiB")]
+    #[error("credential request longer than 1 MiB")]
     TooLong,
     /// The stream itself failed.
     #[error(transparent)]
