@@ -3,7 +3,8 @@
 use super::correct_the_url;
 use super::credentials::{ignored_profile, renewal, without_keys};
 use super::denial::denied;
-use super::remote::without_secrets;
+use super::remote::for_a_fix;
+use super::request::to;
 use super::said_by_aws;
 use super::unreachable::redirected_by;
 use crate::credentials::ProfileChoice;
@@ -257,7 +258,7 @@ fn other_region(regions: &[String], facts: &Facts) -> Failure {
     )
     .looked_at(format!("the request was for {}", place.region));
     match regions {
-        [region] => failure.fix(Fix::url(&url(facts, region, &place.name))),
+        [region] => failure.fix(to(&url(facts, region, &place.name))),
         regions => {
             let note = format!("REGION: {}", regions.join(" or "));
             failure.fix(Fix::url(&url(facts, "REGION", &place.name)).note(note))
@@ -270,7 +271,7 @@ fn url(facts: &Facts, region: &str, name: &str) -> String {
     let place = &facts.place;
     match &facts.address {
         Some(address) => {
-            let address = Address { repository: name.to_owned(), ..without_secrets(address) };
+            let address = Address { repository: name.to_owned(), ..for_a_fix(address) };
             // Without a region before, one is needed only where it changes.
             let region = (address.region.is_some() || region != place.region.as_str()).then_some(region);
             address.written_in(region)
@@ -283,7 +284,7 @@ fn other_name(name: &str, facts: &Facts) -> Failure {
     let place = &facts.place;
     Failure::new(Code::RepositoryNotFound, format!("repository `{}` not found in {}", place.name, place.region))
         .looked_at(format!("did you mean `{name}`? repository names are case-sensitive"))
-        .fix(Fix::url(&url(facts, place.region.as_str(), name)))
+        .fix(to(&url(facts, place.region.as_str(), name)))
 }
 
 fn dot_git(certainty: Certainty, facts: &Facts) -> Failure {

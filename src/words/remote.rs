@@ -1,7 +1,7 @@
 //! Words for `codecommit::` URLs that cannot be served.
 
 use super::credentials::A_PROFILE;
-use super::request::{no_region, to};
+use super::request::{HIDDEN_PROFILE, no_region, to};
 use super::url::to_meant;
 use crate::failure::{Code, Command, Failure, Fix};
 use crate::remote::{Address, LostProfile, MalformedAddress, NoTarget};
@@ -41,7 +41,7 @@ impl From<NoTarget> for Failure {
                     .fix(Fix::command(Command::Unset(vec!["CODE_COMMIT_ENDPOINT"])))
             }
             NoTarget::NoRegion { address, profile, empty } => {
-                let with_region = without_secrets(&address).written_in(Some("REGION"));
+                let with_region = for_a_fix(&address).written_in(Some("REGION"));
                 Self::new(Code::NoRegion, "no region in the remote URL, and none is configured")
                     .looked_at(no_region(&["AWS_DEFAULT_REGION", "AWS_REGION"], &empty, &profile))
                     .fix(to(&with_region))
@@ -61,7 +61,7 @@ fn near_miss_of_address(near_miss: NearMiss, address: &Address) -> Failure {
     let failure = Failure { fix: None, looked_at: Vec::new(), ..Failure::from(near_miss) };
     let failure = failure.looked_at(format!("remote URL: {}", without_secrets(address)));
     match right {
-        Some(right) => failure.fix(Fix::url(&without_secrets(&right).to_string())),
+        Some(right) => failure.fix(to(&for_a_fix(&right).to_string())),
         None => failure,
     }
 }
@@ -113,6 +113,12 @@ fn shown_host(endpoint: &str) -> String {
 pub(super) fn without_secrets(address: &Address) -> Address {
     let shown = |profile: &String| if is_secret(profile) { "…".to_owned() } else { profile.clone() };
     Address { profile: address.profile.as_ref().map(shown), ..address.clone() }
+}
+
+/// The same with a placeholder, which a person can replace.
+pub(super) fn for_a_fix(address: &Address) -> Address {
+    let word = |profile: &String| if is_secret(profile) { HIDDEN_PROFILE.to_owned() } else { profile.clone() };
+    Address { profile: address.profile.as_ref().map(word), ..address.clone() }
 }
 
 /// The same for what is no address.

@@ -78,14 +78,17 @@ const A_REGION: &str = "REGION: such as us-east-1";
 /// Another URL, with a note on what is still to be filled in.
 pub(super) fn to(url: &str) -> Fix {
     let fix = Fix::url(url);
-    match (has_word(url, "CONNECTION"), has_word(url, "REGION"), has_word(url, "NAME")) {
-        (true, _, _) => fix.note("ACCOUNT, REGION, CONNECTION, OWNER, NAME: those of your repository"),
-        (false, true, true) => fix.note(format!("{A_REGION}, NAME: the repository")),
-        (false, true, false) => fix.note(A_REGION),
-        (false, false, true) => fix.note("NAME: the repository"),
-        (false, false, false) => fix,
+    if has_word(url, "CONNECTION") {
+        return fix.note("ACCOUNT, REGION, CONNECTION, OWNER, NAME: those of your repository");
     }
+    let notes =
+        [("REGION", A_REGION), ("NAME", "NAME: the repository"), (HIDDEN_PROFILE, "PROFILE: as in the remote URL")];
+    let notes: Vec<&str> = notes.into_iter().filter(|(word, _)| has_word(url, word)).map(|(_, note)| note).collect();
+    if notes.is_empty() { fix } else { fix.note(notes.join(", ")) }
 }
+
+/// Stands for a profile that is not shown.
+pub(super) const HIDDEN_PROFILE: &str = "PROFILE";
 
 /// Whether the URL has this placeholder.
 pub(super) fn has_word(url: &str, placeholder: &str) -> bool {

@@ -1,6 +1,6 @@
 //! The fix for a wrong URL: another one, where the wrong one is written.
 
-use super::request::has_word;
+use super::request::{HIDDEN_PROFILE, has_word};
 use crate::failure::{Code, Command, Failure, Fix, Step};
 use crate::git::Setting;
 use crate::git::settings::Listing;
@@ -78,7 +78,8 @@ pub(super) fn to_meant(meant: &Meant) -> Fix {
 /// What makes git use `right` in the place of what is written.
 fn another_url(written: &Written, right: &str, settings: &[Setting], world: &World) -> Fix {
     // A placeholder is nothing to store.
-    let is_whole = !["NAME", "REGION", "ACCOUNT", "CONNECTION", "OWNER"].iter().any(|word| has_word(right, word));
+    let is_whole =
+        !["NAME", "REGION", "ACCOUNT", "CONNECTION", "OWNER", HIDDEN_PROFILE].iter().any(|word| has_word(right, word));
     match (written.change(right, settings), &written.rewriting) {
         (Change::Url(url), _) => match &written.at {
             At::Remote(name) if is_whole => Fix::command(Command::new("git remote set-url").arg(name).arg(url)),
