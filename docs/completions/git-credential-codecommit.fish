@@ -27,9 +27,9 @@ end
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r -f
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r -F
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless the repository is in good standing'
-always\t'At every `get`'
-never\t'Never, and remember nothing'"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
+always\t'On every request'
+never\t'Never, and keep no record'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l ignore-host-check -d 'Sign for a host of any name; needs a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l no-cache -d 'Neither read nor write the AWS CLI\'s cache of role credentials, ~/.aws/cli/cache'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'
@@ -63,9 +63,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r -f
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r -F
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless the repository is in good standing'
-always\t'At every `get`'
-never\t'Never, and remember nothing'"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
+always\t'On every request'
+never\t'Never, and keep no record'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l ignore-host-check -d 'Sign for a host of any name; needs a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l no-cache -d 'Neither read nor write the AWS CLI\'s cache of role credentials, ~/.aws/cli/cache'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'
@@ -73,9 +73,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r -f
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r -F
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless the repository is in good standing'
-always\t'At every `get`'
-never\t'Never, and remember nothing'"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
+always\t'On every request'
+never\t'Never, and keep no record'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l ignore-host-check -d 'Sign for a host of any name; needs a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l no-cache -d 'Neither read nor write the AWS CLI\'s cache of role credentials, ~/.aws/cli/cache'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'
@@ -83,9 +83,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r -f
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r -F
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless the repository is in good standing'
-always\t'At every `get`'
-never\t'Never, and remember nothing'"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
+always\t'On every request'
+never\t'Never, and keep no record'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l ignore-host-check -d 'Sign for a host of any name; needs a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l no-cache -d 'Neither read nor write the AWS CLI\'s cache of role credentials, ~/.aws/cli/cache'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'
@@ -93,9 +93,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l profile -d 'Sign with this profile of ~/.aws/config and ~/.aws/credentials, before keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l region -d 'Region for hosts that name none; never overrides the host\'s own' -r -f
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l ca-bundle -d 'Trust the certificate authorities in this file for AWS calls' -r -F
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless the repository is in good standing'
-always\t'At every `get`'
-never\t'Never, and remember nothing'"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l verify -d 'Whether to ask CodeCommit before git is told: auto, unless it accepted the same lately; always; never' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
+always\t'On every request'
+never\t'Never, and keep no record'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l ignore-host-check -d 'Sign for a host of any name; needs a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l no-cache -d 'Neither read nor write the AWS CLI\'s cache of role credentials, ~/.aws/cli/cache'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -s v -l verbose -l debug -d 'Tell on standard error how the answer came about; nothing secret'

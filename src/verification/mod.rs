@@ -34,12 +34,12 @@ pub(crate) const BUDGET: Duration = Duration::from_secs(5);
 /// When to verify.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Mode {
-    /// Unless the repository is in good standing.
+    /// Unless CodeCommit accepted the same request in the last 12 hours.
     #[default]
     Auto,
-    /// At every `get`.
+    /// On every request.
     Always,
-    /// Never, and remember nothing.
+    /// Never, and keep no record.
     Never,
 }
 
