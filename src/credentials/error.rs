@@ -426,7 +426,7 @@ impl Tried {
             let paths: Vec<_> = files.iter().filter_map(|file| Some(world.abbreviate(file.path.as_deref()?))).collect();
             let paths: Vec<_> = paths.into_iter().filter(|path| !path.is_empty()).collect();
             if paths.is_empty() {
-                "no AWS config files, for there is no home directory".to_owned()
+                "no AWS config files (no home directory)".to_owned()
             } else {
                 format!("not found in {}", paths.join(" or "))
             }

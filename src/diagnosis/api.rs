@@ -45,7 +45,7 @@ impl Api<'_> {
         let body = ByteStream::new(response.take_body()).collect().await;
         let bytes = body.map_err(|error| CallError::from_chain(&error))?.into_bytes();
         if status == 200 {
-            return serde_json::from_slice(&bytes).map_err(|_| broken("the answer is no JSON".to_owned()));
+            return serde_json::from_slice(&bytes).map_err(|_| broken("the response is not JSON".to_owned()));
         }
         match ServiceError::read(&String::from_utf8_lossy(&bytes), named.as_deref()) {
             Some(error) => Err(CallError::Refused(Refusal {
@@ -70,7 +70,7 @@ impl Api<'_> {
         let target = format!("CodeCommit_20150413.{operation}");
         let body = input.to_string();
         let headers = [
-            ("host", host.ok_or("the endpoint is no URL")?),
+            ("host", host.ok_or("the endpoint is not a valid URL")?),
             ("content-type", "application/x-amz-json-1.1".to_owned()),
             ("x-amz-target", target),
         ];

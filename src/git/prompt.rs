@@ -64,7 +64,7 @@ pub(crate) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -
     }
     trace.line(|| "prompting for the MFA code on the terminal".to_owned());
     let without_program = "no terminal and no askpass program (GIT_ASKPASS, core.askPass, SSH_ASKPASS)";
-    let why = if failed.is_empty() { without_program.to_owned() } else { failed + "there is no terminal" };
+    let why = if failed.is_empty() { without_program.to_owned() } else { failed + "no terminal" };
     at_terminal(&prompt).unwrap_or(Err(NoCode::NobodyToAsk(why)))
 }
 

@@ -206,7 +206,7 @@ fn line(NearlyRight { file, line, slip }: &NearlyRight) -> String {
             format!("{at} has [{}]{invisible}; in this file it reads [{}]", public(has), public(reads))
         }
         Slip::OtherFile { has } => {
-            format!("{at} has [{}]; such a section belongs into the config file", public(has))
+            format!("{at} has [{}]; this section belongs in the config file", public(has))
         }
         Slip::Value { setting, has, reads } => {
             format!("{at} has {setting} {}; it reads {}", quoted(has), quoted(reads))
