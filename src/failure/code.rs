@@ -115,7 +115,7 @@ codes! {
     RegionNotEnabled = "CC404",
     /// CodeCommit: the credentials are of another partition.
     CredentialsOfOtherPartition = "CC405",
-    /// CodeCommit: the signature has expired or is dated in the future.
+    /// The time of a signature was rejected, or this machine's clock is clearly wrong.
     OutOfTime = "CC406",
     /// CodeCommit: the signature was refused, though the credentials are valid.
     SignatureRefused = "CC407",
