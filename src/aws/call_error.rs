@@ -21,13 +21,13 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Whether AWS STS rejected an MFA code, and another code would not help.
+    /// Whether AWS STS rejected the MFA device or its code (`MultiFactorAuthentication failed …`).
     #[must_use]
     pub fn is_about_mfa(&self) -> bool {
         self.message.contains("MultiFactorAuthentication failed")
     }
 
-    /// Whether the service's clock differs from this machine's.
+    /// Whether the service rejected the time of the signature: the two clocks differ.
     #[must_use]
     pub fn is_about_the_clock(&self) -> bool {
         ["Signature expired", "Signature not yet current"].iter().any(|start| self.message.starts_with(start))
