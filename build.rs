@@ -1,7 +1,7 @@
-//! Links the unwinder into release builds for glibc, instead of loading `libgcc_s.so` at every start.
+//! Links the unwinder statically into release builds for glibc, instead of loading `libgcc_s.so` at every start.
 //!
-//! The dynamic loader is most of what a `get` costs, and one library less is a tenth of it (docs/performance.md). The
-//! archive belongs to gcc; where the C compiler has none, everything stays as it was.
+//! The dynamic loader takes most of the time of a `get`, and one library less saves a tenth of it
+//! (docs/performance.md). The archive comes with gcc; if the C compiler has none, nothing changes.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ fn main() {
     if !(is("PROFILE", "release") && is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu")) {
         return;
     }
-    // For another machine's gcc this one's archive would be wrong.
+    // When cross-compiling, the host's archive would be the wrong one.
     if std::env::var("HOST").ok() != std::env::var("TARGET").ok() {
         return;
     }

@@ -1,10 +1,11 @@
-//! Whole git commands beside those who did the job before: a clone with fifty submodules in parallel, from every source of
-//! credentials, beside the AWS CLI's helper; and `git ls-remote` of a `codecommit::` URL beside AWS's Python program.
+//! Benchmarks of whole git commands, compared with their predecessors: a clone with fifty submodules in parallel, with
+//! every source of credentials, compared with the AWS CLI's helper; and `git ls-remote` of a `codecommit::` URL,
+//! compared with AWS's Python program.
 //!
-//! `cargo bench --bench end_to_end` for all of it, `… -- submodules` or `… -- ls-remote` for one, `… -- submodules SSO` for
-//! some rows. The AWS CLI is the `aws` on the `PATH`, `AWS=/path/to/aws`, or with `AWS=` none; AWS's program is the
-//! `git-remote-codecommit` on the `PATH` that is a Python script. Without them only this program is measured. Everything is
-//! asked of the stand-in, on loopback.
+//! `cargo bench --bench end_to_end` runs all, `… -- submodules` or `… -- ls-remote` one, `… -- submodules SSO` some
+//! rows. The AWS CLI is the `aws` in the `PATH`, or `AWS=/path/to/aws`; with an empty `AWS=` it is skipped. AWS's
+//! program is the `git-remote-codecommit` in the `PATH` that is a Python script. Without them only this program is
+//! measured. The server is the stand-in, on loopback.
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a measurement prints, and starts programs")]
 
@@ -37,13 +38,13 @@ fn main() {
     }
 }
 
-/// A way to get credentials, as it is configured.
+/// A source of credentials, as configured for the benchmark.
 struct Source {
     name: &'static str,
     config: String,
     files: Vec<(String, String)>,
     environment: Vec<(&'static str, String)>,
-    /// Whether the AWS CLI could do it without fifty people at fifty terminals.
+    /// Whether the AWS CLI can use it without prompting in fifty processes at once.
     asks: bool,
 }
 
@@ -103,7 +104,7 @@ fn sources(aws: &StandIn) -> Vec<Source> {
     ]
 }
 
-/// An AWS with a repository `super` and fifty submodules, before anybody asked it for anything.
+/// A stand-in with a repository `super` and fifty submodules, before the first request.
 fn world() -> StandIn {
     let aws = StandIn::start();
     aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
@@ -140,11 +141,11 @@ fn world() -> StandIn {
     aws
 }
 
-/// How long one clone took, and how often AWS was asked for credentials.
+/// How long one clone took, and how many requests for credentials AWS received.
 struct Taken {
     time: Duration,
     calls: usize,
-    /// Whether git got all of it.
+    /// Whether the clone is complete.
     whole: bool,
 }
 
@@ -161,7 +162,7 @@ fn clone(source: impl Fn(&StandIn) -> Source, helper: &str, aws_cli: Option<&Pat
     let askpass = machine.bin().join("askpass").display().to_string();
     let machine = files.iter().fold(machine, |machine, (path, text)| machine.file(path, text));
     let machine = environment.iter().fold(machine, |machine, (name, value)| machine.env(name, value));
-    // git runs a helper in the clone, botocore looks for the token from there.
+    // git runs a helper in the clone, and botocore resolves the token's path from there.
     let token = machine.path("home/token").display().to_string();
     let vend = machine.path("home/vend").display().to_string();
     let config = config.replace("= token\n", &format!("= {token}\n")).replace("= sh vend\n", &format!("= sh {vend}\n"));
@@ -224,7 +225,7 @@ fn median(taken: impl Iterator<Item = Taken>) -> Taken {
     all.swap_remove(middle)
 }
 
-/// `git ls-remote` through both programs in turn.
+/// `git ls-remote` with both programs in turn.
 fn ls_remote() {
     const RUNS: usize = 21;
     let aws = StandIn::start();

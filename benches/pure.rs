@@ -1,7 +1,7 @@
-//! The pure parts of one `get`: what is left of it when the process has started. `cargo bench --bench pure`
+//! Benchmarks of the pure parts of one `get`, without the start of the process: `cargo bench --bench pure`
 //!
-//! Whole processes are compared by `benches/compare.sh`: next to the start of a process these are nothing, and the
-//! bench is here to keep them so.
+//! `benches/compare.sh` compares whole processes. These parts take almost no time compared to starting a process, and
+//! this bench guards that.
 
 #![allow(missing_docs, reason = "criterion's macros make public functions")]
 
@@ -13,11 +13,11 @@ use codecommit::signature::sign;
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 
-/// What git 2.47 writes.
+/// A request as git 2.47 sends it.
 const REQUEST: &[u8] = b"capability[]=authtype\ncapability[]=state\nprotocol=https\n\
     host=git-codecommit.eu-west-1.amazonaws.com\npath=v1/repos/demo\nwwwauth[]=Basic realm=\"Amazon CodeCommit\"\n\n";
 
-/// The longest way through the hosts: every suffix is tried, and then the look-alikes.
+/// The slowest host to decide on: every suffix is tried, then the look-alikes.
 const FOREIGN: &[u8] = b"protocol=https\nhost=github.com\npath=octo/app.git\n\n";
 
 fn pure(criterion: &mut Criterion) {

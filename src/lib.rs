@@ -1,9 +1,9 @@
 //! Git credential helper for AWS CodeCommit over HTTPS.
 //!
-//! `docs/architecture.md` has the picture of the rooms and the way of one `get`; [`commands::get`] reads like it. A room uses
-//! those below it alone, and `tests/it/house.rs` holds that.
+//! `docs/architecture.md` has the module structure and the steps of one `get`; [`commands::get`] follows them. A module
+//! uses only those below it, which `tests/it/house.rs` checks.
 
-// What is public is for the two programs and the tests; nothing else is.
+// Items are public for the two programs and the tests only.
 #![warn(unreachable_pub)]
 
 mod aws;
@@ -29,7 +29,7 @@ use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write, stdin};
 use text::escape::escape;
 
-/// Runs the program. `arguments` are without the program's name.
+/// Runs the program. `arguments` do not include the program's name.
 pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> ExitStatus {
     let (action, options) = match cli::parse(arguments) {
         Ok(Invocation::Helper(action, options)) => (action, options),
@@ -60,14 +60,14 @@ pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> 
                 streams.stdout.write_all(codecommit::attributes::CAPABILITIES).and_then(|()| streams.stdout.flush());
         }
         Action::Store => store::store(world, streams.stdin),
-        // No secret is kept, so there is nothing to erase.
+        // This helper stores no passwords, so there is nothing to erase.
         Action::Erase => {}
     }
     ExitStatus::Answered
 }
 
-/// gitcredentials(7): "If a helper receives any other operation, it should silently ignore the request." git gives a helper
-/// a pipe to read; a person at a terminal has mistyped a command.
+/// gitcredentials(7): "If a helper receives any other operation, it should silently ignore the request." git gives a
+/// helper a pipe to read; with a terminal as standard input, the user mistyped a command.
 fn unknown(action: &str, verbose: bool, world: &World, streams: &mut Streams<'_>) -> ExitStatus {
     if !stdin().is_terminal() {
         let trace = Trace::new(verbose, &world.environment, || Box::new(std::io::stderr()));
@@ -82,7 +82,7 @@ fn unknown(action: &str, verbose: bool, world: &World, streams: &mut Streams<'_>
     ExitStatus::Usage
 }
 
-/// For a person who types nothing but the name.
+/// Printed at a terminal if there is no argument.
 const BEGIN: &str = "git-credential-codecommit: git credential helper for AWS CodeCommit over HTTPS\n\n\
                      To begin, configure git to use it:\n  \
                      git credential-codecommit setup\n\

@@ -1,4 +1,4 @@
-//! The real world: arguments, environment, clock and streams; nothing else.
+//! The program's process: passes arguments, environment, clock and streams to the library.
 
 use git_credential_codecommit::failure::Failure;
 use git_credential_codecommit::machine::streams::Streams;
@@ -13,7 +13,7 @@ fn main() {
         World { environment: std::env::vars_os().collect(), home: std::env::home_dir(), now: machine::clock::now() };
     let is_asked = arguments.iter().any(|word| word == "get");
     let told_in = world.clone();
-    // A panic below, in a library above all, must not end in git's question for a user name.
+    // After a panic, which would most probably be in a library, git must not prompt for a user name.
     std::panic::set_hook(Box::new(move |panic| {
         let at = panic.location().map(|at| (at.file(), at.line()));
         let _ = stderr().write_all(Failure::unforeseen(at).render(&told_in).as_bytes());
@@ -22,9 +22,9 @@ fn main() {
         }
         std::process::exit(1);
     }));
-    // Not locked, since a panic writes too.
+    // Not locked, since the panic hook writes, too.
     let (mut input, mut output, mut errors) = (stdin(), stdout(), stderr());
     let status = run(&arguments, &world, &mut Streams { stdin: &mut input, stdout: &mut output, stderr: &mut errors });
-    // Not `ExitCode`: unwinding the SDK's objects costs a tenth of the run.
+    // Not `ExitCode`: dropping the SDK's objects takes a tenth of the time.
     std::process::exit(status as i32);
 }

@@ -1,5 +1,7 @@
-//! One session: the repository that is asked for, the profile that signs, and the networks over which that is found out.
-//! `get` and `doctor` both begin here.
+//! One session: the requested repository, the profile that signs, and the networks for the requests.
+//!
+//! Decides who signs, for which region, and by which network settings. `get` and `doctor` both begin here. Leaves
+//! fetching credentials to `credentials`.
 
 use crate::aws::{Network, NetworkOptions, Purpose};
 use crate::credentials::{self, CredentialsError, ProfileChoice, Resolved, shared_files};
@@ -17,24 +19,24 @@ use codecommit::region::{BadRegion, Region, RegionOrigin};
 use codecommit::repository::{NearMiss, Recognised, Repository, Unscoped, recognise};
 use codecommit::secret::{profile, user_name};
 
-/// What `get` and `doctor` know before they ask anybody.
+/// What `get` and `doctor` know before any request.
 pub(crate) struct Session {
     pub(crate) repository: Repository,
-    /// Whether the host names the region; else it is configured.
+    /// Whether the host names the region; otherwise it is configured.
     pub(crate) region_in_host: bool,
     /// The profile that signs.
     pub(crate) choice: ProfileChoice,
-    /// The shared files. Not read where they have nothing to add.
+    /// The shared files. Not read if they are not needed.
     pub(crate) profiles: Profiles,
-    /// The user name of the request is that of a profile, and chose nothing: it is in the URL and not in git's
-    /// configuration.
+    /// The request's user name, if it is a profile's name but did not select the profile, because it is in the URL and
+    /// not in git's configuration.
     pub(crate) unconfigured_user: Option<String>,
     pub(crate) networks: Networks,
-    /// The region of AWS STS, where the AWS CLI would ask it; where nothing says so, next to the repository.
+    /// The region of AWS STS as in the AWS CLI; the repository's region if none is configured.
     sts_region: Result<Region, BadRegion>,
 }
 
-/// The two ways to the network. Neither is opened before something is sent.
+/// The two network clients. Neither connects before the first request.
 pub(crate) struct Networks {
     /// For AWS calls.
     pub(crate) aws: Network,
@@ -42,50 +44,50 @@ pub(crate) struct Networks {
     pub(crate) git: Network,
 }
 
-/// Whose turn it is.
+/// Whether this helper answers.
 pub(crate) enum Opened {
-    /// This helper's.
+    /// This helper answers.
     Ours(Box<Session>),
-    /// Another helper's, for this reason.
+    /// Another helper has to answer, for this reason.
     Left(Left),
 }
 
 /// Why a request is left to other helpers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Left {
-    /// The host is none of CodeCommit's.
+    /// The host is not CodeCommit's.
     ForeignHost,
-    /// The user name is an IAM Git credential: its password is in another helper's keeping.
+    /// The user name is that of an IAM Git credential, whose password another helper stores.
     IamGitCredential,
 }
 
-/// Why there is nothing to sign for, or to sign with.
+/// Why a session cannot be opened.
 pub(crate) enum NotOpened {
-    /// The host or the path is nearly one of CodeCommit's.
+    /// The host or the path is nearly CodeCommit's.
     NearMiss(NearMiss),
     /// git sent no path.
     NoPath {
-        /// The host that is asked.
+        /// The requested host.
         host: String,
-        /// Its family.
+        /// The kind of host.
         family: Family,
         /// Why.
         why: Box<HttpPath>,
     },
-    /// No signature can have the time of this clock.
+    /// The clock shows a time that no signature can have.
     Clock(DateTime<Utc>),
-    /// The profile or its files.
+    /// The profile does not exist, or its files cannot be used.
     Credentials(Box<CredentialsError>),
-    /// The host names no region, and nobody configured one.
+    /// The host names no region, and none is configured.
     NoRegion {
-        /// What is asked for.
+        /// The request.
         unscoped: Box<Unscoped>,
         /// The profile that would sign.
         profile: String,
-        /// The variables that are set, but empty.
+        /// The variables that are set but empty.
         empty: Vec<&'static str>,
     },
-    /// The configured region is none.
+    /// The configured region is not a valid region name.
     Region(BadRegion),
 }
 
@@ -95,14 +97,14 @@ impl From<CredentialsError> for NotOpened {
     }
 }
 
-/// In the order of version 2 of the AWS CLI and of the SDKs.
+/// In the order of AWS CLI version 2 and of the SDKs.
 const REGION_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 impl Session {
-    /// Begins one. `options` are those of the helper's entry in git's configuration.
+    /// Opens a session. `options` are those of the helper's entry in git's configuration.
     ///
     /// # Errors
-    /// [`NotOpened`], the first thing that is missing.
+    /// [`NotOpened`] with the first problem.
     pub(crate) fn open(
         attributes: &Attributes,
         options: &Options,
@@ -111,7 +113,7 @@ impl Session {
         trace: &Trace,
     ) -> Result<Opened, NotOpened> {
         let recognised = match recognise(attributes, options.ignore_host_check) {
-            // Either git does not tell helpers the path, or the URL has none: its configuration knows.
+            // Either git does not pass the path to helpers, or the URL has none: git's configuration decides which.
             Err(NearMiss::NoPath { host, family }) => {
                 let url = format!("https://{host}");
                 let why = Box::new(HttpPath::of(listing.settings(world), &url, &host, family, world));
@@ -122,7 +124,7 @@ impl Session {
         let Some(recognised) = recognised else {
             return Ok(Opened::Left(Left::ForeignHost));
         };
-        // Nothing below could do without a time: not the signature, not the SDK, not the cache.
+        // The signature, the SDK and the cache all need a valid time.
         if !clock::can_be_signed(world.now) {
             return Err(NotOpened::Clock(world.now));
         }
@@ -151,15 +153,15 @@ impl Session {
         })))
     }
 
-    /// Finds the credentials to sign with. Without `use_cache` the AWS CLI's cache of role credentials is neither read nor
-    /// written.
+    /// Finds the credentials to sign with. Without `use_cache` the AWS CLI's cache of role credentials is neither read
+    /// nor written.
     pub(crate) fn resolve(&self, world: &World, trace: &Trace, use_cache: bool) -> Result<Resolved, CredentialsError> {
         let Self { choice, profiles, sts_region, networks, .. } = self;
         credentials::resolve(choice, profiles, sts_region, &networks.aws, world, trace, use_cache)
     }
 }
 
-/// The profile that signs, with the shared files where they had to be read.
+/// The profile that signs, and the shared files if they had to be read.
 struct Identity {
     choice: ProfileChoice,
     profiles: Profiles,
@@ -167,7 +169,7 @@ struct Identity {
 }
 
 impl Identity {
-    /// `None` where the user name is an IAM Git credential: its password is in another helper's keeping.
+    /// `None` if the user name is that of an IAM Git credential, whose password another helper stores.
     fn choose(
         options: &Options,
         attributes: &Attributes,
@@ -181,14 +183,14 @@ impl Identity {
         let keys_at_hand = choice == ProfileChoice::Default
             && username.is_none()
             && world.environment.non_empty("AWS_ACCESS_KEY_ID").is_some();
-        // Keys in the environment and a region in the host: the shared files have nothing to add.
+        // With keys in the environment and a region in the host, the shared files are not needed.
         if keys_at_hand && matches!(recognised, Recognised::Scoped(_)) {
             return Ok(Some(Self { choice, profiles: Profiles::default(), unconfigured_user: None }));
         }
         let profiles = shared_files::load(world).map_err(CredentialsError::from)?;
         let mut unconfigured_user = None;
         if let Some(username) = username {
-            // A URL may be somebody else's, as in `.gitmodules`, and a profile may start a program.
+            // A URL may come from someone else, as in `.gitmodules`, and a profile may start a program.
             let is_configured = || is_configured(username, &recognised.url(), listing, world);
             let names_a_profile = profiles.contains(username) && !matches!(choice, ProfileChoice::Flag(_));
             if names_a_profile && is_configured() {
@@ -216,7 +218,7 @@ impl Identity {
         Ok(Some(Self { choice, profiles, unconfigured_user }))
     }
 
-    /// The region that the AWS CLI would use for its own calls.
+    /// The region that the AWS CLI would use for its API calls.
     fn region(&self, options: &Options, world: &World) -> Option<Result<Region, BadRegion>> {
         let flag = options.region.as_deref().filter(|region| !region.is_empty());
         let flag = flag.map(|region| (region, RegionOrigin::Flag));
@@ -266,8 +268,8 @@ impl Identity {
     }
 }
 
-/// Whether git's configuration, of any scope, gives this user name to the repository's URL. `git clone -c
-/// credential.….username=work` is documented, and kept in the clone.
+/// Whether git's configuration, in any scope, sets this user name for the repository's URL. `git clone -c
+/// credential.….username=work` is documented, and stored in the clone's configuration.
 fn is_configured(username: &str, url: &str, listing: &Listing, world: &World) -> bool {
     let configured = configured_username(listing.settings(world), url);
     configured.is_some_and(|setting| setting.value == username)

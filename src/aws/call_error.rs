@@ -1,4 +1,7 @@
-//! How a call to AWS failed, as facts: refused by the service, or something stood in the way.
+//! How a call to AWS failed, as facts: the service refused it, or it did not get through.
+//!
+//! Decides by the types of the SDK and of our own client. Their error messages are quoted, never interpreted, except
+//! those of TLS and proxy libraries that have no type. Leaves the words to `words`.
 
 use crate::aws::{ExchangeError, NetworkError, Route};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -9,65 +12,65 @@ use codecommit::quote::Quote;
 use codecommit::secret::public_words;
 use std::error::Error;
 
-/// What a service said when it refused.
+/// The error of a service that refused a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// The error's code, such as `AccessDenied`.
+    /// The error code, such as `AccessDenied`.
     pub code: Quote,
-    /// The error's message.
+    /// The error message.
     pub message: Quote,
     /// The id that AWS Support asks for.
     pub request_id: Option<Quote>,
 }
 
 impl Refusal {
-    /// Whether AWS STS refused an MFA code, of which no other would help.
+    /// Whether AWS STS rejected the MFA device or its code (`MultiFactorAuthentication failed …`).
     #[must_use]
     pub fn is_about_mfa(&self) -> bool {
         self.message.contains("MultiFactorAuthentication failed")
     }
 
-    /// Whether the service has another time than this machine.
+    /// Whether the service rejected the time of the signature: the two clocks differ.
     #[must_use]
     pub fn is_about_the_clock(&self) -> bool {
         ["Signature expired", "Signature not yet current"].iter().any(|start| self.message.starts_with(start))
     }
 }
 
-/// A service that could not be reached.
+/// A service without a usable answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreachable {
-    /// The service, in words, with its region.
+    /// The service's name and region, in words.
     pub service: String,
-    /// What was in the way.
+    /// Why there is no usable answer.
     pub obstacle: Obstacle,
-    /// The way there.
+    /// The network route of the request.
     pub route: Box<Route>,
 }
 
-/// What stood between us and a service.
+/// Why a service gave no usable answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Obstacle {
-    /// Its certificate is of an authority that is not trusted.
+    /// The issuer of its certificate is not trusted.
     UnknownIssuer,
-    /// Something else is wrong with its certificate, in the words of the TLS library.
+    /// Its certificate is invalid for another reason; the TLS library's message.
     Certificate(Quote),
-    /// The proxy refused to open a tunnel.
+    /// The proxy refused the CONNECT request.
     ProxyRefused,
-    /// Something answered with this status, but not in AWS's format.
+    /// The answer has this HTTP status, but not AWS's format.
     Answer(u16),
-    /// The service itself cannot answer now: too many requests, or a fault of its own.
+    /// The service cannot answer at the moment: too many requests, or an internal error.
     Passing(Refusal),
-    /// No complete answer in time, or one without end.
+    /// The answer did not arrive completely in time, or was too long.
     Exchange(ExchangeError),
-    /// The time for everything that was to be asked was over first.
+    /// The deadline for all requests together passed first.
     TimedOut,
-    /// Anything else, in the words of the network stack.
+    /// Any other error; the network library's message.
     Other(Quote),
 }
 
 impl Obstacle {
-    /// The words for [`Obstacle::TimedOut`].
+    /// The text for [`Obstacle::TimedOut`].
     pub(crate) const TIMED_OUT: &str = "no answer within the deadline";
 }
 
@@ -76,19 +79,19 @@ impl Obstacle {
 pub(crate) enum CallError {
     /// The service answered, with an error.
     Refused(Refusal),
-    /// It did not, or something else did.
+    /// The service gave no usable answer.
     Unreachable(Obstacle),
-    /// No request could be sent at all.
+    /// No request could be sent.
     Network(NetworkError),
 }
 
 impl CallError {
-    /// Something else that was in the way.
+    /// Any other error, with this message.
     pub(crate) fn other(problem: impl Into<Quote>) -> Self {
         Self::Unreachable(Obstacle::Other(problem.into()))
     }
 
-    /// Reads an SDK error. Never its `Debug`: that dumps whole HTTP bodies, and a body may hold credentials.
+    /// Classifies an SDK error. Its `Debug` is never used: it contains whole HTTP bodies, which may have credentials.
     pub(crate) fn from_sdk<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
@@ -111,7 +114,7 @@ impl CallError {
         Self::from_chain(error)
     }
 
-    /// Reads the chain of causes: an error of our own client, else the two innermost messages.
+    /// Classifies a chain of causes: by an error of our own client, otherwise by the two innermost messages.
     pub(crate) fn from_chain(error: &(dyn Error + 'static)) -> Self {
         if let Some(exchange) = ExchangeError::in_chain(error) {
             return Self::Unreachable(Obstacle::Exchange(exchange));
@@ -123,8 +126,8 @@ impl CallError {
                 return Self::Network(network.clone());
             }
             let message = cause.to_string();
-            // The SDK puts whole requests, tokens and all, into some of its messages (`failed to apply endpoint … to
-            // request …`, aws-smithy-runtime 1.16 `orchestrator/endpoints.rs`).
+            // Some SDK messages contain the whole request with its tokens (`failed to apply endpoint … to request …`,
+            // aws-smithy-runtime 1.16 `orchestrator/endpoints.rs`).
             let message = public_words(message.split(" to request ").next().unwrap_or_default()).into_owned();
             if !messages.last().is_some_and(|last| last.contains(&message)) {
                 messages.push(message);
@@ -133,7 +136,7 @@ impl CallError {
         }
         let problem = messages.split_off(messages.len().saturating_sub(2)).join(": ");
         Self::Unreachable(if let Some((_, certificate)) = problem.split_once("invalid peer certificate: ") {
-            // rustls 0.23 `error.rs`, `CertificateError`. The signature is bad where an authority of this name is trusted, and
+            // rustls 0.23 `error.rs`, `CertificateError`. `BadSignature` means that a trusted authority of this name
             // has another key.
             if matches!(certificate, "UnknownIssuer" | "BadSignature") {
                 Obstacle::UnknownIssuer
@@ -147,7 +150,7 @@ impl CallError {
         })
     }
 
-    /// The failure in a few words, for messages that are about something else.
+    /// The error in a few words, for messages about something else.
     pub(crate) fn told(self) -> String {
         match self {
             Self::Refused(refusal) | Self::Unreachable(Obstacle::Passing(refusal)) => refusal.code.to_string(),
@@ -163,7 +166,8 @@ impl CallError {
     }
 }
 
-/// What another try may mend (AWS General Reference, "Error retries"; IAM Identity Center, `TooManyRequestsException`).
+/// Whether the error may disappear on a retry (AWS General Reference, "Error retries"; IAM Identity Center,
+/// `TooManyRequestsException`).
 fn is_passing(status: u16, code: &str) -> bool {
     let words = [
         "Throttl",

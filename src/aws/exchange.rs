@@ -1,9 +1,10 @@
-//! One request and its answer within bounds: of time, from connecting to the last byte of the body, and of length.
+//! One HTTP request and its answer, bounded in time (from connecting to the last byte of the body) and in length.
 //!
-//! hyper bounds the head of an answer (100 fields and 400 KiB, hyper 1.12 `proto/h1/role.rs` and `io.rs`) and neither the
-//! time that it takes nor the body. The timeouts of the SDK's HTTP client end with the head: a body that comes one byte at
-//! a time, or never ends, would pass them. No redirect is followed here or below, and nothing is decompressed.
-//! A server with TLS may choose HTTP/2 (aws-smithy-http-client 1.5 `tls/rustls_provider.rs`); the bounds are the same there.
+//! hyper bounds the head of an answer (100 fields and 400 KiB, hyper 1.12 `proto/h1/role.rs` and `io.rs`), but neither
+//! the time that it takes nor the body. The timeouts of the SDK's HTTP client end with the head: they do not stop a
+//! body that comes one byte at a time or never ends. No redirect is followed, here or below, and nothing is
+//! decompressed. A TLS server may choose HTTP/2 (aws-smithy-http-client 1.5 `tls/rustls_provider.rs`); the same bounds
+//! apply.
 
 use aws_smithy_runtime_api::client::connection::CaptureSmithyConnection;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings};
@@ -18,38 +19,38 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until, timeout, timeout_at};
 
-/// The longest body that is read. Credentials take 2 KiB, the longest list of repositories a few hundred.
+/// The longest body that is read, in bytes. Credentials take 2 KiB, the longest list of repositories a few hundred KiB.
 const BODY_LIMIT: u64 = 1 << 20;
 
-/// For requests whose sender says nothing of time.
+/// The connect timeout of requests without one.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const WITHIN: Duration = Duration::from_secs(10);
 
-/// How an exchange ended before its answer was complete.
+/// Why an exchange ended before its answer was complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExchangeError {
-    /// There was no connection in time, the name's look-up, the proxy's tunnel and the TLS handshake included.
+    /// Connecting timed out, including the name lookup, the proxy's tunnel and the TLS handshake.
     NotConnected {
-        /// How long it was waited for.
+        /// The timeout.
         within: Duration,
     },
-    /// The request was sent, and the head of an answer did not come in time.
+    /// The request was sent, but the head of the answer did not arrive in time.
     NoAnswer {
-        /// How long it was waited for.
+        /// The timeout.
         within: Duration,
     },
-    /// An answer began, and did not end in time.
+    /// The answer began, but did not end in time.
     Incomplete {
-        /// How long it was waited for.
+        /// The timeout.
         within: Duration,
     },
-    /// The body is longer than any that is needed.
+    /// The body is longer than 1 MiB.
     TooLong,
 }
 
 impl fmt::Display for ExchangeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Tenths of a second: what is left of a budget is no round number.
+        // Rounded to tenths of a second: the rest of a budget is not a round number.
         let shown = |within: &Duration| (within.as_secs_f64() * 10.0).round() / 10.0;
         match self {
             Self::NotConnected { within } => write!(f, "could not connect within {} s", shown(within)),
@@ -63,7 +64,7 @@ impl fmt::Display for ExchangeError {
 impl Error for ExchangeError {}
 
 impl ExchangeError {
-    /// The one in a chain of causes.
+    /// The exchange error in a chain of causes, if there is one.
     pub(crate) fn in_chain(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut next = Some(error);
         while let Some(cause) = next {
@@ -84,7 +85,7 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// The read timeout bounds the whole exchange, to the last byte.
+    /// The SDK's read timeout bounds the whole exchange, to the last byte.
     pub(super) fn of(settings: &HttpConnectorSettings) -> Self {
         let whole = settings.read_timeout().unwrap_or(WITHIN);
         Self { connect: settings.connect_timeout().unwrap_or(CONNECT_WITHIN).min(whole), whole }
@@ -128,7 +129,7 @@ impl Limits {
     }
 }
 
-/// A body that ends with an error where its time or its length does.
+/// A body that ends with an error at its time or length limit.
 struct Bounded {
     body: SdkBody,
     left: u64,
@@ -145,11 +146,11 @@ impl Body for Bounded {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         let this = self.get_mut();
-        // Before the body, and by the clock itself: one that always has a little more would never let the timer run.
+        // Checked before the body, and by the clock: a body that always has more data would never let the timer run.
         if this.ends.as_mut().poll(context).is_ready() || Instant::now() >= this.ends.deadline() {
             return Poll::Ready(Some(Err(ExchangeError::Incomplete { within: this.within }.into())));
         }
-        // `Content-Length` says it before a byte is read.
+        // A `Content-Length` over the limit is known before a byte is read.
         if this.body.size_hint().lower() > this.left {
             return Poll::Ready(Some(Err(ExchangeError::TooLong.into())));
         }
@@ -179,7 +180,7 @@ mod tests {
     use crate::aws::block_on;
     use aws_smithy_types::byte_stream::ByteStream;
 
-    /// A connector with one body for every request, or without an answer.
+    /// A connector with the same body for every request, or without an answer.
     #[derive(Debug)]
     struct Fixed(Option<fn() -> SdkBody>);
 
@@ -206,7 +207,7 @@ mod tests {
         answered.expect("a runtime").map_err(|error| error.expect("an error of an exchange"))
     }
 
-    /// As many bytes as its length, in frames of this size.
+    /// A body of its length in bytes, in frames of this size.
     struct Frames {
         left: usize,
         size: usize,

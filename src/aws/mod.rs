@@ -1,7 +1,7 @@
-//! One HTTP client for every AWS call, made when the first request needs it.
+//! One HTTP client for every AWS call, created for the first request.
 //!
-//! Decides proxy, trust store and the bounds of an exchange; knows nothing of what is asked. Lazy, because loading TLS
-//! roots costs several times what a whole `get` with keys at hand costs. `http://` endpoints (instance metadata,
+//! Decides proxy, trust store and the bounds of an exchange; leaves the requests to its callers. Created lazily,
+//! because loading TLS roots takes several times as long as a whole `get` with static keys. `http://` endpoints (IMDS,
 //! containers) get a connector without TLS and without a proxy: they are link-local.
 
 mod call_error;
@@ -36,46 +36,46 @@ pub(crate) use proxy::Proxy;
 pub(crate) use route::{CaBundle, Ignorable, Ignored, Route};
 pub(crate) use trust::{TrustError, TrustProblem};
 
-/// A setting of the user's that makes every request impossible.
+/// A setting of the user that makes every request impossible.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum NetworkError {
-    /// The certificates to trust cannot be had.
+    /// The trusted certificates could not be read.
     #[error("cannot use the CA bundle")]
     Trust(TrustError),
-    /// The proxy's address is none.
+    /// The proxy's URL is not valid.
     #[error("invalid proxy setting")]
     Proxy {
-        /// Where it was set.
+        /// The variable or setting that it comes from.
         origin: String,
     },
 }
 
-/// Whose rules for proxy and certificates apply.
+/// Which rules for proxy and certificates apply.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Purpose {
-    /// Calls to AWS services: the AWS CLI's rules, then git's settings, without those of a repository.
+    /// Calls to AWS services: the AWS CLI's rules first, then git's settings, except those of a repository.
     #[default]
     AwsCalls,
-    /// The request that git is about to send: git's rules alone, so that both take the same way.
+    /// The request that git is about to send: git's rules only, so that both take the same route.
     GitRequest,
 }
 
-/// Where settings may come from besides the environment.
+/// The sources of network settings besides the environment.
 #[derive(Debug, Clone, Default)]
 pub struct NetworkOptions {
-    /// Whose rules apply.
+    /// Which rules apply.
     pub purpose: Purpose,
     /// `--ca-bundle`
     pub ca_bundle_flag: Option<String>,
     /// `ca_bundle` of the profile.
     pub ca_bundle_setting: Option<String>,
-    /// The repository's URL: git's `http.<url>.*` settings are asked for it.
+    /// The repository's URL, for git's `http.<url>.*` settings.
     pub git_url: String,
-    /// What git says, once it was asked.
+    /// git's configuration, read on demand.
     pub(crate) git: Listing,
 }
 
-/// The client. Cloning shares it.
+/// The client. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Network(Arc<Inner>);
 
@@ -90,7 +90,7 @@ struct Inner {
 }
 
 impl Network {
-    /// Nothing is read or opened yet.
+    /// A client that reads and opens nothing yet.
     #[must_use]
     pub fn new(world: World, options: NetworkOptions) -> Self {
         Self(Arc::new(Inner {
@@ -103,8 +103,8 @@ impl Network {
         }))
     }
 
-    /// What every client of the SDK on this network starts from. The region is told, or the SDK would ask the instance
-    /// metadata service. The clock, the timeouts and the number of attempts are the caller's to say.
+    /// The base configuration of every SDK client on this network. It sets the region, or the SDK would query IMDS for
+    /// one. The caller sets the clock, the timeouts and the number of attempts.
     #[must_use]
     pub fn sdk_config(&self, region: &codecommit::region::Region) -> aws_types::sdk_config::Builder {
         SdkConfig::builder()
@@ -114,13 +114,13 @@ impl Network {
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
     }
 
-    /// The proxy that HTTPS requests go through, once known. For messages.
+    /// The proxy of HTTPS requests, once one is known. For messages.
     #[must_use]
     pub fn proxy(&self) -> Option<&Proxy> {
         self.0.tls.get()?.as_ref().ok()?.1.as_ref()
     }
 
-    /// How this network's requests go, for messages about one that failed. May ask git.
+    /// The network route, for messages about a failed request. May run git.
     #[must_use]
     pub fn route(&self) -> Route {
         let proxy = self.proxy().map(|proxy| format!("{} ({})", proxy.shown(), proxy.origin));
@@ -140,7 +140,7 @@ impl Network {
         Route { proxy, ignored: ignored.collect(), ca_bundle, redirected: None }
     }
 
-    /// git's own `http.*` settings for the repository, as far as they count for this network. Asks git, once.
+    /// git's `http.*` settings for the repository that apply to this network. Runs git, once.
     #[must_use]
     pub(crate) fn git(&self) -> &HttpSettings {
         let Inner { world, options, git, .. } = &*self.0;
@@ -187,27 +187,27 @@ impl HttpClient for Network {
 }
 
 impl Network {
-    /// The connector for exchanges that end within these timeouts, also for a request outside the SDK's clients. The read
-    /// timeout bounds connecting, head and body together.
+    /// The connector for exchanges within these timeouts, also for requests without an SDK client. The read timeout
+    /// bounds connecting, head and body together.
     #[must_use]
     pub fn connector(&self, settings: &HttpConnectorSettings) -> SharedHttpConnector {
         SharedHttpConnector::new(ByScheme { network: self.clone(), limits: Limits::of(settings) })
     }
 }
 
-/// Runs `future` on a runtime of its own.
+/// Runs `future` on a new runtime.
 ///
 /// # Errors
-/// Where the system gives no runtime.
+/// The operating system's error if it cannot create a runtime.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(future);
-    // A name lookup that hangs runs on a thread of its own; dropping the runtime would wait for it.
+    // A name lookup that hangs has its own thread, and dropping the runtime would wait for it.
     runtime.shutdown_background();
     Ok(result)
 }
 
-/// Makes the connector that a request's scheme needs, at the first such request.
+/// Creates the connector for a request's scheme at the first such request.
 #[derive(Debug)]
 struct ByScheme {
     network: Network,

@@ -1,8 +1,8 @@
 //! The certificates of a CA bundle. Pure.
 //!
-//! The HTTP client panics on a certificate that it cannot take, and bundles in the field hold such. Each block is therefore
-//! tried first, and one that no TLS library could use is left out, as OpenSSL does. What stands between the blocks may be
-//! anything (RFC 7468, section 2), in any encoding: bundles name their authorities in Latin-1, for example.
+//! The HTTP client panics on a certificate that it cannot parse, and real bundles contain some. Each block is therefore
+//! parsed first, and left out if no TLS library can use it, as OpenSSL does. The text between blocks may be anything
+//! (RFC 7468, section 2), in any encoding: bundles name their authorities in Latin-1, for example.
 
 use rustls::RootCertStore;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
@@ -10,12 +10,12 @@ use rustls_pki_types::{CertificateDer, pem::PemObject};
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
 const END: &[u8] = b"-----END CERTIFICATE-----";
 
-/// The usable certificates of the bundle, each as it stands there.
+/// The usable certificates of the bundle, as their PEM blocks.
 pub(crate) fn certificates(bundle: &[u8]) -> impl Iterator<Item = &[u8]> {
     blocks(bundle).filter(|block| is_usable(block))
 }
 
-/// Whether the client can take it: it is one certificate, and one that can be trusted.
+/// Whether the client accepts the block: it is one certificate, and a valid trust anchor.
 fn is_usable(block: &[u8]) -> bool {
     let mut certificates = CertificateDer::pem_slice_iter(block);
     match (certificates.next(), certificates.next()) {
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_block_that_the_http_client_cannot_take_is_left_out() {
-        // The first is a block that is not closed: the next one begins anew.
+        // The first block is not closed; the next one starts over.
         let begin = "-----BEGIN CERTIFICATE-----\n";
         for bad in ["", "AAAA\n-----END CERTIFICATE-----\n", "not base64!\n-----END CERTIFICATE-----\n"] {
             let bundle = format!("{begin}{bad}{CERTIFICATE}");

@@ -1,7 +1,7 @@
-//! Which proxy HTTPS requests go through.
+//! Which proxy HTTPS requests use.
 //!
-//! The environment first, as the AWS CLI reads it (`urllib.request.getproxies_environment`: lower case before upper
-//! case); then git's `http.proxy`, so that a machine on which `git clone` works needs no second setting.
+//! The environment takes precedence, read as the AWS CLI reads it (`urllib.request.getproxies_environment`: lower case
+//! before upper case); then git's `http.proxy`, so that a machine on which `git clone` works needs no second setting.
 
 use super::Purpose;
 use crate::git::HttpSettings;
@@ -14,9 +14,9 @@ use std::fmt;
 #[derive(Clone)]
 pub struct Proxy {
     url: String,
-    /// The variable or git setting.
+    /// The variable or git setting that it comes from.
     pub origin: String,
-    /// Hosts that are reached without it, as `NO_PROXY` lists them.
+    /// Hosts that do not use the proxy, in the format of `NO_PROXY`.
     bypass: String,
 }
 
@@ -27,7 +27,7 @@ impl fmt::Debug for Proxy {
 }
 
 impl Proxy {
-    /// Host and port, for messages: a proxy's URL may hold a password.
+    /// Host and port, for messages: a proxy's URL may contain a password.
     #[must_use]
     pub fn shown(&self) -> String {
         let authority = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
@@ -35,9 +35,9 @@ impl Proxy {
         public(authority.trim_end_matches('/')).into_owned()
     }
 
-    /// The setting as the HTTP client takes it; `None` where it is no address of an HTTP proxy.
+    /// The proxy for the HTTP client; `None` if the URL is not a valid URL of an HTTP proxy.
     pub(super) fn config(&self) -> Option<ProxyConfig> {
-        // curl and Python both take `proxy.corp:8080` for `http://proxy.corp:8080`.
+        // curl and Python both read `proxy.corp:8080` as `http://proxy.corp:8080`.
         let text = if self.url.contains("://") { self.url.clone() } else { format!("http://{}", self.url) };
         let url = url::Url::parse(&text).ok()?;
         if !(matches!(url.scheme(), "http" | "https") && url.has_host()) {
@@ -48,10 +48,10 @@ impl Proxy {
     }
 }
 
-/// Where the environment names a proxy.
+/// The variables that set a proxy, the first with the highest precedence.
 const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
-/// Whether git's settings decide: nothing in the environment comes before them.
+/// Whether git's settings decide, because the environment sets no proxy.
 pub(super) fn is_left_to_git(environment: &Environment) -> bool {
     environment.first_of(&VARIABLES).is_none()
 }
@@ -62,7 +62,7 @@ pub(super) fn choose<'g>(
     git: impl FnOnce() -> &'g HttpSettings,
 ) -> Option<Proxy> {
     let bypass = environment.first_of(&["no_proxy", "NO_PROXY"]).map(|(_, list)| list.to_owned()).unwrap_or_default();
-    // `*` alone switches every proxy off, for Python, curl and git alike.
+    // A single `*` disables every proxy, in Python, curl and git.
     if bypass.trim() == "*" {
         return None;
     }
@@ -70,7 +70,7 @@ pub(super) fn choose<'g>(
     let from_git = || Some(("git's http.proxy".to_owned(), git().proxy.as_ref()?.value.clone()));
     let (origin, url) = match purpose {
         Purpose::AwsCalls => from_environment.or_else(|| from_git().filter(|(_, url)| !url.is_empty())),
-        // For git its own setting comes first, and an empty one switches the proxy off (`http.c`, `CURLOPT_PROXY`).
+        // In git its own setting takes precedence, and an empty one disables the proxy (`http.c`, `CURLOPT_PROXY`).
         Purpose::GitRequest => from_git().or(from_environment).filter(|(_, url)| !url.is_empty()),
     }?;
     Some(Proxy { url, origin, bypass })

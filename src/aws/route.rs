@@ -1,45 +1,45 @@
-//! The way that AWS calls take, for messages: the proxy in between, and what a repository would have decided.
+//! The network route of AWS calls, for messages: the proxy, the CA bundle, and ignored settings of a repository.
 //!
-//! `http.proxy` and `http.sslCAInfo` of a repository's own configuration come with the repository: whoever wrote them
-//! could read what goes to AWS. git's own request goes their way, as git itself will a moment later; AWS calls do not.
+//! `http.proxy` and `http.sslCAInfo` of a repository's own configuration come with the repository, and their author
+//! could read what is sent to AWS. They apply to git's own request, as they do in git itself, but not to AWS calls.
 
 use crate::git::Setting;
 use aws_files::profiles::Endpoint;
 
-/// The way of an AWS call.
+/// The network route of an AWS call.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Route {
-    /// Host and port of the proxy, and where it is set.
+    /// Host and port of the proxy, and the setting that it comes from.
     pub proxy: Option<String>,
-    /// Settings that only the repository has, and that would have decided otherwise.
+    /// Settings of the repository that were ignored and would have changed the route.
     pub ignored: Vec<Ignored>,
-    /// The CA bundle that is trusted in place of the system's, and where it is set.
+    /// The CA bundle that replaces the system's, and the setting that it comes from.
     pub ca_bundle: Option<Box<CaBundle>>,
-    /// The configured endpoint that took the place of AWS's own.
+    /// The configured endpoint that replaces AWS's.
     pub redirected: Option<Box<Endpoint>>,
 }
 
-/// A CA bundle that takes the place of the system's.
+/// A CA bundle that replaces the system's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaBundle {
-    /// The file, for a reader.
+    /// The file, as shown in messages.
     pub file: String,
-    /// The option, variable or setting that names it.
+    /// The option, variable or setting that it comes from.
     pub origin: String,
 }
 
-/// A setting of git's that does not count for AWS calls.
+/// A git setting that is ignored for AWS calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ignored {
-    /// What it sets.
+    /// Which setting it is.
     pub what: Ignorable,
-    /// The key, as git prints it.
+    /// The key, as `git config --list` prints it.
     pub key: String,
-    /// Where it stands, for a reader.
+    /// Its file, as shown in messages.
     pub origin: String,
 }
 
-/// What such a setting sets.
+/// The settings that may be ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ignorable {
     /// `http.proxy`
@@ -49,7 +49,7 @@ pub enum Ignorable {
 }
 
 impl Ignored {
-    /// The setting, where the repository's configuration decided it and everybody else's says something else.
+    /// The setting, if the repository's configuration sets it and the other configuration has a different value.
     pub(super) fn of(what: Ignorable, all: Option<&Setting>, without: Option<&Setting>) -> Option<Self> {
         let setting = all.filter(|setting| setting.scope.is_the_repositorys() && Some(*setting) != without)?;
         Some(Self { what, key: setting.key.clone(), origin: setting.origin.clone() })

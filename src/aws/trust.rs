@@ -1,9 +1,9 @@
 //! Which certificate authorities are trusted.
 //!
-//! The first of: `--ca-bundle`, `AWS_CA_BUNDLE`, the profile's `ca_bundle` (the AWS CLI's own order), `SSL_CERT_FILE`,
-//! `GIT_SSL_CAINFO`, git's `http.sslCAInfo`, the system's; for git's own request git's settings come first and the AWS
-//! CLI's do not count. One bundle replaces the system's, as in the AWS CLI. git's
-//! `http.sslVerify=false` is not asked for and switches nothing off.
+//! The first that is set: `--ca-bundle`, `AWS_CA_BUNDLE`, the profile's `ca_bundle` (the AWS CLI's order),
+//! `SSL_CERT_FILE`, `GIT_SSL_CAINFO`, git's `http.sslCAInfo`, the system's. For git's own request git's settings take
+//! precedence and the AWS CLI's are ignored. One bundle replaces the system's, as in the AWS CLI. git's
+//! `http.sslVerify=false` is ignored.
 
 use super::{NetworkOptions, Purpose, pem};
 use crate::git::HttpSettings;
@@ -17,20 +17,20 @@ use std::time::Duration;
 /// A CA bundle that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrustError {
-    /// The file; empty for the certificates of the system.
+    /// The file, or another source of certificates.
     pub what: String,
-    /// Where it was set.
+    /// The option, variable or setting that it comes from.
     pub origin: String,
-    /// What is wrong with it.
+    /// Why it cannot be used.
     pub problem: TrustProblem,
 }
 
-/// What is wrong with a CA bundle.
+/// Why a CA bundle cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TrustProblem {
     /// The file was not read.
     Unread(Unread),
-    /// No PEM certificate in it.
+    /// The file contains no PEM certificate.
     NoCertificate,
     /// No bundle is set, and the certificates of the system cannot be used.
     System,
@@ -60,7 +60,7 @@ pub(super) fn store<'g>(
     }
 }
 
-/// The bundle that is trusted in place of the system's, and where it is set.
+/// The bundle that replaces the system's, and the setting that it comes from.
 pub(super) fn bundle<'g>(
     world: &World,
     options: &NetworkOptions,
@@ -81,23 +81,23 @@ pub(super) fn bundle<'g>(
     if ours.is_some() {
         return ours;
     }
-    // With a directory set too, the system's own rules for both variables apply.
+    // If `SSL_CERT_DIR` is set too, the rules of the system's own loader for both variables apply.
     if world.environment.non_empty("SSL_CERT_DIR").is_some() {
         return None;
     }
     variable("SSL_CERT_FILE").or_else(|| variable("GIT_SSL_CAINFO")).or_else(from_git)
 }
 
-/// Whether git's settings decide for AWS calls: nothing comes before them.
+/// Whether git's settings decide for AWS calls, because nothing else is set.
 pub(super) fn is_left_to_git(world: &World, options: &NetworkOptions) -> bool {
     let nothing = HttpSettings::default();
     world.environment.non_empty("SSL_CERT_DIR").is_none() && bundle(world, options, || &nothing).is_none()
 }
 
-/// The bundles of whole systems have a few hundred KiB.
+/// The longest bundle that is read, in bytes. The bundles of operating systems have a few hundred KiB.
 const LIMIT: u64 = 16 << 20;
 
-/// A bundle may come from a program, as `/dev/fd/63`.
+/// The deadline for reading: a bundle may come from a program, as `/dev/fd/63`.
 const DEADLINE: Duration = Duration::from_secs(5);
 
 fn read(path: &std::path::Path, origin: &str) -> Result<TrustStore, TrustError> {

@@ -1,4 +1,4 @@
-//! The real world of the remote helper: arguments, environment, clock and streams; nothing else.
+//! The remote helper's process: passes arguments, environment, clock and streams to `commands::remote`.
 
 use git_credential_codecommit::commands::remote;
 use git_credential_codecommit::machine::clock;

@@ -1,4 +1,4 @@
-//! CodeCommit's JSON API, two read-only calls: for these the SDK's client would double the program.
+//! Two read-only calls of CodeCommit's JSON API. The SDK's client for them would double the size of the program.
 
 use crate::aws::Network;
 use crate::aws::{CallError, Obstacle, Refusal};
@@ -17,21 +17,21 @@ use codecommit::reply::ServiceError;
 use serde_json::Value;
 use std::time::Duration;
 
-/// What a call needs.
+/// The context of a call.
 pub(super) struct Api<'a> {
     pub network: &'a Network,
     pub credentials: &'a Credentials,
-    /// The time to sign with, which is AWS's where the local clock is wrong.
+    /// The time to sign with, in UTC: AWS's if the local clock is wrong.
     pub time: DateTime<Utc>,
     /// The configured endpoint, instead of the region's.
     pub endpoint: Option<String>,
     pub dns_suffix: &'a str,
-    /// The kind of the git host.
+    /// The kind of the git host, which selects the API's host.
     pub family: Family,
 }
 
 impl Api<'_> {
-    /// Calls `CodeCommit_20150413.<operation>` in `region` and gives the object that it answers.
+    /// Calls `CodeCommit_20150413.<operation>` in `region` and returns the JSON object of its answer.
     pub(super) async fn call(&self, region: &Region, operation: &str, input: &Value) -> Result<Value, CallError> {
         let broken = |problem: String| CallError::other(problem);
         let request = self.request(region, operation, input).map_err(broken)?;

@@ -1,5 +1,7 @@
-//! Asks AWS what a verdict needs, in parallel and within what is left of the budget. Nothing here may fail: what is not
-//! answered stays unknown.
+//! Queries AWS for the facts of a verdict, in parallel and within the rest of the budget.
+//!
+//! Decides which queries are sent; leaves the conclusion to `verdict`. Nothing here can fail: a query without an answer
+//! stays unknown.
 
 use super::api::Api;
 use super::{Answer, Caller, Facts, Key, Place, RepositoryMetadata};
@@ -26,27 +28,27 @@ use codecommit::signature;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-/// How many regions are searched for a repository that is not where it was looked for.
+/// How many regions are searched for a repository that does not exist in the requested one.
 const MOST_REGIONS: usize = 6;
 
-/// What gathering looks at.
+/// The context of a diagnosis.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     /// The repository.
     pub repository: &'a Repository,
-    /// What signed.
+    /// The credentials that signed.
     pub resolved: &'a Resolved,
-    /// The profiles, for the regions and partitions that the user works in.
+    /// The shared files, for the regions and partitions that the user works in.
     pub profiles: &'a Profiles,
-    /// The selected profile, and who chose it.
+    /// The selected profile, and the setting that selected it.
     pub choice: &'a ProfileChoice,
     /// The client for AWS calls.
     pub aws: &'a Network,
-    /// The client that takes git's way.
+    /// The client with git's network route.
     pub git: &'a Network,
     /// The machine.
     pub world: &'a World,
-    /// The story.
+    /// The trace.
     pub trace: &'a Trace,
 }
 
@@ -100,23 +102,23 @@ fn at_hand(context: &Context<'_>, evidence: &Evidence) -> Facts {
     }
 }
 
-/// The partition of the signature's region, or the commercial one for a region that no table knows.
+/// The partition of the signature's region, or `aws` for an unknown region.
 fn partition(repository: &Repository) -> &'static Partition {
     Partition::of_region(repository.region()).unwrap_or(&PARTITIONS[0])
 }
 
-/// A partition that the profile's own settings name, where it is not the host's.
+/// A partition in the profile's settings that is not the host's.
 fn other_partition(context: &Context<'_>, here: &Partition) -> Option<String> {
     let setting = |option| context.profiles.setting(context.choice.name(), option);
     let of_role = setting("role_arn").and_then(|arn| arn.split(':').nth(1)).map(str::to_owned);
     let partition = |option| Partition::of_region(&Region::parse(setting(option)?)?);
     let of_region = |option| partition(option).map(|partition| partition.name.to_owned());
     let named = [of_role, of_region("sso_region"), of_region("region")].into_iter().flatten();
-    // A role's ARN may be anything.
+    // A role's ARN may have any text as its partition.
     named.filter(|name| PARTITIONS.iter().any(|partition| partition.name == name)).find(|name| name != here.name)
 }
 
-/// The `codecommit::` URL of this repository, from git-remote-codecommit.
+/// The `codecommit::` URL of this repository, passed by git-remote-codecommit.
 fn address(context: &Context<'_>) -> Option<Address> {
     let address = Address::parse(context.world.environment.non_empty(crate::remote::ADDRESS)?).ok()?;
     (context.repository.path().rsplit('/').next() == Some(address.repository.as_str())).then_some(address)
@@ -147,7 +149,7 @@ async fn ask(context: &Context<'_>, evidence: &Evidence, facts: &mut Facts) {
     );
     (facts.caller, facts.caller_elsewhere, facts.repository) = (caller, elsewhere, repository);
     facts.pull_works = pull;
-    // It is here, under its name without `.git`.
+    // The repository exists here, under its name without `.git`.
     let here = facts.place.dot_git && facts.repository.known().is_some();
     let missing = !here && facts.status == 404 || facts.repository.refusal() == Some("RepositoryDoesNotExistException");
     if let Ok(api) = &api
@@ -161,8 +163,8 @@ async fn ask(context: &Context<'_>, evidence: &Evidence, facts: &mut Facts) {
     }
 }
 
-/// The configured endpoint of a service; `Err` where it is none of AWS's. One that is no URL stays: the call then says so, and
-/// does not go elsewhere.
+/// The configured endpoint of a service; `Err` if it is not AWS's. An invalid URL is returned as it is: the call then
+/// fails with it, and is not sent elsewhere.
 fn endpoint(context: &Context<'_>, service: &str) -> Result<Option<String>, Endpoint> {
     let variables = context.world.environment.variables();
     match context.profiles.endpoint_url(&variables, context.choice.name(), service) {
@@ -172,7 +174,7 @@ fn endpoint(context: &Context<'_>, service: &str) -> Result<Option<String>, Endp
     }
 }
 
-/// The API, where nothing else would answer in its place.
+/// The API; `Err` if a configured endpoint that is not AWS's would answer.
 fn api<'a>(context: &Context<'a>, time: DateTime<Utc>) -> Result<Api<'a>, Endpoint> {
     Ok(Api {
         network: context.aws,
@@ -184,13 +186,13 @@ fn api<'a>(context: &Context<'a>, time: DateTime<Utc>) -> Result<Api<'a>, Endpoi
     })
 }
 
-/// Who AWS says we are.
+/// The caller's identity, from AWS STS.
 pub(crate) async fn who(context: &Context<'_>, skew: TimeDelta, deadline: Instant) -> Answer<Caller> {
     caller(context, context.repository.region(), context.world.now + skew, deadline).await
 }
 
-/// The regions of the host's partition in which the repository exists, and how many of them answered. Too many
-/// questions for a `get`.
+/// The regions of the host's partition in which the repository exists, and how many regions answered. Too many requests
+/// for a `get`.
 pub(crate) async fn search_everywhere(
     context: &Context<'_>,
     skew: TimeDelta,
@@ -254,7 +256,7 @@ async fn repository_metadata(api: &Api<'_>, region: &Region, name: &str) -> Resu
     Ok(RepositoryMetadata { arn: text("Arn").unwrap_or_default(), kms_key_id: text("kmsKeyId") })
 }
 
-/// Whether fetching is allowed where pushing was refused.
+/// Whether fetching is allowed after pushing was refused.
 async fn pull_works(context: &Context<'_>, evidence: &Evidence) -> Option<bool> {
     if evidence.service != Service::ReceivePack || evidence.operation != Operation::Push {
         return None;
@@ -267,7 +269,7 @@ async fn pull_works(context: &Context<'_>, evidence: &Evidence) -> Option<bool> 
     Some(reply.status == 200)
 }
 
-/// The regions in which the repository exists, and a repository here whose name is close.
+/// The regions in which the repository exists, and a repository here with a similar name.
 async fn search(context: &Context<'_>, api: &Api<'_>, name: &str, here: &Region) -> (Vec<String>, Option<String>) {
     let regions = configured_regions(context, here);
     let found =
@@ -285,12 +287,12 @@ async fn similar(api: &Api<'_>, name: &str, here: &Region) -> Option<String> {
     closest(name, &names)
 }
 
-/// The name that was probably meant: the same in other capitals, or one or two letters away.
+/// The name that was probably meant: one that differs in case only, or in one or two letters.
 fn closest(name: &str, names: &[&str]) -> Option<String> {
     nearest(name, names, if name.len() < 5 { 1 } else { 2 }).map(|meant| (*meant).to_owned())
 }
 
-/// The regions that the user's own configuration mentions, in the host's partition.
+/// The regions in the user's configuration that are in the host's partition.
 fn configured_regions(context: &Context<'_>, here: &Region) -> Vec<Region> {
     let partition = partition(context.repository).name;
     let environment = &context.world.environment;
@@ -310,8 +312,8 @@ fn configured_regions(context: &Context<'_>, here: &Region) -> Vec<Region> {
     regions
 }
 
-/// Regions that an account has to enable, where tokens of the global STS endpoint are not valid (IAM User Guide,
-/// "Managing AWS STS in an AWS Region"). Those that came after the list was written are such regions too.
+/// Opt-in regions, in which tokens of the global STS endpoint are not valid (IAM User Guide, "Managing AWS STS in an
+/// AWS Region"). Every region newer than the list is one.
 fn must_be_enabled(region: &Region) -> bool {
     const ALWAYS_ON: [&str; 17] = [
         "us-east-1",
@@ -354,7 +356,7 @@ mod tests {
 
     #[test]
     fn a_name_far_longer_than_the_one_that_was_meant_is_not_compared_with_it() {
-        // The distance of the two would take 7 GB.
+        // The distance of these two would take 7 GB of memory.
         let (name, long) = ("d".repeat(1_000), "x".repeat(900_000));
         assert_eq!(closest(&name, &[&long, &name[1..]]), Some(name[1..].to_owned()));
         assert_eq!(closest("demo", &["Demo", "else"]), Some("Demo".to_owned()));

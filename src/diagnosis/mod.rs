@@ -1,6 +1,6 @@
-//! Why CodeCommit refused: facts are gathered, then one verdict is drawn from them.
+//! Why CodeCommit refused a request: facts are gathered, then one verdict is drawn from them.
 //!
-//! `gather` asks AWS two or three questions within what is left of the budget; `verdict` is pure. The words are in
+//! `gather` sends two or three queries to AWS within the rest of the budget; `verdict` is pure. Leaves the words to
 //! `words`.
 
 mod api;
@@ -21,21 +21,21 @@ use codecommit::quote::Quote;
 use codecommit::region::Region;
 use codecommit::reply::ServiceError;
 
-/// What a question to AWS gave.
+/// The result of a query to AWS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer<T> {
     /// AWS answered it.
     Known(T),
-    /// AWS refused to.
+    /// AWS refused the query.
     Refused(Refusal),
-    /// It was not asked: the configured endpoint is none of AWS's, and what answers there knows nothing of CodeCommit.
+    /// Not sent: the configured endpoint is not AWS's, and its server knows nothing of CodeCommit.
     Redirected(Endpoint),
-    /// It was not asked, or nobody answered in time.
+    /// Not sent, or not answered in time.
     Unknown,
 }
 
 impl<T> Answer<T> {
-    /// The answer, where there is one.
+    /// The answer, if there is one.
     #[must_use]
     pub fn known(&self) -> Option<&T> {
         match self {
@@ -44,13 +44,13 @@ impl<T> Answer<T> {
         }
     }
 
-    /// The code of the refusal, where there is one.
+    /// The error code of the refusal, if it was refused.
     #[must_use]
     pub fn refusal(&self) -> Option<&str> {
         self.refused().map(|refusal| &*refusal.code)
     }
 
-    /// The refusal, where there is one.
+    /// The refusal, if it was refused.
     #[must_use]
     pub fn refused(&self) -> Option<&Refusal> {
         match self {
@@ -59,7 +59,7 @@ impl<T> Answer<T> {
         }
     }
 
-    /// The endpoint that took the place of AWS's, where one did.
+    /// The configured endpoint that replaces AWS's, if it was not sent because of one.
     #[must_use]
     pub fn redirected(&self) -> Option<&Endpoint> {
         match self {
@@ -69,95 +69,95 @@ impl<T> Answer<T> {
     }
 }
 
-/// Who AWS says we are (`sts:GetCallerIdentity`).
+/// The caller's identity (`sts:GetCallerIdentity`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The principal's ARN.
     pub arn: Quote,
-    /// Its account.
+    /// The principal's account id.
     pub account: Quote,
 }
 
-/// What AWS says of the repository (`codecommit:GetRepository`).
+/// The metadata of the repository (`codecommit:GetRepository`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepositoryMetadata {
-    /// Its ARN.
+    /// The repository's ARN.
     pub arn: Quote,
-    /// The key that encrypts it.
+    /// The KMS key that encrypts it.
     pub kms_key_id: Option<Quote>,
 }
 
-/// All that a verdict may rest on.
+/// All facts that a verdict may use.
 #[derive(Debug, Clone)]
 pub struct Facts {
-    /// The repository's host, region, name (the last part of the path) and the partition's name.
+    /// The repository and where it is.
     pub place: Place,
     /// The service that refused.
     pub service: Service,
-    /// The status.
+    /// The HTTP status code.
     pub status: u16,
-    /// CodeCommit's error, where the body held one.
+    /// CodeCommit's error, if the body had one.
     pub error: Option<ServiceError>,
-    /// For AWS support.
+    /// The request id, for AWS support.
     pub request_id: Option<Quote>,
-    /// What signed.
+    /// The key that signed.
     pub key: Key,
-    /// Who chose the profile, which keys in the environment take precedence over.
+    /// The setting that selected the profile. Keys in the environment take precedence over most of them.
     pub choice: ProfileChoice,
-    /// Whether the shared files have a profile to choose.
+    /// Whether the shared files have any profile.
     pub has_profiles: bool,
-    /// The `codecommit::` URL that git was given, where it was one.
+    /// The `codecommit::` URL that git was run with, if it was one.
     pub address: Option<Address>,
-    /// Who we are, asked next to the repository.
+    /// The caller's identity, from STS in the repository's region.
     pub caller: Answer<Caller>,
-    /// Who we are, asked where every token is valid; only for regions that must be enabled.
+    /// The caller's identity, from a region in which every token is valid; queried for opt-in regions only.
     pub caller_elsewhere: Answer<Caller>,
-    /// The repository, by the API.
+    /// The repository's metadata, from the API.
     pub repository: Answer<RepositoryMetadata>,
-    /// Whether fetching works where pushing does not.
+    /// Whether fetching is allowed after pushing was refused; `None` if unknown.
     pub pull_works: Option<bool>,
-    /// Regions of the user's own configuration in which the repository exists.
+    /// Regions in the user's configuration in which the repository exists.
     pub found_in: Vec<String>,
     /// The repository that was probably meant.
     pub similar: Option<String>,
-    /// A partition that the profile points to and that is not the host's.
+    /// A partition in the profile's settings that is not the host's.
     pub other_partition: Option<String>,
-    /// Whether a corrected clock was tried.
+    /// Whether the request was signed again with AWS's time.
     pub clock_corrected: bool,
 }
 
-/// Where the repository is.
+/// The repository and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// As signed.
+    /// The signed host.
     pub host: String,
-    /// As signed.
+    /// The signature's region.
     pub region: Region,
-    /// `aws`, `aws-cn` …
+    /// The partition's name, such as `aws` or `aws-cn`.
     pub partition: &'static str,
-    /// The name by which the API knows the repository: the last part of the path, without `.git`.
+    /// The repository's name in the API: the last part of the path, without `.git`.
     pub name: String,
-    /// Whether the URL has `.git` behind the name.
+    /// Whether the URL ends in `.git`.
     pub dot_git: bool,
     /// Whether this is a CodeConnections host.
     pub connection: bool,
 }
 
-/// What signed, as far as it may be told.
+/// The key that signed, without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     /// The access key id.
     pub id: AccessKeyId,
-    /// Whether a session token came with it.
+    /// Whether it has a session token.
     pub has_token: bool,
-    /// Where it came from.
+    /// The source of the credentials.
     pub source: Source,
-    /// Whether it was kept in the AWS CLI's cache, and has been dropped from it now.
+    /// Whether it came from the AWS CLI's cache, and has been removed from it.
     pub dropped: bool,
 }
 
 impl Key {
-    /// Whether it comes from environment variables, which no profile overrides.
+    /// Whether it comes from environment variables, which take precedence over profiles.
     #[must_use]
     pub fn is_from_environment(&self) -> bool {
         self.source == Source::Environment

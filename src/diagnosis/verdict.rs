@@ -1,7 +1,8 @@
 //! Facts → one verdict. Pure.
 //!
-//! Claims no more than the facts carry: [`Certainty::Said`] where AWS itself said so, [`Certainty::Likely`] where it
-//! follows from what AWS said to other questions. A reply without a body is judged by those alone.
+//! Claims no more than the facts support: [`Certainty::Said`] if AWS reported it, [`Certainty::Likely`] if it follows
+//! from AWS's answers to other queries. A refusal without a body is judged by those answers alone. Leaves the words to
+//! `words`.
 
 use super::{Answer, Facts};
 use crate::aws::Refusal;
@@ -9,61 +10,62 @@ use crate::verification::probe::Service;
 use codecommit::denial::{Denial, PolicyKind};
 use codecommit::quote::Quote;
 
-/// How far a verdict may be believed.
+/// How certain a verdict is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Certainty {
-    /// In AWS's own words.
+    /// AWS reported it.
     Said,
-    /// It is what fits best.
+    /// It is the most probable cause.
     Likely,
 }
 
-/// Why CodeCommit refused.
+/// Why CodeCommit refused the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// The access key is unknown, deleted or inactive.
     KeyUnknown(Certainty),
-    /// The secret does not belong to the key.
+    /// The secret access key does not belong to the access key id.
     SecretMismatch(Certainty),
-    /// A session token stands with a long-term key, where none belongs.
+    /// A long-term access key has a session token.
     StrayToken,
-    /// Key, secret and token are not of one set, or their session is long over.
+    /// Key, secret and token do not belong together, or their session expired long ago.
     TokenInvalid(Certainty),
-    /// The temporary credentials are over.
+    /// The temporary credentials have expired.
     Expired(Certainty),
-    /// The region has to be enabled, or the token comes from the global STS endpoint.
+    /// The region is an opt-in region that is not enabled, or the token comes from the global STS endpoint.
     RegionNotEnabled,
-    /// The keys are of another partition.
+    /// The keys belong to another partition.
     OtherPartition(String),
-    /// The signature is out of time, though AWS's own time was used.
+    /// The signature is expired or not yet valid, although it has AWS's own time.
     OutOfTime,
-    /// The keys are good, and the signature is refused all the same.
+    /// The keys are valid, but the signature is refused.
     SignatureRefused,
     /// Access is denied.
     Denied(Denial, Certainty),
-    /// The key that encrypts the repository cannot be used.
+    /// The KMS key that encrypts the repository cannot be used.
     EncryptionKey {
-        /// The error's name.
+        /// The error code.
         error: String,
-        /// The key, where the API told it.
+        /// The KMS key, if the API returned it.
         key: Option<String>,
     },
-    /// It is in another region of the user's configuration.
+    /// The repository exists in another region of the user's configuration.
     OtherRegion(Vec<String>),
-    /// A repository with nearly this name exists.
+    /// A repository with a similar name exists.
     OtherName(String),
-    /// The URL has `.git` behind the name, which no repository has; the repository without it is there, as far as that is known.
+    /// The URL ends in `.git`, which no repository's name does; the repository without it exists, as far as that is
+    /// known.
     DotGit(Certainty),
-    /// There is none of this name in this account and region.
+    /// No repository has this name in this account and region.
     NoRepository,
-    /// The account has not been activated for the service.
+    /// The account is not activated for CodeCommit.
     NotActivated,
-    /// The reply says nothing, and neither do the other answers.
+    /// Neither the answer nor the other queries explain the refusal.
     Unexplained,
 }
 
 impl Verdict {
-    /// Whether another identity may be the answer.
+    /// Whether the refusal may be due to the identity that signed.
     #[must_use]
     pub fn is_about_the_identity(&self) -> bool {
         matches!(
@@ -86,7 +88,7 @@ impl Verdict {
     }
 }
 
-/// The verdict that the facts carry.
+/// The verdict that the facts support.
 #[must_use]
 pub(crate) fn verdict(facts: &Facts) -> Verdict {
     if facts.status == 404 {
@@ -117,7 +119,7 @@ fn by_name(facts: &Facts, name: &str, message: &str) -> Verdict {
     }
 }
 
-/// "The security token included in the request is invalid": of a key, a token, or their place.
+/// "The security token included in the request is invalid": due to the key, the token, or the region.
 fn invalid_key(facts: &Facts) -> Verdict {
     let key = &facts.key;
     if key.is_long_term() && key.has_token {
@@ -149,7 +151,7 @@ fn signature(facts: &Facts, message: &str) -> Verdict {
     }
 }
 
-/// Without a word from CodeCommit: what STS and the API said decides.
+/// Decides by the answers of STS and the API if CodeCommit sent no error.
 fn by_other_answers(facts: &Facts) -> Verdict {
     if let Some(code) = facts.caller.refusal() {
         return match code {
@@ -167,7 +169,7 @@ fn by_other_answers(facts: &Facts) -> Verdict {
             Verdict::EncryptionKey { error: refusal.code.to_string(), key: None }
         }
         Answer::Refused(refusal) if refusal.code.starts_with("RepositoryDoesNotExist") => missing(facts),
-        // The keys are good and the repository is there, or we may not know: what is left is a permission.
+        // The keys are valid, and the repository exists or may not be queried: a permission is missing.
         repository => {
             let (explicit, policy) = repository.refused().and_then(policy_for_all).unzip();
             let denial =
@@ -177,9 +179,9 @@ fn by_other_answers(facts: &Facts) -> Verdict {
     }
 }
 
-/// Whether a denial of another action is by a policy that probably stands before all of them, and whether a statement of it
-/// denies. An identity-based policy may allow one action and not the other; the policies of an organization, of a boundary, of a
-/// session or of a VPC endpoint are mostly written for a whole service, a network or a region.
+/// Whether the policy that denied another action probably applies to all actions, and whether the deny is explicit. An
+/// identity-based policy may allow one action and not the other. The policies of an organization, a permissions
+/// boundary, a session or a VPC endpoint are mostly written for a whole service, a network or a region.
 fn policy_for_all(refusal: &Refusal) -> Option<(bool, PolicyKind)> {
     let is_denial = refusal.code.starts_with("AccessDenied");
     let denial = is_denial.then(|| Denial::read(&refusal.message))?;
@@ -205,7 +207,7 @@ fn missing(facts: &Facts) -> Verdict {
     }
 }
 
-/// Completes a denial by what is known without its sentence.
+/// Completes a denial with what is known besides its sentence.
 fn with_action(mut denial: Denial, facts: &Facts) -> Denial {
     let caller = facts.caller.known();
     denial.principal = denial.principal.or_else(|| caller.map(|caller| caller.arn.to_string()));

@@ -1,5 +1,7 @@
-//! The codes. CC1xx: what git asked for. CC2xx: AWS credentials. CC3xx: the machine. CC4xx: what CodeCommit refused.
-//! CC5xx: setting up. CC6xx: what only `doctor` sees.
+//! The codes of failures. CC1xx: requests and URLs. CC2xx: AWS credentials. CC3xx: the machine. CC4xx: refusals of
+//! CodeCommit. CC5xx: `setup`. CC6xx: findings of `doctor`.
+//!
+//! A code never changes its meaning, and its number is never reused.
 
 use std::fmt;
 
@@ -13,13 +15,13 @@ macro_rules! codes {
             /// Every code, in order.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// The code that is printed so.
+            /// The code printed as `text`, such as `CC101`.
             #[must_use]
             pub fn named(text: &str) -> Option<Self> {
                 Self::ALL.iter().find(|code| code.as_str() == text).copied()
             }
 
-            /// The code as it is printed.
+            /// The code as printed, such as `CC101`.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $code,)* }
@@ -29,83 +31,83 @@ macro_rules! codes {
 }
 
 codes! {
-    /// No path: `credential.useHttpPath` is off.
+    /// The request has no path: `credential.useHttpPath` is off.
     UseHttpPathOff = "CC101",
-    /// `http://`.
+    /// The URL starts with `http://`.
     NotHttps = "CC102",
-    /// The host of the API.
+    /// The host is the JSON API's.
     ApiHost = "CC103",
-    /// No region in the host and none configured.
+    /// The host names no region and none is configured.
     NoRegion = "CC104",
     /// The region belongs to another partition.
     OtherPartition = "CC105",
-    /// What stands in the region's place is none.
+    /// A region in the host or in a setting is not a valid region name.
     MalformedRegion = "CC106",
-    /// Looks like a CodeCommit host and is none.
+    /// The host looks like a CodeCommit host but is not one.
     LookAlikeHost = "CC107",
-    /// `.git` at the end of the repository's name.
+    /// The repository's name ends in `.git`.
     DotGit = "CC108",
-    /// Not `/v1/repos/<name>`.
+    /// The path is not `/v1/repos/<name>`.
     NotARepositoryPath = "CC109",
-    /// A name that CodeCommit does not allow.
+    /// CodeCommit does not allow the repository's name.
     InvalidRepositoryName = "CC110",
-    /// Not a path of CodeConnections.
+    /// The path is not a CodeConnections repository's.
     NotAConnectionPath = "CC111",
-    /// No request at all.
+    /// The input is not a valid credential request.
     MalformedRequest = "CC112",
-    /// Not a `codecommit::` URL that names a repository.
+    /// The `codecommit::` URL does not name a repository.
     MalformedRemoteUrl = "CC113",
     /// No source of credentials is configured.
     NoCredentials = "CC201",
     /// The profile does not exist.
     ProfileNotFound = "CC202",
-    /// Half a key pair in the environment.
+    /// The environment has an access key id without a secret access key, or the reverse.
     HalfKeyPair = "CC203",
-    /// A shared file breaks the syntax.
+    /// A shared file has a syntax error.
     ConfigFileSyntax = "CC204",
-    /// A profile lacks settings or contradicts itself.
+    /// A profile lacks settings or has contradictory ones.
     ProfileIncomplete = "CC205",
-    /// Role profiles that lead back to each other.
+    /// Profiles of roles form a cycle.
     ProfileLoop = "CC206",
-    /// Not signed in to IAM Identity Center.
+    /// There is no SSO session with IAM Identity Center.
     SsoNotSignedIn = "CC207",
-    /// The sign-in to IAM Identity Center is over.
+    /// The SSO session with IAM Identity Center has expired.
     SsoExpired = "CC208",
-    /// IAM Identity Center gives no credentials for the role.
+    /// IAM Identity Center returned no credentials for the role.
     SsoRefused = "CC209",
-    /// `aws login` is needed.
+    /// `aws login` has to be run.
     LoginNeeded = "CC210",
-    /// `credential_process` gave no credentials.
+    /// The `credential_process` returned no credentials.
     CredentialProcess = "CC211",
-    /// STS refused to open a role.
+    /// AWS STS refused to assume the role.
     RoleRefused = "CC212",
-    /// The role asks for an MFA code.
+    /// The role requires an MFA code.
     MfaNeeded = "CC213",
     /// The web identity token cannot be used.
     WebIdentity = "CC214",
-    /// The container endpoint gave no credentials.
+    /// The container credentials endpoint returned no credentials.
     Container = "CC215",
-    /// The instance metadata service gave no credentials.
+    /// The EC2 instance metadata service (IMDS) returned no credentials.
     InstanceMetadata = "CC216",
-    /// The credentials are over.
+    /// The credentials have expired.
     Expired = "CC217",
-    /// The keys cannot be any.
+    /// The keys are not valid.
     UnusableKeys = "CC218",
-    /// The session token and the access key do not match: a temporary key without one, or a long-term key with one.
+    /// Session token and access key do not match: a temporary key has no token, or a long-term key has one.
     NoSessionToken = "CC219",
-    /// An AWS endpoint cannot be reached.
+    /// Could not connect to an AWS endpoint.
     Unreachable = "CC220",
     /// The CA bundle cannot be used.
     CaBundle = "CC221",
     /// The proxy setting cannot be used.
     ProxySetting = "CC222",
-    /// The configured endpoint of an AWS service is no URL.
+    /// The configured endpoint of an AWS service is not a valid URL.
     EndpointSetting = "CC223",
-    /// A file of credentials is there, or may be, and cannot be read.
+    /// A file with credentials exists, or may exist, and cannot be read.
     FileNotReadable = "CC224",
     /// CodeCommit: the access key is unknown, deleted or inactive.
     KeyUnknown = "CC401",
-    /// CodeCommit: the secret does not belong to the key.
+    /// CodeCommit: the secret access key does not belong to the access key id.
     SecretMismatch = "CC402",
     /// CodeCommit: the session token is not valid.
     TokenInvalid = "CC403",
@@ -113,69 +115,69 @@ codes! {
     RegionNotEnabled = "CC404",
     /// CodeCommit: the credentials are of another partition.
     CredentialsOfOtherPartition = "CC405",
-    /// CodeCommit: the signature is out of time.
+    /// The time of a signature was rejected, or this machine's clock is clearly wrong.
     OutOfTime = "CC406",
-    /// CodeCommit: the signature is refused, though the credentials are valid.
+    /// CodeCommit: the signature was refused, though the credentials are valid.
     SignatureRefused = "CC407",
-    /// CodeCommit: a permission is missing.
+    /// CodeCommit: no policy allows the action.
     PermissionMissing = "CC411",
-    /// CodeCommit: a policy explicitly denies.
+    /// CodeCommit: a policy explicitly denies the action.
     ExplicitDeny = "CC412",
-    /// CodeCommit: a control policy of the organization forbids.
+    /// CodeCommit: a service or resource control policy (SCP, RCP) denies the action.
     ServiceControlPolicy = "CC413",
-    /// CodeCommit: the permissions boundary does not allow.
+    /// CodeCommit: the permissions boundary does not allow the action.
     PermissionsBoundary = "CC414",
-    /// CodeCommit: the session policy does not allow.
+    /// CodeCommit: the session policy does not allow the action.
     SessionPolicy = "CC415",
-    /// CodeCommit: the VPC endpoint's policy does not allow.
+    /// CodeCommit: the VPC endpoint policy does not allow the action.
     VpcEndpointPolicy = "CC416",
     /// CodeCommit: the KMS key cannot be used.
     EncryptionKey = "CC417",
-    /// CodeCommit: no such repository in this account and region.
+    /// CodeCommit: the repository does not exist in this account and region.
     RepositoryNotFound = "CC421",
     /// CodeCommit: the account is not activated.
     NotActivated = "CC422",
-    /// CodeCommit: throttled, and git would not stop.
+    /// CodeCommit: throttled, and git would repeat the request forever.
     Throttled = "CC423",
-    /// CodeCommit: refused without a reason.
+    /// CodeCommit: the request was refused and no reason found.
     Unexplained = "CC424",
     /// The answer could not be written.
     AnswerNotWritten = "CC301",
-    /// A case that this program does not know.
+    /// An internal error of this program.
     Unforeseen = "CC302",
     /// `setup`: git or its configuration cannot be read.
     ConfigNotRead = "CC501",
     /// `setup`: git's configuration cannot be changed.
     ConfigNotWritten = "CC502",
-    /// `setup`: there is a question and nobody to answer it.
+    /// `setup`: a question needs an answer and there is no terminal.
     AnswerNeeded = "CC503",
-    /// `setup`: the URL is none of CodeCommit's.
+    /// `setup`: the URL is not a CodeCommit URL.
     NotCodeCommitUrl = "CC504",
-    /// `setup`: there is no repository to rewrite the remotes of.
+    /// `setup`: there is no repository whose remotes could be rewritten.
     NoRepository = "CC505",
-    /// `setup`: one https URL, and two profiles for it.
+    /// `setup`: two profiles would share one https URL.
     TwoProfiles = "CC506",
-    /// Doctor: another helper answers first, with what CodeCommit refuses.
+    /// `doctor`: another helper answers first, with credentials that CodeCommit refuses.
     AnotherHelperFirst = "CC601",
-    /// Doctor: a user name or a password in the remote's URL.
+    /// `doctor`: the remote's URL has a user name or a password.
     UserInUrl = "CC602",
-    /// Doctor: `.netrc` answers.
+    /// `doctor`: `.netrc` has an entry for the host.
     Netrc = "CC603",
-    /// Doctor: `http.extraHeader` carries an authorization.
+    /// `doctor`: `http.extraHeader` has an Authorization header.
     ExtraHeader = "CC604",
-    /// Doctor: this helper is not configured for the URL.
+    /// `doctor`: this helper is not configured for the URL.
     HelperNotConfigured = "CC605",
-    /// Doctor: an SSH remote that is not set up.
+    /// `doctor`: an SSH remote is not set up.
     SshRemote = "CC606",
-    /// Doctor: a `codecommit::` remote without its remote helper.
+    /// `doctor`: the remote helper for a `codecommit::` remote is missing.
     RemoteHelperMissing = "CC607",
-    /// Doctor: a misspelt setting.
+    /// `doctor`: a setting is misspelled.
     MisspeltSetting = "CC608",
-    /// Doctor: the helper is configured, and cannot be started so.
+    /// `doctor`: the helper is configured, but git cannot run it as configured.
     HelperNotStarted = "CC609",
-    /// Doctor: an empty user name is sent first.
+    /// `doctor`: `http.emptyAuth` makes git send an empty user name first.
     EmptyAuth = "CC610",
-    /// Doctor: submodules with `codecommit::` URLs, which git does not allow.
+    /// `doctor`: submodules have `codecommit::` URLs, which git does not allow.
     SubmodulesNotAllowed = "CC611",
 }
 

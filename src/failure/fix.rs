@@ -1,9 +1,9 @@
-//! What mends a failure: a command to paste, or words that cannot do harm when they are pasted.
+//! The fix of a failure: a command to paste, or words that do no harm when pasted into a shell.
 
 use crate::text::escape;
 use crate::text::shell::{Command, Shell, is_active};
 
-/// The one step that mends a failure. Shown only if it is known to help in this very situation.
+/// The one step that resolves a failure. Printed only if it is known to help in this case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// The step.
@@ -12,49 +12,50 @@ pub struct Fix {
     pub note: Option<String>,
 }
 
-/// A step, by how it is taken.
+/// A step, by what the reader does with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Runs as it is printed.
+    /// A command that runs as printed.
     Command(Command),
-    /// A command with a word in capitals in the place of what only the person knows.
+    /// A command with a placeholder in capitals for what only the reader knows.
     Template(Command),
-    /// Another URL to use, percent-encoded where a shell would act on it.
+    /// Another URL to use. Characters with a meaning for shells are percent-encoded.
     Url(String),
-    /// For a person to do.
+    /// An instruction for the reader.
     Words(String),
-    /// For an administrator to do.
+    /// An instruction for an administrator.
     Administrator(String),
 }
 
 impl Fix {
-    /// A command that runs as it is printed.
+    /// A command that runs as printed.
     #[must_use]
     pub fn command(command: Command) -> Self {
         Self::of(Step::Command(command))
     }
 
-    /// A command with a placeholder; `note` says what it stands for.
+    /// A command with a placeholder; `note` explains the placeholder.
     #[must_use]
     pub fn template(command: Command, note: impl Into<String>) -> Self {
         Self::of(Step::Template(command)).note(note)
     }
 
-    /// A step for a person, without backquotes. What a shell would act on becomes `…`: words are pasted, too, and may name what
-    /// others wrote.
+    /// An instruction for the reader, without backquotes. Characters that a shell would act on become `…`: words are
+    /// pasted, too, and may contain text of others.
     #[must_use]
     pub fn words(text: impl Into<String>) -> Self {
         Self::of(Step::Words(harmless(&text.into())))
     }
 
-    /// Another URL to use. Characters that a shell acts on are percent-encoded, which leaves the URL what it was.
+    /// Another URL to use. Characters that a shell acts on are percent-encoded, which does not change the URL's
+    /// meaning.
     #[must_use]
     pub fn url(url: &str) -> Self {
         Self::of(Step::Url(encoded(url)))
     }
 
-    /// A step for an administrator. A statement of a policy may be in it, with its braces, double quotes and patterns; nothing
-    /// that a shell would run.
+    /// An instruction for an administrator. It may contain a policy statement, with its braces, double quotes and
+    /// patterns, but nothing that a shell would run.
     #[must_use]
     pub fn administrator(text: impl Into<String>) -> Self {
         let text = text.into().replace('`', "");
@@ -67,13 +68,13 @@ impl Fix {
         Self { step, note: None }
     }
 
-    /// Adds the line that begins with `#`.
+    /// Adds a note, printed on a line that begins with `#`.
     #[must_use]
     pub fn note(self, note: impl Into<String>) -> Self {
         Self { note: Some(harmless(&note.into())), ..self }
     }
 
-    /// The lines for a person with this shell: the step, and the note as a comment.
+    /// The lines for this shell: the step, and the note as a comment.
     #[must_use]
     pub fn lines(&self, shell: Shell) -> Vec<String> {
         let step = match &self.step {
@@ -85,7 +86,7 @@ impl Fix {
         std::iter::once(step).chain(note).map(|line| escape::line(&line)).collect()
     }
 
-    /// Whether it needs the AWS CLI.
+    /// Whether the step runs the AWS CLI.
     #[must_use]
     pub fn needs_the_aws_cli(&self) -> bool {
         match &self.step {

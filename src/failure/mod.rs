@@ -1,7 +1,7 @@
-//! Every failure that a user can see: its code, its cause, what was looked at, and what mends it.
+//! A failure that a user sees: its code, its cause, the details that were checked, and its fix.
 //!
-//! Knows no facts: `words` makes failures of them. A failure is one cause and at most one fix, and the fix is shown only
-//! if it would help. Codes never change their meaning; docs/errors.md has a heading for each.
+//! Decides how a failure is printed; leaves its text to `words`. A failure has one cause and at most one fix, printed
+//! only if it would help. Codes never change their meaning; docs/errors.md has a heading for each.
 
 mod code;
 mod fix;
@@ -16,58 +16,57 @@ use crate::text::escape;
 use std::fmt::Write as _;
 use std::io;
 
-/// A failure, ready to be shown. Its texts may hold what others wrote; [`Failure::render`] escapes them.
+/// A failure, ready to be printed. Its texts may contain untrusted text; [`Failure::render`] escapes them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{cause} ({code})")]
 pub struct Failure {
-    /// Searchable, and stable for ever.
+    /// The code, which never changes its meaning.
     pub code: Code,
-    /// What happened, in one sentence without a full stop.
+    /// The problem, in one phrase without a full stop.
     pub cause: String,
-    /// What was looked at, a line each.
+    /// The details that were checked, one fact a line.
     pub looked_at: Vec<String>,
-    /// The one step that mends it. `None` where nothing would help for certain.
+    /// The fix. `None` if no step is known to help.
     pub fix: Option<Box<Fix>>,
 }
 
 impl Failure {
-    /// A failure without anything looked at and without a fix.
+    /// A failure without details and without a fix.
     #[must_use]
     pub fn new(code: Code, cause: impl Into<String>) -> Self {
         Self { code, cause: cause.into(), looked_at: Vec::new(), fix: None }
     }
 
-    /// Adds a line on what was looked at.
+    /// Adds a detail.
     #[must_use]
     pub fn looked_at(mut self, line: impl Into<String>) -> Self {
         self.looked_at.push(line.into());
         self
     }
 
-    /// Says what mends it.
+    /// Sets the fix.
     #[must_use]
     pub fn fix(self, fix: Fix) -> Self {
         Self { fix: Some(Box::new(fix)), ..self }
     }
 
-    /// A panic, with the place in the source. Never its message: that may hold what was being worked on.
+    /// A panic, with its place in the source. Never its message, which may contain the data in use.
     #[must_use]
     pub fn unforeseen(at: Option<(&str, u32)>) -> Self {
         let failure = Self::new(Code::Unforeseen, "internal error: this is a bug in git-credential-codecommit");
         let Some((file, line)) = at else { return failure };
-        // Where a library was built is of no interest.
+        // The directory in which a library was built does not matter.
         let parts: Vec<&str> = file.split(['/', '\\']).collect();
         let file = parts[parts.len().saturating_sub(3)..].join("/");
         failure.looked_at(format!("at {file}:{line}; please report it with the git command you ran"))
     }
 
-    /// Shows it. A terminal that cannot be written to is no further failure.
+    /// Prints the failure. Errors of the terminal are ignored.
     pub fn tell(&self, terminal: &mut dyn io::Write, world: &World) {
         let _ = terminal.write_all(self.render(world).as_bytes());
     }
 
-    /// The text for standard error, with a line break at the end. Where a fix needs the AWS CLI and `world` has none,
-    /// it says so.
+    /// The text for standard error, with a final line break. Says so if a fix needs the AWS CLI and `world` has none.
     #[must_use]
     pub fn render(&self, world: &World) -> String {
         let mut text = String::new();
@@ -79,7 +78,7 @@ impl Failure {
         text
     }
 
-    /// The lines of the fix, for a person with this shell. `has_aws_cli` is asked where the fix needs it.
+    /// The lines of the fix for this shell. `has_aws_cli` is called only if the fix needs the AWS CLI.
     #[must_use]
     pub fn rendered_fix(&self, shell: Shell, has_aws_cli: impl Fn() -> bool) -> String {
         let mut text = String::new();
@@ -94,7 +93,7 @@ impl Failure {
     }
 }
 
-/// What follows a fix that needs the AWS CLI, where there is none.
+/// Follows a fix that needs the AWS CLI if it is not installed.
 const NO_AWS_CLI: &str = "     # the AWS CLI is not installed: https://aws.amazon.com/cli/\n";
 
 #[cfg(test)]

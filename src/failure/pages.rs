@@ -1,7 +1,8 @@
 //! The page of each code, which is its section of docs/errors.md.
 //!
-//! That file is the only source: `explain`, the manual page's list of codes and the completions take from here what a code means.
-//! It is part of the program, since an installed one has no docs/. Splitting is pure; nothing is split before it is asked for.
+//! That file is the only source: `explain`, the man page's list of codes and the completions take the meaning of a code
+//! from here. It is compiled into the program, since an installed one has no docs/. Splitting it is pure and done on
+//! demand.
 
 use super::Code;
 use crate::text::markdown;
@@ -9,7 +10,7 @@ use crate::text::markdown;
 /// The whole document.
 const ERRORS: &str = include_str!("../../docs/errors.md");
 
-/// Where the codes that belong to a page begin.
+/// Starts the line with a page's related codes.
 const RELATED: &str = "**Related:**";
 
 /// The page of a code.
@@ -17,31 +18,31 @@ const RELATED: &str = "**Related:**";
 pub struct Page {
     /// The code.
     pub code: Code,
-    /// What people search for, from the heading.
+    /// The heading's text, in the words that people search for.
     pub title: String,
-    /// The codes that are easily confused with this one, in the page's order.
+    /// The codes that are easily confused with this one, in the order of the page.
     pub related: Vec<Code>,
-    /// The text below the heading, without the related codes, in Markdown.
+    /// The Markdown below the heading, without the related codes.
     body: &'static str,
 }
 
-/// The pages whose codes start alike.
+/// The pages whose codes have the same first digit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// What these codes are about.
+    /// The subject of these codes.
     pub title: String,
-    /// The pages, by their codes.
+    /// The pages, ordered by code.
     pub pages: Vec<Page>,
 }
 
 impl Page {
-    /// The page of `code`. `None` for a code without a page, of which a test makes sure that there is none.
+    /// The page of `code`. `None` for a code without a page; a test ensures that every code has one.
     #[must_use]
     pub fn of(code: Code) -> Option<Self> {
         Self::all().find(|page| page.code == code)
     }
 
-    /// Every page, by its code.
+    /// Every page, ordered by code.
     pub fn all() -> impl Iterator<Item = Self> {
         sections(ERRORS).filter_map(|(heading, text)| Self::read(heading, text))
     }
@@ -49,12 +50,12 @@ impl Page {
     fn read(heading: &str, text: &'static str) -> Option<Self> {
         let (code, title) = heading.split_once(' ')?;
         let (body, related) = text.split_once(RELATED).unwrap_or((text, ""));
-        // A code occurs twice in its link.
+        // The Markdown link of a code contains it twice.
         let named = related.split(['[', ']']).skip(1).step_by(2).filter_map(Code::named);
         Some(Self { code: Code::named(code)?, title: markdown::line(title), related: named.collect(), body })
     }
 
-    /// The page for a terminal: heading, text, and the related codes with their titles.
+    /// The page for a terminal: heading, text, and related codes with their titles.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = format!("{} {}\n\n{}", self.code, self.title, markdown::rendered(self.body));
@@ -66,7 +67,7 @@ impl Page {
         text
     }
 
-    /// The page as a line of a list.
+    /// The page as one line of a list: code and title.
     #[must_use]
     pub fn row(&self) -> String {
         format!("    {}  {}\n", self.code, self.title)
@@ -74,7 +75,7 @@ impl Page {
 }
 
 impl Group {
-    /// Every group, by its codes. The document names them in its introduction: `- CC1xx: Requests and URLs`.
+    /// Every group, ordered by code. The document's introduction names them: `- CC1xx: Requests and URLs`.
     #[must_use]
     pub fn all() -> Vec<Self> {
         let pages: Vec<Page> = Page::all().collect();
@@ -84,7 +85,7 @@ impl Group {
     }
 }
 
-/// The headings of the second level, each with what stands below it. A `## ` in a code block is none.
+/// The headings of the second level, each with the text below it. A `## ` in a code block does not count.
 fn sections(document: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut at = 0;
     let mut is_code = false;

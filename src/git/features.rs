@@ -1,30 +1,30 @@
-//! What a version of git can do, and what it does wrong.
+//! What a version of git supports, and its known bugs.
 
 use super::HttpSettings;
 use super::runner;
 
-/// The two numbers that features go by: `2.47`.
+/// Major and minor version, which decide about features: `2.47`.
 pub(crate) type Version = (u32, u32);
 
-/// The version of the git on the `PATH`, which is the one that runs us: git puts its own programs first there.
+/// The version of the git in the `PATH`, which is the one that runs this helper: git puts its exec path first there.
 #[must_use]
 pub(crate) fn version() -> Option<Version> {
     parse_version(&runner::answer(&["--version"])?)
 }
 
-/// `git version 2.47.3`, `git version 2.50.1 (Apple Git-155)`
+/// Parses `git version 2.47.3`, `git version 2.50.1 (Apple Git-155)`.
 pub(crate) fn parse_version(text: &str) -> Option<Version> {
     parse_number(text.split_whitespace().nth(2)?)
 }
 
-/// `2.47.3`, `2.54.0.windows.1`
+/// Parses `2.47.3`, `2.54.0.windows.1`.
 pub(crate) fn parse_number(text: &str) -> Option<Version> {
     let mut numbers = text.split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-/// Whether git would repeat a request without end after a 429 that follows a 401: git 2.54 and later do (`http.c`,
-/// `rate_limit_retries`), unless `http.maxRetries` is set or the first request already carries credentials.
+/// Whether git repeats a request forever after a 401 followed by a 429: git 2.54 and later do (`http.c`,
+/// `rate_limit_retries`), unless `http.maxRetries` is set or the first request already has credentials.
 pub(crate) fn repeats_429_forever(version: Option<Version>, settings: &HttpSettings) -> bool {
     version.is_some_and(|version| version >= (2, 54)) && !settings.max_retries && !settings.proactive_auth
 }

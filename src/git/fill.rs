@@ -1,9 +1,9 @@
-//! Other helpers, asked what they would answer: by git, where nobody may be asked anything.
+//! Asks other credential helpers for their answer, through git and without any prompt.
 //!
-//! They are asked as outside of a repository. A repository's own configuration comes with the repository, and can name
-//! programs: a helper, and an alias `credential-NAME`, which git runs where there is no program of that name (git 2.47.3
-//! `git.c`, `run_argv`). Which helpers are asked is told in the environment and not in arguments, since a helper's value
-//! may hold a password and arguments can be read by others.
+//! They are run as if outside a repository. A repository's configuration comes with the repository and can name
+//! programs: a helper, or an alias `credential-NAME`, which git runs if there is no program of that name (git 2.47.3
+//! `git.c`, `run_argv`). The helpers to ask are passed in the environment and not in arguments, since a helper's value
+//! may contain a password and other users can read arguments.
 
 use super::Helper;
 #[cfg(test)]
@@ -13,8 +13,8 @@ use crate::machine::world::World;
 use std::path::Path;
 use std::time::Duration;
 
-/// No helper may prompt, open a window or a browser, or start MFA: git's terminal prompt and both askpass programs
-/// (gitcredentials(7)), Git Credential Manager's windows.
+/// Keeps helpers from prompting, opening a window or a browser, or starting MFA: disables git's terminal prompt, both
+/// askpass programs (gitcredentials(7)) and the windows of Git Credential Manager.
 pub(crate) const ASKS_NOBODY: [(&str, &str); 5] = [
     ("GIT_TERMINAL_PROMPT", "0"),
     ("GIT_ASKPASS", "false"),
@@ -23,24 +23,25 @@ pub(crate) const ASKS_NOBODY: [(&str, &str); 5] = [
     ("BROWSER", "false"),
 ];
 
-/// No repository. git takes a directory that is none for the absence of one, where it can do without.
+/// No repository. If `GIT_DIR` is not a repository, git runs commands that need none without one.
 const NO_REPOSITORY: (&str, &str) = ("GIT_DIR", "/dev/null");
 
-/// Where git takes settings from that come last (git 2.47.3 `config.c`, `git_config_from_parameters`).
+/// The variable from which git reads the settings with the highest precedence (git 2.47.3 `config.c`,
+/// `git_config_from_parameters`).
 const PARAMETERS: &str = "GIT_CONFIG_PARAMETERS";
 
-/// A question to helpers.
+/// A credential request to helpers.
 #[derive(Debug, Clone)]
 pub(crate) struct Question<'q> {
-    /// For what.
+    /// The URL.
     pub url: &'q str,
-    /// Whether helpers are told the path.
+    /// Whether helpers get the path.
     pub use_http_path: bool,
-    /// The user name that is configured for it.
+    /// The user name that is configured for the URL.
     pub username: Option<&'q str>,
 }
 
-/// `git credential fill` with these helpers, values of `credential.helper` in their order, and no others.
+/// Runs `git credential fill` with only these helpers, values of `credential.helper` in their order.
 pub(crate) fn fill(
     question: &Question<'_>,
     helpers: &[&str],
@@ -48,7 +49,7 @@ pub(crate) fn fill(
     world: &World,
     within: Duration,
 ) -> Result<Output, NoOutput> {
-    // It would be another attribute of git's protocol.
+    // A line break in the URL would add an attribute to git's protocol.
     if question.url.contains(char::is_control) {
         return Err(NoOutput::NotStarted(std::io::ErrorKind::InvalidInput.into()));
     }
@@ -56,7 +57,7 @@ pub(crate) fn fill(
     settings.extend(helpers.iter().map(|helper| format!("credential.helper={helper}")));
     settings.push(format!("credential.useHttpPath={}", question.use_http_path));
     settings.extend(question.username.map(|name| format!("credential.username={name}")));
-    // git 2.47 and later then ask no question at all.
+    // With this setting git 2.47 and later do not prompt.
     settings.push("credential.interactive=false".to_owned());
     let quoted = settings.iter().map(|setting| quoted(setting));
     let present = world.environment.get(PARAMETERS).map(str::to_owned);
@@ -65,19 +66,19 @@ pub(crate) fn fill(
     let program =
         asking_nobody(Program::new("git").args(["credential", "fill"])).env(PARAMETERS, &parameters.join(" "));
     let program = environment.iter().fold(program, |program, (name, value)| program.env(name, value));
-    // Without these there is no window to open, and no trace file grows.
+    // Without these variables no helper opens a window, and no trace file grows.
     let program = program.waited_for_as("the configured credential helpers");
     program.without(&["DISPLAY", "WAYLAND_DISPLAY", "GIT_TRACE_CODECOMMIT"]).input(input.as_bytes()).run(within)
 }
 
-/// Runs one helper by itself, as git does (git 2.47.3 `credential.c`, `credential_do`).
+/// Runs a single helper as git does (git 2.47.3 `credential.c`, `credential_do`).
 pub(crate) fn call(helper: &str, action: &str, input: &[u8], within: Duration) -> Result<Output, NoOutput> {
     let command = match helper.strip_prefix('!') {
         Some(shell) => shell.to_owned(),
         None if Path::new(helper).is_absolute() => helper.to_owned(),
         None => format!("git credential-{helper}"),
     };
-    // By the environment, as above: the shell gets the text and no other process sees it.
+    // In the environment, as above: only the shell sees the value.
     let program = Program::new("sh")
         .args(["-c", "eval \"$GIT_CREDENTIAL_COMMAND\""])
         .env("GIT_CREDENTIAL_COMMAND", &format!("{command} {action}"));
@@ -90,14 +91,14 @@ fn asking_nobody(program: Program<'_>) -> Program<'_> {
     program.env(NO_REPOSITORY.0, NO_REPOSITORY.1).without(&["GIT_WORK_TREE", "GIT_COMMON_DIR"])
 }
 
-/// As git reads it back (git 2.47.3 `quote.c`, `sq_dequote_step`).
+/// Quotes a setting as git parses it (git 2.47.3 `quote.c`, `sq_dequote_step`).
 fn quoted(setting: &str) -> String {
     format!("'{}'", setting.replace('\'', r"'\''").replace('!', r"'\!'"))
 }
 
 impl Helper {
-    /// Whether starting it runs nothing that came with a repository: it is configured by the user or the machine, or is a
-    /// program of git's or of this project by its name alone.
+    /// Whether starting it runs nothing that came with a repository: it is configured by the user or the system, or it
+    /// is a program of git or this project, by its name alone.
     pub(crate) fn is_safe_to_start(&self, world: &World) -> bool {
         if !self.scope.is_the_repositorys() {
             return true;
@@ -106,7 +107,7 @@ impl Helper {
         is_name(&self.value) || (self.is_ours() && self.names_this_program(world))
     }
 
-    /// Whether the entry starts the program that is running, with arguments that a shell leaves alone.
+    /// Whether the entry starts the running program, with arguments that a shell does not expand.
     fn names_this_program(&self, world: &World) -> bool {
         let Some(program) = super::helper_value::plain_program(&self.value) else { return false };
         let own = std::env::current_exe().and_then(|path| path.canonicalize()).ok();
@@ -117,7 +118,7 @@ impl Helper {
     }
 }
 
-/// A helper that is told by its value and stands nowhere.
+/// A helper with this value, from no file.
 #[cfg(test)]
 pub(crate) fn configured(value: &str, scope: Scope) -> Helper {
     Helper { value: value.to_owned(), origin: "~/.gitconfig".to_owned(), scope }

@@ -1,12 +1,12 @@
-//! What a value of `credential.helper` starts: this program, the AWS CLI's helper, or another. Pure.
+//! Which program a value of `credential.helper` starts: this one, the AWS CLI's helper, or another. Pure.
 //!
-//! git runs a value that starts with `!` or is an absolute path as it is, and `git credential-VALUE` otherwise, always
-//! by the shell (git 2.47.3 `credential.c`, `credential_do`). So the words are split as the shell would do it.
+//! git passes a value that starts with `!` or is an absolute path to the shell as it is, and any other as `git
+//! credential-VALUE` (git 2.47.3 `credential.c`, `credential_do`). So this module splits words like the shell.
 
 use crate::text::shell::{first_word_end, stored_word};
 use aws_files::shell_words::split_posix;
 
-/// What a value can tell the helper; the AWS CLI's helper has the same options.
+/// The options of this helper in a value; the AWS CLI's helper has the same ones.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Options {
     /// `--profile`
@@ -15,19 +15,19 @@ pub struct Options {
     pub region: Option<String>,
     /// `--ca-bundle`
     pub ca_bundle: Option<String>,
-    /// `--ignore-host-check`: it serves hosts of any name.
+    /// `--ignore-host-check`: sign for hosts of any name.
     pub ignore_host_check: bool,
 }
 
 impl Options {
-    /// Only a profile.
+    /// Options with a profile only.
     #[must_use]
     pub fn profile(name: &str) -> Self {
         Self { profile: Some(name.to_owned()), ..Self::default() }
     }
 
-    /// The options as the AWS CLI's helper has them, `!aws [--profile P] codecommit credential-helper $@`; `None` for
-    /// every other helper. `!aws-vault exec … -- aws codecommit …` is another one: it brings its own credentials.
+    /// The options of the AWS CLI's helper, `!aws [--profile P] codecommit credential-helper $@`; `None` for any other
+    /// helper. `!aws-vault exec … -- aws codecommit …` is another one, with its own credentials.
     #[must_use]
     pub fn of_the_aws_cli(value: &str) -> Option<Self> {
         let words = split_posix(value.strip_prefix('!')?)?;
@@ -41,7 +41,7 @@ impl Options {
         Some(Self::read(rest))
     }
 
-    /// The options among the arguments of a helper; others are passed over.
+    /// The options among a helper's arguments; other arguments are ignored.
     pub(crate) fn read(arguments: &[String]) -> Self {
         let mut options = Self::default();
         let mut words = arguments.iter();
@@ -63,7 +63,7 @@ impl Options {
         options
     }
 
-    /// The value that starts `program` with these options.
+    /// The value of `credential.helper` that starts `program` with these options.
     #[must_use]
     pub fn value(&self, program: &str) -> String {
         let mut value = program.to_owned();
@@ -81,39 +81,39 @@ impl Options {
     }
 }
 
-/// Whether the value starts this program, in any of the forms that git knows: `codecommit …`,
+/// Whether the value starts this program, in any form that git supports: `codecommit …`,
 /// `/path/git-credential-codecommit …`, `!git-credential-codecommit …`.
 #[must_use]
 pub fn is_ours(value: &str) -> bool {
     let command = value.trim_start_matches('!').trim_start();
-    // The shell splits it, and a path may hold a space.
+    // The shell splits the command, and a path may contain a space.
     let words = split_posix(command).unwrap_or_default();
     let program = words.first().map_or("", String::as_str);
     file_of(program) == "git-credential-codecommit" || (program == "codecommit" && !value.starts_with('!'))
 }
 
-/// The file of a program's path, without the ending of Windows.
+/// The file name of a program's path, without `.exe`.
 fn file_of(program: &str) -> &str {
     let file = program.rsplit(['/', '\\']).next().unwrap_or_default();
     file.strip_suffix(".exe").unwrap_or(file)
 }
 
-/// The program of a value that starts one program, and leaves the shell nothing else to do.
+/// The program of a value that starts one program, without any other shell syntax.
 pub(crate) fn plain_program(value: &str) -> Option<String> {
     let command = command_of(value);
     let words = split_posix(command)?;
     if is_snippet(command, &words) { None } else { words.into_iter().next() }
 }
 
-/// The command of a value, without the action that published instructions pass on by hand.
+/// The command of a value, without the action argument that published instructions pass explicitly.
 fn command_of(value: &str) -> &str {
     let command = value.strip_prefix('!').unwrap_or(value).trim();
     [" $@", " \"$@\""].iter().find_map(|tail| command.strip_suffix(tail)).unwrap_or(command).trim_end()
 }
 
-/// What may be printed of a value of `credential.helper`, whoever wrote it. Passwords stand in shell snippets
-/// (`!f() { echo password=…; }; f`) and in arguments: of a plain command the first word is told, of this program and the
-/// AWS CLI's helper the options that are known.
+/// What may be printed of any value of `credential.helper`. Shell snippets (`!f() { echo password=…; }; f`) and
+/// arguments may contain passwords: of a plain command the first word is printed, and for this program and the AWS
+/// CLI's helper the known options, too.
 pub(crate) fn name(value: &str) -> String {
     let command = command_of(value);
     let words = split_posix(command).filter(|words| !is_snippet(command, words));
@@ -130,14 +130,14 @@ pub(crate) fn name(value: &str) -> String {
     format!("`{shown}`")
 }
 
-/// Whether a shell would do more with it than start one program. A `=` sets a variable, except in an option.
+/// Whether a shell would do more than start one program. A `=` sets a variable, except in an option.
 fn is_snippet(command: &str, words: &[String]) -> bool {
     command.contains(['(', ')', '{', '}', ';', '|', '&', '$', '`', '<', '>', '\n'])
         || words.iter().any(|word| word.contains('=') && !word.starts_with('-'))
 }
 
-/// A value of ours with `program` in the place of the program that it names; the arguments stay as they are, since the
-/// shell may have something to expand in them.
+/// The value of this helper with `program` instead of the program that it names. The arguments are not changed, since
+/// the shell may expand them.
 #[must_use]
 pub fn with_program(value: &str, program: &str) -> String {
     let end = first_word_end(value);
@@ -205,7 +205,7 @@ mod tests {
         }
     }
 
-    /// Passwords are written into such values; a first word of a plain command is none.
+    /// Such values may contain passwords; the first word of a plain command is not one.
     #[test]
     fn of_a_helper_no_more_is_told_than_its_program_and_known_options() {
         for (value, told) in [

@@ -1,18 +1,18 @@
-//! The list of credential helpers that git would ask, replayed from `git config --list`. Pure.
+//! The list of credential helpers that git would ask, computed from the output of `git config --list`. Pure.
 
 use super::helper_value::{is_ours, name};
 use super::settings::{Scope, Setting};
 use super::url_match::matches;
 
-/// One entry of the effective list. Its value may hold a password: people write them into shell snippets. It is printed by
-/// [`Helper::name`] and [`Helper::shown`] alone.
+/// One entry of the effective list. Its value may contain a password, since people write them into shell snippets:
+/// print it with [`Helper::name`] or [`Helper::shown`] only.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Helper {
-    /// As configured.
+    /// The value of `credential.helper`, as configured.
     pub value: String,
-    /// Where it is configured, for a reader.
+    /// The file or command line that configures it, as shown in messages.
     pub origin: String,
-    /// Whose configuration that is.
+    /// The scope of that configuration.
     pub scope: Scope,
 }
 
@@ -23,7 +23,7 @@ impl std::fmt::Debug for Helper {
 }
 
 impl Helper {
-    /// The helper that an entry `credential.….helper` names.
+    /// The helper of an entry `credential.….helper`.
     pub(crate) fn of(setting: &Setting) -> Self {
         Self { value: setting.value.clone(), origin: setting.origin.clone(), scope: setting.scope }
     }
@@ -33,32 +33,32 @@ impl Helper {
         is_ours(&self.value)
     }
 
-    /// What may be told of it where its origin stands beside.
+    /// What may be printed of it, without its origin.
     pub(crate) fn name(&self) -> String {
         name(&self.value)
     }
 
-    /// What may be told of it, with its origin: `` `store` (~/.gitconfig) ``.
+    /// What may be printed of it, with its origin: `` `store` (~/.gitconfig) ``.
     pub(crate) fn shown(&self) -> String {
         format!("{} ({})", self.name(), self.origin)
     }
 }
 
-/// Everything that git would ask for `url`, in its order.
+/// The helpers that git would ask for `url`, in git's order.
 pub(crate) fn effective(settings: &[Setting], url: &str) -> Vec<Helper> {
     let entries = settings.iter().map(|setting| (setting.key.as_str(), setting.value.as_str(), setting));
     replay(entries, url).into_iter().map(|(_, setting)| Helper::of(setting)).collect()
 }
 
-/// The values of the helpers that git would ask for `url`, by these keys and values alone.
+/// The values of the helpers that git would ask for `url`, from these keys and values.
 #[must_use]
 pub fn effective_helpers<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>, url: &str) -> Vec<String> {
     let entries = entries.map(|(key, value)| (key, value, ()));
     replay(entries, url).into_iter().map(|(value, ())| value.to_owned()).collect()
 }
 
-/// Replays `credential.helper` and `credential.<url>.helper` in reading order: one list for all, no rule of
-/// specificity, and an empty value clears what was read before it (git 2.47.3 `credential.c`,
+/// Evaluates `credential.helper` and `credential.<url>.helper` in reading order: all go into one list regardless of how
+/// specific their pattern is, and an empty value clears the list (git 2.47.3 `credential.c`,
 /// `credential_config_callback`).
 fn replay<'a, O>(entries: impl Iterator<Item = (&'a str, &'a str, O)>, url: &str) -> Vec<(&'a str, O)> {
     let mut helpers = Vec::new();

@@ -1,7 +1,8 @@
-//! Whether git tells helpers the path, what says so, and what would change it. Pure.
+//! Whether git passes the path to helpers (`credential.useHttpPath`), which setting decides, and how to turn it on.
+//! Pure.
 //!
-//! Of all entries that apply, the last in reading order counts, whatever its pattern (git 2.47.3 `credential.c`,
-//! `credential_config_callback`). So an entry that is added before one that says no changes nothing.
+//! Of all entries that apply, the last in reading order takes effect, whatever its pattern (git 2.47.3 `credential.c`,
+//! `credential_config_callback`). An entry that is added before one with `false` therefore has no effect.
 
 use super::helpers::applies;
 use super::settings::Setting;
@@ -9,29 +10,29 @@ use crate::machine::world::World;
 use crate::text::nearest::nearest;
 use codecommit::family::Family;
 
-/// What `credential.useHttpPath` is for a URL.
+/// The effective `credential.useHttpPath` for a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum HttpPath {
-    /// On: helpers are told the path, if the URL has one.
+    /// On: helpers get the path, if the URL has one.
     On(Setting),
     /// Off.
     Off {
-        /// What says so; nothing does by default.
+        /// The entry that turns it off; `None` if it is off by default.
         setting: Option<Setting>,
-        /// The arguments of `git config` that turn it on; `None` where the command line turns it off.
+        /// The arguments of `git config` that turn it on; `None` if the command line turns it off.
         turn_on: Option<Vec<String>>,
     },
-    /// Not set, but for a name that is nearly it.
+    /// Not set, but a setting with a misspelled name is.
     Misspelt {
-        /// As it is written.
+        /// The name as written.
         name: String,
-        /// The entry.
+        /// The misspelled entry.
         setting: Setting,
     },
 }
 
 impl HttpPath {
-    /// For `url`, on a host of this family.
+    /// The effective setting for `url`, whose host is `host`, of this family.
     pub(crate) fn of(settings: &[Setting], url: &str, host: &str, family: Family, world: &World) -> Self {
         let set = settings.iter().rfind(|setting| applies(&setting.key, "credential", "usehttppath", url));
         match set {
@@ -55,7 +56,7 @@ fn key(pattern: &str) -> String {
     format!("credential.https://{pattern}.useHttpPath")
 }
 
-/// In the file in which it is turned off: in a section that is new and so comes last, or in that very entry.
+/// Turns it on in the file that turns it off: in a new section, which comes last, or by changing that entry.
 fn turn_on(off: &Setting, settings: &[Setting], host: &str, family: Family, world: &World) -> Option<Vec<String>> {
     let mut arguments = off.option(world)?;
     let section = |key: &str| key.rsplit_once('.').map_or(String::new(), |(section, _)| section.to_ascii_lowercase());
@@ -74,8 +75,8 @@ fn turn_on(off: &Setting, settings: &[Setting], host: &str, family: Family, worl
     Some(arguments)
 }
 
-/// Names in the `credential` sections for `url` that are nearly one that git knows: as written, what was meant, and the entry.
-/// `UserHttpPath` stands in published instructions.
+/// Misspelled names in the `credential` sections for `url`: as written, as probably meant, and the entry.
+/// `UserHttpPath` is in published instructions.
 pub(crate) fn misspelt<'s>(
     settings: &'s [Setting],
     url: &str,
@@ -87,7 +88,7 @@ pub(crate) fn misspelt<'s>(
     })
 }
 
-/// The settings of `credential` (git-config(1)), and those of git-credential-manager's that are often written there.
+/// The settings of `credential` (git-config(1)), and those of git-credential-manager that are often set there.
 const KNOWN: [&str; 8] = [
     "helper",
     "useHttpPath",
@@ -99,12 +100,12 @@ const KNOWN: [&str; 8] = [
     "credentialStore",
 ];
 
-/// The setting of git's that was probably meant; `None` for one that git knows.
+/// git's setting that was probably meant; `None` for a name that git knows.
 pub(crate) fn nearest_setting(name: &str) -> Option<&'static str> {
     if KNOWN.iter().any(|known| known.eq_ignore_ascii_case(name)) {
         return None;
     }
-    // Plurals and slips of one or two keys, for names long enough that this is no chance.
+    // Plurals and one or two typing errors, in names long enough to exclude a coincidence.
     nearest(name, KNOWN.into_iter().filter(|known| known.len() > 5), 2)
 }
 
@@ -143,7 +144,7 @@ mod tests {
             (vec![(global, "credential.https://github.com.usehttppath", "true")], format!("--global {new}")),
             (vec![(global, general, "false")], format!("--global {new}")),
             (vec![(global, pattern, "false")], format!("--global --replace-all {pattern}")),
-            // A key that is added to the section would stand before the one that says no.
+            // A key added to the existing section would precede the one with `false`.
             (vec![(global, helper, "codecommit"), (global, general, "false")], format!("--global {exact}")),
             (vec![(global, pattern, "true"), (global, general, "false")], format!("--global {exact}")),
             (vec![(global, pattern, "true"), (local, general, "no")], format!("--local {new}")),

@@ -1,12 +1,11 @@
-//! git: what its configuration says here, and what its version can do, asked from git itself.
+//! git: its configuration here and the features of its version, as git itself reports them.
 //!
-//! Never on the fast path: per-URL settings already arrive as arguments of `credential.<url>.helper`. git is started
-//! only where a request is about to be sent (`http.*`), a user name is to choose a profile, or no AWS credentials exist at
-//! all (the list of helpers). `runner` starts it, `settings` is what it says with scope and origin, `helpers` and
-//! `helper_value` are who answers, `url_match` is to whom a section applies, `features` what a version can
-//! do, `http_path` and `written` are two questions to `settings`: whether helpers
-//! are told the path, and where a URL is written; `fill` asks others, `prompt` asks a person in git's own way,
-//! `refusal` is why git does not look at a repository.
+//! Never used on the fast path: per-URL settings already arrive as arguments of `credential.<url>.helper`. git is run
+//! only if a request is about to be sent (`http.*`), if a user name may select a profile, or if there are no AWS
+//! credentials (the list of helpers). `runner` runs git, `settings` is its configuration with scope and origin,
+//! `helpers` and `helper_value` are the credential helpers, `url_match` decides which URLs a section applies to,
+//! `features` what a version supports, `http_path` whether helpers get the path, `written` where a URL is configured;
+//! `fill` asks other helpers, `prompt` asks the user as git does, `refusal` is why git rejects a repository.
 
 pub(crate) mod features;
 pub(crate) mod fill;
@@ -32,7 +31,7 @@ use crate::machine::world::World;
 use codecommit::attributes::bare_url;
 use std::path::{Path, PathBuf};
 
-/// This program, where git does not find it by its name: neither in `exec_path`, its own directory, nor on the `PATH`.
+/// The path of this program, if git does not find it by name: neither in `exec_path` nor in the `PATH`.
 #[must_use]
 pub(crate) fn unknown_to_git(world: &World, exec_path: Option<&Path>) -> Option<PathBuf> {
     const NAME: &str = "git-credential-codecommit";
@@ -41,14 +40,14 @@ pub(crate) fn unknown_to_git(world: &World, exec_path: Option<&Path>) -> Option<
     if beside_git || world.has_program(NAME) { None } else { std::env::current_exe().ok() }
 }
 
-/// The value of one setting, where there is one.
+/// The value of one setting, if it is set.
 #[must_use]
 pub fn value(key: &str) -> Option<String> {
     runner::answer(&["config", "--get", key]).map(|value| value.trim_end_matches('\n').to_owned())
 }
 
-/// A boolean as git reads one (git-config(1), "Values"; git 2.47.3 `parse.c`, `git_parse_maybe_bool`): words in any case,
-/// nothing for no, or a number. `None` for what git refuses.
+/// A boolean as git parses it (git-config(1), "Values"; git 2.47.3 `parse.c`, `git_parse_maybe_bool`): words in any
+/// case, an empty text for false, or a number. `None` for a value that git rejects.
 #[must_use]
 pub fn boolean(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
@@ -65,12 +64,13 @@ pub fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// `key LF value` pairs, each ended by NUL (git-config(1), `--null`). A key alone is a value-less boolean.
+/// Pairs of key and value, separated by LF and each terminated by NUL (git-config(1), `--null`). A key without a value
+/// is a boolean that is true.
 pub fn entries(output: &str) -> impl Iterator<Item = (&str, &str)> {
     output.split('\0').filter(|entry| !entry.is_empty()).map(|entry| entry.split_once('\n').unwrap_or((entry, "")))
 }
 
-/// A key of git's configuration as it may be shown: a pattern or a name in it can be a URL with a password.
+/// A key of git's configuration as it may be printed: a pattern or name in it can be a URL with a password.
 #[must_use]
 pub fn shown_key(key: &str) -> String {
     match (key.find('.'), key.rfind('.')) {
@@ -81,7 +81,8 @@ pub fn shown_key(key: &str) -> String {
     }
 }
 
-/// `<section>.<name>.<variable>`, as `git config --list` prints it → the name, such as that of a remote or a submodule.
+/// The name in `<section>.<name>.<variable>`, as `git config --list` prints it, such as that of a remote or a
+/// submodule.
 #[must_use]
 pub fn subsection<'k>(key: &'k str, section: &str, variable: &str) -> Option<&'k str> {
     key.strip_prefix(section)?.strip_prefix('.')?.strip_suffix(variable)?.strip_suffix('.')
@@ -107,7 +108,7 @@ mod tests {
         }
     }
 
-    /// What git 2.47.3 made of each in `GIT_TERMINAL_PROMPT`.
+    /// What git 2.47.3 did with each as the value of `GIT_TERMINAL_PROMPT`.
     #[test]
     fn a_boolean_is_read_as_git_reads_it() {
         for off in ["False", "00", "", "0x0", "no", "OFF", "0"] {

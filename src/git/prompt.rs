@@ -1,8 +1,8 @@
-//! Asks for the code of an MFA device, the way git asks for a password.
+//! Prompts for an MFA code, as git prompts for a password.
 //!
-//! In git's order (git 2.47.3 `prompt.c`, `git_prompt`): `GIT_ASKPASS`, `core.askPass`, `SSH_ASKPASS`, then the terminal
-//! itself, unless `GIT_TERMINAL_PROMPT=0`; nobody at all where `credential.interactive` is off. Never standard input:
-//! that is git's request. Two minutes are enough to find a phone.
+//! In git's order (git 2.47.3 `prompt.c`, `git_prompt`): `GIT_ASKPASS`, `core.askPass`, `SSH_ASKPASS`, then the
+//! terminal, unless `GIT_TERMINAL_PROMPT=0`; no prompt if `credential.interactive` is off. Standard input is never
+//! read: it is git's request. Two minutes are enough to find a phone.
 
 use crate::failure::Code;
 use crate::git;
@@ -16,36 +16,37 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-/// How long somebody may take to answer.
+/// How long the user has to answer.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Why there is no code.
+/// Why there is no MFA code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoCode {
-    /// Nobody can be asked: no askpass program that gives one, and no terminal or none allowed.
+    /// No prompt is possible: no askpass program returned a code, and there is no terminal or it may not be used. The
+    /// reason, in words.
     NobodyToAsk(String),
-    /// Nobody answered in time, or with nothing.
+    /// The prompt timed out, or the answer was empty.
     NoAnswer,
-    /// Another process asked AWS for all, and failed with this code.
+    /// Another process asked AWS in the meantime, and failed with this code.
     AnotherFailed(Code),
-    /// Another process is still asking for all.
+    /// Another process is still asking AWS.
     AnotherIsAsking,
 }
 
-/// Asks for the code of the device; `again` where AWS has refused one.
+/// Prompts for the code of the device; `again` if AWS rejected the previous one.
 pub(crate) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -> Result<String, NoCode> {
     let nobody = |why: &str| Err(NoCode::NobodyToAsk(why.to_owned()));
     if world.is_read_only() {
         return nobody("doctor does not prompt; git will");
     }
-    // Besides a boolean it may be `never` (git 2.47.0 `credential.c`, `credential_getpass`).
+    // Besides a boolean, the value may be `never` (git 2.47.0 `credential.c`, `credential_getpass`).
     let interactive = git::value("credential.interactive");
     if interactive.is_some_and(|value| value == "never" || git::boolean(&value) == Some(false)) {
         return nobody("credential.interactive is false in git's configuration");
     }
     let refused = if again { "That code was rejected; wait for the next one. " } else { "" };
     let prompt = format!("{refused}Enter MFA code for {}: ", crate::text::escape::escape(&public(mfa_serial)));
-    // The first that is set counts, even where it is empty (git 2.47.3 `prompt.c`, `git_prompt`).
+    // The first one that is set counts, even if it is empty (git 2.47.3 `prompt.c`, `git_prompt`).
     let variable = world.environment.variables();
     let program = variable("GIT_ASKPASS")
         .or_else(|| git::value("core.askPass"))
@@ -53,7 +54,7 @@ pub(crate) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -
         .filter(|program| !program.is_empty());
     if let Some(program) = &program {
         trace.line(|| format!("prompting for the MFA code with {}", public_path(program)));
-        // git goes on to the terminal where the program fails.
+        // If the program fails, git prompts at the terminal.
         if let Some(answer) = through_program(program, &prompt) {
             return answer;
         }
@@ -68,7 +69,7 @@ pub(crate) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -
     at_terminal(&prompt).unwrap_or(Err(NoCode::NobodyToAsk(why)))
 }
 
-/// `None` where the program cannot be started or fails. Of what it prints, the first line counts, as for git.
+/// `None` if the program cannot be run or fails. Like git, uses the first line of its output.
 fn through_program(program: &str, prompt: &str) -> Option<Result<String, NoCode>> {
     let program = Program::new(program).args([prompt]).with_our_stderr().may_use_terminal().without_aws_credentials();
     match program.at_most(1 << 16).run(PATIENCE) {
@@ -81,7 +82,7 @@ fn through_program(program: &str, prompt: &str) -> Option<Result<String, NoCode>
     }
 }
 
-/// `None` where there is no terminal.
+/// `None` if there is no terminal.
 fn at_terminal(prompt: &str) -> Option<Result<String, NoCode>> {
     let (mut output, input) = terminal().ok()?;
     output.write_all(prompt.as_bytes()).and_then(|()| output.flush()).ok()?;
@@ -104,14 +105,14 @@ fn terminal() -> std::io::Result<(File, File)> {
     Ok((open("CONOUT$")?, open("CONIN$")?))
 }
 
-/// What is read on a thread of its own, so that the wait can end; nothing where it cannot be read.
+/// Reads on a separate thread, so that the wait can time out; `None` if that or the reading fails.
 fn within(read: impl FnOnce() -> std::io::Result<String> + Send + 'static) -> Option<String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || sender.send(read().unwrap_or_default()));
     receiver.recv_timeout(PATIENCE).ok()
 }
 
-/// Nothing is no code. Whether it is the right one is for AWS to say.
+/// An empty answer is not a code. AWS decides whether a code is correct.
 fn code(line: &str) -> Result<String, NoCode> {
     let code: String = line.split_whitespace().collect();
     if code.is_empty() { Err(NoCode::NoAnswer) } else { Ok(code) }

@@ -1,28 +1,29 @@
-//! Why git does not look at the repository here. git says it in words alone, in English where `runner` asks.
+//! Why git rejects the repository here. git reports it in words only, in English because `runner` sets the locale.
 
 use super::runner::{self, Ended};
 use codecommit::quote::Quote;
 
-/// Why git refuses the repository here.
+/// Why git rejects the repository here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// There is none.
+    /// There is no repository.
     NotARepository,
-    /// It belongs to another user (git-config(1), `safe.directory`).
+    /// The repository belongs to another user (git-config(1), `safe.directory`).
     DubiousOwnership {
-        /// The directory as git wants it named in `safe.directory`.
+        /// The directory, as `safe.directory` has to name it.
         directory: Option<String>,
-        /// git's words.
+        /// git's error message.
         words: Quote,
     },
-    /// For another reason, in git's words.
+    /// Any other reason: git's error message.
     Other(Quote),
 }
 
 impl Refusal {
-    /// The refusal that git told in these words.
+    /// The refusal that this error message of git reports.
     pub(crate) fn of(words: Quote) -> Self {
-        // git 2.47.3 `setup.c`, `setup_git_directory_gently` and `ensure_valid_ownership`; the second is 2.35.2's.
+        // git 2.47.3 `setup.c`, `setup_git_directory_gently` and `ensure_valid_ownership`; the second wording is from
+        // 2.35.2.
         if words.contains("detected dubious ownership") || words.contains("unsafe repository") {
             return Self::DubiousOwnership { directory: safe_directory(&words), words };
         }
@@ -38,7 +39,7 @@ impl Refusal {
     }
 }
 
-/// The directory in the command that git proposes, which is written for a shell.
+/// The directory in the command that git suggests, which is quoted for a shell.
 fn safe_directory(words: &str) -> Option<String> {
     let (_, directory) = words.lines().find_map(|line| line.split_once("--add safe.directory "))?;
     match <[String; 1]>::try_from(aws_files::shell_words::split_posix(directory)?) {

@@ -1,7 +1,7 @@
-//! Runs git to be told something, or to have its configuration changed: always within a time, never at the terminal.
+//! Runs git to query or to change its configuration, always with a deadline and never with the terminal.
 //!
-//! A helper runs with the environment and directory of the git command, so this git sees what that command saw. It gets
-//! no AWS credentials: nothing that it is asked here needs them.
+//! A helper has the environment and directory of the git command, so this git sees the same configuration. It gets no
+//! AWS credentials, since none of these commands needs them.
 
 use crate::machine::run::{NoOutput, Program};
 use codecommit::quote::Quote;
@@ -9,38 +9,38 @@ use std::ffi::OsStr;
 use std::io;
 use std::time::Duration;
 
-/// git answers such questions in milliseconds. A home directory on a network that is gone takes for ever.
+/// git answers such queries in milliseconds, but a home directory on an unreachable network never does.
 const WITHIN: Duration = Duration::from_secs(5);
 
-/// How git ended.
+/// How git exited.
 #[derive(Debug)]
 pub(crate) enum Ended {
-    /// With what it printed.
+    /// With status 0; its standard output.
     Well(String),
-    /// With what it said on standard error.
+    /// With another status; its standard error.
     Badly(Quote),
 }
 
-/// Why git said nothing.
+/// Why there is no result from git.
 #[derive(Debug)]
 pub(crate) enum NoGit {
-    /// It could not be started.
+    /// git could not be started.
     NotStarted(io::Error),
-    /// It was still running after this time, and was ended.
+    /// git was still running after this time and was terminated.
     TooLong(Duration),
 }
 
 /// Runs git with these arguments.
 ///
 /// # Errors
-/// [`NoGit`]; a git that refuses is [`Ended::Badly`].
+/// [`NoGit`]. A nonzero exit status is [`Ended::Badly`], not an error.
 pub(crate) fn run(arguments: &[impl AsRef<OsStr>]) -> Result<Ended, NoGit> {
     run_with(arguments, &[])
 }
 
 /// The same with these variables set.
 pub(crate) fn run_with(arguments: &[impl AsRef<OsStr>], variables: &[(&str, &str)]) -> Result<Ended, NoGit> {
-    // What it says is compared, hence the language.
+    // Its messages are compared, so they have to be in English.
     let program = Program::new("git").args(arguments).env("LC_ALL", "C").without_aws_credentials();
     let program = variables.iter().fold(program, |program, (name, value)| program.env(name, value));
     let program = program.waited_for_as("git, which is asked for its configuration");
@@ -56,7 +56,7 @@ pub(crate) fn run_with(arguments: &[impl AsRef<OsStr>], variables: &[(&str, &str
     })
 }
 
-/// What git prints, where it is there and does not refuse.
+/// The output of git, if it could be run and exited with status 0.
 pub(crate) fn answer(arguments: &[impl AsRef<OsStr>]) -> Option<String> {
     match run(arguments) {
         Ok(Ended::Well(output)) => Some(output),

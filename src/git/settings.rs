@@ -1,7 +1,7 @@
-//! Everything that git's configuration says here, each entry with its scope and where it stands.
+//! git's whole configuration here, each entry with its scope and origin.
 //!
-//! One listing serves all questions: git 2.39 cannot tell the scope of what `--get-urlmatch` answers. The scope matters,
-//! since a repository's own configuration comes with the repository and must not decide for others.
+//! One listing answers all queries: git 2.39 does not report the scope for `--get-urlmatch`. The scope matters, since a
+//! repository's own configuration comes with the repository and must not decide for others.
 
 use super::url_match::{Match, specificity};
 use super::{applies, runner};
@@ -10,25 +10,25 @@ use codecommit::quote::Quote;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-/// Which configuration an entry belongs to (git-config(1), "SCOPES"), the widest first.
+/// The scope of an entry (git-config(1), "SCOPES"), the widest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Scope {
-    /// The machine's, and what a build of git brings along.
+    /// System-wide, including the defaults of a git distribution.
     System,
-    /// The user's own.
+    /// The user's.
     Global,
-    /// The repository's; also what git does not tell the scope of.
+    /// The repository's, and any scope that git does not report.
     Local,
     /// The work tree's.
     Worktree,
-    /// `git -c`, `GIT_CONFIG_COUNT`: this command's.
+    /// The command's: `git -c`, `GIT_CONFIG_COUNT`.
     Command,
 }
 
 impl Scope {
     fn named(word: &str) -> Self {
         match word {
-            // Apple's git has one more file before the system's.
+            // Apple's git reads one more file before the system's.
             "system" | "xcode" => Self::System,
             "global" => Self::Global,
             "worktree" => Self::Worktree,
@@ -37,7 +37,7 @@ impl Scope {
         }
     }
 
-    /// Whether it is the repository that says so, which may be somebody else's work.
+    /// Whether the repository sets it, which may be someone else's work.
     pub(crate) fn is_the_repositorys(self) -> bool {
         matches!(self, Self::Local | Self::Worktree)
     }
@@ -46,27 +46,27 @@ impl Scope {
 /// One entry of git's configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Setting {
-    /// Whose it is.
+    /// The scope of the entry.
     pub scope: Scope,
-    /// The file, for a reader.
+    /// The file, as shown in messages.
     pub origin: String,
     /// Section and name in lower case, as `git config --list` prints them.
     pub key: String,
-    /// Empty for an entry without `=`, which git takes for true.
+    /// The value; empty for an entry without `=`, which git reads as true.
     pub value: String,
     /// Whether the entry has no `=`.
     pub bare: bool,
 }
 
 impl Setting {
-    /// A value that stands in no file.
+    /// A value that comes from no file.
     #[cfg(test)]
     pub(crate) fn given(value: &str) -> Self {
         let (origin, key) = ("given".to_owned(), String::new());
         Self { scope: Scope::Command, origin, key, value: value.to_owned(), bare: false }
     }
 
-    /// The option by which `git config` changes the file that it stands in; `None` for what came with the command.
+    /// The option with which `git config` changes the entry's file; `None` for settings of the command line.
     pub(crate) fn option(&self, world: &World) -> Option<Vec<String>> {
         let is = |shown: String| self.origin == shown;
         let global = world
@@ -85,28 +85,28 @@ impl Setting {
         Some(vec![option.to_owned()])
     }
 
-    /// Whether git takes the entry for true (git-config(1), "Values"): a key without a value is one that is switched on.
+    /// Whether git reads the entry as true (git-config(1), "Values"): a key without a value is true.
     pub(crate) fn is_true(&self) -> bool {
         self.bare || super::boolean(&self.value) == Some(true)
     }
 }
 
-/// Everything that git reads here, in its order; the words of git where it refuses.
+/// The whole configuration that git reads here, in its order; git's error message if it fails.
 pub(crate) fn read(world: &World) -> Result<Vec<Setting>, NotRead> {
     let listed = runner::run(&["config", "--list", "--show-origin", "--show-scope", "-z"]);
     match listed.map_err(NotRead::NoGit)? {
         runner::Ended::Well(output) => Ok(parse(&output, true, world)),
-        // Before git 2.26 there is no --show-scope; everything else fails without it as well.
+        // git before 2.26 has no --show-scope. Any other failure occurs again without that option.
         runner::Ended::Badly(_) => read_without_scopes(world),
     }
 }
 
-/// What git says here, asked at the first question and shared by whoever has a copy. Where git cannot be asked, nothing.
+/// git's configuration here, read for the first query and shared by all clones. Empty if git cannot be run.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Listing(Arc<OnceLock<Vec<Setting>>>);
 
 impl Listing {
-    /// What was read already.
+    /// A listing that is already read.
     pub(crate) fn of(settings: Vec<Setting>) -> Self {
         Self(Arc::new(OnceLock::from(settings)))
     }
@@ -117,16 +117,16 @@ impl Listing {
     }
 }
 
-/// Why the configuration is not known.
+/// Why the configuration could not be read.
 #[derive(Debug)]
 pub(crate) enum NotRead {
-    /// There is no git, or it does not answer.
+    /// git is not installed, or timed out.
     NoGit(runner::NoGit),
-    /// git refused, and said this.
+    /// git failed; its error message.
     Refused(Quote),
 }
 
-/// The scope is that of the list in which the same file stands; a file that is in neither is the repository's.
+/// Finds the scope by the listing that contains the same file; a file in neither is the repository's.
 fn read_without_scopes(world: &World) -> Result<Vec<Setting>, NotRead> {
     let list = |scope: &[&str]| runner::run(&[&["config"], scope, &["--list", "--show-origin", "-z"]].concat());
     let mut settings = match list(&[]).map_err(NotRead::NoGit)? {
@@ -143,14 +143,14 @@ fn read_without_scopes(world: &World) -> Result<Vec<Setting>, NotRead> {
     Ok(settings)
 }
 
-/// The entries of one file; none where there is no such file.
+/// The entries of one file; empty if the file does not exist.
 pub(crate) fn read_file(file: &Path, world: &World) -> Vec<Setting> {
     let Some(file) = file.to_str() else { return Vec::new() };
     let output = runner::answer(&["config", "--file", file, "--list", "--show-origin", "-z"]);
     parse(&output.unwrap_or_default(), false, world)
 }
 
-/// `[scope NUL] origin NUL key LF value NUL` (git-config(1), `--null` with `--show-origin`).
+/// Parses `[scope NUL] origin NUL key LF value NUL` (git-config(1), `--null` with `--show-origin`).
 pub(crate) fn parse(output: &str, with_scope: bool, world: &World) -> Vec<Setting> {
     let mut fields = output.split('\0');
     let mut settings = Vec::new();
@@ -173,10 +173,10 @@ pub(crate) fn parse(output: &str, with_scope: bool, world: &World) -> Vec<Settin
     settings
 }
 
-/// How git names what came with the command.
+/// git's origin for settings of the command line.
 const COMMAND_LINE: &str = "command line:";
 
-/// `file:/home/u/.gitconfig`, `command line:`, `standard input:`.
+/// An origin for messages: `file:/home/u/.gitconfig`, `command line:`, `standard input:`.
 fn shown(origin: &str, world: &World) -> String {
     match origin.split_once(':') {
         Some(("file", path)) => world.abbreviate(Path::new(path)),
@@ -185,22 +185,22 @@ fn shown(origin: &str, world: &World) -> String {
     }
 }
 
-/// `http.*` as git would use it for one URL.
+/// The `http.*` settings that git would use for one URL.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct HttpSettings {
     /// `http.proxy`; an empty value means no proxy.
     pub proxy: Option<Setting>,
     /// `http.sslCAInfo`, unexpanded.
     pub ssl_ca_info: Option<Setting>,
-    /// `http.maxRetries` (git 2.54 and later) is set.
+    /// Whether `http.maxRetries` (git 2.54 and later) is set.
     pub max_retries: bool,
-    /// `http.proactiveAuth` (git 2.46 and later) is set to a scheme.
+    /// Whether `http.proactiveAuth` (git 2.46 and later) is set to a scheme.
     pub proactive_auth: bool,
 }
 
 impl HttpSettings {
-    /// The settings that apply to `url`. The most specific section counts, and of equals the last (git 2.47.3
-    /// `urlmatch.c`, `urlmatch_config_entry`, as `http.c` uses it).
+    /// The settings that apply to `url`. The most specific section takes precedence, of equally specific ones the last
+    /// (git 2.47.3 `urlmatch.c`, `urlmatch_config_entry`, as `http.c` uses it).
     pub(crate) fn of<'s>(settings: &(impl Iterator<Item = &'s Setting> + Clone), url: &str) -> Self {
         let best = |name: &str| best_of(settings.clone(), name, url).cloned();
         Self {
@@ -212,7 +212,7 @@ impl HttpSettings {
     }
 }
 
-/// The one of several `http.<name>` that counts for the URL.
+/// The entry of `http.<name>` that takes effect for the URL.
 pub(crate) fn best_of<'s>(settings: impl Iterator<Item = &'s Setting>, name: &str, url: &str) -> Option<&'s Setting> {
     let mut best: Option<(Match, &Setting)> = None;
     for setting in settings {
@@ -224,7 +224,7 @@ pub(crate) fn best_of<'s>(settings: impl Iterator<Item = &'s Setting>, name: &st
     best.map(|(_, setting)| setting)
 }
 
-/// How well `http.<name>` or `http.<pattern>.<name>` matches the URL; `None` for another key or another URL.
+/// How specifically `http.<name>` or `http.<pattern>.<name>` matches the URL; `None` for another key or another URL.
 fn http_match(key: &str, name: &str, url: &str) -> Option<Match> {
     let rest = key.strip_prefix("http.")?;
     match rest.rsplit_once('.') {
@@ -234,7 +234,7 @@ fn http_match(key: &str, name: &str, url: &str) -> Option<Match> {
     }
 }
 
-/// `credential.username` for the URL, which git sends along where the URL has none: the last that applies counts (git
+/// `credential.username` for the URL, which git sends if the URL has no user name: the last entry that applies (git
 /// 2.47.3 `credential.c`, `credential_config_callback`).
 pub(crate) fn configured_username<'s>(settings: &'s [Setting], url: &str) -> Option<&'s Setting> {
     settings.iter().rfind(|setting| applies(&setting.key, "credential", "username", url))

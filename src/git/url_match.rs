@@ -1,11 +1,10 @@
 //! Whether `credential.<pattern>.…` applies to a URL: git 2.47.3 `urlmatch.c` for full URLs, `match_partial_url` in
-//! `credential.c` for patterns that are not one. Pure. `codecommit::attributes` takes both apart; this is what git compares.
+//! `credential.c` for other patterns. Pure. Leaves splitting URLs to `codecommit::attributes`.
 
 use codecommit::attributes::{Attributes, Doubt, Url};
 use std::fmt::Write as _;
 
-/// Whether `pattern` applies to `url`, both as written. A URL that git could not normalize matches nothing but a partial
-/// pattern.
+/// Whether `pattern` applies to `url`, both as written. A URL that git cannot normalize matches partial patterns only.
 #[must_use]
 pub fn matches(pattern: &str, url: &str) -> bool {
     if Normal::of(pattern, true).is_none() {
@@ -15,8 +14,9 @@ pub fn matches(pattern: &str, url: &str) -> bool {
     }
 }
 
-/// How well a pattern with a scheme matches a URL. The greater one counts (git 2.47.3 `urlmatch.c`, `cmp_matches`): the
-/// longer host, then the longer path, then the one with a user name. The default is that of a key without a pattern.
+/// How specifically a pattern with a scheme matches a URL. The greater one takes precedence (git 2.47.3 `urlmatch.c`,
+/// `cmp_matches`): the longer host, then the longer path, then one with a user name. The default is a key without a
+/// pattern.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Match {
     host: usize,
@@ -24,7 +24,7 @@ pub(crate) struct Match {
     user: bool,
 }
 
-/// How well `pattern` matches `url`, both as written; `None` where it does not, or is no whole URL.
+/// How specifically `pattern` matches `url`, both as written; `None` if it does not match or is not a full URL.
 pub(crate) fn specificity(pattern: &str, url: &str) -> Option<Match> {
     let (pattern, url) = (Normal::of(pattern, true)?, Normal::of(url, false)?);
     let matches = pattern.scheme == url.scheme
@@ -35,7 +35,7 @@ pub(crate) fn specificity(pattern: &str, url: &str) -> Option<Match> {
     matches.then_some(Match { host: pattern.host.len(), path: pattern.path.len(), user: pattern.user.is_some() })
 }
 
-/// `https://`, `HOST` or `HOST/PATH`: whatever part the pattern has must be exactly that of the request.
+/// `https://`, `HOST` or `HOST/PATH`: each part of the pattern must equal that of the request.
 fn matches_partially(pattern: &str, url: &str) -> bool {
     let (want, any_scheme) = match Url::parse(pattern) {
         Some(want) => (want, false),
@@ -53,7 +53,7 @@ fn matches_partially(pattern: &str, url: &str) -> bool {
         && (want.username.is_none() || want.username == have.username)
 }
 
-/// What `url_normalize_1` makes of a URL, or of a pattern with `*` in its host.
+/// A URL as `url_normalize_1` normalizes it, or a pattern with `*` in its host.
 struct Normal {
     scheme: String,
     user: Option<String>,
@@ -66,7 +66,7 @@ impl Normal {
     fn of(text: &str, is_pattern: bool) -> Option<Self> {
         let url = match Url::parse(text)? {
             Ok(url) => url,
-            // git does not mind what other programs would read.
+            // git accepts URLs that other programs read differently.
             Err(ambiguous) if matches!(ambiguous.doubt, Doubt::AtAfterEnd | Doubt::Character | Doubt::Number) => {
                 ambiguous.as_git().clone()
             }
@@ -104,8 +104,8 @@ impl Normal {
     }
 }
 
-/// Percent-escapes in the one form that git compares: only what has to be is escaped, in capitals. `None` for `%` without
-/// two digits.
+/// Percent-escapes in the normal form that git compares: only necessary ones, in upper case. `None` for `%` without two
+/// hexadecimal digits.
 fn normalized(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut bytes = text.bytes();
@@ -126,7 +126,7 @@ fn normalized(text: &str) -> Option<String> {
     Some(out)
 }
 
-/// The path without `.` and `..`, with what follows it. `None` where `..` leads out of it.
+/// The path without `.` and `..`, and the text after it. `None` if `..` leads above the root.
 fn normalized_path(path: &str) -> Option<String> {
     let (path, rest) = path.split_at(path.find(['?', '#']).unwrap_or(path.len()));
     let mut segments: Vec<String> = Vec::new();
@@ -140,7 +140,7 @@ fn normalized_path(path: &str) -> Option<String> {
     Some(format!("/{}{}", segments.join("/"), normalized(rest)?))
 }
 
-/// `*` stands for one whole label, never for a part of one or for several.
+/// `*` matches one whole label, never a part of one or several.
 fn hosts_match(pattern: &str, host: &str) -> bool {
     let (mut patterns, mut labels) = (pattern.split('.'), host.split('.'));
     loop {
@@ -153,7 +153,7 @@ fn hosts_match(pattern: &str, host: &str) -> bool {
     }
 }
 
-/// A prefix, at the bounds of path parts.
+/// Whether `pattern` is a prefix of `path` that ends at a slash.
 fn paths_match(pattern: &str, path: &str) -> bool {
     let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
     path.strip_prefix(pattern).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

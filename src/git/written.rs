@@ -1,67 +1,67 @@
-//! Where the URL that git uses is written, and so what has to be changed for another one. Pure.
+//! Where the URL that git uses is configured, and what has to be changed to use another one. Pure.
 //!
-//! git uses what `url.<base>.insteadOf` makes of a URL (git-config(1); git 2.47.3 `remote.c`, `alias_url`). Where that is
-//! what makes it wrong, a remote with another URL, or another URL on the command line, would be rewritten as well.
+//! git applies `url.<base>.insteadOf` to a URL (git-config(1); git 2.47.3 `remote.c`, `alias_url`). If that makes the
+//! URL wrong, another URL for the remote or on the command line would be rewritten as well.
 
 use super::settings::{Scope, Setting};
 use super::subsection;
 
-/// A URL as somebody wrote it, and what git makes of it.
+/// A URL as configured, and how git rewrites it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Written {
-    /// Before any rewriting.
+    /// The URL before rewriting.
     pub configured: String,
-    /// Where it stands.
+    /// Where it is configured.
     pub at: At,
-    /// What rewrites it.
+    /// The entry that rewrites it.
     pub rewriting: Option<Rewriting>,
 }
 
-/// Where a URL stands.
+/// Where a URL is configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum At {
     /// On the command line.
     CommandLine,
     /// The URL of this remote, in the repository's own configuration.
     Remote(String),
-    /// Another URL of this remote, for pushes.
+    /// The push URL of this remote, in the repository's own configuration.
     PushUrl(String),
-    /// A remote that is configured elsewhere than in the repository.
+    /// A remote that is configured outside the repository.
     Elsewhere(Box<Setting>),
 }
 
 /// An entry `url.<base>.insteadOf` or `url.<base>.pushInsteadOf`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rewriting {
-    /// What a URL starts with afterwards. It may hold a password.
+    /// The new start of a URL. It may contain a password.
     pub base: String,
-    /// What it started with before.
+    /// The start of a URL that is replaced.
     pub value: String,
     /// The whole entry.
     pub setting: Setting,
-    /// Whether the same base stands for other prefixes as well.
+    /// Whether the same base also replaces other prefixes.
     pub has_others: bool,
 }
 
-/// What gives another URL.
+/// The change that makes git use another URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// This URL, where the old one stands.
+    /// Replace the URL with this one.
     Url(String),
-    /// This base, in the place of the rewriting's.
+    /// Replace the base of the rewriting with this one.
     Base(String),
-    /// The URL without the rewriting.
+    /// Remove the rewriting.
     NoRewriting,
 }
 
 impl Written {
-    /// `url` and what git makes of it by `variable`, `insteadof` or `pushinsteadof`.
+    /// `url` after git's rewriting by `variable`, `insteadof` or `pushinsteadof`, and where it comes from.
     pub(crate) fn of(url: &str, at: At, variable: &str, settings: &[Setting]) -> (String, Self) {
         let (used, rewriting) = rewrite(url, settings, variable);
         (used, Self { configured: url.to_owned(), at, rewriting })
     }
 
-    /// The remote's, or its URL for pushes, that git turns into `used`.
+    /// The remote's URL or push URL that git rewrites to `used`.
     pub(crate) fn of_remote(used: &str, settings: &[Setting]) -> Option<Self> {
         let plain = |url: &str| codecommit::attributes::bare_url(url).trim_end_matches('/').to_owned();
         let is_used = |setting: &Setting, push: bool| {
@@ -77,14 +77,14 @@ impl Written {
         of("url", false).or_else(|| of("pushurl", true))
     }
 
-    /// What has to be changed so that git uses `right`, a URL without user info.
+    /// The change that makes git use `right`, a URL without user info.
     pub(crate) fn change(&self, right: &str, settings: &[Setting]) -> Change {
         let Some(Rewriting { base, value, .. }) = &self.rewriting else { return Change::Url(right.to_owned()) };
         let rest = &self.configured[value.len().min(self.configured.len())..];
         if let Some(right_rest) = right.strip_prefix(base.as_str()) {
             return Change::Url(format!("{value}{right_rest}"));
         }
-        // The prefix is a good one by itself, and other URLs may start with it.
+        // The prefix is a valid URL by itself, and other URLs may start with it.
         if right.starts_with(value.as_str()) {
             return Change::NoRewriting;
         }
@@ -96,7 +96,7 @@ impl Written {
     }
 }
 
-/// Where the setting of a remote stands.
+/// Where a remote's setting is configured.
 pub(crate) fn at(setting: &Setting, push: bool) -> At {
     let name = subsection(&setting.key, "remote", if push { "pushurl" } else { "url" }).unwrap_or_default().to_owned();
     match setting.scope {
@@ -106,7 +106,7 @@ pub(crate) fn at(setting: &Setting, push: bool) -> At {
     }
 }
 
-/// What git makes of `url`: the longest prefix counts, and of equals the first.
+/// `url` after git's rewriting: the longest prefix takes precedence, of equally long ones the first.
 pub(crate) fn rewrite(url: &str, settings: &[Setting], variable: &str) -> (String, Option<Rewriting>) {
     let base_of = |setting: &Setting| subsection(&setting.key, "url", variable).map(str::to_owned);
     let mut best: Option<(String, &Setting)> = None;
@@ -148,10 +148,10 @@ mod tests {
             ("url.https://a:b@host/v1/repos/.insteadof", "cc:", "cc:demo", base("https://host/v1/repos/")),
             ("url.http://host/.insteadof", "https://host/", right, Change::NoRewriting),
             ("url.http://host/v1/repos/.insteadof", "cc:", "cc:demo", base("https://host/v1/repos/")),
-            // The rest is what is wrong.
+            // The part after the prefix is wrong.
             ("url.https://host/v1/repos/.insteadof", "cc:", "cc:demo.git", url("cc:demo")),
             ("url.http://host/.insteadof", "cc:", "cc:demo", base("https://host/v1/repos/")),
-            // Base and rest: a URL that nothing rewrites.
+            // Both base and rest are wrong: the fix is a URL that is not rewritten.
             ("url.http://host/.insteadof", "cc:", "cc:demo.git", url(right)),
             ("url.http://host/.insteadof", "https://host/", "https://host/demo", Change::NoRewriting),
             ("url.https://elsewhere/.insteadof", "https://none/", right, url(right)),

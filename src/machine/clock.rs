@@ -1,9 +1,10 @@
-//! The machine's clock, whatever it shows.
+//! The machine's clock, which may show any time.
 
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The local clock. Unlike `chrono::Utc::now` it does not panic before 1970, nor where a date has no number.
+/// The local clock, in UTC. Unlike `chrono::Utc::now` it does not panic before 1970, nor if chrono cannot represent the
+/// date.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 pub fn now() -> DateTime<Utc> {
@@ -16,8 +17,8 @@ pub fn now() -> DateTime<Utc> {
     shown.unwrap_or(if is_before { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC })
 }
 
-/// Whether a signature can have this time: its year is four digits (IAM User Guide, "Create a signed AWS API request"), and
-/// before 1970 the AWS SDK has no time.
+/// Whether a signature can have this time: its year has four digits (IAM User Guide, "Create a signed AWS API
+/// request"), and the AWS SDK represents no time before 1970.
 #[must_use]
 pub fn can_be_signed(time: DateTime<Utc>) -> bool {
     (1970..=9999).contains(&time.year())

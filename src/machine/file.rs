@@ -1,6 +1,7 @@
-//! Files that others may have put in our way: a FIFO that nobody writes to, a device without end, a link.
+//! Files that someone else may have placed: a FIFO without a writer, an endless device, a link.
 //!
-//! Every file that is not this program's own is read through here: never longer than a deadline, never more than a limit.
+//! Every file that this program did not create is read here, with a deadline and a size limit. Leaves the contents to
+//! the caller.
 
 use aws_files::unread::{Barred, Denied, Kind, Owner, Unread};
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -11,21 +12,22 @@ use std::thread;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// A regular file, or what a link leads to. What is none counts as absent, as in botocore (`os.path.isfile`).
+/// Reads a regular file, following links, of at most `limit` bytes. Any other type counts as absent, as in botocore
+/// (`os.path.isfile`).
 ///
 /// # Errors
-/// [`Unread`], which says what there is.
+/// [`Unread`], which says why.
 pub(crate) fn read_regular(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, Unread> {
     let mut options = OpenOptions::new();
     options.read(true);
-    // Opening a FIFO waits for a writer otherwise.
+    // Without it, opening a FIFO waits for a writer.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
     let opened = options.open(path).and_then(|file| file.metadata().map(|data| (file, data)));
     match opened {
         Ok((file, data)) if data.is_file() => read_at_most(file, limit).map_err(|error| unread(path, &error)),
         Ok((_, data)) => Err(Unread::NotAFile(kind(&data))),
-        // A socket cannot be opened, and a FIFO of another user's may not be.
+        // A socket cannot be opened, and another user's FIFO may not be allowed to.
         Err(error) => match fs::metadata(path) {
             Ok(data) if !data.is_file() => Err(Unread::NotAFile(kind(&data))),
             _ => Err(unread(path, &error)),
@@ -33,7 +35,7 @@ pub(crate) fn read_regular(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>
     }
 }
 
-/// Why a file was not read, after this error.
+/// The reason that corresponds to this error.
 pub(crate) fn unread(path: &Path, error: &io::Error) -> Unread {
     match error.kind() {
         io::ErrorKind::NotFound => absent(path),
@@ -51,7 +53,7 @@ pub(crate) fn unread(path: &Path, error: &io::Error) -> Unread {
     }
 }
 
-/// Nothing, or a link to nothing: of the file, or of a directory above it.
+/// `DanglingLink` if the path, or a directory above it, is a link to a missing target; `Absent` otherwise.
 fn absent(path: &Path) -> Unread {
     let is_link = |at: &&Path| fs::symlink_metadata(at).is_ok_and(|data| data.is_symlink());
     let dangling = path.ancestors().find(is_link).filter(|link| fs::metadata(link).is_err());
@@ -59,10 +61,10 @@ fn absent(path: &Path) -> Unread {
     target.map_or(Unread::Absent, |(link, target)| Unread::DanglingLink { link: link.to_owned(), target })
 }
 
-/// How many links are followed to find out who bars the way.
+/// How many links are followed to find out which permissions deny access.
 const LINKS: usize = 8;
 
-/// What it is on the way to `path` that this user may not enter or read.
+/// The component of `path` that this user may not enter or read.
 fn denied(path: &Path) -> Denied {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
@@ -104,19 +106,19 @@ fn denied_at(at: PathBuf, barred: Barred) -> Denied {
     Denied { at, barred, owner: Owner::Unknown, by_mode: false }
 }
 
-/// Whom the file or directory belongs to, by its number.
+/// The user id of the file's or directory's owner.
 #[cfg(unix)]
 pub(crate) fn owner(path: &Path) -> Option<u32> {
     fs::metadata(path).ok().map(|data| std::os::unix::fs::MetadataExt::uid(&data))
 }
 
-/// The numbers of users are a matter of Unix.
+/// User ids exist on Unix only.
 #[cfg(not(unix))]
 pub(crate) fn owner(_: &Path) -> Option<u32> {
     None
 }
 
-/// Whether it belongs to another user than the one who runs this.
+/// Whether it belongs to another user than the effective one.
 pub(crate) fn is_anothers(path: &Path) -> bool {
     #[cfg(unix)]
     let is_anothers = owner(path).is_some_and(|owner| owner != rustix::process::geteuid().as_raw());
@@ -145,14 +147,14 @@ fn kind(data: &Metadata) -> Kind {
     if data.is_dir() { Kind::Directory } else { Kind::Device }
 }
 
-/// A file of any kind, such as the `/dev/fd/63` of a shell, for at most `deadline`.
+/// Reads a file of any type, such as the `/dev/fd/63` of a shell, for at most `deadline` and at most `limit` bytes.
 ///
 /// # Errors
-/// `TimedOut`, `FileTooLarge`, or whatever the system says.
+/// `TimedOut`, `FileTooLarge`, or the operating system's error.
 pub(crate) fn read_within(path: &Path, limit: u64, deadline: Duration) -> io::Result<Zeroizing<Vec<u8>>> {
     let (sender, receiver) = mpsc::channel();
     let path = path.to_owned();
-    // Opening may be what waits, so the thread stays behind; the process does not wait for it.
+    // Opening may block, so the thread is left running; the process does not wait for it.
     thread::spawn(move || sender.send(File::open(path).and_then(|file| read_at_most(file, limit))));
     receiver.recv_timeout(deadline).unwrap_or_else(|_| {
         Err(io::Error::new(io::ErrorKind::TimedOut, format!("not read to its end within {} s", deadline.as_secs())))
@@ -168,8 +170,8 @@ fn read_at_most(file: File, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     Ok(bytes)
 }
 
-/// 128 random bits in hexadecimal, for a name that no other process has. Not the process id: containers that share a home
-/// count from one each.
+/// 128 random bits in hexadecimal, for a name that no other process uses. A process id is not enough: containers that
+/// share a home directory all count from one.
 pub(crate) fn random_name() -> Result<String, getrandom::Error> {
     let mut bytes = [0; 16];
     getrandom::getrandom(&mut bytes)?;
@@ -181,8 +183,8 @@ pub(crate) fn is_random_name(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Removes regular files that a process which was killed has left: those whose names satisfy `is_ours`, and that nobody has
-/// written for `age`. What a link leads to is left alone.
+/// Removes regular files that killed processes left: those whose names satisfy `is_ours` and that were last written at
+/// least `age` ago. Links are not followed.
 pub(crate) fn sweep(directory: &Path, age: Duration, is_ours: impl Fn(&str) -> bool) {
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         let is_old = || {
@@ -195,7 +197,7 @@ pub(crate) fn sweep(directory: &Path, age: Duration, is_ours: impl Fn(&str) -> b
     }
 }
 
-/// How a file is opened to be written; a new one is for its owner only.
+/// Options to open a file for writing; a new file is accessible to its owner only.
 pub(crate) fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true);
@@ -204,7 +206,7 @@ pub(crate) fn private_file() -> OpenOptions {
     options
 }
 
-/// Gives a new file the mode that its creation may not have given it: a umask can take even the owner's bits.
+/// Sets the mode of a new file explicitly: the umask may have removed even the owner's bits.
 pub(crate) fn make_private(file: &File) -> io::Result<()> {
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
@@ -213,7 +215,7 @@ pub(crate) fn make_private(file: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a directory for its owner only, with all above it, whatever the umask.
+/// Creates a directory and its missing parents, accessible to the owner only, regardless of the umask.
 pub(crate) fn make_private_directory(directory: &Path) -> io::Result<()> {
     if directory.is_dir() {
         return Ok(());
@@ -222,16 +224,16 @@ pub(crate) fn make_private_directory(directory: &Path) -> io::Result<()> {
         make_private_directory(parent)?;
     }
     let mut builder = fs::DirBuilder::new();
-    // At no time is it anybody else's.
+    // Private from the start, so that no one else can use it in between.
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     match builder.create(directory) {
         Ok(()) => {}
-        // Another process was faster.
+        // Another process created it first.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
         Err(error) => return Err(error),
     }
-    // By path only if the umask has taken the owner's bits: another directory may be in its place by now.
+    // By path only if the umask removed the owner's bits: the path may name another directory by now.
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

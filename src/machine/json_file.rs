@@ -1,5 +1,7 @@
-//! Small JSON files that are shared with the AWS CLI: read leniently, replaced whole. Its directories are judged by the file
-//! alone: people link them elsewhere.
+//! Small JSON files that are shared with the AWS CLI: read leniently, replaced atomically.
+//!
+//! Decides how they are read and written; leaves their contents to `aws_files::cache`. Only the file is checked, not
+//! its directories: people link those elsewhere.
 
 use crate::machine::file::{is_random_name, make_private, private_file, random_name, read_regular, sweep};
 use aws_files::cache::parse;
@@ -13,19 +15,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
-/// No such file is longer.
+/// The longest file that is read, in bytes.
 const LIMIT: u64 = 1 << 20;
 
-/// What is left of a process that was killed is this old: far longer than a file is written.
+/// Temporary files of this age were left by a killed process: writing takes far less time.
 const LEFT: Duration = Duration::from_mins(1);
 
-/// By how much a new file may be longer than the old one and still be sure to fit: tokens differ in length.
+/// How many bytes a new file may be longer than the old one and certainly fit: tokens differ in length.
 const ROOM: u64 = 4 << 10;
 
-/// The object in the file.
+/// Reads the JSON object in the file.
 ///
 /// # Errors
-/// [`NoObject`]: there is none.
+/// [`NoObject`] if the file cannot be read or does not contain an object.
 pub(crate) fn read(path: &Path) -> Result<Map<String, Value>, NoObject> {
     let bytes = match read_regular(path, LIMIT) {
         Ok(bytes) => bytes,
@@ -35,28 +37,28 @@ pub(crate) fn read(path: &Path) -> Result<Map<String, Value>, NoObject> {
     parse(&bytes).ok_or_else(|| NoObject::Malformed(Encoding::of(&bytes)))
 }
 
-/// Why there is no object to be had from a file.
+/// Why no object could be read from a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NoObject {
     /// The file was not read.
     Unread(Unread),
-    /// It is half written, or of another shape; with its encoding, if it is not UTF-8.
+    /// The file is only half written, or is not a JSON object; with its encoding, if that is not UTF-8.
     Malformed(Option<Encoding>),
 }
 
-/// A file that is about to take the place of another: a reader sees the old one or the new one, whole. Begun before AWS is
-/// asked for what is good for once, it shows whether that can be kept.
+/// A file that will replace another one atomically: a reader sees the old or the new one, complete. It is created
+/// before AWS is asked for a token that can be used only once, to find out whether the new one can be stored.
 pub(crate) struct Replacement {
     path: PathBuf,
     temporary: PathBuf,
     file: File,
 }
 
-/// How many files this process is about to replace.
+/// The number of replacements that this process has not finished.
 static OPEN: AtomicUsize = AtomicUsize::new(0);
 
-/// Waits until this process replaces no file any more, for `patience` at most. Leaving earlier would lose what AWS gives
-/// only once.
+/// Waits until this process has finished all replacements, for at most `patience`. Exiting earlier would lose a token
+/// that AWS issues only once.
 pub(crate) fn finish_replacements(patience: Duration) {
     let until = Instant::now() + patience;
     while OPEN.load(Ordering::Acquire) > 0 && Instant::now() < until {
@@ -65,21 +67,21 @@ pub(crate) fn finish_replacements(patience: Duration) {
 }
 
 impl Replacement {
-    /// Makes the new file beside the old one, for its owner only, with room for what is to come: a disk that is full must be
-    /// found out before a refresh token is spent.
+    /// Creates the new file beside the old one, accessible to its owner only, and reserves space for the contents: a
+    /// full disk must be noticed before a refresh token is used up.
     pub(crate) fn begin(path: &Path) -> io::Result<Self> {
         let directory = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
-        // Of whichever entry: it holds secrets.
+        // For every entry of the cache: leftovers contain secrets.
         sweep(directory, LEFT, is_temporary);
         let temporary = directory.join(format!(".{name}.{}", random_name()?));
         let file = private_file().create_new(true).open(&temporary)?;
         OPEN.fetch_add(1, Ordering::AcqRel);
-        // From here on dropping it takes the file away.
+        // From here on dropping it removes the file.
         let mut replacement = Self { path: path.to_owned(), temporary, file };
         make_private(&replacement.file)?;
         let room = fs::metadata(path).map_or(0, |old| old.len()).min(LIMIT) + ROOM;
-        // By chance: a file system that compresses keeps no room for bytes that are all the same.
+        // Random bytes: a compressing file system reserves no space for equal ones.
         let mut filler = vec![0; usize::try_from(room).map_err(io::Error::other)?];
         getrandom::getrandom(&mut filler)?;
         replacement.file.write_all(&filler)?;
@@ -87,7 +89,7 @@ impl Replacement {
         Ok(replacement)
     }
 
-    /// Writes it, and puts it in its place.
+    /// Writes the object and renames the file over the old one.
     pub(crate) fn commit(mut self, object: &Map<String, Value>) -> io::Result<()> {
         let text = Zeroizing::new(serde_json::to_vec(object)?);
         self.file.rewind()?;
@@ -98,7 +100,7 @@ impl Replacement {
     }
 }
 
-/// What was not put in its place goes; after a rename there is nothing of this name.
+/// Removes a file that was not committed; after the rename the name no longer exists.
 impl Drop for Replacement {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.temporary);
@@ -106,7 +108,7 @@ impl Drop for Replacement {
     }
 }
 
-/// `.NAME.json.` and a random name: only this program gives such names.
+/// Whether it is `.NAME.json.` and a random name, which only this program uses.
 fn is_temporary(name: &str) -> bool {
     let parts = name.strip_prefix('.').and_then(|name| name.rsplit_once('.'));
     parts.is_some_and(|(entry, random)| entry.strip_suffix(".json").is_some() && is_random_name(random))

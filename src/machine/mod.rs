@@ -1,4 +1,6 @@
-//! The machine below everything else: the clock, files, child processes, streams, and waits. Knows nothing of git, AWS or CodeCommit.
+//! The machine: clock, environment, files, child processes, locks, streams and waits.
+//!
+//! Decides how each is used safely. Knows nothing of git, AWS or CodeCommit.
 
 pub mod clock;
 pub(crate) mod file;

@@ -1,8 +1,8 @@
-//! A directory of this program's own, below a directory that others may share (`XDG_CACHE_HOME`).
+//! A directory of this program, below a directory that others may share (`XDG_CACHE_HOME`).
 //!
-//! There is a value of this type only for a directory that is ours: no symbolic link, owned by this user, and not writable
-//! by others. Everything in it is done through its open descriptor, so that a directory which is put in its place later is
-//! not touched, and only to regular files by a plain name: a link that was put there leads nowhere.
+//! A value of this type exists only for a directory that is this user's: not a symbolic link, owned by this user, and
+//! not writable by others. Every access goes through its open descriptor, so a directory that replaces it later is not
+//! touched, and only to regular files with a plain name, so links are never followed.
 
 use super::file::{make_private, make_private_directory, random_name};
 use std::ffi::OsStr;
@@ -12,21 +12,21 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::SystemTime;
 
-/// What of a file in it is read: a counter and a code.
+/// The most that is read of a file in it, in bytes: it has a counter and a code.
 const SMALL: u64 = 4 << 10;
 
-/// The directory.
+/// An open directory of this program.
 #[derive(Debug)]
 pub(crate) struct OwnDirectory(platform::Directory);
 
 /// Why a directory is not used.
 #[derive(Debug)]
 pub(crate) enum NotUsable {
-    /// There is none.
+    /// The directory does not exist.
     Absent,
-    /// It may be somebody else's.
+    /// The directory may belong to someone else; the reason.
     NotOurs(&'static str),
-    /// The system's words.
+    /// The operating system's error.
     Io(io::Error),
 }
 
@@ -47,12 +47,12 @@ impl std::fmt::Display for NotUsable {
 }
 
 impl OwnDirectory {
-    /// The directory, if it is there and ours.
+    /// Opens the directory, if it exists and is this user's.
     pub(crate) fn open(path: &Path) -> Result<Self, NotUsable> {
         platform::Directory::open(path).map(Self)
     }
 
-    /// The same; it is made where there is none.
+    /// The same, but creates the directory if it does not exist.
     pub(crate) fn open_or_make(path: &Path) -> Result<Self, NotUsable> {
         match Self::open(path) {
             Err(NotUsable::Absent) => {
@@ -63,14 +63,14 @@ impl OwnDirectory {
         }
     }
 
-    /// A directory in this one, under the same conditions, if it is there. Whoever replaces this directory meanwhile has no
-    /// part in that.
+    /// Opens a directory in this one, under the same conditions, if it exists. Replacing this directory's path
+    /// meanwhile has no effect.
     pub(crate) fn inside(&self, name: &str) -> Result<Self, NotUsable> {
         let name = plain(name).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
         self.0.open_inside(name).map(Self)
     }
 
-    /// The same; it is made where there is none.
+    /// The same, but creates the directory if it does not exist.
     pub(crate) fn inside_or_make(&self, name: &str) -> Result<Self, NotUsable> {
         match self.inside(name) {
             Err(NotUsable::Absent) => {
@@ -81,13 +81,13 @@ impl OwnDirectory {
         }
     }
 
-    /// When a regular file was last changed.
+    /// The modification time of a regular file.
     pub(crate) fn changed_at(&self, name: &str) -> Option<SystemTime> {
         self.0.changed_at(plain(name)?)
     }
 
-    /// Calls `visit` with each regular file whose name satisfies `is_ours` and the time of its last change, until it breaks.
-    /// `visit` may remove the file.
+    /// Calls `visit` with each regular file whose name satisfies `is_ours`, and its modification time, until `visit`
+    /// breaks. `visit` may remove the file.
     pub(crate) fn visit(
         &self,
         is_ours: impl Fn(&str) -> bool,
@@ -99,7 +99,7 @@ impl OwnDirectory {
         });
     }
 
-    /// Opens a regular file to be locked or written, and makes it where there is none.
+    /// Opens a regular file for locking or writing, and creates it if it does not exist.
     pub(crate) fn open_file(&self, name: &str) -> io::Result<File> {
         let name = plain(name).ok_or(io::ErrorKind::InvalidInput)?;
         let file = match self.create(name) {
@@ -110,20 +110,20 @@ impl OwnDirectory {
         if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
     }
 
-    /// Makes a file that does not exist yet.
+    /// Creates a file that does not exist yet.
     pub(crate) fn create(&self, name: &str) -> io::Result<File> {
         let file = self.0.create_new(plain(name).ok_or(io::ErrorKind::InvalidInput)?)?;
         make_private(&file)?;
         Ok(file)
     }
 
-    /// Opens a regular file, if it is there.
+    /// Opens a regular file, if it exists.
     pub(crate) fn open_existing(&self, name: &str) -> Option<File> {
         let file = self.0.open_existing(plain(name)?).ok()?;
         file.metadata().is_ok_and(|data| data.is_file()).then_some(file)
     }
 
-    /// The contents of a small file; empty where it cannot be read.
+    /// The contents of a small file; empty if it cannot be read.
     pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         let mut bytes = Vec::new();
         if let Some(file) = self.open_existing(name) {
@@ -132,8 +132,8 @@ impl OwnDirectory {
         bytes
     }
 
-    /// Puts a file with these contents and this time in the place of whatever has the name. Another process sees the old one
-    /// or the new one.
+    /// Atomically replaces the file of this name with these contents and this modification time. Another process sees
+    /// the old or the new file.
     pub(crate) fn put(&self, name: &str, contents: &[u8], changed_at: SystemTime) -> io::Result<()> {
         let name = plain(name).ok_or(io::ErrorKind::InvalidInput)?;
         let new = beside(name)?;
@@ -145,7 +145,7 @@ impl OwnDirectory {
         written.inspect_err(|_| self.remove(&new))
     }
 
-    /// Takes a regular file away.
+    /// Removes a regular file.
     pub(crate) fn remove(&self, name: &str) {
         if self.changed_at(name).is_some() {
             self.0.remove(name);
@@ -153,12 +153,12 @@ impl OwnDirectory {
     }
 }
 
-/// A name beside `name` that no other process has: a dot and a random name are appended.
+/// A unique temporary name for `name`: with a dot and a random name appended.
 fn beside(name: &str) -> io::Result<String> {
     Ok(format!("{name}.{}", random_name().map_err(io::Error::other)?))
 }
 
-/// A name that leads nowhere else.
+/// A name without path separators, which cannot lead to another directory.
 fn plain(name: &str) -> Option<&str> {
     let is_plain = Path::new(name).file_name() == Some(OsStr::new(name)) && !name.contains(['/', '\\', '\0']);
     is_plain.then_some(name)
@@ -188,9 +188,10 @@ mod platform {
         pub(super) fn make_inside(&self, name: &str) -> io::Result<()> {
             let mode = Mode::from_raw_mode(0o700);
             match mkdirat(&self.0, name, mode) {
-                // A umask can take even the owner's bits. Nobody else can put a link into a directory of our own.
+                // The umask may have removed even the owner's bits. No one else can place a link in a private
+                // directory.
                 Ok(()) => Ok(chmodat(&self.0, name, mode, AtFlags::empty())?),
-                // Another process was faster.
+                // Another process created it first.
                 Err(Errno::EXIST) => Ok(()),
                 Err(errno) => Err(errno.into()),
             }
@@ -199,7 +200,7 @@ mod platform {
         fn open_at(directory: impl AsFd, path: &Path) -> Result<Self, NotUsable> {
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             let directory = openat(directory, path, flags, Mode::empty()).map_err(|errno| match errno {
-                // A link: ENOTDIR on Linux with O_DIRECTORY, ELOOP elsewhere (open(2)).
+                // A link: open(2) with O_DIRECTORY fails with ENOTDIR on Linux, ELOOP on other systems.
                 Errno::LOOP | Errno::NOTDIR => NotUsable::NotOurs("it is not a directory"),
                 errno => io::Error::from(errno).into(),
             })?;
@@ -254,7 +255,7 @@ mod platform {
     }
 }
 
-/// The directories of a user's profile are the user's alone on Windows, and a link takes rights of its own.
+/// On Windows the directories of a user's profile are private, and creating a link requires a privilege.
 #[cfg(not(unix))]
 mod platform {
     use super::{ControlFlow, File, NotUsable, Path, SystemTime, io};

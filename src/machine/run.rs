@@ -1,8 +1,9 @@
-//! One child process, bounded in time and in output.
+//! Runs one child process, bounded in time and in output.
 //!
-//! Decides how a child is fed, read and ended; leaves what is started, and what its output means, to the caller. A child
-//! runs in a process group of its own, so that it cannot read the terminal and is ended with everything that it started,
-//! unless it may talk to the person at the terminal: a background group would be stopped there (SIGTTIN, `termios(3)`).
+//! Decides how a child is fed, read and terminated; leaves what to run, and what its output means, to the caller. A
+//! child runs in its own process group, so that it cannot read the terminal and is terminated together with its
+//! descendants. A child that may talk to the user does not: a background process group would be stopped there (SIGTTIN,
+//! `termios(3)`).
 
 use super::wait::Waiting;
 use std::ffi::OsStr;
@@ -13,16 +14,17 @@ use std::thread;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
-/// What a program may print by default; git's configuration and an answer to git are far shorter.
+/// The default limit of a program's output, in bytes; git's configuration and an answer to git are far shorter.
 const OUTPUT_LIMIT: u64 = 4 << 20;
 
-/// What fits into a pipe on every system (Linux 64 KiB, macOS 16 KiB): a write of no more than this never waits.
+/// Fits into a pipe's buffer on every system (Linux 64 KiB, macOS 16 KiB): a write of at most this never blocks. In
+/// bytes.
 const FITS_A_PIPE: usize = 4 << 10;
 
-/// How long standard error is read on after the program has ended: a daemon that it left behind may hold it open.
+/// How long standard error is read after the program has exited: a daemon that it started may keep it open.
 const LINGER: Duration = Duration::from_millis(200);
 
-/// Variables whose values are AWS credentials. Children that need none of it do not get them.
+/// Variables whose values are AWS credentials, removed for children that do not need them.
 const AWS_CREDENTIALS: [&str; 5] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -42,28 +44,29 @@ pub(crate) struct Program<'i> {
     waited_for: Option<String>,
 }
 
-/// What a program printed, and how it ended. Either stream may hold a password.
+/// The output and exit status of a program. Either stream may contain a password.
 #[derive(Debug)]
 pub(crate) struct Output {
     pub status: ExitStatus,
     pub stdout: Zeroizing<Vec<u8>>,
-    /// Empty where it was not captured.
+    /// Empty if it was not captured.
     pub stderr: Zeroizing<Vec<u8>>,
 }
 
-/// Why there is no output.
+/// Why a program has no complete output.
 #[derive(Debug)]
 pub(crate) enum NoOutput {
-    /// The program could not be started, or its output not be read.
+    /// The program could not be started, or its output could not be read.
     NotStarted(io::Error),
-    /// It was still running after the time it had, and was ended.
+    /// The program was still running at its deadline and was terminated.
     TooLong,
-    /// It printed more than the limit, and was ended.
+    /// The program printed more than its limit and was terminated.
     TooMuch,
 }
 
 impl<'i> Program<'i> {
-    /// `name` as the `PATH` leads to it. Nothing on its standard input, its standard error captured, no terminal.
+    /// The program `name`, looked up in the `PATH`. Its standard input is empty, its standard error is captured, and it
+    /// has no terminal.
     #[expect(clippy::disallowed_methods, reason = "the one place that starts programs which are waited for")]
     pub(crate) fn new(name: impl AsRef<OsStr>) -> Self {
         Self {
@@ -93,46 +96,46 @@ impl<'i> Program<'i> {
         self
     }
 
-    /// Keeps exported AWS credentials from a program that needs none of them.
+    /// Removes exported AWS credentials from the environment of a program that needs none.
     pub(crate) fn without_aws_credentials(self) -> Self {
         self.without(&AWS_CREDENTIALS)
     }
 
-    /// What it reads on its standard input.
+    /// Sets what the program reads on standard input.
     pub(crate) fn input(mut self, input: &'i [u8]) -> Self {
         self.input = Some(input);
         self
     }
 
-    /// The most that it may print on standard output, in bytes.
+    /// Limits standard output to this many bytes.
     pub(crate) fn at_most(mut self, bytes: u64) -> Self {
         self.limit = bytes;
         self
     }
 
-    /// Its standard error is the user's terminal.
+    /// Sends its standard error to this program's.
     pub(crate) fn with_our_stderr(mut self) -> Self {
         self.captures_stderr = false;
         self
     }
 
-    /// It may talk to the person at the terminal, as askpass programs and `credential_process` do.
+    /// Lets it use the terminal, as askpass programs and `credential_process` do.
     pub(crate) fn may_use_terminal(mut self) -> Self {
         self.may_use_terminal = true;
         self
     }
 
-    /// What the person at the terminal is told to wait for, when it takes long. Nothing where the program talks to that
-    /// person itself.
+    /// Sets what the user is told to wait for if it takes long. Nothing is printed while a program may use the terminal
+    /// itself.
     pub(crate) fn waited_for_as(mut self, what: impl Into<String>) -> Self {
         self.waited_for = Some(what.into());
         self
     }
 
-    /// Runs it for at most `within`.
+    /// Runs the program for at most `within`.
     ///
     /// # Errors
-    /// [`NoOutput`]; a program that fails is none, see [`Output::status`].
+    /// [`NoOutput`]. A nonzero exit status is not an error, see [`Output::status`].
     pub(crate) fn run(mut self, within: Duration) -> Result<Output, NoOutput> {
         let ends = Instant::now() + within;
         let _waiting = self.waited_for.take().map(Waiting::on);
@@ -162,7 +165,7 @@ impl<'i> Program<'i> {
         }
     }
 
-    /// Ends the program, and what it started where it has a process group of its own.
+    /// Terminates the program, and its descendants if it has its own process group.
     fn end(&self, child: &mut Child) {
         #[cfg(unix)]
         if !self.may_use_terminal {
@@ -176,8 +179,8 @@ impl<'i> Program<'i> {
     }
 }
 
-/// Writes the input and closes the pipe. A program that does not read its input closes the pipe: not our trouble. One that
-/// reads late must not hold up the deadline.
+/// Writes the input and closes the pipe. A program that exits without reading its input is no error. Long inputs are
+/// written by a thread, so that a program that reads late cannot delay the deadline.
 fn feed(mut pipe: impl Write + Send + 'static, input: &[u8]) {
     if input.len() <= FITS_A_PIPE {
         let _ = pipe.write_all(input);
@@ -194,7 +197,7 @@ fn finish(child: &mut Child, stdout: &Reading, stderr: &Reading, ends: Instant) 
     let stdout = stdout.recv_timeout(left()).map_err(|_| NoOutput::TooLong)?.map_err(NoOutput::NotStarted)?;
     let mut pause = Duration::from_micros(200);
     let status = loop {
-        // It has closed its output: what is left is to end.
+        // It closed its output; it only has to exit.
         match child.try_wait().map_err(NoOutput::NotStarted)? {
             Some(status) => break status,
             None if left().is_zero() => return Err(NoOutput::TooLong),
@@ -206,7 +209,7 @@ fn finish(child: &mut Child, stdout: &Reading, stderr: &Reading, ends: Instant) 
     Ok(Output { status, stdout, stderr })
 }
 
-/// Reads a pipe to its end or one byte past the limit, on a thread of its own, so that a deadline can be kept.
+/// Reads a pipe to its end or one byte past the limit, on a separate thread, so that a deadline can be kept.
 fn read(pipe: Option<impl Read + Send + 'static>, limit: u64) -> Reading {
     let (sender, receiver) = mpsc::channel();
     let Some(pipe) = pipe else {
@@ -235,7 +238,7 @@ mod tests {
         let limit = Duration::from_millis(300);
         assert!(matches!(sh("sleep 60").run(limit), Err(NoOutput::TooLong)));
         assert!(matches!(sh("exec >&- 2>&-; sleep 60").run(limit), Err(NoOutput::TooLong)));
-        // The grandchild holds the pipes: reading ends only because it is ended too.
+        // The grandchild holds the pipes: reading ends only because it is terminated too.
         assert!(matches!(sh("sleep 61 & wait").run(limit), Err(NoOutput::TooLong)));
         assert!(started.elapsed() < Duration::from_secs(20));
     }

@@ -1,10 +1,10 @@
-//! Holds the signals that end a process during the few system calls that belong together.
+//! Defers the signals that terminate a process while a few system calls that belong together run.
 //!
-//! Only what must not be torn apart is held: everywhere else a signal ends the process at once, as by default. Nothing can
-//! hold SIGKILL. From the first [`hold`] on a signal also ends a process that was started to ignore it (nohup(1)): without
-//! `unsafe` nothing tells that it was ignored.
+//! Only operations that must not be interrupted are protected; at any other time a signal terminates the process at
+//! once, as by default. SIGKILL cannot be deferred. After the first [`hold`] a signal also terminates a process that
+//! was started to ignore it (nohup(1)): whether it was ignored cannot be found out without `unsafe`.
 
-/// Holds the signals until this is dropped. One that came meanwhile then ends the process.
+/// Defers the signals until the result is dropped. A signal that arrived meanwhile then terminates the process.
 #[must_use = "signals are held until this is dropped"]
 pub(crate) fn hold() -> Held {
     platform::hold(true);
@@ -29,20 +29,20 @@ mod platform {
     use std::sync::{Arc, OnceLock};
 
     struct Flags {
-        /// Whether a signal ends the process at once.
+        /// Whether a signal terminates the process at once.
         ends: Arc<AtomicBool>,
-        /// The signal that came while it did not; zero for none.
+        /// The number of the signal that arrived while deferred; zero if none did.
         came: Arc<AtomicUsize>,
     }
 
-    /// Made when signals are first held. If a signal cannot be handled, it is not held.
+    /// Created when signals are first deferred. A signal without a handler is not deferred.
     static FLAGS: OnceLock<Flags> = OnceLock::new();
 
     fn flags() -> Flags {
         let flags = Flags { ends: Arc::new(AtomicBool::new(true)), came: Arc::default() };
         for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
             let number = usize::try_from(signal).unwrap_or_default();
-            // In this order: a signal either ends the process or is remembered.
+            // In this order a signal either terminates the process or is recorded.
             let _ = flag::register_conditional_default(signal, Arc::clone(&flags.ends));
             let _ = flag::register_usize(signal, Arc::clone(&flags.came), number);
         }
@@ -63,6 +63,6 @@ mod platform {
 
 #[cfg(not(unix))]
 mod platform {
-    /// Ctrl-C ends the process at once; the next run removes the lock.
+    /// On Windows Ctrl-C terminates the process at once; the next run removes the lock.
     pub(super) fn hold(_: bool) {}
 }

@@ -1,9 +1,9 @@
-//! One process asks while the others wait: whose turn it is to fetch what is then kept for all.
+//! One process asks while the others wait: decides which process fetches what is then cached for all.
 //!
-//! The lock is the operating system's and ends with its process, however that ends. What a turn found is in a cache; that
-//! it failed, and with which code, stands beside the lock, so that who waited for it need not fail in the same way, one after
-//! another. No secret is in either file. Where no lock can be had (no home, a file system without locks) everybody asks for
-//! himself.
+//! The lock is the operating system's and is released when its process exits, however that happens. The result of a
+//! turn is in a cache. A failure is recorded beside the lock with its code, so that the processes that waited need not
+//! repeat it one after another. Neither file has a secret. If no lock is possible (no home directory, a file system
+//! without locks), each process asks by itself.
 
 use crate::machine::own_directory::OwnDirectory;
 use crate::machine::wait::Waiting;
@@ -16,35 +16,35 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
-/// How often a waiting process looks whether the lock is free.
+/// How often a waiting process tries to take the lock.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// No turn takes this long: a file that was not used since is nobody's.
+/// Longer than any turn: a lock file that was not used since can be removed.
 const LONG_PAST: Duration = Duration::from_hours(24);
 
-/// Where turns are taken.
+/// Takes turns of this process.
 #[derive(Debug)]
 pub(crate) struct Turns {
-    /// The program's own directory, which has one for locks.
+    /// This program's directory; the lock files are in a directory inside it.
     own_directory: Option<PathBuf>,
     now: DateTime<Utc>,
-    /// Those that this process has taken: two roles of one chain may have one name.
+    /// The turns that this process has taken: two roles of one chain may have the same name.
     taken: RefCell<Vec<String>>,
 }
 
-/// What went before a turn.
+/// What happened before a turn.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) enum Before {
-    /// Nobody, or somebody who did not fail.
+    /// No other process took a turn, or it did not fail.
     #[default]
     Nothing,
-    /// Somebody failed while this process waited for it, with this code.
+    /// Another process failed while this one waited for it, with this code.
     Failure(String),
-    /// Somebody is still at it; patience is over.
+    /// Another process still holds the turn, and `patience` has elapsed.
     StillBusy,
 }
 
-/// A turn; it ends when this is dropped. The default is one that nobody waits for.
+/// A turn; it ends when this is dropped. The default is a turn without a lock.
 #[derive(Debug, Default)]
 pub(crate) struct Turn {
     lock: Option<File>,
@@ -53,12 +53,12 @@ pub(crate) struct Turn {
 }
 
 impl Turns {
-    /// Nothing is opened yet.
+    /// For this machine; opens nothing yet.
     pub(crate) fn of(world: &World) -> Self {
         Self { own_directory: world.cache_directory(), now: world.now, taken: RefCell::default() }
     }
 
-    /// Waits for the turn to fetch `name`, the name of a file, for `patience` at most.
+    /// Waits for the turn to fetch `name`, a file name, for at most `patience`.
     pub(crate) fn take(&self, name: &str, patience: Duration) -> Turn {
         if self.taken.borrow().iter().any(|taken| taken == name) {
             return Turn::default();
@@ -71,7 +71,7 @@ impl Turns {
         let mut waiting = None;
         while let Err(trouble) = file.try_lock() {
             match trouble {
-                // A file system without locks: nobody can be waited for.
+                // The file system has no locks, so there is no process to wait for.
                 TryLockError::Error(_) => return Turn::default(),
                 TryLockError::WouldBlock if Instant::now() >= until => {
                     return Turn { before: Before::StillBusy, ..Turn::default() };
@@ -93,9 +93,11 @@ impl Turns {
         Turn { lock: Some(file), failures: Some((directory, failures)), before }
     }
 
-    /// The lock's file, dated now; old ones of others go. A web identity has another name for each token.
+    /// Opens the lock file and updates its modification time; removes old lock files. A web identity's lock has another
+    /// name for each token.
     fn open(&self, name: &str) -> Option<(OwnDirectory, File)> {
-        // Through the opened one above it: whoever may write above that could put another one in its place meanwhile.
+        // Through the open parent directory, because its path could be replaced meanwhile by anyone who may write above
+        // it.
         let directory =
             OwnDirectory::open_or_make(self.own_directory.as_deref()?).ok()?.inside_or_make("locks").ok()?;
         let now = SystemTime::from(self.now);
@@ -111,8 +113,8 @@ impl Turns {
     }
 }
 
-/// The names of locks: that of a file of the AWS CLI's caches, a hash; and beside it that of the failures. Whatever else lies
-/// there is not touched.
+/// The names of lock files: that of a file in the AWS CLI's caches, a hash; and that of its failure record. Other files
+/// in the directory are not touched.
 fn is_lock(name: &str) -> bool {
     let name = name.strip_suffix(".failures").unwrap_or(name);
     let hash = name.strip_suffix(".json").unwrap_or(name);
@@ -120,7 +122,7 @@ fn is_lock(name: &str) -> bool {
 }
 
 impl Turn {
-    /// Tells those who wait that this turn found nothing, and the code of why.
+    /// Ends the turn and records the code of its failure for the processes that wait.
     pub(crate) fn fail(self, code: &str) {
         if let (Some(_), Some((directory, failures))) = (&self.lock, &self.failures) {
             let before = directory.read(failures);
@@ -197,7 +199,7 @@ mod tests {
             Turns { now: turns.now + chrono::TimeDelta::days(days), ..turns }
         };
         later(0).take(&old, Duration::ZERO).fail("CC220");
-        // Its failures are dated by the file system, and so far ahead.
+        // Failure records have the file system's time, which may be this far ahead.
         later(0).take(&fresh, Duration::ZERO);
         assert!(lock.exists());
         fs::write(&others, "")
@@ -215,7 +217,7 @@ mod tests {
         assert_eq!(turns(home.path()).take("x", Duration::from_secs(20)).before, Before::Nothing);
     }
 
-    /// Whoever may write above the program's directory can put a link in its place at any moment.
+    /// Anyone who may write above this program's directory can replace its path with a link at any moment.
     #[cfg(target_os = "linux")]
     #[test]
     fn a_link_in_the_place_of_a_directory_that_was_already_checked_leads_no_lock_elsewhere() {

@@ -1,7 +1,7 @@
-//! The story of one `get`, for `-v` and `GIT_TRACE_CODECOMMIT`.
+//! The trace of one `get`, for `-v` and `GIT_TRACE_CODECOMMIT`.
 //!
-//! Decides where it goes; each module decides what is worth telling. Never told, in no mode: secret access key, session
-//! token, signature. Traces are pasted: access key ids are masked, and what has the form of a secret is left out.
+//! Decides where it is written; each module decides what to trace. Never traced: secret access key, session token,
+//! signature. Traces are pasted, so access key ids are masked, and text in the form of a secret is left out.
 
 use crate::machine::world::Environment;
 use crate::text::escape::escape;
@@ -11,7 +11,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Where the story goes; nowhere, as a rule.
+/// The destinations of the trace; usually none.
 #[derive(Default)]
 pub struct Trace {
     sinks: RefCell<Vec<Box<dyn Write>>>,
@@ -23,11 +23,11 @@ impl std::fmt::Debug for Trace {
     }
 }
 
-/// As git's own trace variables (git(1), `GIT_TRACE`): `1`, `2` or `true` for standard error, an absolute path to
-/// append to a file; anything else is off.
+/// Like git's trace variables (git(1), `GIT_TRACE`): `1`, `2` or `true` for standard error, an absolute path to append
+/// to a file; any other value is off.
 const VARIABLE: &str = "GIT_TRACE_CODECOMMIT";
 
-/// Opens a regular file to append to. A link may lead to a file of somebody else's, and a FIFO waits for a reader.
+/// Opens a regular file for appending. A link may lead to another user's file, and a FIFO would wait for a reader.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.append(true).create(true);
@@ -38,15 +38,15 @@ fn open(path: &Path) -> io::Result<File> {
         options.mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
     }
     let not_regular = || io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file");
-    // ELOOP for a link, ENXIO for a FIFO that nobody reads (open(2)).
+    // ELOOP for a link, ENXIO for a FIFO without a reader (open(2)).
     let is_odd = std::fs::symlink_metadata(path).is_ok_and(|data| !data.is_file());
     let file = options.open(path).map_err(|error| if is_odd { not_regular() } else { error })?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(not_regular()) }
 }
 
 impl Trace {
-    /// The trace that the options and the environment ask for. A file that cannot be opened is
-    /// no reason to fail; it is told once.
+    /// The trace that the options and the environment configure. A file that cannot be opened is reported once and is
+    /// not an error.
     #[must_use]
     pub fn new(verbose: bool, environment: &Environment, stderr: impl FnOnce() -> Box<dyn Write>) -> Self {
         let mut sinks: Vec<Box<dyn Write>> = Vec::new();
@@ -67,8 +67,8 @@ impl Trace {
         Self { sinks: RefCell::new(sinks) }
     }
 
-    /// Tells a line; `line` is called only where somebody listens. Line breaks in it become lines of their own,
-    /// indented; everything else that could disturb a terminal is escaped.
+    /// Writes a line; `line` is called only if there is a destination. Line breaks in it become separate, indented
+    /// lines; all other text that could disturb a terminal is escaped.
     pub fn line(&self, line: impl FnOnce() -> String) {
         let mut sinks = self.sinks.borrow_mut();
         if sinks.is_empty() {

@@ -1,7 +1,7 @@
-//! What a command may know of the machine: environment, home directory, clock.
+//! The parts of the machine that a command may use: environment, home directory, clock.
 //!
-//! Taken once at the edge (`main`) and passed on, so that everything below can be run by a test with a world of its
-//! own. Files are read by the modules that own their format, at paths formed here.
+//! Read once in `main` and passed on, so that a test can run everything below with its own values. Decides paths;
+//! leaves reading files to the modules that own their format.
 
 use crate::text::shell::Shell;
 use chrono::{DateTime, Utc};
@@ -15,9 +15,9 @@ use std::sync::Arc;
 pub struct World {
     /// The process environment.
     pub environment: Environment,
-    /// The user's home directory: `HOME`, or what the system's user database says where `HOME` is unset.
+    /// The user's home directory: `HOME`, or the entry in the system's user database if `HOME` is unset.
     pub home: Option<PathBuf>,
-    /// The local clock, read once: one answer has one time.
+    /// The local clock in UTC, read once: all parts of an answer have the same time.
     pub now: DateTime<Utc>,
 }
 
@@ -25,7 +25,7 @@ pub struct World {
 #[derive(Clone, Default)]
 pub struct Environment(Arc<Vec<(OsString, OsString)>>);
 
-/// Names only: values hold secrets.
+/// Names only: values may be secrets.
 impl std::fmt::Debug for Environment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
@@ -39,7 +39,7 @@ impl<N: Into<OsString>, V: Into<OsString>> FromIterator<(N, V)> for Environment 
 }
 
 impl Environment {
-    /// The variable as it is; empty is not unset.
+    /// The raw value of the variable. An empty variable is set.
     #[must_use]
     pub fn os(&self, name: &str) -> Option<&OsStr> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_os_str())
@@ -51,18 +51,18 @@ impl Environment {
         self.os(name).and_then(OsStr::to_str)
     }
 
-    /// The variables as text, by name.
+    /// A look-up of variables as text, by name.
     pub(crate) fn variables(&self) -> impl Fn(&str) -> Option<String> {
         |name| self.get(name).map(str::to_owned)
     }
 
-    /// The variable as text, where it is set and not empty. `AWS_PROFILE=` is how a shell unsets one for a command.
+    /// The variable as text, if it is set and not empty. `AWS_PROFILE=` unsets a variable for one shell command.
     #[must_use]
     pub fn non_empty(&self, name: &str) -> Option<&str> {
         self.get(name).filter(|value| !value.is_empty())
     }
 
-    /// Those of `names` that are set, but empty.
+    /// The variables of `names` that are set but empty.
     #[must_use]
     pub fn empty_of(&self, names: &[&'static str]) -> Vec<&'static str> {
         names.iter().copied().filter(|name| self.get(name).is_some_and(str::is_empty)).collect()
@@ -74,14 +74,14 @@ impl Environment {
         names.iter().find_map(|&name| Some((name, self.non_empty(name)?)))
     }
 
-    /// The same with these variables set to these values.
+    /// A copy with these variables set to these values.
     #[must_use]
     pub fn with(&self, overrides: &[(&str, &str)]) -> Self {
         let kept = self.0.iter().filter(|(key, _)| overrides.iter().all(|(name, _)| key != name)).cloned();
         kept.chain(overrides.iter().map(|&(name, value)| (name.into(), value.into()))).collect()
     }
 
-    /// Whether the variable says `true`, in any case, as the AWS tools read their switches.
+    /// Whether the variable is `true`, ignoring case, as the AWS tools read boolean variables.
     #[must_use]
     pub fn is_true(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
@@ -89,31 +89,32 @@ impl Environment {
 }
 
 impl World {
-    /// The same after this time has passed, by a clock that nobody sets: somebody may have looked for a phone meanwhile.
+    /// A copy with a later `now`. `passed` is from a monotonic clock: the user may have taken minutes to enter an MFA
+    /// code.
     #[must_use]
     pub fn later(&self, passed: std::time::Duration) -> Self {
         let passed = chrono::TimeDelta::from_std(passed).unwrap_or_default();
         Self { now: self.now + passed, ..self.clone() }
     }
 
-    /// A file of the AWS tools below the home directory, such as `.aws/config`; `None` where there is no home.
+    /// A file of the AWS tools below the home directory, such as `.aws/config`; `None` without a home directory.
     #[must_use]
     pub fn home_file(&self, below_home: &str) -> Option<PathBuf> {
         self.home.as_ref().map(|home| home.join(below_home))
     }
 
-    /// Where this program may keep what it can lose: `$XDG_CACHE_HOME/git-credential-codecommit`, or below `~/.cache`.
+    /// This program's cache directory: `$XDG_CACHE_HOME/git-credential-codecommit`, or the same below `~/.cache`.
     #[must_use]
     pub fn cache_directory(&self) -> Option<PathBuf> {
         let cache = match self.environment.non_empty("XDG_CACHE_HOME").map(PathBuf::from) {
-            // A relative path is to be ignored (XDG Base Directory Specification).
+            // Relative paths must be ignored (XDG Base Directory Specification).
             Some(path) if path.is_absolute() => Some(path),
             _ => self.home_file(".cache"),
         };
         cache.map(|cache| cache.join("git-credential-codecommit"))
     }
 
-    /// `path` with `$VAR`, `${VAR}` and a leading `~` replaced, as botocore does it to the paths of its files.
+    /// `path` with `$VAR`, `${VAR}` and a leading `~` expanded, as botocore does for the paths of its files.
     #[must_use]
     pub fn expand(&self, path: &str) -> PathBuf {
         let expanded = self.expand_variables(path);
@@ -126,7 +127,7 @@ impl World {
         .unwrap_or_else(|| PathBuf::from(&expanded))
     }
 
-    /// Python's `os.path.expandvars`: names that are not set stay as they are.
+    /// Python's `os.path.expandvars`: unset variables are left as written.
     fn expand_variables(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
@@ -146,7 +147,7 @@ impl World {
         out
     }
 
-    /// `path` for a message: the home directory as `~`, and without what has the form of a secret.
+    /// `path` for a message: with `~` for the home directory, and without text in the form of a secret.
     #[must_use]
     pub fn abbreviate(&self, path: &Path) -> String {
         match self.home.as_ref().and_then(|home| path.strip_prefix(home).ok()) {
@@ -155,9 +156,9 @@ impl World {
         }
     }
 
-    /// Whether git runs this program for a command in a repository that stays, and not for a clone that git takes away again if
-    /// it fails. git names the directory of a clone from the root on, and until the end of the fetch none of these files is
-    /// in it (measured with git 2.39.5 and 2.47.3).
+    /// Whether git runs this program for a command in an existing repository, and not during `git clone`, which removes
+    /// its directory if it fails. During a clone git passes the absolute path of the directory, and until the fetch has
+    /// ended none of these files is in it (measured with git 2.39.5 and 2.47.3).
     #[must_use]
     pub fn is_in_a_clone(&self) -> bool {
         let Some(directory) = self.environment.os("GIT_DIR").map(Path::new) else { return false };
@@ -165,22 +166,22 @@ impl World {
         directory.is_relative() || files.iter().any(|file| directory.join(file).exists())
     }
 
-    /// Whether nothing may be written. `doctor`, which changes nothing, sets it for itself and for the helpers that it has
-    /// git ask.
+    /// Whether nothing may be written. `doctor`, which changes nothing, sets it for itself and for the helpers that git
+    /// runs on its behalf.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.environment.is_true("GIT_CODECOMMIT_READ_ONLY")
     }
 
-    /// The shell that a person here pastes commands into. Git Bash and other POSIX shells on Windows set one of the two variables;
-    /// `PowerShell` sets neither.
+    /// The shell into which the user pastes commands. On Windows, Git Bash and other POSIX shells set one of the two
+    /// variables; `PowerShell` sets neither.
     #[must_use]
     pub fn shell(&self) -> Shell {
         let has_posix = ["MSYSTEM", "SHELL"].iter().any(|name| self.environment.os(name).is_some());
         if cfg!(windows) && !has_posix { Shell::PowerShell } else { Shell::Posix }
     }
 
-    /// The program of this name that the `PATH` leads to.
+    /// The program of this name that is found in the `PATH`.
     #[must_use]
     pub fn find_program(&self, name: &str) -> Option<PathBuf> {
         let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
@@ -188,7 +189,7 @@ impl World {
         std::env::split_paths(path).map(|directory| directory.join(&file)).find(|path| path.is_file())
     }
 
-    /// Whether a program of this name is on the `PATH`.
+    /// Whether a program of this name is in the `PATH`.
     #[must_use]
     pub fn has_program(&self, name: &str) -> bool {
         self.find_program(name).is_some()

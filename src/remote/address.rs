@@ -1,28 +1,30 @@
-//! What a `codecommit::` URL names, as it is written. Pure.
+//! Parses a `codecommit::` URL. Pure.
+//!
+//! Decides what the URL names; leaves to `target` what its missing parts default to.
 
 use codecommit::region::Region;
 use codecommit::repository::Meant;
 use std::fmt;
 
-/// What a `codecommit::` URL names.
+/// The parts of a `codecommit::` URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// The region, where the URL has one.
+    /// The region, if the URL has one.
     pub region: Option<Region>,
-    /// The profile, where the URL has one.
+    /// The profile, if the URL has one.
     pub profile: Option<String>,
-    /// The repository.
+    /// The repository's name.
     pub repository: String,
 }
 
-/// What stands where an address is to stand, and is none.
+/// The text that is not a valid address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MalformedAddress(pub String);
 
 impl Address {
-    /// The address in a URL of git's; `None` where git would not run `git-remote-codecommit` for it.
+    /// The address in a git URL; `None` if git would not run `git-remote-codecommit` for it.
     ///
-    /// For `codecommit::ADDRESS` git passes what stands behind the colons, for `codecommit://…` all of it (git 2.47.3
+    /// For `codecommit::ADDRESS` git passes the text after the colons, for `codecommit://…` the whole URL (git 2.47.3
     /// `transport.c`, `transport_get`; `transport-helper.c`, `remove_ext_force`).
     #[must_use]
     pub fn of_url(url: &str) -> Option<Result<Self, MalformedAddress>> {
@@ -30,7 +32,7 @@ impl Address {
         address.map(Self::parse)
     }
 
-    /// The address with this text as its region, which may be a placeholder.
+    /// The address with this text, which may be a placeholder, as its region.
     #[must_use]
     pub fn written_in(&self, region: Option<&str>) -> String {
         let region = region.map(|region| format!("::{region}")).unwrap_or_default();
@@ -38,19 +40,19 @@ impl Address {
         format!("codecommit{region}://{profile}{}", self.repository)
     }
 
-    /// Reads the second argument that git gives a remote helper: `codecommit://[profile@]repository`, or
+    /// Parses the second argument that git passes to a remote helper: `codecommit://[profile@]repository`, or
     /// `region://[profile@]repository` for `codecommit::region://…` (git 2.47.3 `transport-helper.c`).
     ///
     /// # Errors
-    /// [`MalformedAddress`] for anything else.
+    /// [`MalformedAddress`] for any other text.
     pub fn parse(address: &str) -> Result<Self, MalformedAddress> {
         let parsed = address.split_once("://").and_then(|(scheme, rest)| {
-            // In any case: Python's `urlparse` lower-cases it.
+            // Ignores case: Python's `urlparse` lower-cases the scheme.
             let region = match scheme.to_ascii_lowercase() {
                 scheme if scheme == "codecommit" => None,
                 region => Some(Region::parse(&region)?),
             };
-            // At the last one: a profile's name may hold an `@`, a repository's may not.
+            // Splits at the last `@`: a profile's name may contain one, a repository's may not.
             let (profile, repository) = match rest.rsplit_once('@') {
                 Some((profile, repository)) => (Some(profile), repository),
                 None => (None, rest),
@@ -73,7 +75,7 @@ impl From<&Meant> for Address {
     }
 }
 
-/// As git is given it: `codecommit::REGION://PROFILE@REPOSITORY`, `codecommit://REPOSITORY`.
+/// The URL in git's notation: `codecommit::REGION://PROFILE@REPOSITORY`, `codecommit://REPOSITORY`.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.written_in(self.region.as_ref().map(Region::as_str)))
@@ -106,7 +108,7 @@ mod tests {
         assert_eq!(parsed("codecommit://test_repo/"), is(None, None, "test_repo"));
     }
 
-    /// `urlparse("US-EAST-1://Profile@Repo")` has the scheme `us-east-1` and keeps the rest as it is.
+    /// Python's `urlparse("US-EAST-1://Profile@Repo")` has the scheme `us-east-1` and does not change the rest.
     #[test]
     fn a_region_in_capitals_is_the_region_and_profile_and_repository_keep_their_case() {
         assert_eq!(

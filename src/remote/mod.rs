@@ -1,11 +1,13 @@
-//! `codecommit::` URLs → the https URL, and git's own `remote-https` with this project's helper.
+//! `codecommit::` URLs → the https URL, and git's own `remote-https` with this project's credential helper.
 //!
-//! Serves the URLs of AWS's git-remote-codecommit (`git_remote_codecommit/__init__.py`, 1.17), which signs into the URL
-//! and so puts password and session token into a child's arguments, where `ps` and `GIT_TRACE` show them, and into every
-//! configured store. Here git is run with the plain https URL; the credentials go the way of every other helper's.
+//! Supports the URLs of AWS's git-remote-codecommit (`git_remote_codecommit/__init__.py`, 1.17). That program puts the
+//! signature into the URL, and so password and session token into a child's arguments, where `ps` and `GIT_TRACE` show
+//! them, and into every configured credential store. Here git is run with the plain https URL and asks the credential
+//! helper.
 //!
-//! [`Address`] is what is written, [`Target`] what it means here, [`command`] what git is run with; all three are pure.
-//! `setup` and `doctor` ask the first two. The binary `git-remote-codecommit` only replaces itself.
+//! [`Address`] is the parsed URL, [`Target`] its meaning with the current configuration, [`command`] git's arguments;
+//! all three are pure. `setup` and `doctor` use the first two. The binary `git-remote-codecommit` only replaces itself
+//! with git.
 
 mod address;
 mod submodule;
@@ -19,31 +21,31 @@ use crate::git::program_path;
 use std::ffi::OsString;
 use std::path::Path;
 
-/// The variable in which the credential helper finds the address that its https URL stands for: what it says to a person is
-/// then said of that.
+/// The variable in which the credential helper gets the original address of its https URL, so that messages name that.
 pub(crate) const ADDRESS: &str = "GIT_REMOTE_CODECOMMIT_ADDRESS";
 
-/// The arguments of git, to be its own `remote-https`. `remote` is git's first argument, passed on; `helper` is the path
-/// of git-credential-codecommit.
+/// The arguments with which git becomes its own `remote-https`. `remote` is git's first argument, passed on; `helper`
+/// is the path of git-credential-codecommit.
 #[must_use]
 pub(crate) fn command(remote: &str, target: &Target, helper: &Path) -> Vec<OsString> {
     let Target { url, host, options, .. } = target;
     let section = format!("https://{host}");
     let helper = options.value(&program_path(&helper.to_string_lossy()));
     let settings = [
-        // Nobody else is asked, and nobody else is given what worked. For this host alone: a proxy's password may be in
-        // another helper's keeping. What stands on the command line is read last, so it empties the whole list.
+        // No other helper is asked, and none stores the password. For this host only: another helper may have a proxy's
+        // password. The command line is read last, so this clears the whole list.
         format!("credential.{section}.helper="),
         format!("credential.{section}.helper={helper}"),
         format!("credential.{section}.useHttpPath=true"),
-        // git 2.46 and later ask before the first request; earlier ones do not know the setting and ask after a 401.
+        // git 2.46 and later ask the helper before the first request; earlier versions ignore the setting and ask after
+        // a 401.
         format!("http.{section}.proactiveAuth=basic"),
     ];
     let mut arguments: Vec<OsString> = Vec::new();
     for setting in settings {
         arguments.extend(["-c".into(), setting.into()]);
     }
-    // Without a name for the remote git gives the address twice; the https URL then stands for both.
+    // For a remote without a name git passes the address twice; the https URL replaces both.
     let remote = if remote.contains("://") { url.as_str() } else { remote };
     arguments.extend(["remote-https".into(), remote.into(), url.into()]);
     arguments

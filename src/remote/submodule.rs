@@ -1,8 +1,8 @@
-//! A submodule whose URL is relative to that of a superproject with a profile.
+//! Detects a submodule whose relative URL has lost the profile of its superproject's URL.
 //!
-//! git makes `codecommit::eu-west-1://part` of `../part` and `codecommit::eu-west-1://work@x`: what stands before the last
-//! slash is `codecommit::eu-west-1:/`, so the profile is lost (measured with git 2.39.5 and 2.47.3). Then another profile
-//! signs, or none.
+//! git resolves `../part` against `codecommit::eu-west-1://work@x` to `codecommit::eu-west-1://part`: the text before
+//! the last slash is `codecommit::eu-west-1:/`, so the profile is lost (measured with git 2.39.5 and 2.47.3). Then
+//! another profile signs, or none.
 
 use super::Address;
 use crate::git::settings::read_file;
@@ -10,43 +10,43 @@ use crate::git::{Setting, subsection};
 use crate::machine::world::World;
 use std::path::PathBuf;
 
-/// What was lost, and where it can be said.
+/// A submodule that lost the profile, and how to set its URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LostProfile {
     /// The submodule's name.
     pub name: String,
     /// Its URL in `.gitmodules`.
     pub relative: String,
-    /// What git made of it.
+    /// The URL to which git resolved it.
     pub resolved: Address,
     /// The profile in the superproject's URL.
     pub profile: String,
-    /// The arguments of git that set another URL, without the URL.
+    /// The arguments of git that set another URL, which follows them.
     pub set_url: Vec<String>,
 }
 
 impl LostProfile {
-    /// What git is to use.
+    /// The URL that git should use.
     pub(crate) fn right(&self) -> Address {
         Address { profile: Some(self.profile.clone()), ..self.resolved.clone() }
     }
 
-    /// The submodule that git is at work for now, by the directory that git names to its helpers. `used` is its URL.
+    /// The submodule that git is working on, by the directory that git passes to its helpers. `used` is its URL.
     pub(crate) fn of_this_one(used: &Address, world: &World) -> Option<Self> {
         let directory = world.environment.non_empty("GIT_DIR")?.replace('\\', "/");
-        // A submodule in a submodule has no `.gitmodules` at a place that is known here.
+        // The `.gitmodules` of a nested submodule is at an unknown place.
         let (top, name) = directory.split_once("/.git/modules/").filter(|(_, name)| !name.contains("/modules/"))?;
         let of_top = read_file(&PathBuf::from(format!("{top}/.git/config")), world);
         let modules = read_file(&PathBuf::from(format!("{top}/.gitmodules")), world);
         let superproject = superproject(&of_top)?;
-        // What counts is what git uses: the superproject's configuration may have been mended since.
+        // git uses the superproject's configuration, which may have been corrected since.
         let mut lost = Self::of(name, &modules, &[], &superproject)?;
         if used.profile.is_some() || lost.resolved.repository != used.repository {
             return None;
         }
         lost.resolved = used.clone();
         let path = format!("{top}/{}", value(&modules, &format!("submodule.{name}.path")).unwrap_or(name));
-        // Once there is a clone, its own remote counts.
+        // After the clone the submodule's own remote decides.
         lost.set_url = if world.is_in_a_clone() {
             ["-C", &path, "remote", "set-url", "origin"].map(str::to_owned).to_vec()
         } else {
@@ -55,7 +55,7 @@ impl LostProfile {
         Some(lost)
     }
 
-    /// Every submodule of the superproject that has lost the profile.
+    /// Every submodule of the superproject that lost the profile.
     pub(crate) fn all(modules: &[Setting], settings: &[Setting]) -> Vec<Self> {
         let Some(superproject) = superproject(settings) else { return Vec::new() };
         let names = modules.iter().filter_map(|setting| subsection(&setting.key, "submodule", "url"));
@@ -83,7 +83,7 @@ impl LostProfile {
     }
 }
 
-/// git resolves against `origin`, as long as the branch follows no other remote (git-submodule(1), `add`).
+/// git resolves against `origin`, unless the branch follows another remote (git-submodule(1), `add`).
 fn superproject(settings: &[Setting]) -> Option<Address> {
     Address::of_url(value(settings, "remote.origin.url")?)?.ok().filter(|address| address.profile.is_some())
 }

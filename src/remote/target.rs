@@ -1,6 +1,7 @@
-//! What an address means here and now: region, host, https URL, and what the credential helper is to be told. Pure.
+//! What an address means with the current configuration: region, host, https URL, and the credential helper's options.
+//! Pure.
 //!
-//! The one place that decides it, for the remote helper, `setup` and `doctor` alike.
+//! The only module that decides it, for the remote helper, `setup` and `doctor`.
 
 use super::Address;
 use crate::credentials::shared_files;
@@ -15,7 +16,7 @@ use codecommit::region::{BadRegion, Region, RegionOrigin};
 use codecommit::repository::{NearMiss, Recognised, recognise};
 use codecommit::secret::profile;
 
-/// Where something comes from that an address leaves open.
+/// The source of a part that an address leaves out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
     /// The URL itself.
@@ -36,83 +37,83 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// What git is to be run with for an address. The URL is one that the credential helper signs for.
+/// What git is run with for an address. The credential helper can sign for the URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     /// `https://HOST/v1/repos/REPOSITORY`
     pub url: String,
-    /// The host, with its port where it has one.
+    /// The host, with a port if it has one.
     pub host: String,
-    /// What makes the host another than the standard one of the region, where something does.
+    /// The setting that selects another host than the region's standard one, if one does.
     pub host_from: Option<Source>,
     /// The region of the signature.
     pub region: Region,
-    /// Where the region comes from.
+    /// The source of the region.
     pub region_from: Source,
-    /// What the credential helper has to be told.
+    /// The options for the credential helper.
     pub options: Options,
 }
 
 const ENDPOINT: &str = "CODE_COMMIT_ENDPOINT";
 
-/// AWS's Python remote helper reads the first alone, by boto3; here the other one counts after it.
+/// AWS's Python remote helper reads only the first, through boto3; here the second is the fallback.
 const REGION_VARIABLES: [&str; 2] = ["AWS_DEFAULT_REGION", "AWS_REGION"];
 
-/// Why an address means nothing here.
+/// Why an address has no target.
 #[derive(Debug)]
 pub enum NoTarget {
     /// The URL's profile does not exist.
     ProfileNotFound {
         /// The profile.
         profile: String,
-        /// Those that there are.
+        /// The profiles that exist.
         available: Vec<String>,
         /// The address.
         address: Box<Address>,
-        /// Where it was looked for.
+        /// Where it was searched.
         searched: Box<Searched>,
     },
-    /// The profile that a variable names does not exist.
+    /// The profile that a variable selects does not exist.
     Credentials(Box<CredentialsError>),
-    /// No repository of CodeCommit can be meant by the address.
+    /// The address cannot name a CodeCommit repository.
     NearMiss {
-        /// What is wrong.
+        /// Why.
         near_miss: NearMiss,
         /// The address.
         address: Box<Address>,
     },
-    /// `CODE_COMMIT_ENDPOINT` names a host that is nearly one of CodeCommit's.
+    /// `CODE_COMMIT_ENDPOINT` is nearly a CodeCommit host.
     NearMissOfEndpoint {
-        /// What is wrong.
+        /// Why it is not one.
         near_miss: NearMiss,
         /// The host.
         host: String,
     },
-    /// `CODE_COMMIT_ENDPOINT` is no host.
+    /// `CODE_COMMIT_ENDPOINT` is not a valid host.
     MalformedEndpoint(String),
-    /// No region in the address, and none configured for the profile that signs.
+    /// The address has no region, and none is configured for the profile that signs.
     NoRegion {
         /// The address.
         address: Box<Address>,
         /// The profile.
         profile: String,
-        /// The variables that are set, but empty.
+        /// The variables that are set but empty.
         empty: Vec<&'static str>,
     },
-    /// The configured region is none.
+    /// The configured region is not a valid region name.
     Region(BadRegion),
 }
 
 impl Target {
-    /// Decides. The order is that of AWS's program (`Context.from_url`, `git_url`), which goes by botocore: for the region
-    /// the URL, `AWS_DEFAULT_REGION`, the profile; here `AWS_REGION` comes behind the former. The profile is the one that
-    /// will sign: the URL's, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, `default`; botocore looks at the two variables the
-    /// other way round. `CODE_COMMIT_ENDPOINT` replaces the host. If that is one of CodeCommit's (a VPC endpoint), it
-    /// brings its own region, and is treated like that host everywhere else.
+    /// The target of an address. The order is that of AWS's program (`Context.from_url`, `git_url`), which uses
+    /// botocore: for the region the URL, `AWS_DEFAULT_REGION`, the profile; here `AWS_REGION` follows
+    /// `AWS_DEFAULT_REGION`. The profile is the one that will sign: the URL's, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`,
+    /// `default`; botocore reads the two variables in the reverse order. `CODE_COMMIT_ENDPOINT` replaces the host. A
+    /// CodeCommit host there (a VPC endpoint) sets the region, too, and is treated like that host everywhere else.
     ///
     /// # Errors
-    /// The URL's profile does not exist, there is no region, what is configured is none, or no repository can be called
-    /// so.
+    /// [`NoTarget`]: the URL's profile does not exist, there is no region, a setting is not valid, or the repository's
+    /// name is not allowed.
     pub(crate) fn of(address: &Address, profiles: &Profiles, world: &World) -> Result<Self, NoTarget> {
         if let Some(profile) = address.profile.as_deref() {
             let choice = ProfileChoice::Flag(profile.to_owned());
@@ -135,7 +136,7 @@ impl Target {
             let (host, host_from) = from.host(&region);
             let options = Options { profile, ..Options::default() };
             let url = url(&host, address);
-            // What is wrong with it is told now, in the words of `get`.
+            // A near miss is reported at once, in the words of `get`.
             return match dot_git(address).map_or_else(|| recognise(&Attributes::of_url(&url), false), Err) {
                 Err(near_miss) => Err(NoTarget::NearMiss { near_miss, address: Box::new(address.clone()) }),
                 _ => Ok(Self { url, host, host_from, region, region_from, options }),
@@ -165,18 +166,20 @@ impl Target {
     }
 }
 
-/// An https URL is signed for with `.git` at its end. Here the URL is ours: AWS's program has never served such a name.
+/// Unlike an https URL, which is signed for with its `.git`, this one is made here, and AWS's program never supported
+/// such a name.
 fn dot_git(address: &Address) -> Option<NearMiss> {
     let name = address.repository.strip_suffix(".git").filter(|name| !name.is_empty())?;
     Some(NearMiss::DotGit { name: name.to_owned() })
 }
 
-/// Host and port of `CODE_COMMIT_ENDPOINT`. Written like other endpoints, with `https://`, it means the same; a path in
-/// front of the repository's is another proxy's matter. No user name: AWS's program would send it to that host.
+/// Host and port of `CODE_COMMIT_ENDPOINT`. With `https://`, like other endpoints, it means the same; a path before the
+/// repository's, as of another proxy, is not supported. A user name is rejected: AWS's program would send it to that
+/// host.
 fn host_of_endpoint(endpoint: &str) -> Result<String, NoTarget> {
     let host = endpoint.strip_prefix("https://").unwrap_or(endpoint).trim_end_matches('/');
     match Url::parse(&format!("https://{host}")) {
-        // What could be two hosts is told by `recognise`.
+        // `recognise` reports an ambiguous host.
         Some(Err(_)) => Ok(host.to_owned()),
         Some(Ok(url)) if url.user().is_none() && !host.contains("://") && !url.path().contains(['?', '#']) => {
             Ok(host.to_owned())
@@ -189,7 +192,7 @@ fn url(host: &str, address: &Address) -> String {
     format!("https://{host}/v1/repos/{}", address.repository)
 }
 
-/// What stands in the environment and in the profile that signs.
+/// The settings of the environment and of the profile that signs.
 struct Configured<'a> {
     address: &'a Address,
     profile: &'a str,
@@ -222,7 +225,7 @@ impl Configured<'_> {
         Ok((region, source))
     }
 
-    /// The standard host of the region, or its FIPS host.
+    /// The region's standard host or its FIPS host, with the setting that selects the latter.
     fn host(&self, region: &Region) -> (String, Option<Source>) {
         let suffix = Partition::of_region(region).unwrap_or(&PARTITIONS[0]).dns_suffix;
         let variable = "AWS_USE_FIPS_ENDPOINT";
@@ -262,7 +265,7 @@ mod tests {
         (target.region.to_string(), target.region_from, target.host, target.host_from)
     }
 
-    /// Down to the remark, what AWS's program (1.17, botocore 1.43.11) answered when it was run with these settings.
+    /// Down to the next comment, what AWS's program (1.17, botocore 1.43.11) returned when run with these settings.
     #[test]
     fn the_region_is_the_one_of_the_python_program() {
         let profile = |name: &str| Source::Profile(name.to_owned());
@@ -278,7 +281,8 @@ mod tests {
             ("codecommit://r", &[work], "eu-west-3", profile("work")),
             ("codecommit://default@r", &[work], "eu-north-1", profile("default")),
             ("codecommit://r", &[("AWS_DEFAULT_PROFILE", "work")], "eu-west-3", profile("work")),
-            // Of our own: a second variable, an empty one, and the newer variable first, as in version 2 of the AWS CLI.
+            // Extensions of this program: a second variable, an empty one, and the newer variable first, as in AWS CLI
+            // version 2.
             ("codecommit://r", &[("AWS_REGION", "eu-west-1")], "eu-west-1", Source::Variable("AWS_REGION")),
             ("codecommit://r", &[("AWS_REGION", "eu-west-1"), variable], "eu-west-2", Source::Variable(variable.0)),
             ("codecommit://r", &[("AWS_DEFAULT_REGION", "")], "eu-north-1", profile("default")),

@@ -1,8 +1,8 @@
-//! Makes text from outside safe to print on a terminal.
+//! Makes untrusted text safe to print on a terminal.
 //!
-//! Two dangers: what disturbs the terminal, and the password of a URL. git passes raw control bytes in a decoded path to
-//! the helper (`%1b%5b31m` in a URL arrives as an escape sequence; git 2.47 sanitizes only its own prompt, CVE-2024-50349).
-//! Everything untrusted that reaches stderr or a trace goes through here.
+//! Removes two dangers: control characters and the passwords of URLs. git passes raw control bytes in a decoded path to
+//! the helper (`%1b%5b31m` in a URL arrives as an escape sequence; git 2.47 sanitizes only its own prompt,
+//! CVE-2024-50349). All untrusted text for stderr or a trace is escaped here.
 
 use codecommit::attributes::with_shown_urls;
 use codecommit::quote::shorten;
@@ -10,9 +10,8 @@ use codecommit::secret::public_words;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// `text` with every character that could move the cursor, color, reorder or hide text written as an escape
-/// (`\x1b`, `\u{202e}`), and without the passwords of URLs in it. Line breaks are escaped too; use [`lines`] where several
-/// lines are wanted.
+/// `text` without the passwords of URLs in it, and with every character that could move the cursor, color, reorder or
+/// hide text written as an escape (`\x1b`, `\u{202e}`). Line breaks are escaped too; [`lines`] keeps several lines.
 #[must_use]
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     if text.contains("://") {
@@ -22,17 +21,17 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The longest line of a message, in characters. Two quotes fit into it.
+/// The longest line of a message, in characters. Two quotes of AWS fit into it.
 const LINE: usize = 4_000;
 
-/// [`escape`] for a whole line of a message, cut in the middle if it is longer than any that is meant: settings have no bound of
-/// their own.
+/// [`escape`] for a whole line of a message, cut in the middle if it is longer than [`LINE`]: settings have no length
+/// limit.
 #[must_use]
 pub(crate) fn line(text: &str) -> String {
     cut(text, LINE)
 }
 
-/// `text` escaped, and cut before that: a cut in the middle of an escape or of a URL would show what both are to hide.
+/// Cuts `text` before it is escaped: a cut inside an escape or a URL would reveal what both hide.
 fn cut(text: &str, width: usize) -> String {
     escape_controls(&shorten(&with_shown_urls(text), width)).into_owned()
 }
@@ -59,8 +58,8 @@ fn escape_controls(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// At most `most` of the lines that are not empty, each escaped, without what has the form of a secret, and cut to `width`
-/// characters; `…` where something was left out. For the standard error of a program that we ran.
+/// At most `most` of the lines that are not empty, each escaped, without text in the form of a secret, and cut to
+/// `width` characters; `…` marks what was left out. For the standard error of a child process.
 #[must_use]
 pub(crate) fn lines<'t>(lines: impl IntoIterator<Item = &'t str>, most: usize, width: usize) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
@@ -74,7 +73,7 @@ pub(crate) fn lines<'t>(lines: impl IntoIterator<Item = &'t str>, most: usize, w
     kept
 }
 
-/// Control characters of C0 and C1, and the format characters that reorder or hide text (Unicode TR 36 §3.6).
+/// Control characters of C0 and C1, and the format characters that reorder or hide text (Unicode TR 36 section 3.6).
 fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(character,

@@ -1,16 +1,16 @@
-//! Markdown of the documentation, as text for a terminal.
+//! Renders the documentation's Markdown for a terminal.
 //!
-//! Knows what the pages of docs/errors.md use: paragraphs, lists, headings, fenced code, links, bold text, code spans. A link
-//! becomes its text, since there may be neither a browser nor a network. Code is indented and never wrapped, as in git's
-//! manual pages: it is pasted.
+//! Supports what the pages of docs/errors.md use: paragraphs, lists, headings, fenced code, links, bold text, code
+//! spans. A link is replaced with its text, since there may be no browser and no network. Code is indented and never
+//! wrapped, as in git's man pages, so that it can be pasted.
 
-/// The columns of a manual page.
+/// The width of a man page, in columns.
 const WIDTH: usize = 80;
 
-/// How far code is indented.
+/// The indentation of code.
 const INDENT: &str = "    ";
 
-/// The text of a page, with a line break at the end. Blocks are separated by an empty line.
+/// The text of a page, with a final line break. Blocks are separated by an empty line.
 #[must_use]
 pub(crate) fn rendered(markdown: &str) -> String {
     let mut blocks: Vec<String> = Vec::new();
@@ -35,7 +35,7 @@ pub(crate) fn rendered(markdown: &str) -> String {
             continue;
         }
         match (text.strip_prefix("- "), blocks.last_mut()) {
-            // The items of a list stand together.
+            // No empty line between the items of a list.
             (Some(item), Some(list)) if list.starts_with("- ") => {
                 list.push('\n');
                 list.push_str(&wrapped(item, "- "));
@@ -47,13 +47,13 @@ pub(crate) fn rendered(markdown: &str) -> String {
     blocks.iter().map(|block| block.replace(UNBROKEN, " ")).collect::<Vec<_>>().join("\n\n") + "\n"
 }
 
-/// The text of one line, such as a heading.
+/// The text of one line of Markdown, such as a heading.
 #[must_use]
 pub(crate) fn line(markdown: &str) -> String {
     inline(markdown.trim()).replace(UNBROKEN, " ")
 }
 
-/// Whether a line belongs to the paragraph or the item above it.
+/// Whether a line continues the paragraph or list item above it.
 fn continues(line: &str) -> bool {
     !line.trim().is_empty() && !["```", "#", "- "].iter().any(|start| line.starts_with(start))
 }
@@ -62,10 +62,10 @@ fn indented(line: &str) -> String {
     if line.is_empty() { String::new() } else { format!("{INDENT}{line}") }
 }
 
-/// A space at which no line is broken: one in a code span, which is pasted or searched for.
+/// A space at which lines are not broken: inside a code span, which is pasted or searched for.
 const UNBROKEN: char = '\u{a0}';
 
-/// Links and bold text as plain text; comments and anchors left out. Backquotes stay, as in messages.
+/// Links and bold text as plain text, without comments and anchors. Backquotes are kept, as in messages.
 fn inline(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -88,20 +88,21 @@ fn inline(text: &str) -> String {
     out.trim().to_owned()
 }
 
-/// `[text](target)` at the start: its text, and its length.
+/// A link `[text](target)` at the start of `rest`: its text, and the link's length in bytes.
 fn link(rest: &str) -> Option<(String, usize)> {
     let (text, behind) = rest[1..].split_once("](")?;
     let (target, _) = behind.split_once(')')?;
     (!text.contains('[')).then(|| (inline(text), 1 + text.len() + 2 + target.len() + 1))
 }
 
-/// What stands between `open`, with which `rest` may start, and `close`; and the length of all three.
+/// The text between `open`, at the start of `rest`, and `close`; and the length of all three in bytes.
 fn span<'t>(rest: &'t str, open: &str, close: &str) -> Option<(&'t str, usize)> {
     let (inside, _) = rest.strip_prefix(open)?.split_once(close)?;
     Some((inside, open.len() + inside.len() + close.len()))
 }
 
-/// Lines of at most [`WIDTH`] columns, unless a word is longer. The first starts with `mark`, and the others are indented as far.
+/// Lines of at most [`WIDTH`] columns, unless a word is longer. The first line starts with `mark`, the others are
+/// indented by its width.
 fn wrapped(text: &str, mark: &str) -> String {
     let mut out = mark.to_owned();
     let mut column = mark.len();

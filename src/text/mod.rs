@@ -1,4 +1,4 @@
-//! Text for terminals and shells, and from them. Pure.
+//! Text for terminals and shells. Pure.
 
 pub(crate) mod escape;
 pub(crate) mod markdown;

@@ -1,13 +1,13 @@
 //! "Did you mean": the name that was probably meant.
 
-/// The candidate nearest to `name`, at most `most` slips of a key away (Damerau and Levenshtein), in any case; the first of
-/// several that are as near.
+/// The candidate nearest to `name`, at most `most` typing errors away (Damerau-Levenshtein distance), ignoring case;
+/// the first of several equally near ones.
 pub(crate) fn nearest<N: AsRef<str>>(name: &str, candidates: impl IntoIterator<Item = N>, most: usize) -> Option<N> {
     let name = name.to_lowercase();
     let length = name.chars().count();
     let distances = candidates.into_iter().filter_map(|candidate| {
         let lower = candidate.as_ref().to_lowercase();
-        // A distance takes as much memory as both lengths multiplied, and is no less than their difference.
+        // The distance takes memory for the product of both lengths, and is at least their difference.
         let is_like = lower.chars().count().abs_diff(length) <= most;
         let distance = is_like.then(|| strsim::damerau_levenshtein(&lower, &name))?;
         (distance <= most).then_some((distance, candidate))

@@ -1,7 +1,7 @@
-//! Commands that a person pastes, and words of a command line as a shell wants them: quoted, and where one ends.
+//! Commands to paste into a shell, and words of a command line: how they are quoted, and where one ends.
 //!
-//! Two shells are written for: POSIX shells, and `PowerShell` on Windows (`World::shell` decides). What both take alike is written
-//! alike.
+//! Writes for two shells: POSIX shells, and `PowerShell` on Windows (`World::shell` decides). What works in both is
+//! written the same for both.
 
 use super::escape;
 
@@ -16,20 +16,20 @@ pub enum Shell {
 }
 
 impl Shell {
-    /// `text` as one word, quoted only where it must be. `*` must: zsh refuses a pattern without a match. Double quotes where
-    /// they change nothing: `cmd.exe` takes single quotes for part of the word.
+    /// `text` as one word, quoted only if necessary. `*` is quoted: zsh rejects a pattern without a match. Double
+    /// quotes are preferred if they have the same effect: `cmd.exe` treats single quotes as part of the word.
     #[must_use]
     pub(crate) fn word(self, text: &str) -> String {
         let is_plain = |character| match self {
             Self::Posix => is_plain(character),
-            // `@` begins a splat, `,` an array, `%` is an alias (about_Splatting, about_Arrays, about_Aliases).
+            // `@` starts splatting, `,` an array, `%` is an alias (about_Splatting, about_Arrays, about_Aliases).
             Self::PowerShell => is_plain(character) && !"@,%".contains(character),
         };
-        // zsh takes `=word` for the path of a program.
+        // zsh expands `=word` to the path of a program.
         if !text.is_empty() && !text.starts_with('=') && text.chars().all(is_plain) {
             return text.to_owned();
         }
-        // What is escaped when it is shown has a backslash then.
+        // Text that is escaped when printed contains a backslash.
         let is_changed = escape::line(text) != text;
         let is_active = is_changed || text.contains(['$', '"', '\\', '!', '`']);
         if !is_active && (self == Self::Posix || !text.contains(TYPOGRAPHIC)) {
@@ -48,7 +48,7 @@ impl Shell {
     }
 }
 
-/// Quotes of a text processor. `PowerShell` takes each for the quote that it resembles (PowerShell 7.5 `CharTraits.cs`,
+/// Typographic quotes. `PowerShell` treats each like the ASCII quote that it resembles (PowerShell 7.5 `CharTraits.cs`,
 /// `IsSingleQuote` and `IsDoubleQuote`).
 const TYPOGRAPHIC: [char; 7] = ['\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}', '\u{201c}', '\u{201d}', '\u{201e}'];
 
@@ -56,46 +56,47 @@ fn is_single_quote(character: char) -> bool {
     matches!(character, '\'' | '\u{2018}'..='\u{201b}')
 }
 
-/// A command to paste, before it is written for one shell.
+/// A command to paste, independent of the shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// A program with its arguments.
     Run(Vec<Word>),
-    /// Sets a variable of the environment, for what is started from this shell.
+    /// Sets an environment variable in the shell session.
     Export(&'static str, String),
-    /// Removes variables from the environment.
+    /// Removes environment variables from the shell session.
     Unset(Vec<&'static str>),
 }
 
 /// A word of a [`Command::Run`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Word {
-    /// This text.
+    /// Literal text.
     Text(String),
-    /// What a command prints, as one word.
+    /// The output of a command, as one word.
     OutputOf(Vec<String>),
 }
 
 impl Command {
-    /// The words of `line`, which has no quotes and one space between two words.
+    /// A command from `line`, which has no quotes and single spaces between words.
     #[must_use]
     pub fn new(line: &str) -> Self {
         Self::Run(line.split(' ').map(|word| Word::Text(word.to_owned())).collect())
     }
 
-    /// `git credential-codecommit`, or this program by its `path` where git does not find it.
+    /// `git credential-codecommit`, or this program's `path` if git does not find it.
     #[must_use]
     pub fn ours(path: Option<&str>) -> Self {
         path.map_or_else(|| Self::new("git credential-codecommit"), |path| Self::Run(Vec::new()).arg(path))
     }
 
-    /// With one more word.
+    /// Adds a word.
     #[must_use]
     pub fn arg(self, text: impl Into<String>) -> Self {
         self.with(Word::Text(text.into()))
     }
 
-    /// With one more word: what a command prints. Its text is not in the message, which may go into a ticket.
+    /// Adds the output of a command as a word. The output itself stays out of the message, which may be pasted into a
+    /// ticket.
     #[must_use]
     pub fn output_of(self, line: &str, last: impl Into<String>) -> Self {
         let words = line.split(' ').map(str::to_owned).chain(std::iter::once(last.into()));
@@ -112,7 +113,7 @@ impl Command {
         }
     }
 
-    /// The program that it starts, if it starts one.
+    /// The program that the command starts, if any.
     #[must_use]
     pub fn program(&self) -> Option<&str> {
         match self {
@@ -124,7 +125,7 @@ impl Command {
         }
     }
 
-    /// The line to paste into `shell`.
+    /// The command line to paste into `shell`.
     #[must_use]
     pub fn written_for(&self, shell: Shell) -> String {
         let joined = |words: &[String]| words.iter().map(|word| shell.word(word)).collect::<Vec<_>>().join(" ");
@@ -135,13 +136,14 @@ impl Command {
                     Word::OutputOf(words) => format!("\"$({})\"", joined(words)),
                 };
                 let line = words.iter().map(word).collect::<Vec<_>>().join(" ");
-                // A string in quotes is an expression there, unless it is called (about_Operators, "Call operator").
+                // In `PowerShell` a quoted string is an expression unless it is called with `&` (about_Operators, "Call
+                // operator").
                 let is_called = shell == Shell::PowerShell && line.starts_with(['"', '\'']);
                 if is_called { format!("& {line}") } else { line }
             }
             (Self::Export(variable, value), Shell::Posix) => format!("export {variable}={}", shell.word(value)),
             (Self::Export(variable, value), Shell::PowerShell) => {
-                // An expression, where a word without quotes is a command.
+                // The value is an expression, in which an unquoted word would be a command.
                 let is_changed = escape::line(value) != *value;
                 let is_active = is_changed || value.contains(['$', '"', '`']) || value.contains(TYPOGRAPHIC);
                 let word = if is_active { shell.word(value) } else { format!("\"{value}\"") };
@@ -156,8 +158,8 @@ impl Command {
     }
 }
 
-/// `text` as one word for git's own shell, in a value of git's configuration: there each double quote would be escaped once
-/// more.
+/// `text` as one word for the shell that git runs, in a value of git's configuration: there each double quote would
+/// have to be escaped again.
 #[must_use]
 pub(crate) fn stored_word(text: &str) -> String {
     if !text.is_empty() && text.chars().all(is_plain) { text.to_owned() } else { single_quoted(text) }
@@ -167,7 +169,7 @@ fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Whether a POSIX shell takes `character` as it is, anywhere in a word.
+/// Whether a POSIX shell treats `character` literally, anywhere in a word.
 fn is_plain(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-_./:@%+=,".contains(character)
 }
@@ -178,7 +180,7 @@ pub(crate) fn is_active(character: char) -> bool {
     "()[]{}<>'\"`;$&|\\!*?".contains(character) || TYPOGRAPHIC.contains(&character) || character.is_control()
 }
 
-/// Where the first word of a shell command ends.
+/// The end of the first word of a shell command, as a byte offset.
 pub(crate) fn first_word_end(command: &str) -> usize {
     let mut quote = None;
     let mut escaped = false;
@@ -195,8 +197,8 @@ pub(crate) fn first_word_end(command: &str) -> usize {
     command.len()
 }
 
-/// The path of a program as a value: git takes what starts like an absolute path for one, so quotes are not possible,
-/// and a backslash stands before what the shell would not take as it is. `\` separates nothing for that shell.
+/// A program's path as a value of `credential.helper`: git recognizes an absolute path by its start, so it cannot be
+/// quoted, and special characters get a backslash. In a POSIX shell `\` is not a path separator.
 #[must_use]
 pub fn program_path(path: &str) -> String {
     let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };

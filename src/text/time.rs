@@ -1,8 +1,8 @@
-//! Times and durations for a person.
+//! Times and durations for messages.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A point in time, in UTC: the machine's time zone may be anything.
+/// A time in UTC: the machine's time zone may be anything.
 pub(crate) fn shown(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M UTC").to_string()
 }

@@ -1,15 +1,15 @@
-//! What CodeCommit has accepted, remembered without a daemon.
+//! Marks: files that record which answers CodeCommit has accepted, so that not every `get` has to ask.
 //!
-//! After every success git calls `store` on each helper with the very password that worked (git 2.47.3 `credential.c`,
-//! `credential_approve`); after a 403 it calls nothing. So a `get` leaves a pending mark, and `store` turns it into an
-//! acceptance; an answer that is later than the last acceptance tells of an attempt that failed.
+//! After every success git calls `store` on each helper with the password that worked (git 2.47.3 `credential.c`,
+//! `credential_approve`); after a 403 it calls nothing. So `get` creates a pending mark, and `store` turns it into an
+//! acceptance. An answer that is newer than the last acceptance means that an attempt failed.
 //!
-//! A mark is found by its name, and what it tells is its time: `KEY.answered` is of the last answer for a key, `KEY.accepted`
-//! of the last one that was accepted, and `PASSWORD.pending` of a password that is not confirmed yet; it contains the KEY,
-//! since `store` gets nothing but the password. So `get` and `store` make the same system calls however many marks there
-//! are. KEY and PASSWORD are hashes. Nothing secret is in a name: the password's hash is keyed by nothing an attacker could
-//! use, since a password lives for 15 minutes and is signed for one repository. Another process sees a mark whole or not at
-//! all. A directory that cannot be used costs the memory and no more.
+//! A mark is found by its name, and its modification time is its content: `KEY.answered` is the time of the last answer
+//! for a key, `KEY.accepted` of the last accepted one, and `PASSWORD.pending` of a password that is not confirmed yet.
+//! The latter contains the KEY, since `store` gets only the password. So `get` and `store` need the same number of
+//! system calls however many marks there are. KEY and PASSWORD are hashes, and no name is secret: the hash of a
+//! password needs no key, since a password is valid for 15 minutes and for one repository. Another process sees a mark
+//! completely or not at all. If the directory cannot be used, nothing is recorded and nothing else changes.
 
 use crate::machine::file::is_random_name;
 use crate::machine::own_directory::{NotUsable, OwnDirectory};
@@ -25,34 +25,34 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
-/// How long a mark counts. An older one is of no use to anybody.
+/// How long a mark is valid.
 const GOOD_FOR: Duration = Duration::from_hours(12);
 
-/// How far ahead of this process's start the time of a mark may be: other processes go on meanwhile. A time beyond that is
-/// that of a clock which has been set back.
+/// How far the time of a mark may be ahead of this process's start, since other processes run meanwhile. A mark further
+/// ahead dates from before the clock was set back.
 const MEANWHILE: Duration = Duration::from_mins(1);
 
 /// The directory of marks, in the program's cache directory.
 const DIRECTORY: &str = "marks";
 
-/// The file there whose time says when old marks were last removed.
+/// The file whose modification time is when old marks were last removed.
 const PRUNED: &str = "pruned";
 
-/// How long they are left alone after that.
+/// The time between two removals.
 const PRUNED_FOR: Duration = Duration::from_hours(24);
 
-/// How long it may take to remove them. git has its answer by then, but waits for the end of its helper (git 2.47.3
-/// `credential.c`, `run_credential_helper`). What is left is removed a day later.
+/// How long a removal may take. git has its answer by then, but waits for its helper to exit (git 2.47.3
+/// `credential.c`, `run_credential_helper`). The rest is removed a day later.
 const PRUNING: Duration = Duration::from_millis(200);
 
-/// What is known of an identity at a repository, for an operation.
+/// What the marks say about an identity at a repository, for an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// Accepted lately, and nothing failed since.
+    /// Recently accepted, without a failure since.
     Good,
-    /// Nothing is known, or it is too old.
+    /// No mark is valid.
     Unknown,
-    /// An answer was given that CodeCommit never accepted.
+    /// The last answer was never accepted by CodeCommit.
     Unconfirmed,
 }
 
@@ -67,19 +67,19 @@ impl Standing {
     }
 }
 
-/// Who asks for what, as a hash: the key of its marks. An identity is a source with its profile or role, never a temporary
+/// A hash of identity, repository and operation: the key of their marks. An identity is a source with its profile or role, never a temporary
 /// key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct What(String);
 
 impl What {
-    /// Hashes the parts, in order.
+    /// Hashes the parts, in their order.
     #[must_use]
     pub(crate) fn of(parts: &[&str]) -> Self {
         Self(short_hash(&parts.join("\0")))
     }
 
-    /// The contents of a pending mark.
+    /// Parses the contents of a pending mark.
     fn read(contents: &[u8]) -> Option<Self> {
         str::from_utf8(contents).ok().filter(|text| is_hash(text)).map(|text| Self(text.to_owned()))
     }
@@ -99,12 +99,12 @@ fn pending(password: &str) -> String {
 
 fn short_hash(text: &str) -> String {
     let mut hash = hex::lower(Sha256::digest(text));
-    // 128 bits: enough never to collide by accident, and no one gains by making them.
+    // 128 bits exclude accidental collisions, and no one gains from a deliberate one.
     hash.truncate(32);
     hash
 }
 
-/// The directory of marks, or none.
+/// The directory of marks, or no directory.
 #[derive(Debug)]
 pub(crate) struct Marks {
     /// The program's cache directory.
@@ -114,13 +114,13 @@ pub(crate) struct Marks {
 }
 
 impl Marks {
-    /// In the program's cache directory. Nothing is opened yet.
+    /// The marks in this program's cache directory; opens nothing yet.
     #[must_use]
     pub(crate) fn of(world: &World) -> Self {
         Self { own_directory: world.cache_directory(), opened: OnceCell::new(), now: world.now.into() }
     }
 
-    /// Says in the trace why nothing is remembered, where the directory is not this user's.
+    /// Traces why nothing is recorded, if the directory is not this user's.
     pub(crate) fn judge(&self, trace: &Trace) {
         if let Err((path, why @ (NotUsable::NotOurs(_) | NotUsable::Io(_)))) = self.opened() {
             trace.line(|| format!("{} is ignored: {why}", path.display()));
@@ -141,11 +141,11 @@ impl Marks {
         self.opened().as_ref().ok()
     }
 
-    /// What is known of `what`.
+    /// What the marks say about `what`.
     #[must_use]
     pub(crate) fn standing(&self, what: &What) -> Standing {
         let Some(directory) = self.directory() else { return Standing::Unknown };
-        // In this order: an acceptance that comes meanwhile is of this answer, or of a later one.
+        // Read in this order, an acceptance that arrives meanwhile is for this answer or a later one.
         let answered = directory.changed_at(&what.answered()).filter(|at| self.is_within(GOOD_FOR, *at));
         let accepted = directory.changed_at(&what.accepted()).filter(|at| self.is_within(GOOD_FOR, *at));
         match (answered, accepted) {
@@ -155,17 +155,17 @@ impl Marks {
         }
     }
 
-    /// Remembers that `password` was given to git.
+    /// Records that git got `password`.
     pub(crate) fn pend(&self, what: &What, password: &Secret) {
         let made = || OwnDirectory::open_or_make(self.own_directory.as_deref()?).ok()?.inside_or_make(DIRECTORY).ok();
-        // Without it each `get` asks CodeCommit.
+        // If this fails, each `get` asks CodeCommit.
         let _ = match self.directory() {
             Some(directory) => pend(directory, what, password),
             None => made().map_or(Ok(()), |directory| pend(&directory, what, password)),
         };
     }
 
-    /// `store`: CodeCommit accepted `password`. A password that is not ours is nobody's concern.
+    /// Records for `store` that CodeCommit accepted `password`. Passwords of other helpers are ignored.
     pub(crate) fn confirm(&self, password: &str) {
         let Some(directory) = self.directory() else { return };
         let name = pending(password);
@@ -174,12 +174,12 @@ impl Marks {
         if let Some(answered) = &answered {
             lock(answered);
         }
-        // By the time of the answer: what was asked before has been overtaken, what was asked later is still on its way.
+        // With the time of the answer: earlier answers are obsolete, later ones are still pending.
         let Some(given) = directory.changed_at(&name) else { return };
         directory.remove(&name);
         let before = directory.changed_at(&what.accepted()).filter(|at| self.is_within(GOOD_FOR, *at));
         if before < Some(given) {
-            // Without it the next `get` asks CodeCommit.
+            // If this fails, the next `get` asks CodeCommit.
             let _ = match directory.open_existing(&what.accepted()) {
                 Some(accepted) => accepted.set_modified(given),
                 None => directory.put(&what.accepted(), b"", given),
@@ -187,25 +187,24 @@ impl Marks {
         }
     }
 
-    /// Forgets that `what` was ever accepted: it has just been refused, or the clock cannot be trusted.
+    /// Removes the acceptance of `what`: it was just refused, or the clock is wrong.
     pub(crate) fn forget(&self, what: &What) {
         let Some(directory) = self.directory() else { return };
         let (answered, accepted) = (what.answered(), what.accepted());
-        // An answer that was accepted is no sign of a failure.
+        // An accepted answer does not count as a failure.
         if directory.changed_at(&answered) <= directory.changed_at(&accepted) {
             directory.remove(&answered);
         }
         directory.remove(&accepted);
     }
 
-    /// Removes the marks that do not count any more, once a day; nothing where no mark was looked at. Called when the answer
-    /// is written.
+    /// Removes expired marks, once a day, but only if this process used marks. Called after the answer is written.
     pub(crate) fn prune(&self) {
         let (Some(path), Some(Ok(marks))) = (&self.own_directory, self.opened.get()) else { return };
         if marks.changed_at(PRUNED).is_some_and(|at| self.is_within(PRUNED_FOR, at)) {
             return;
         }
-        // Before the work, so that of many processes one does it.
+        // Updated before the work, so that only one of many processes does it.
         if marks.open_file(PRUNED).and_then(|file| file.set_modified(now_of_the_file_system()?)).is_err() {
             return;
         }
@@ -218,7 +217,7 @@ impl Marks {
                 if Instant::now() < until { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             });
         };
-        // Before there was this directory, marks were beside it.
+        // Older versions had the marks in the parent directory.
         if let Ok(own) = OwnDirectory::open(path) {
             prune(&own, is_old_mark);
         }
@@ -240,19 +239,19 @@ fn pend(directory: &OwnDirectory, what: &What, password: &Secret) -> io::Result<
     answered.set_modified(now)?;
     let (name, contents) = (pending(password.expose()), what.0.as_bytes());
     match directory.create(&name) {
-        // Without its contents, which are written in one call, it counts for nothing.
+        // The contents are written in one call; a mark without them is ignored.
         Ok(mut file) => {
             file.write_all(contents)?;
             file.set_modified(now)
         }
-        // Two processes have signed the same in one second.
+        // Two processes signed the same request in the same second.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => directory.put(&name, contents, now),
         Err(error) => Err(error),
     }
 }
 
-/// Waits until no other process is changing the marks of the same key, which takes a few system calls. After 50 ms, or where
-/// there are no locks, it goes on all the same: a mark that is lost costs one question to CodeCommit.
+/// Waits until no other process is changing the marks of the same key, which takes a few system calls. After 50 ms, or
+/// without locks, it continues: a lost mark costs one request to CodeCommit.
 fn lock(answered: &File) {
     for _ in 0..50 {
         match answered.try_lock() {
@@ -266,8 +265,7 @@ fn is_hash(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The names of marks, and those beside them that a process which was killed has left. Whatever else lies there is not
-/// touched.
+/// The names of marks, and of temporary files that killed processes left. Other files in the directory are not touched.
 fn is_mark(name: &str) -> bool {
     let mut parts = name.split('.');
     parts.next().is_some_and(is_hash)
@@ -276,16 +274,16 @@ fn is_mark(name: &str) -> bool {
         && parts.next().is_none()
 }
 
-/// `KEY`, and `KEY.PASSWORD` for one that was pending.
+/// The marks' names in older versions: `KEY`, and `KEY.PASSWORD` for a pending one.
 fn is_old_mark(name: &str) -> bool {
     name.split_once('.').map_or(is_hash(name), |(what, password)| is_hash(what) && is_hash(password))
 }
 
-/// The clock that files are stamped with, which is the machine's.
+/// The time for files: the machine's clock.
 #[expect(clippy::disallowed_methods, reason = "the time of a mark is that of the moment it is made")]
 fn now_of_the_file_system() -> io::Result<SystemTime> {
     let now = SystemTime::now();
-    // Not every file system has an earlier time.
+    // Some file systems cannot represent an earlier time.
     now.duration_since(SystemTime::UNIX_EPOCH).map_err(io::Error::other)?;
     Ok(now)
 }

@@ -1,4 +1,4 @@
-//! Marks in a directory of their own, looked at at other times.
+//! Marks in a temporary directory, read at other times.
 
 use super::*;
 use chrono::{DateTime, TimeDelta, Utc};

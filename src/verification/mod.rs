@@ -1,8 +1,8 @@
-//! Whether CodeCommit will accept an answer, asked before git is told.
+//! Verifies with CodeCommit that it accepts an answer, before git gets it.
 //!
-//! Decides when to ask, what to do with the reply, and what counts as a refusal; leaves the reason to `diagnosis`. After
-//! a 403 git calls no helper and throws the body away (git 2.47.3 `http.c`, `handle_curl_result`), so this is the one
-//! moment at which somebody can speak. It fails open: what is not CodeCommit's own refusal never makes a clone fail.
+//! Decides when to ask, what to do with the reply, and what counts as a refusal; leaves the reason to `diagnosis`.
+//! After a 403 git calls no helper and discards the body (git 2.47.3 `http.c`, `handle_curl_result`), so only now can
+//! the refusal be explained. It fails open: only a refusal by CodeCommit itself makes a clone fail.
 
 pub(crate) mod marks;
 pub(crate) mod operation;
@@ -28,64 +28,64 @@ use std::time::{Duration, Instant};
 pub(crate) use step::NOTABLE_SKEW;
 use step::{Next, Steps};
 
-/// One budget for the probe, its retries and the diagnosis together.
+/// The budget for the probe, its retries and the diagnosis together.
 pub(crate) const BUDGET: Duration = Duration::from_secs(5);
 
 /// When to verify.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Mode {
-    /// Unless CodeCommit accepted the same request in the last 12 hours.
+    /// Unless the marks say that CodeCommit recently accepted an answer.
     #[default]
     Auto,
     /// On every request.
     Always,
-    /// Never, and keep no record.
+    /// Never, and without recording marks.
     Never,
 }
 
-/// What became of an answer.
+/// The result of a verification.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// Git may have it.
+    /// git gets the answer.
     Answer {
-        /// The password, signed anew where the clock was wrong.
+        /// The password, signed again if the clock was wrong.
         password: GitPassword,
-        /// What the user should know all the same.
+        /// A warning for the user.
         warning: Option<Warning>,
     },
-    /// CodeCommit refused it.
+    /// CodeCommit refused the password.
     Refused(Evidence),
-    /// CodeCommit throttles, and this git would ask again without end.
+    /// CodeCommit throttles, and this git would repeat the request forever.
     ThrottledForever(Reply),
 }
 
-/// Something that did not stop the answer.
+/// A problem that does not prevent the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
     /// The local clock differs from AWS's.
     Skew {
-        /// AWS's time.
+        /// AWS's time, in UTC.
         theirs: DateTime<Utc>,
-        /// Ours.
+        /// The local time, in UTC.
         ours: DateTime<Utc>,
     },
-    /// An answer that is not AWS's.
+    /// The answer is not AWS's.
     NotAws {
-        /// Its status.
+        /// The HTTP status code.
         status: u16,
     },
     /// CodeCommit is throttling or failing.
     Busy(Reply),
-    /// The URL has `.git` behind the name, and CodeCommit was not asked whether it takes that.
+    /// The URL ends in `.git`, and CodeCommit was not asked whether it accepts that.
     DotGit {
-        /// The name without it.
+        /// The name without `.git`.
         name: String,
     },
-    /// A push would be refused; whether this is one is not known.
+    /// A push would be refused; whether this is a push is not known.
     PushRefused(Reply),
 }
 
-/// A refusal, with what was seen on the way.
+/// A refusal and its circumstances.
 #[derive(Debug, Clone)]
 pub(crate) struct Evidence {
     /// The service that was asked.
@@ -94,31 +94,31 @@ pub(crate) struct Evidence {
     pub operation: Operation,
     /// CodeCommit's reply.
     pub reply: Reply,
-    /// How far AWS's clock is ahead of ours, where that was taken into account.
+    /// How far AWS's clock is ahead of the local one, if the request was signed with AWS's time; otherwise zero.
     pub skew: TimeDelta,
     /// When the budget ends.
     pub deadline: Instant,
 }
 
-/// All that a verification looks at.
+/// The context of a verification.
 #[derive(Clone, Copy)]
 pub(crate) struct Verification<'a> {
     /// The repository.
     pub repository: &'a Repository,
     /// The credentials that sign.
     pub resolved: &'a Resolved,
-    /// A client that takes the same way as git.
+    /// The client with git's network route.
     pub network: &'a Network,
-    /// What CodeCommit has accepted.
+    /// The marks of earlier answers.
     pub marks: &'a Marks,
     /// The machine.
     pub world: &'a World,
-    /// The story.
+    /// The trace.
     pub trace: &'a Trace,
 }
 
 impl Verification<'_> {
-    /// Signs, and verifies where `mode` and the marks ask for it.
+    /// Signs, and verifies if `mode` and the marks require it.
     #[must_use]
     pub(crate) fn run(&self, mode: Mode) -> Outcome {
         let password = signature::sign(self.repository, &self.resolved.credentials, self.world.now);
@@ -143,7 +143,7 @@ impl Verification<'_> {
             })
         };
         match &outcome {
-            // A skew is never remembered: the next `get` looks at the clock again.
+            // A skew is not recorded: the next `get` checks the clock again.
             Outcome::Answer { warning: Some(Warning::Skew { .. }), .. } | Outcome::Refused(_) => {
                 self.marks.forget(&what);
             }
@@ -153,7 +153,8 @@ impl Verification<'_> {
         outcome
     }
 
-    /// Who asks for what. Source and profile stand for temporary keys, which change; a static key is its own identity.
+    /// The key of the marks. For temporary keys, which change, it has source and profile; a static key identifies
+    /// itself.
     fn what(&self, operation: Operation) -> What {
         let credentials = &self.resolved.credentials;
         let key = if credentials.session_token.is_none() { credentials.access_key_id.expose() } else { "" };
@@ -166,7 +167,7 @@ impl Verification<'_> {
         let first = if operation == Operation::Push { Service::ReceivePack } else { Service::UploadPack };
         let outcome = self.ask(first, operation, password, deadline).await;
         match outcome {
-            // The last answer was not accepted, and fetching is not the reason.
+            // The last answer was not accepted although fetching works, so it was probably for a push.
             Outcome::Answer { password, warning: None }
                 if operation == Operation::Unknown && standing == Standing::Unconfirmed =>
             {
@@ -181,7 +182,7 @@ impl Verification<'_> {
         }
     }
 
-    /// Asks one service until there is something to go by.
+    /// Sends requests to one service until there is a result.
     async fn ask(
         &self,
         service: Service,
@@ -224,7 +225,7 @@ impl Verification<'_> {
         probe::ask(self.network, self.repository, service, password, left(deadline)).await
     }
 
-    /// Signed at AWS's time. The expiry stays on the local clock, by which git judges it.
+    /// Signs with AWS's time. The expiry is in local time, with which git compares it.
     fn signed_by_their_clock(&self, skew: TimeDelta) -> GitPassword {
         let mut password = signature::sign(self.repository, &self.resolved.credentials, self.world.now + skew);
         password.expires -= skew;

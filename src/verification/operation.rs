@@ -1,25 +1,25 @@
-//! Fetch or push: git does not tell a helper, but its ancestors' command lines do.
+//! Whether git fetches or pushes, which git does not pass to a helper; the command lines of its ancestors show it.
 //!
-//! Fit to choose which service to ask and how to word a message, never for a decision on rights. Linux reads `/proc`;
-//! macOS asks `ps`; elsewhere nothing is known. VS Code says it in `VSCODE_GIT_COMMAND`.
+//! Used to choose the service to ask and to word messages, never to decide on permissions. Linux reads `/proc`; macOS
+//! runs `ps`; on other systems it is unknown. VS Code sets `VSCODE_GIT_COMMAND`.
 
 use crate::machine::world::Environment;
 #[cfg(target_os = "linux")]
 use std::io::Read as _;
 
-/// What git is doing.
+/// What git is doing, by its service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
     /// `git-upload-pack`
     Fetch,
     /// `git-receive-pack`
     Push,
-    /// Not to be known here.
+    /// It is unknown.
     Unknown,
 }
 
 impl Operation {
-    /// For a key of marks: what is not known is verified like a fetch.
+    /// The name in a key of marks; an unknown operation is verified like a fetch.
     #[must_use]
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -47,7 +47,7 @@ impl Operation {
     }
 }
 
-/// The nearest ancestor that tells decides: `git fetch` in a hook of `git push` is a fetch.
+/// The nearest ancestor with a known command decides: `git fetch` in a hook of `git push` is a fetch.
 fn of_ancestors(commands: impl Iterator<Item = Vec<String>>) -> Operation {
     commands
         .map(|command| of_command(&command))
@@ -63,7 +63,7 @@ fn of_command(command: &[String]) -> Operation {
     }
     while let Some((argument, rest)) = arguments.split_first() {
         match argument.as_str() {
-            // Options that take the next argument as their value (git(1)).
+            // Options whose value is the next argument (git(1)).
             "-C" | "-c" | "--git-dir" | "--work-tree" | "--namespace" | "--super-prefix" | "--config-env"
             | "--exec-path" => {
                 arguments = rest.get(1..).unwrap_or_default();
@@ -79,12 +79,13 @@ fn of_subcommand(subcommand: &str) -> Operation {
     match subcommand {
         "push" => Operation::Push,
         "fetch" | "clone" | "pull" | "ls-remote" | "fetch-pack" => Operation::Fetch,
-        // `remote-https` says nothing; `submodule` and `remote` start a fetch of their own below them.
+        // `remote-https` does both; `submodule` and `remote` start a separate fetch.
         _ => Operation::Unknown,
     }
 }
 
-/// git-remote-https, git remote-https, git fetch, and what an IDE or a script puts in between.
+/// How many ancestors are read: git-remote-https, git remote-https, git fetch, and those of an IDE or a script between
+/// them.
 #[cfg_attr(not(any(target_os = "linux", target_os = "macos")), expect(dead_code))]
 const DEPTH: usize = 10;
 
@@ -94,7 +95,7 @@ fn ancestors() -> impl Iterator<Item = Vec<String>> {
     let chain = std::iter::from_fn(move || {
         let process = next.filter(|process| *process > 1)?;
         let command = at_once(&format!("/proc/{process}/cmdline"))?;
-        // proc_pid_stat(5): the name stands in parentheses and may hold any character; state and parent follow it.
+        // proc_pid_stat(5): the name is in parentheses and may contain any character; state and parent follow it.
         next = at_once(&format!("/proc/{process}/stat")).and_then(|stat| {
             String::from_utf8_lossy(&stat).rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
         });
@@ -103,12 +104,12 @@ fn ancestors() -> impl Iterator<Item = Vec<String>> {
     chain.take(DEPTH)
 }
 
-/// The whole of a small file in one read. `std::fs::read` asks for the size first, which is 0 here, and then reads 32 bytes
-/// at a time: five times the calls, at every `get`.
+/// Reads a small file in one call. `std::fs::read` queries the size first, which is 0 for `/proc`, and then reads 32
+/// bytes at a time: five times the system calls, in every `get`.
 #[cfg(target_os = "linux")]
 fn at_once(path: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(4096);
-    // A `Take` does not ask for the size.
+    // `Take` does not query the size.
     std::fs::File::open(path).ok()?.take(1 << 20).read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }

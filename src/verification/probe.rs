@@ -1,4 +1,4 @@
-//! The very request that git is about to send, sent first: `GET <url>/info/refs?service=…` with the signed password.
+//! The probe: the request that git is about to send, `GET <url>/info/refs?service=…` with the signed password.
 
 use crate::aws::{CallError, Network};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
@@ -22,7 +22,7 @@ pub enum Service {
 }
 
 impl Service {
-    /// As in the URL.
+    /// The service's name, as in the URL.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -32,7 +32,7 @@ impl Service {
     }
 }
 
-/// Sends the request and reads the answer, all `within` this time.
+/// Sends the request and reads the answer, `within` this time.
 pub(crate) async fn ask(
     network: &Network,
     repository: &Repository,
@@ -43,7 +43,7 @@ pub(crate) async fn ask(
     send(network, repository, service, Some((&password.username, &password.password)), within).await
 }
 
-/// The same with any user name and password, or with none: then it is the first request that git sends.
+/// The same with any user name and password, or with neither, as in git's first request.
 pub(crate) async fn send(
     network: &Network,
     repository: &Repository,
@@ -77,7 +77,7 @@ fn request(
     Ok(request)
 }
 
-/// Reads the head, and the body of an error. A ref advertisement is not read at all.
+/// Reads the head, and the body of an error. The body of a success, the ref advertisement, is not read.
 async fn read(mut response: HttpResponse) -> Result<Reply, CallError> {
     let header = |name: &str| response.headers().get(name).map(str::to_owned);
     let date = header("date").as_deref().and_then(parse_date);

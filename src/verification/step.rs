@@ -1,36 +1,36 @@
 //! What a reply of CodeCommit means for the next step: pure, without a clock and without a network.
 //!
-//! Decides when a request is repeated, how often and after which pause; leaves sending and waiting to the loop around it.
-//! Whatever a server sends, the number of requests and the pauses between them are bounded here.
+//! Decides when a request is repeated, how often and after which pause; leaves sending and waiting to its caller.
+//! Bounds the number of requests and the pauses between them, whatever a server sends.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use codecommit::reply::Reply;
 use std::time::Duration;
 
-/// The first pause before a throttled or failing request is repeated. Each is twice as long as the one before; a server may
-/// ask for a longer one, and never for a shorter.
+/// The pause before the first repetition of a throttled or failed request. Each further pause is twice as long; a
+/// server may ask for a longer one, but not for a shorter one.
 const FIRST_PAUSE: Duration = Duration::from_millis(400);
 
-/// How often one service is asked at most.
+/// The maximum number of requests to one service.
 const MOST_REQUESTS: u32 = 5;
 
-/// A clock this wrong is worth a word; CodeCommit accepts about 15 minutes.
+/// The smallest clock skew that is reported; CodeCommit accepts about 15 minutes.
 pub(crate) const NOTABLE_SKEW: TimeDelta = TimeDelta::minutes(5);
 
-/// What comes after a reply.
+/// The step after a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
-    /// CodeCommit took the password; how far its clock is ahead, where that is worth a word.
+    /// CodeCommit accepted the password; `skew` is how far its clock is ahead, if that is worth reporting.
     Accepted { skew: Option<TimeDelta> },
-    /// Ask again after a pause.
+    /// Send the request again after a pause.
     Repeat { after: Duration },
-    /// Sign with a clock that is ahead by this, and ask again.
+    /// Sign with a clock that is ahead by this much, and send the request again.
     SignAgain { skew: TimeDelta },
-    /// CodeCommit refused.
+    /// CodeCommit refused the password.
     Refused,
-    /// CodeCommit is throttling or failing, and there is no time or no sense in asking again.
+    /// CodeCommit is throttling or failing, and repeating is impossible in time or useless.
     Busy,
-    /// The reply is not of AWS.
+    /// The reply is not AWS's.
     NotAws,
 }
 
@@ -47,16 +47,16 @@ impl Steps {
         Self { replies: 0, pause: FIRST_PAUSE, skew: TimeDelta::zero() }
     }
 
-    /// How far AWS's clock is ahead, where the password was signed with it.
+    /// How far AWS's clock is ahead, if the password was signed with its time; otherwise zero.
     pub(super) fn skew(&self) -> TimeDelta {
         self.skew
     }
 
-    /// The step after `reply`, which came at `now` by the local clock, with this much of the budget left.
+    /// The step after `reply`, received at `now` by the local clock, with `left` of the budget remaining.
     pub(super) fn after(&mut self, reply: &Reply, now: DateTime<Utc>, left: Duration) -> Next {
         self.replies = self.replies.saturating_add(1);
         let may_repeat = self.replies < MOST_REQUESTS;
-        // Only AWS's own clock counts.
+        // Only the clock of AWS counts.
         let theirs = reply.date.filter(|_| reply.request_id.is_some());
         let skew = theirs.map(|theirs| theirs - now).filter(|skew| skew.abs() > NOTABLE_SKEW);
         match (reply.status, skew) {
@@ -67,7 +67,7 @@ impl Steps {
                 self.pause = self.pause.saturating_mul(2);
                 if may_repeat && after < left { Next::Repeat { after } } else { Next::Busy }
             }
-            // A wrong clock is a refusal that can be mended here, once.
+            // A wrong clock can be corrected here, once.
             (_, Some(skew)) if self.skew.is_zero() && may_repeat => {
                 self.skew = skew;
                 Next::SignAgain { skew }

@@ -1,6 +1,7 @@
-//! The files of the AWS CLI's caches, `~/.aws/cli/cache` and `~/.aws/sso/cache`: their names and what stands in them.
+//! The files of the AWS CLI's caches, `~/.aws/cli/cache` and `~/.aws/sso/cache`: their names and their contents.
 //!
-//! Names and formats are botocore's (`credentials.py`, `CachedCredentialFetcher`).
+//! Names and formats are botocore's (`credentials.py`, `CachedCredentialFetcher`). Leaves reading and writing to the
+//! program.
 
 use crate::plan::{AssumeRolePlan, SsoPlan, WebIdentityPlan};
 use crate::timestamp;
@@ -12,13 +13,13 @@ use serde_json::{Map, Value, json};
 use sha1::{Digest, Sha1};
 use std::fmt::Write as _;
 
-/// The AWS CLI uses an entry while it has this much time left (`DEFAULT_EXPIRY_WINDOW_SECONDS`).
+/// An entry is used until this long before it expires (`DEFAULT_EXPIRY_WINDOW_SECONDS`).
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
 
-/// A session of fifteen minutes would by that rule be used never; it serves until this long before its end.
+/// By that rule a session of 15 minutes would never be used; it is used until this long before it expires.
 const WINDOW_OF_SHORT_SESSIONS: TimeDelta = TimeDelta::minutes(2);
 
-/// The object in the bytes of a file; `None` where there is none: half written, or of another shape.
+/// The JSON object in a file's bytes; `None` if it is only half written or not an object.
 #[must_use]
 pub fn parse(bytes: &[u8]) -> Option<Map<String, Value>> {
     match serde_json::from_slice(bytes) {
@@ -27,13 +28,13 @@ pub fn parse(bytes: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
-/// A string of the object.
+/// A string value of the object; `None` if the key is missing or its value is not a string.
 #[must_use]
 pub fn text<'o>(object: &'o Map<String, Value>, key: &str) -> Option<&'o str> {
     object.get(key).and_then(Value::as_str)
 }
 
-/// The credentials in an entry's file, which always says when they end.
+/// The credentials in an entry's file; `None` if they are incomplete or have no expiry.
 #[must_use]
 pub fn kept(file: &Map<String, Value>) -> Option<Credentials> {
     let kept = file.get("Credentials")?.as_object()?;
@@ -42,7 +43,7 @@ pub fn kept(file: &Map<String, Value>) -> Option<Credentials> {
     Credentials::new(id, secret, text(kept, "SessionToken"), Some(expires)).ok()
 }
 
-/// One entry: its file's name, and how long before its end it is still used.
+/// One cache entry: its file's name, and how long before its expiry it is no longer used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     key: String,
@@ -51,19 +52,19 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The file's name without its ending.
+    /// The file's name without its extension.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.key
     }
 
-    /// How long before their end the credentials are no longer used.
+    /// How long before they expire the credentials are no longer used.
     #[must_use]
     pub fn window(&self) -> TimeDelta {
         self.window
     }
 
-    /// The file with these credentials, which [`kept`] reads again; `None` where they do not say when they end.
+    /// The file for these credentials, which [`kept`] reads again; `None` if they have no expiry.
     #[must_use]
     pub fn file(&self, credentials: &Credentials) -> Option<Map<String, Value>> {
         let expires = credentials.expires?;
@@ -81,7 +82,7 @@ impl Entry {
         Some(file)
     }
 
-    /// Of a role that is assumed. The source of the credentials is not part of the key, for the AWS CLI neither.
+    /// The entry of an assumed role. The key does not include the source credentials, as in the AWS CLI.
     #[must_use]
     pub fn of_role(plan: &AssumeRolePlan) -> Self {
         let mut arguments = Arguments::default();
@@ -95,8 +96,9 @@ impl Entry {
         Self { key: hex::lower(Sha1::digest(arguments.json(", ", ": "))), window, provider: None }
     }
 
-    /// Of a role that a web identity opens, with the token: another token may be another identity. Older AWS CLIs have
-    /// one entry for all tokens (aws/aws-cli#10670, awscli 1.46.3); theirs are not looked at.
+    /// The entry of a role that is assumed with a web identity. The key includes the token, because another token may
+    /// be another identity. Older AWS CLIs have one entry for all tokens (aws/aws-cli#10670, awscli 1.46.3); those are
+    /// not read.
     #[must_use]
     pub fn of_web_identity(plan: &WebIdentityPlan, token: &Secret) -> Self {
         let mut arguments = Arguments::default();
@@ -106,7 +108,7 @@ impl Entry {
         Self { key: hex::lower(Sha1::digest(arguments.json(", ", ": "))), window: WINDOW, provider: None }
     }
 
-    /// Of a role of IAM Identity Center (kept by version 2 of the AWS CLI).
+    /// The entry of a role of IAM Identity Center (cached by AWS CLI version 2).
     #[must_use]
     pub fn of_sso(plan: &SsoPlan) -> Self {
         let mut arguments = Arguments::default();
@@ -120,7 +122,7 @@ impl Entry {
     }
 }
 
-/// Names and values as Python's `json.dumps(…, sort_keys=True)` writes them. Given in the order of their names.
+/// Names and values as Python's `json.dumps(…, sort_keys=True)` writes them. The caller passes them sorted by name.
 #[derive(Default)]
 struct Arguments(Vec<(&'static str, String)>);
 
@@ -139,7 +141,8 @@ impl Arguments {
     }
 }
 
-/// A JSON string in ASCII, with surrogate pairs beyond the basic plane (CPython `json/encoder.py`, `ESCAPE_ASCII`).
+/// A JSON string in ASCII, with surrogate pairs for characters above U+FFFF (CPython `json/encoder.py`,
+/// `ESCAPE_ASCII`).
 fn ascii_json(text: &str) -> String {
     let mut out = String::from("\"");
     for character in text.chars() {

@@ -1,8 +1,8 @@
 //! The syntax of `~/.aws/config` and `~/.aws/credentials`, as the AWS CLI reads it.
 //!
 //! That is Python's `configparser.RawConfigParser` (CPython 3.11, `_read`) under botocore's `configloader.py`, and not
-//! the AWS SDK's own parser: no comments after a value, `:` as good as `=`, a repeated section or option is an error,
-//! indented lines continue a value. Pure; knows nothing of what the settings mean.
+//! the AWS SDK's own parser: no comments after a value, `:` is the same as `=`, a repeated section or option is an
+//! error, indented lines continue a value. Pure. Leaves the meaning of the settings to `profiles` and `plan`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,9 +16,9 @@ pub struct ConfigFile {
 
 /// One section. `Debug` shows names only: the values hold secrets.
 pub struct Section {
-    /// What stands between the brackets.
+    /// The text between the brackets.
     pub name: String,
-    /// The line between whose brackets the name stands, counted from one.
+    /// The line of the section's header, counted from one.
     pub opened_at: usize,
     options: Vec<Setting>,
 }
@@ -28,9 +28,9 @@ pub struct Section {
 struct Setting {
     name: String,
     value: String,
-    /// Where it stands, counted from one.
+    /// The line of the option, counted from one.
     line: usize,
-    /// Where the lines stand that continue the value.
+    /// The lines that continue the value, counted from one.
     continued: Vec<usize>,
 }
 
@@ -40,56 +40,56 @@ impl fmt::Debug for Section {
     }
 }
 
-/// Where and how a file breaks the syntax. Never carries the line itself, which may hold a secret.
+/// Where and how a file violates the syntax. Never has the line itself, which may contain a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// Counted from one.
+    /// The line number, counted from one.
     pub line: usize,
     /// What is wrong there.
     pub problem: Problem,
 }
 
-/// What the AWS CLI refuses a file for.
+/// Why the AWS CLI rejects a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
-    /// A line before the first `[section]`.
+    /// A line comes before the first `[section]`.
     NoSection,
-    /// Neither a section header nor `name = value`.
+    /// A line is neither a section header nor `name = value`.
     NoOption,
-    /// `[name]` a second time.
+    /// The section `[name]` occurs a second time.
     RepeatedSection(String),
-    /// The same name twice in one section.
+    /// The option occurs twice in one section.
     RepeatedOption(String),
-    /// A value that starts with a line break, and then lines without `=`.
+    /// The value starts with a line break, but the indented lines after it have no `=`.
     NoBlock(String),
-    /// `[` without `]`.
+    /// A section header has `[` without `]`.
     Unclosed,
-    /// An invisible character, such as a byte order mark in the middle of a file, where a line begins.
+    /// A line begins with an invisible character, such as a byte order mark in the middle of a file.
     Invisible(char),
     /// Bytes that are not UTF-8.
     NotUtf8,
-    /// The whole file is in another encoding, or no text.
+    /// The whole file is in another encoding, or is not text.
     Encoding(Encoding),
-    /// Longer than any such file.
+    /// The file is longer than any such file.
     TooLong,
 }
 
-/// What a file is that is not UTF-8 text.
+/// The encoding of a file that is not UTF-8 text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// UTF-16, as Windows `PowerShell` saves it.
     Utf16,
     /// UTF-32.
     Utf32,
-    /// NUL bytes and nothing else: a file system that came back after a crash leaves them.
+    /// Only NUL bytes, which some file systems leave after a crash.
     AllNul,
     /// Text with NUL bytes in it.
     SomeNul,
 }
 
 impl Encoding {
-    /// The encoding of bytes that are no UTF-8 text, by their byte order mark or by where their NUL bytes are. `None` if nothing
-    /// says so.
+    /// The encoding of bytes that are not UTF-8 text, recognized by their byte order mark or the position of their NUL
+    /// bytes. `None` if neither tells.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
         if bytes.starts_with(b"\xff\xfe\0\0") || bytes.starts_with(b"\0\0\xfe\xff") {
@@ -99,7 +99,7 @@ impl Encoding {
             return Some(Self::Utf16);
         }
         let nuls = bytes.split(|&byte| byte == 0).count() - 1;
-        // Most of the text is ASCII, so of two bytes one is NUL, and of four three are.
+        // Most of the text is ASCII, so one of two bytes is NUL, or three of four.
         match nuls {
             0 => None,
             _ if nuls == bytes.len() => Some(Self::AllNul),
@@ -110,30 +110,31 @@ impl Encoding {
     }
 }
 
-/// Whether the bytes that are not NUL are all, but for a few, at one place of `width` bytes. A crash leaves NUL bytes in one piece.
+/// Whether nearly all bytes that are not NUL are at one position of each `width` bytes. A crash leaves NUL bytes in one
+/// run.
 fn is_spread(bytes: &[u8], width: usize) -> bool {
     let of_place = |place| bytes.iter().skip(place).step_by(width).filter(|&&byte| byte != 0).count();
     let places: Vec<usize> = (0..width).map(of_place).collect();
     places.iter().max().is_some_and(|most| most * 10 > places.iter().sum::<usize>() * 9)
 }
 
-/// Options of a section of this name stand in every other section too (`configparser.DEFAULTSECT`). Not `default`.
+/// Options of the section with this name apply in every other section too (`configparser.DEFAULTSECT`). Not `default`.
 const DEFAULTS: &str = "DEFAULT";
 
 impl Section {
-    /// The value of `option` (lower case), as written, without the white space around it.
+    /// The value of `option` (lower case), as written, without surrounding white space.
     #[must_use]
     pub fn get(&self, option: &str) -> Option<&str> {
         self.options.iter().find(|setting| setting.name == option).map(|setting| setting.value.as_str())
     }
 
-    /// The line on which `option` (lower case) stands, counted from one.
+    /// The line of `option` (lower case), counted from one.
     #[must_use]
     pub fn line(&self, option: &str) -> Option<usize> {
         self.options.iter().find(|setting| setting.name == option).map(|setting| setting.line)
     }
 
-    /// The line of `option` (lower case), and those that continue its value.
+    /// The line of `option` (lower case), and the lines that continue its value, counted from one.
     #[must_use]
     pub fn lines_of(&self, option: &str) -> Option<(usize, &[usize])> {
         let setting = self.options.iter().find(|setting| setting.name == option)?;
@@ -145,7 +146,7 @@ impl Section {
         self.options.iter().map(|setting| setting.name.as_str())
     }
 
-    /// The value of `option` below `name`, where the value of `name` is a block of indented `option = value` lines.
+    /// The value of `option` in the value of `name`, if that is a block of indented `option = value` lines.
     #[must_use]
     pub fn nested(&self, name: &str, option: &str) -> Option<&str> {
         self.get(name)?.strip_prefix('\n')?.lines().find_map(|line| {
@@ -156,10 +157,10 @@ impl Section {
 }
 
 impl ConfigFile {
-    /// Parses a whole file. A byte order mark is skipped.
+    /// Parses a whole file. A byte order mark at its start is skipped.
     ///
     /// # Errors
-    /// [`SyntaxError`] at the line at which the AWS CLI would refuse the file.
+    /// [`SyntaxError`] with the line for which the AWS CLI would reject the file.
     pub fn parse(bytes: &[u8]) -> Result<Self, SyntaxError> {
         Self::parse_text(bytes).map_err(|error| match Encoding::of(bytes) {
             Some(encoding) => SyntaxError { line: 1, problem: Problem::Encoding(encoding) },
@@ -174,7 +175,7 @@ impl ConfigFile {
         })?;
         let mut reader = Reader::default();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        // Python opens text with universal newlines: a carriage return alone ends a line too.
+        // Python opens text with universal newlines: a lone carriage return also ends a line.
         let text =
             if text.contains('\r') { Cow::from(text.replace("\r\n", "\n").replace('\r', "\n")) } else { text.into() };
         for (index, line) in text.lines().enumerate() {
@@ -183,19 +184,19 @@ impl ConfigFile {
         reader.finish()
     }
 
-    /// The sections in the order of the file.
+    /// The sections, in the order of the file.
     #[must_use]
     pub fn sections(&self) -> &[Section] {
         &self.sections
     }
 
-    /// The line of `[DEFAULT]`, which is no profile: its options stand in every other section.
+    /// The line of `[DEFAULT]`, counted from one. It is not a profile: its options apply in every other section.
     #[must_use]
     pub fn defaults(&self) -> Option<usize> {
         self.defaults
     }
 
-    /// Whether names have NUL bytes in them: UTF-16 without a byte order mark can have the syntax of such a file.
+    /// Whether names contain NUL bytes: UTF-16 without a byte order mark can be valid syntax when read as UTF-8.
     #[must_use]
     pub fn has_nul_names(&self) -> bool {
         let has_nul = |name: &str| name.contains('\0');
@@ -206,7 +207,7 @@ impl ConfigFile {
 #[derive(Default)]
 struct Reader {
     sections: Vec<Section>,
-    /// Whether a value is open, so that a deeper indented line continues it.
+    /// Whether a value is open, so that a more deeply indented line continues it.
     in_value: bool,
     indent: usize,
 }
@@ -227,7 +228,7 @@ impl Reader {
             return Ok(());
         }
         self.indent = indent;
-        // Greedy, as the expression `\[(?P<header>.+)\]`: up to the last bracket; what follows it is ignored.
+        // Greedy, as the regular expression `\[(?P<header>.+)\]`: up to the last bracket; the text after it is ignored.
         let header = value.strip_prefix('[').and_then(|rest| rest.rsplit_once(']')).map(|(header, _)| header);
         match header.filter(|header| !header.is_empty()) {
             Some(header) => self.open_section(header, number),
@@ -246,7 +247,7 @@ impl Reader {
         let known = self.sections.iter().position(|section| section.name == name);
         match known {
             Some(_) if name != DEFAULTS => return Err(Problem::RepeatedSection(name.to_owned())),
-            // The defaults may be written in several places.
+            // `[DEFAULT]` may occur several times.
             Some(at) => {
                 let defaults = self.sections.remove(at);
                 self.sections.push(defaults);
@@ -309,7 +310,7 @@ impl Reader {
     }
 }
 
-/// What Python's `str.strip` takes away: also the separators U+001C to U+001F, which Rust does not count as white space.
+/// What Python's `str.strip` removes: also the separators U+001C to U+001F, which Rust does not count as white space.
 fn is_space(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\u{1c}'..='\u{1f}')
 }
@@ -318,7 +319,7 @@ fn trim(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
-/// What is not seen and is no white space: zero-width characters and byte order marks.
+/// Invisible characters that are not white space: zero-width characters and byte order marks.
 #[must_use]
 pub fn is_invisible(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
@@ -413,7 +414,7 @@ mod tests {
                 assert_eq!(error.problem, Problem::Encoding(encoding), "{bytes:?}");
             }
         }
-        // Without a line break at its end the AWS CLI takes it for a file with odd names.
+        // Without a final line break, the AWS CLI reads it as a file with unknown names.
         let odd: Vec<u8> = "[default]\nregion = x".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert!(ConfigFile::parse(&odd).expect("names with NUL bytes").has_nul_names());
     }

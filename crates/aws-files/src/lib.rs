@@ -14,7 +14,7 @@ pub mod unread;
 pub use plan::{Plan, plan};
 pub use profiles::Profiles;
 
-/// The environment's variables by name, as text; `None` for one that is not set.
+/// Looks up an environment variable as text; `None` if it is not set.
 pub type Variables<'v> = &'v dyn Fn(&str) -> Option<String>;
 
 #[cfg(test)]

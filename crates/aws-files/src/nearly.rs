@@ -1,18 +1,18 @@
-//! Sections and settings that are nearly what is looked for: why a profile is "not found" in a file that has it, or has no
-//! credentials though they are written there.
+//! Misspelled sections and settings: why a profile is "not found" in a file that has it, or has no credentials although
+//! they are written there.
 //!
-//! Only asked once something is missing: what the AWS CLI accepts is never questioned. A section that is a profile of another
-//! name is left alone: somebody may use it. Names and lines only, no values.
+//! Only used after something was missing: what the AWS CLI accepts is never questioned. A valid profile with another
+//! name is not reported, since it may be in use. Returns names and lines only, no values.
 
 use crate::config_file::{Section, is_invisible};
 use crate::profiles::{Profiles, SharedFile, named, profile_name};
 
-/// Something written nearly right.
+/// A section or setting that is nearly written correctly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nearly {
-    /// In which of the two files.
+    /// The file it is in.
     pub file: Which,
-    /// Where, counted from one.
+    /// Its line, counted from one.
     pub line: usize,
     /// What is wrong with it.
     pub slip: Slip,
@@ -27,47 +27,47 @@ pub enum Which {
     Credentials,
 }
 
-/// What is wrong with it.
+/// How it differs from what the AWS CLI reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Slip {
-    /// `[has]` reads `[reads]` in this file.
+    /// The section `[has]` must be `[reads]` in this file.
     Section {
-        /// What stands between the brackets, without line breaks.
+        /// The text between the brackets, without line breaks.
         has: String,
-        /// What belongs there.
+        /// The text that the AWS CLI reads.
         reads: String,
     },
-    /// `[has]` is a section of the other file.
+    /// The section `[has]` belongs in the other file.
     OtherFile {
-        /// What stands between the brackets.
+        /// The text between the brackets.
         has: String,
     },
-    /// The setting `has` reads `reads`.
+    /// The setting `has` must be `reads`.
     Setting {
-        /// The name, in lower case.
+        /// The name as written, in lower case.
         has: String,
-        /// The name of the setting that is meant.
+        /// The setting's correct name.
         reads: &'static str,
     },
-    /// The value of the setting reads otherwise, in capitals and small letters.
+    /// The value of the setting differs from an existing name in case only.
     Value {
         /// The setting.
         setting: &'static str,
-        /// Its value.
+        /// The value as written.
         has: String,
-        /// The name that there is.
+        /// The existing name.
         reads: String,
     },
-    /// The line is indented and so continues the value of another setting.
+    /// The line is indented and therefore continues the value of another setting.
     Indented {
-        /// The setting that stands in the line.
+        /// The setting on that line.
         setting: &'static str,
         /// The setting whose value it continues.
         continues: String,
     },
 }
 
-/// What a profile or an `sso-session` can say about credentials.
+/// The settings of a profile or an `sso-session` that concern credentials.
 pub const SETTINGS: [&str; 19] = [
     "aws_access_key_id",
     "aws_secret_access_key",
@@ -90,7 +90,7 @@ pub const SETTINGS: [&str; 19] = [
     "region",
 ];
 
-/// Names that other programs and people have for the same.
+/// Names that other programs and people use for these settings.
 const ALIASES: [(&str, &str); 11] = [
     ("accesskey", "aws_access_key_id"),
     ("accesskeyid", "aws_access_key_id"),
@@ -105,11 +105,11 @@ const ALIASES: [(&str, &str); 11] = [
     ("ssoaccount", "sso_account_id"),
 ];
 
-/// Finds the name nearest to the first among the others, slips of the hand away.
+/// Finds the name nearest to the first argument among the others, within a typing error or two.
 pub type Nearest<'n> = &'n dyn Fn(&str, &[&'static str]) -> Option<&'static str>;
 
 impl Profiles {
-    /// Sections that are meant to be this profile and are not.
+    /// Sections that were probably meant to be this profile.
     #[must_use]
     pub fn nearly(&self, profile: &str) -> Vec<Nearly> {
         let mut found = Vec::new();
@@ -122,7 +122,7 @@ impl Profiles {
             }
         }
         for section in self.credentials.contents().sections() {
-            // Each is a profile of the name that stands there, so only what nobody calls a profile.
+            // Each section is a profile of its own name, so only names that no one gives to a profile count.
             let name = &section.name;
             let odd = name.trim() != name
                 || name.contains(['"', '\'', ']'])
@@ -143,7 +143,7 @@ impl Profiles {
         found
     }
 
-    /// Sections that are meant to be this `sso-session` and are not.
+    /// Sections that were probably meant to be this `sso-session`.
     #[must_use]
     pub fn nearly_sso_session(&self, session: &str) -> Vec<Nearly> {
         const KIND: &str = "sso-session";
@@ -165,7 +165,7 @@ impl Profiles {
         found
     }
 
-    /// The setting of `profile` that names a profile or session in other capitals than it is written.
+    /// The setting of `profile` that names a profile or session in a different case.
     #[must_use]
     pub fn nearly_value(&self, profile: &str, setting: &'static str, has: &str) -> Vec<Nearly> {
         let sessions = || {
@@ -176,7 +176,7 @@ impl Profiles {
         let Some(reads) = names.into_iter().find(|name| name != has && name.eq_ignore_ascii_case(has)) else {
             return Vec::new();
         };
-        // The credentials file's setting is the one that counts.
+        // The credentials file's setting takes precedence.
         let sections =
             [(Which::Credentials, self.credentials_section(profile)), (Which::Config, self.config_section(profile))];
         let found = sections.into_iter().find_map(|(file, section)| Some((file, section?.lines_of(setting)?.0)));
@@ -184,7 +184,7 @@ impl Profiles {
         found.map(|(file, line)| Nearly { file, line, slip }).into_iter().collect()
     }
 
-    /// Settings of this profile that the AWS CLI does not know and that are nearly one that it knows.
+    /// Settings of this profile that the AWS CLI does not know, and that nearly match one that it knows.
     #[must_use]
     pub fn nearly_settings(&self, profile: &str, nearest: Nearest<'_>) -> Vec<Nearly> {
         let sections =
@@ -198,7 +198,7 @@ impl Profiles {
         settings_of(Which::Config, self.sso_session(session), nearest)
     }
 
-    /// Whether a file has names with NUL bytes in them, as UTF-16 read as UTF-8 has.
+    /// The file whose names contain NUL bytes, as UTF-16 read as UTF-8 does.
     #[must_use]
     pub fn with_nul_names(&self) -> Option<Which> {
         self.files().into_iter().find(|(_, file)| file.contents().has_nul_names()).map(|(which, _)| which)
@@ -226,7 +226,7 @@ fn shown(section: &str) -> String {
     section.replace(char::is_control, " ")
 }
 
-/// The section of the config file for this name, quoted if it must be: botocore splits it as a shell would (`shlex`).
+/// The config file's section header for this name, quoted if necessary: botocore splits it like a shell (`shlex`).
 fn config_section(kind: &str, name: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./@:+=,".contains(c);
     if kind == "profile" && name == "default" {
@@ -238,18 +238,18 @@ fn config_section(kind: &str, name: &str) -> String {
     }
 }
 
-/// Whether the text between the brackets means `name`, after `kind` or without it.
+/// Whether the text between the brackets means `name`, with or without `kind` before it.
 fn means(section: &str, kind: &str, name: &str) -> bool {
-    // `[profile work] # mine [x]`: the name ends at the last bracket of the line.
+    // `[profile work] # mine [x]`: the header ends at the last bracket of the line.
     let section = section.split(']').next().unwrap_or_default();
     let rest = kind_of(section, kind);
-    // A word of another kind, such as `profle`, before exactly this name.
+    // A misspelled `kind`, such as `profle`, before exactly this name.
     let after_word = section.trim().split_once(char::is_whitespace).map(|(_, rest)| rest);
     let is_name = |text: &str| bare(text).eq_ignore_ascii_case(&bare(name));
     is_name(section) || rest.is_some_and(is_name) || kind == "profile" && after_word.is_some_and(is_name)
 }
 
-/// What follows `kind` in whichever spelling: other capitals, other separators or none.
+/// The text after `kind`, which may be in another case or have other separators or none.
 fn kind_of<'s>(section: &'s str, kind: &str) -> Option<&'s str> {
     let mut wanted = kind.chars().filter(char::is_ascii_alphabetic).peekable();
     for (at, character) in section.char_indices() {
@@ -266,12 +266,12 @@ fn kind_of<'s>(section: &'s str, kind: &str) -> Option<&'s str> {
     None
 }
 
-/// Whether there is a character that nobody types into a name: one that is not seen, or a space of another kind.
+/// Whether the name has a character that no one types on purpose: an invisible one or an unusual space.
 fn has_odd_character(name: &str) -> bool {
     name.chars().any(|c| is_invisible(c) || c != ' ' && c.is_whitespace())
 }
 
-/// The name without what is not seen, quotes and the white space around it.
+/// The name without invisible characters, quotes and surrounding white space.
 fn bare(text: &str) -> String {
     let seen: String = text.chars().filter(|&c| !is_invisible(c)).collect();
     let spaced = seen.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -286,7 +286,7 @@ fn settings_of(file: Which, section: Option<&Section>, nearest: Nearest<'_>) -> 
         if let Some(reads) = meant(key, nearest) {
             found.push(Nearly { file, line, slip: Slip::Setting { has: key.to_owned(), reads } });
         }
-        // The lines that continue the value, which is one line longer than they are.
+        // The continuation lines of the value; its first line is the setting's own.
         let more = section.get(key).unwrap_or_default().split('\n').skip(1);
         for (text, &line) in more.zip(continued) {
             let name = text.split(['=', ':']).next().unwrap_or_default().trim().to_lowercase();
@@ -298,12 +298,12 @@ fn settings_of(file: Which, section: Option<&Section>, nearest: Nearest<'_>) -> 
     found
 }
 
-/// The setting that a name is meant to be, if it is none itself.
+/// The setting that was probably meant by a name that is not a setting.
 fn meant(key: &str, nearest: Nearest<'_>) -> Option<&'static str> {
     if SETTINGS.contains(&key) {
         return None;
     }
-    // `export AWS_ACCESS_KEY_ID`, as in a shell's file.
+    // `export AWS_ACCESS_KEY_ID`, as in a shell script.
     let word = key.rsplit(char::is_whitespace).next().unwrap_or(key).trim_start_matches("$env:");
     let word: String = word.chars().filter(|&c| !is_invisible(c)).collect();
     let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();

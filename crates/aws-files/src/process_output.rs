@@ -1,85 +1,88 @@
-//! What a `credential_process` prints: credentials as JSON, or words.
+//! The output of a `credential_process`: credentials as JSON, or why it has none.
+//!
+//! Decides what the AWS CLI would accept, and what of standard error may be shown. Leaves running the program to the
+//! caller. Format: AWS SDKs and Tools Reference Guide, "Process credential provider".
 
 use crate::timestamp;
 use codecommit::keys::{Credentials, UnusableCredentials};
 
-/// Why standard output is no credentials. Facts alone: never a word of the output.
+/// Why standard output has no valid credentials. Facts only: never a word of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadOutput {
-    /// There is none.
+    /// Standard output is empty.
     Empty,
-    /// There is none, and the credentials are on standard error.
+    /// Standard output is empty, and the credentials are on standard error.
     OnStandardError,
-    /// It is not UTF-8 without a byte order mark.
+    /// The output is not plain UTF-8, or has a byte order mark.
     Encoding(Encoding),
-    /// It is no JSON.
+    /// The output is not JSON.
     NoJson(Came),
-    /// It is JSON, and no object.
+    /// The output is JSON, but not an object.
     NoObject,
-    /// The credentials are in another object, under this name.
+    /// The credentials are in a nested object with this name.
     Nested(&'static str),
     /// `Version` is not the number 1.
     Version(BadVersion),
-    /// A key is missing from the object.
+    /// The object lacks this key.
     MissingKey(&'static str),
-    /// A key is there in another spelling, such as `accessKeyId`.
+    /// The object has this key in another spelling, such as `accessKeyId`.
     OtherSpelling(&'static str),
-    /// The value of a key is no text.
+    /// The value of this key is not a string.
     NoText(&'static str),
-    /// `Expiration` is no time.
+    /// `Expiration` is not a valid time.
     BadExpiration,
-    /// What was printed cannot be credentials.
+    /// The printed credentials are not valid.
     Unusable(UnusableCredentials),
 }
 
-/// How text is encoded that is not plain UTF-8.
+/// An encoding other than plain UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// UTF-16, as Windows `PowerShell` writes it.
     Utf16,
-    /// UTF-8 behind a byte order mark.
+    /// UTF-8 with a byte order mark.
     ByteOrderMark,
-    /// Something else.
+    /// Any other encoding.
     Other,
 }
 
-/// What came instead of JSON.
+/// What was printed instead of JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Came {
-    /// Other lines before the JSON object: a banner, a log.
+    /// Other lines precede the JSON object: a banner, a log.
     TextBefore,
-    /// Other lines after the JSON object.
+    /// Other lines follow the JSON object.
     TextAfter,
-    /// Several JSON objects.
+    /// There are several JSON objects.
     SeveralObjects,
-    /// The start of a JSON object that is not finished or breaks the syntax.
+    /// The JSON object is cut off or has a syntax error.
     BrokenJson,
-    /// An object with single quotes, as Python prints it.
+    /// The object has single quotes, as Python prints it.
     SingleQuotes,
-    /// `export AWS_ACCESS_KEY_ID=…` and the like.
+    /// Shell assignments such as `export AWS_ACCESS_KEY_ID=…`.
     ShellVariables,
-    /// Settings of the AWS files.
+    /// Settings in the format of AWS's shared files.
     Settings,
     /// YAML.
     Yaml,
-    /// A page of HTML.
+    /// An HTML page.
     Html,
-    /// Anything else, of so many lines.
+    /// Any other text; the number of its lines.
     Text(usize),
 }
 
 /// What is wrong with `Version`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadVersion {
-    /// It is missing.
+    /// `Version` is missing.
     Missing,
-    /// It is a text, such as `"1"`.
+    /// `Version` is a string, such as `"1"`.
     Text,
-    /// It is another number, or something else.
+    /// `Version` is another number, or another type.
     Other,
 }
 
-/// What a line of a program's words is left out for: it names a part of credentials, or sets a password.
+/// A line of a program's output with one of these is left out: it names a part of credentials, or sets a password.
 const MARKS: [&str; 10] = [
     "secretaccesskey",
     "secret_access_key",
@@ -93,8 +96,9 @@ const MARKS: [&str; 10] = [
     "secret=",
 ];
 
-/// The standard error of a program that failed, without the credentials that it may hold: some print their JSON there, or
-/// what they have sent. Lines that name such a thing are left out, and those with a value from its standard output.
+/// The lines of a failed program's standard error, without credentials that it may contain: some programs print their
+/// JSON there, or the request that they sent. Lines that name a part of credentials, or have a value of the standard
+/// output, are left out.
 #[must_use]
 pub fn without_credentials(stderr: &[u8], stdout: &[u8]) -> Vec<String> {
     let json: serde_json::Value = serde_json::from_slice(stdout).unwrap_or_default();
@@ -111,17 +115,17 @@ pub fn without_credentials(stderr: &[u8], stdout: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// The keys of the object, as they are spelled.
+/// The object's keys, in their exact spelling.
 const KEYS: [&str; 5] = ["Version", "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"];
 
 /// Names under which other commands of the AWS CLI print credentials: `aws sts`, `aws sso get-role-credentials`,
 /// `aws iam create-access-key`, and the AWS CLI's cache.
 const NESTED: [&str; 5] = ["Credentials", "credentials", "roleCredentials", "RoleCredentials", "AccessKey"];
 
-/// Reads what a program prints that succeeded.
+/// Parses the output of a program that exited with status 0.
 ///
 /// # Errors
-/// [`BadOutput`]: the AWS CLI would refuse it, too.
+/// [`BadOutput`] if the AWS CLI would reject the output, too.
 pub fn parse(output: &[u8]) -> Result<Credentials, BadOutput> {
     let json: serde_json::Value = serde_json::from_slice(output).map_err(|_| no_json(output))?;
     let object = json.as_object().ok_or(BadOutput::NoObject)?;
@@ -138,7 +142,7 @@ pub fn parse(output: &[u8]) -> Result<Credentials, BadOutput> {
     if let Some(problem) = KEYS[..3].iter().find_map(|key| other_spelling(key)) {
         return Err(problem);
     }
-    // 1.0 is as good as 1, as in Python.
+    // 1.0 equals 1, as in Python.
     match object.get("Version") {
         Some(version) if version.as_f64() == Some(1.0) => {}
         None => return Err(BadOutput::Version(BadVersion::Missing)),
@@ -152,7 +156,7 @@ pub fn parse(output: &[u8]) -> Result<Credentials, BadOutput> {
         None => Err(BadOutput::MissingKey(key)),
     };
     let (id, secret) = (needed("AccessKeyId")?, needed("SecretAccessKey")?);
-    // Passed over, it would be missing at AWS.
+    // If it were ignored, AWS would reject the request for the missing token.
     if text("SessionToken").is_none() {
         if is_there("SessionToken") {
             return Err(BadOutput::NoText("SessionToken"));
@@ -170,7 +174,7 @@ pub fn parse(output: &[u8]) -> Result<Credentials, BadOutput> {
     Credentials::configured(id, secret, text("SessionToken"), expires).map_err(BadOutput::Unusable)
 }
 
-/// A name without what people write in several ways: `access_key_id`, `accessKeyID` and `AWS_ACCESS_KEY_ID` are one.
+/// A name without case and separators: `access_key_id`, `accessKeyID` and `AWS_ACCESS_KEY_ID` are the same.
 fn spelling(name: &str) -> String {
     let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     letters.strip_prefix("aws").unwrap_or(&letters).to_owned()
@@ -239,7 +243,7 @@ fn came(text: &str) -> Came {
     Came::Text(text.lines().filter(|line| !line.trim().is_empty()).count())
 }
 
-/// Where the first JSON object with keys of credentials is, and how long. A flood of braces is not looked through.
+/// Offset and length of the first JSON object with keys of credentials. The number of tried braces is bounded.
 fn object(text: &str) -> Option<(usize, usize)> {
     text.match_indices('{').take(100).find_map(|(at, _)| {
         let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<serde_json::Value>();

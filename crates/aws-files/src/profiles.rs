@@ -1,10 +1,10 @@
-//! The profiles of both shared files, merged the way botocore merges them.
+//! The profiles of both shared files, merged as botocore merges them.
 //!
-//! Decides which settings a profile has; leaves what they mean to `plan`. Sources: botocore 1.43 `configloader.py`
+//! Decides which settings a profile has; leaves their meaning to `plan`. Sources: botocore 1.43 `configloader.py`
 //! (`build_profile_map`) and `session.py` (`full_config`).
 //!
-//! More lenient in one thing: a profile may name a `services` section that does not exist; the AWS CLI then makes no
-//! client at all.
+//! More lenient than botocore in one case: a profile may name a `services` section that does not exist; the AWS CLI
+//! then creates no client at all.
 
 use super::config_file::{ConfigFile, Section, SyntaxError};
 use crate::Variables;
@@ -19,11 +19,11 @@ use url::Url;
 /// One of the two shared files.
 #[derive(Debug, Default)]
 pub struct SharedFile {
-    /// Where it was looked for; `None` without a home directory and without a variable that names it.
+    /// Its path; `None` if there is no home directory and no variable that names the file.
     pub path: Option<PathBuf>,
-    /// The variable that names it, if one does.
+    /// The environment variable that names it, if one does.
     pub variable: Option<&'static str>,
-    /// Why it was not read. The AWS CLI then goes on as if it were empty.
+    /// Why it was not read, if it was not. The AWS CLI then treats it as empty.
     pub unread: Option<Unread>,
     contents: ConfigFile,
 }
@@ -38,21 +38,21 @@ pub struct Profiles {
 }
 
 impl SharedFile {
-    /// What was read from this file.
+    /// A file that was read, from its bytes.
     ///
     /// # Errors
-    /// [`SyntaxError`] where the AWS CLI would refuse to go on.
+    /// [`SyntaxError`] if the AWS CLI would reject the file.
     pub fn parse(path: Option<PathBuf>, bytes: &[u8]) -> Result<Self, SyntaxError> {
         Ok(Self { path, variable: None, unread: None, contents: ConfigFile::parse(bytes)? })
     }
 
-    /// Nothing was read from this file, for this reason.
+    /// A file that was not read, for this reason.
     #[must_use]
     pub fn empty(path: PathBuf, unread: Unread) -> Self {
         Self { path: Some(path), variable: None, unread: Some(unread), contents: ConfigFile::default() }
     }
 
-    /// What was read from it.
+    /// The parsed contents; empty if the file was not read.
     #[must_use]
     pub fn contents(&self) -> &ConfigFile {
         &self.contents
@@ -63,12 +63,12 @@ impl Profiles {
     /// The profiles in the bytes of both files.
     ///
     /// # Errors
-    /// [`SyntaxError`] of the one that the AWS CLI would refuse.
+    /// [`SyntaxError`] of the first file that the AWS CLI would reject.
     pub fn of_bytes(config: &[u8], credentials: &[u8]) -> Result<Self, SyntaxError> {
         Ok(Self { config: SharedFile::parse(None, config)?, credentials: SharedFile::parse(None, credentials)? })
     }
 
-    /// Whether there is no profile: nothing in the files, or they were not read.
+    /// Whether there is no profile: the files have none, or were not read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.config.contents.sections().is_empty() && self.credentials.contents.sections().is_empty()
@@ -94,14 +94,14 @@ impl Profiles {
         self.config_section(profile).is_some() || self.credentials_section(profile).is_some()
     }
 
-    /// A setting of the profile: the credentials file's before the config file's.
+    /// A setting of the profile; the credentials file takes precedence over the config file.
     #[must_use]
     pub fn setting(&self, profile: &str, option: &str) -> Option<&str> {
         let sections = [self.credentials_section(profile), self.config_section(profile)];
         sections.into_iter().flatten().find_map(|section| section.get(option))
     }
 
-    /// The file and the line of what [`Self::setting`] gives.
+    /// The file and line (counted from one) of the value that [`Self::setting`] returns.
     #[must_use]
     pub fn place(&self, profile: &str, option: &str) -> Option<(&SharedFile, usize)> {
         let in_credentials = self.credentials_section(profile).and_then(|section| section.line(option));
@@ -109,20 +109,20 @@ impl Profiles {
         in_credentials.map(|line| (&self.credentials, line)).or_else(|| in_config().map(|line| (&self.config, line)))
     }
 
-    /// The profile's section in the config file. The last one of a name wins: `[default]` and `[profile default]` are
-    /// the same profile.
+    /// The profile's section in the config file. The last one with the name wins: `[default]` and `[profile default]`
+    /// are the same profile.
     #[must_use]
     pub fn config_section(&self, profile: &str) -> Option<&Section> {
         self.config.contents.sections().iter().rfind(|section| profile_name(&section.name).as_deref() == Some(profile))
     }
 
-    /// The profile's section in the credentials file, where section names are profile names as they stand.
+    /// The profile's section in the credentials file, in which section names are profile names.
     #[must_use]
     pub fn credentials_section(&self, profile: &str) -> Option<&Section> {
         self.credentials.contents.sections().iter().find(|section| section.name == profile)
     }
 
-    /// `[sso-session <name>]` of the config file.
+    /// The section `[sso-session <name>]` of the config file.
     #[must_use]
     pub fn sso_session(&self, name: &str) -> Option<&Section> {
         self.config
@@ -133,18 +133,19 @@ impl Profiles {
     }
 
     /// The configured endpoint of a service, in botocore's order (`configprovider.py`, `ConfiguredEndpointProvider`):
-    /// the service's own variable, the general variable, the profile's `services` section, the profile itself.
-    /// `variables` are those of the environment; `service` is the service id in lower case with underscores, such as `sso_oidc`.
+    /// the service-specific variable, the global variable, the profile's `services` section, the profile itself.
+    /// `variables` looks up the environment; `service` is the service id in lower case with underscores, such as
+    /// `sso_oidc`.
     ///
     /// # Errors
-    /// A value that is no URL, so that no request is made of it.
+    /// [`BadEndpoint`] for a value that is not a valid URL, so that no request is sent to it.
     pub fn endpoint_url(
         &self,
         variables: Variables<'_>,
         profile: &str,
         service: &str,
     ) -> Result<Option<Endpoint>, BadEndpoint> {
-        // The variable wins where it is set, whatever it says.
+        // A variable that is set takes precedence over the setting, whatever its value.
         let variable = |name: &str| variables(name).filter(|value| !value.is_empty());
         let ignore = variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
             .or_else(|| self.setting(profile, "ignore_configured_endpoint_urls").map(str::to_owned));
@@ -173,7 +174,7 @@ impl Profiles {
     }
 }
 
-/// The services whose endpoints are asked for, by their id, with the variable of each.
+/// The services whose endpoints may be configured, by their id, with the variable of each.
 const SERVICES: [(&str, &str); 5] = [
     ("codecommit", "AWS_ENDPOINT_URL_CODECOMMIT"),
     ("signin", "AWS_ENDPOINT_URL_SIGNIN"),
@@ -192,8 +193,8 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Whether its host is one of AWS's own, such as that of a VPC endpoint; else it is an emulator, or a name that only this
-    /// network knows.
+    /// Whether its host is one of AWS's own, such as a VPC endpoint's. Otherwise it is an emulator's, or a name that
+    /// resolves only in a private network.
     #[must_use]
     pub fn is_of_aws(&self) -> bool {
         let host = http_url(&self.url).and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
@@ -208,9 +209,9 @@ impl Endpoint {
 pub enum EndpointOrigin {
     /// An environment variable.
     Variable(&'static str),
-    /// A `[services …]` section of the config file, by its name.
+    /// The `[services …]` section with this name in the config file.
     Services(String),
-    /// The setting `endpoint_url` of a profile.
+    /// The setting `endpoint_url` of this profile.
     Profile(String),
 }
 
@@ -224,17 +225,17 @@ impl fmt::Display for EndpointOrigin {
     }
 }
 
-/// An endpoint that is none.
+/// A configured endpoint that is not a valid URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadEndpoint {
     /// Where it was set.
     pub origin: EndpointOrigin,
-    /// What stands there.
+    /// The value as configured. Untrusted text: escape it before printing.
     pub value: String,
 }
 
-/// The URL of an endpoint: `http` or `https`, with a host. The SDK would send nothing to anything else, and put the whole
-/// request into its error.
+/// Parses the URL of an endpoint: `http` or `https`, with a host. The SDK would not send a request to any other URL,
+/// and its error would contain the whole request.
 pub fn http_url(text: &str) -> Option<Url> {
     Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
@@ -244,7 +245,8 @@ pub(crate) fn profile_name(section: &str) -> Option<String> {
     if section == "default" { Some(section.to_owned()) } else { named(section, "profile") }
 }
 
-/// The second word of a section that starts with `kind`. botocore tests the start of the name and the number of words.
+/// The second word of a section name that starts with `kind`. Like botocore, checks the name's start and its number of
+/// words.
 pub(crate) fn named(section: &str, kind: &str) -> Option<String> {
     if !section.starts_with(kind) {
         return None;

@@ -1,11 +1,12 @@
-//! What of a shell's language is in a `credential_process`, which no shell reads.
+//! Shell syntax in a `credential_process`, which no shell interprets.
 //!
-//! botocore splits the setting and starts the program (`ProcessProvider`, `compat_shell_split`, `Popen` without `shell`), so all
-//! of this reaches the program as it is written. Looked at after a failure alone: a program may want a `*` or a `$`.
+//! botocore splits the setting and starts the program (`ProcessProvider`, `compat_shell_split`, `Popen` without
+//! `shell`), so all of this reaches the program literally. Only used after a failure: a program may expect a literal
+//! `*` or `$`.
 
 use crate::shell_words;
 
-/// A part of a shell's language.
+/// A piece of shell syntax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShellSyntax {
     /// `|`
@@ -16,28 +17,28 @@ pub enum ShellSyntax {
     Redirection(&'static str),
     /// `$(…)` or backquotes.
     Substitution(&'static str),
-    /// A command of the shell itself, such as `cd`.
+    /// A shell builtin, such as `cd`.
     Builtin(&'static str),
-    /// `NAME=value` before the program.
+    /// `NAME=value` before the program's name.
     Assignment,
-    /// `!` before the command, as in a credential helper of git's.
+    /// `!` before the command, as in a value of git's `credential.helper`.
     Bang,
     /// `~` at the start of a word.
     Tilde,
     /// `$HOME` or `${HOME}`.
     Home,
-    /// `$NAME` of another variable.
+    /// `$NAME` of any other variable.
     Variable,
     /// `%NAME%` of `cmd.exe`, or `$env:NAME` of `PowerShell`.
     WindowsVariable(&'static str),
     /// `*` or `?` in a word.
     Glob(&'static str),
-    /// Quotes around program and arguments together, which make one word of them.
+    /// Quotes around program and arguments together, which make them one word.
     WholeQuoted,
 }
 
 impl ShellSyntax {
-    /// As it is written in general, never as it stands in the setting.
+    /// Its general notation, never the text of the setting.
     #[must_use]
     pub fn written(self) -> &'static str {
         match self {
@@ -55,17 +56,19 @@ impl ShellSyntax {
     }
 }
 
-/// Commands that are no programs; some systems have a program of the same name that does nothing for its caller.
+/// Builtins without a program of the same effect; some systems have a program of that name that does nothing for its
+/// caller.
 const BUILTINS: [&str; 14] =
     ["cd", "source", ".", "export", "eval", "exec", "set", "unset", "alias", "if", "for", "while", "pushd", "umask"];
 
-/// What of a shell's language is in the setting. What only a shell can do comes first: it mends the rest, too.
+/// The shell syntax in the setting, if any. What needs a shell comes first: running the setting with `sh -c` fixes the
+/// rest.
 #[must_use]
 pub fn shell_syntax(command: &str) -> Option<ShellSyntax> {
     let words = words(command);
     let first = words.first()?;
     let is_script = runs_a_shell(&words);
-    // The argument of `sh -c` is read by a shell.
+    // A shell interprets the argument of `sh -c`.
     let read = |at: usize| !(is_script && at > 0);
     let signs = || {
         words.iter().find_map(|word| {
@@ -127,8 +130,8 @@ pub fn shell_syntax(command: &str) -> Option<ShellSyntax> {
         .or_else(glob)
 }
 
-/// The quotes in which the whole setting can be handed to `sh -c`, for the splitter of botocore and ours: there a double quote
-/// protects everything but `"` and a backslash. `None` where it has both kinds.
+/// The quotes with which the whole setting can be passed to `sh -c`, for botocore's splitter and ours: between double
+/// quotes everything but `"` and a backslash is literal. `None` if the setting contains both kinds of quotes.
 #[must_use]
 pub fn quotes_around(command: &str) -> Option<char> {
     if !command.contains('\'') {
@@ -140,7 +143,7 @@ pub fn quotes_around(command: &str) -> Option<char> {
     }
 }
 
-/// The program of the setting with the home directory in the place of `~`, `$HOME` or `%USERPROFILE%`.
+/// The program of the setting, with the home directory instead of `~`, `$HOME` or `%USERPROFILE%`.
 #[must_use]
 pub fn with_home(program: &str, home: &str) -> Option<String> {
     let starts = [
@@ -185,7 +188,7 @@ fn is_name(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// Whether the words start a shell, or another interpreter, with a script in an argument.
+/// Whether the words start a shell or another interpreter with a script as an argument.
 fn runs_a_shell(words: &[Word]) -> bool {
     let shells = [
         "sh",
@@ -212,7 +215,7 @@ fn runs_a_shell(words: &[Word]) -> bool {
     name.is_some_and(|name| shells.contains(&&*name.to_ascii_lowercase())) && words.len() > 1
 }
 
-/// A word, and what of it stands outside of quotes.
+/// A word, and the parts of it outside quotes.
 struct Word {
     text: String,
     bare: String,
@@ -224,7 +227,7 @@ impl Word {
     }
 }
 
-/// The words of the setting; what is quoted or escaped is not bare.
+/// The words of the setting; quoted and escaped characters are not bare.
 fn words(command: &str) -> Vec<Word> {
     let Some(texts) = shell_words::split(command) else { return Vec::new() };
     let mut bare = vec![String::new()];

@@ -1,15 +1,15 @@
-//! Words of a command line, taken apart as the AWS CLI does it.
+//! Splits a command line into words as the AWS CLI does.
 //!
 //! Python's `shlex.split` (CPython 3.11, POSIX mode, no comments) on Unix; botocore's `_windows_shell_split`, which
 //! follows the Microsoft C runtime, on Windows. Crates for this follow `sh` and treat `#` as a comment.
 
-/// The words of `line`, or `None` where a quotation or an escape is not finished.
+/// The words of `line`, or `None` if a quotation or an escape is unterminated.
 #[must_use]
 pub fn split(line: &str) -> Option<Vec<String>> {
     if cfg!(windows) { split_windows(line) } else { split_posix(line) }
 }
 
-/// As on Unix. Section names of the config file (`[profile "a b"]`) are split this way on every system.
+/// Splits as on Unix. Section names of the config file (`[profile "a b"]`) are split this way on every system.
 #[must_use]
 pub fn split_posix(line: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
@@ -34,7 +34,7 @@ pub fn split_posix(line: &str) -> Option<Vec<String>> {
                         '"' => break,
                         '\\' => match characters.next()? {
                             escaped @ ('"' | '\\') => word.push(escaped),
-                            // A backslash before anything else stays.
+                            // Before any other character a backslash is literal.
                             other => word.extend(['\\', other]),
                         },
                         quoted => word.push(quoted),
@@ -49,7 +49,7 @@ pub fn split_posix(line: &str) -> Option<Vec<String>> {
     Some(words)
 }
 
-/// As on Windows: only double quotes quote, and backslashes escape nothing but a quote that follows them.
+/// Splits as on Windows: only double quotes quote, and backslashes escape only a quote that follows them.
 #[must_use]
 fn split_windows(line: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();

@@ -1,16 +1,16 @@
-//! Points in time as the AWS tools and their plugins write them: RFC 3339, `…UTC` of older AWS CLIs, the basic form of
-//! ISO 8601, Go's own form. UTC where no zone is written, as everywhere in these files. The AWS CLI takes what `dateutil`
-//! takes, which is more.
+//! Times as the AWS tools and their plugins write them: RFC 3339, `…UTC` of older AWS CLIs, the basic format of ISO
+//! 8601, and Go's default format. UTC if no zone is written, as everywhere in these files. The AWS CLI accepts what
+//! `dateutil` accepts, which is more.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-/// The time, or `None` where it is none.
+/// The time in UTC, or `None` if the text is in none of these formats.
 pub fn parse(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some(time.to_utc());
     }
-    // `2036-01-02 03:04:05 +0000 UTC` is how Go prints a time.
+    // Go prints a time as `2036-01-02 03:04:05 +0000 UTC`.
     let zoned = text.strip_suffix(" UTC").unwrap_or(text);
     let with_zone = ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f %z"];
     if let Some(time) = with_zone.iter().find_map(|format| DateTime::parse_from_str(zoned, format).ok()) {

@@ -1,7 +1,7 @@
-//! Why a file of the AWS tools was not read: not there, something else than a file, or there and not readable.
+//! Why a file of the AWS tools was not read: it does not exist, is not a regular file, or is not readable.
 //!
-//! Only the facts: `machine::file` finds them, and the words are made of them. A file that is there is never said to be
-//! missing. To botocore (`os.path.isfile`) the first two and most of the third are the same: no file.
+//! Facts only: `machine::file` finds them, and `words` describes them. A file that exists is never reported as missing.
+//! To botocore (`os.path.isfile`) the first two and most of the third are the same: no file.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -9,30 +9,30 @@ use std::path::PathBuf;
 /// Why a file was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unread {
-    /// There is nothing of that name.
+    /// The file does not exist.
     Absent,
-    /// The file, or a directory above it, is a symbolic link to a path at which there is nothing.
+    /// The file, or a directory above it, is a symbolic link whose target does not exist.
     DanglingLink {
         /// The link.
         link: PathBuf,
-        /// What it leads to, as it is written there.
+        /// The link's target, as stored in the link.
         target: PathBuf,
     },
-    /// There is something else than a file.
+    /// The path is not a regular file.
     NotAFile(Kind),
-    /// Its permissions, or those of a directory above it, do not let this user read it.
+    /// The permissions of the file, or of a directory above it, do not allow this user to read it.
     Denied(Denied),
-    /// What is above it is not a directory.
+    /// A component above the file is not a directory.
     NotADirectory(PathBuf),
-    /// The symbolic links lead in a circle.
+    /// The symbolic links form a loop.
     LinkLoop,
-    /// Longer than any such file.
+    /// The file is longer than any such file.
     TooLong,
-    /// The system's words.
+    /// Reading failed; the operating system's error message.
     Failed(String),
 }
 
-/// What there is in the place of a file.
+/// The type of a path that is not a regular file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A directory.
@@ -41,7 +41,7 @@ pub enum Kind {
     Fifo,
     /// A socket.
     Socket,
-    /// A device, or what the system has no name for.
+    /// A device, or a type without a name.
     Device,
 }
 
@@ -56,16 +56,17 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Whose permissions stand in the way.
+/// Which permissions deny access.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Denied {
     /// The file, or the first directory on the way to it that may not be entered.
     pub at: PathBuf,
-    /// What that is.
+    /// Whether that is the file or a directory.
     pub barred: Barred,
-    /// Whom it belongs to.
+    /// Its owner.
     pub owner: Owner,
-    /// Whether its own mode bits refuse its owner. If not, something else does, such as an access control list.
+    /// Whether its own mode bits deny access to its owner. Otherwise something else does, such as an access control
+    /// list.
     pub by_mode: bool,
 }
 
@@ -76,25 +77,25 @@ pub enum Barred {
     File,
     /// A directory on the way to it.
     Directory,
-    /// A file in this directory. Its own name looks like a signature, and is not shown.
+    /// A file in this directory. Its own name looks like a signature and is not shown.
     FileIn,
 }
 
-/// Whom a file belongs to.
+/// The owner of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
     /// This user.
     User,
-    /// Another user, and it is in a directory of this user.
+    /// Another user, and the file is in a directory of this user.
     OtherInOwnDirectory,
-    /// Another user, and so does the directory that it is in.
+    /// Another user, who also owns the directory that it is in.
     Other,
-    /// The system does not say.
+    /// Unknown: the system does not report it.
     Unknown,
 }
 
 impl Unread {
-    /// Whether the file may be there, with what is missing in it.
+    /// Whether the file may exist, so that what seems missing may be in it.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
         match self {

@@ -1,51 +1,51 @@
-//! The sentence with which AWS denies access, taken apart.
+//! Parses the sentence with which AWS denies access.
 //!
-//! Grammar: IAM User Guide, "Troubleshoot access denied error messages". One kind of policy is named, the one that
-//! decided.
+//! Decides who was denied which action, and by which type of policy. Grammar: IAM User Guide, "Troubleshoot access
+//! denied error messages". AWS names one type of policy, even if several deny the request.
 
-/// Who was denied what, and by which kind of policy.
+/// Who was denied which action, and by which type of policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Denial {
-    /// The principal's ARN, where the sentence has it.
+    /// The principal's ARN, if the sentence names it.
     pub principal: Option<String>,
-    /// Such as `codecommit:GitPull`.
+    /// The action, such as `codecommit:GitPull`, if the sentence names it.
     pub action: Option<String>,
-    /// The resource's ARN.
+    /// The resource's ARN, if the sentence names it.
     pub resource: Option<String>,
-    /// Whether a statement denies it, rather than none allowing it.
+    /// Whether it is an explicit deny; otherwise no statement allows the action (implicit deny).
     pub explicit: bool,
-    /// The kind of policy that decided, where the sentence says it.
+    /// The type of policy that denied the request, if the sentence names it.
     pub policy: Option<PolicyKind>,
 }
 
-/// Kinds of policy.
+/// The types of policy that AWS names in a denial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PolicyKind {
-    /// Of the user, group or role.
+    /// Identity-based policy, of a user, group or role.
     Identity,
-    /// Of the organization.
+    /// Service control policy (SCP) of the organization.
     ServiceControl,
-    /// Of the organization, on resources.
+    /// Resource control policy (RCP) of the organization.
     ResourceControl,
-    /// A cap on a user or role.
+    /// Permissions boundary of a user or role.
     PermissionsBoundary,
-    /// Passed when the role was assumed.
+    /// Session policy, passed when the role was assumed.
     Session,
-    /// Of the VPC endpoint in between.
+    /// VPC endpoint policy.
     VpcEndpoint,
-    /// Of the resource.
+    /// Resource-based policy.
     Resource,
 }
 
 impl PolicyKind {
-    /// The tails of the sentence, as AWS words them.
+    /// The last words of the sentence, in AWS's wording.
     const TAILS: [(&'static str, Self); 8] = [
         ("identity-based policy", Self::Identity),
         ("service control policy", Self::ServiceControl),
         ("resource control policy", Self::ResourceControl),
         ("permissions boundary", Self::PermissionsBoundary),
         ("session policy", Self::Session),
-        // The guide spells it so once.
+        // The guide has this spelling in one example.
         ("sessions policy", Self::Session),
         ("VPC endpoint policy", Self::VpcEndpoint),
         ("resource-based policy", Self::Resource),
@@ -53,7 +53,7 @@ impl PolicyKind {
 }
 
 impl Denial {
-    /// Reads the sentence. What it does not say stays unknown.
+    /// Parses the sentence. Parts that it does not have are `None`.
     #[must_use]
     pub fn read(message: &str) -> Self {
         let after = |marker: &str| {

@@ -1,10 +1,11 @@
-//! The kinds of host.
+//! The kinds of host that CodeCommit's signature is valid for, their API hosts and their patterns in git's
+//! configuration.
 
 use crate::partition::PARTITIONS;
 use crate::region::Region;
 use std::fmt;
 
-/// The kinds of host that CodeCommit's signature is valid for.
+/// A kind of host that CodeCommit's signature is valid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
     /// `git-codecommit.<region>.<suffix>`
@@ -19,7 +20,7 @@ pub enum Family {
     /// `codeconnections.<region>.<suffix>` and its older name `codestar-connections`: a proxy to other git hosts that
     /// takes the same signature, with service `codecommit`.
     CodeConnections,
-    /// A host that was not checked, under `--ignore-host-check`.
+    /// Any host, under `--ignore-host-check`.
     Unchecked,
 }
 
@@ -38,20 +39,20 @@ impl fmt::Display for Family {
 }
 
 impl Family {
-    /// Whether the endpoint is one with FIPS 140 modules.
+    /// Whether the endpoint uses FIPS 140 validated modules.
     #[must_use]
     pub fn is_fips(self) -> bool {
         matches!(self, Self::Fips | Self::VpcEndpoint { fips: true })
     }
 
-    /// The host of CodeCommit's API beside a git host of this kind.
+    /// The host of CodeCommit's JSON API that corresponds to a git host of this kind.
     #[must_use]
     pub fn api_host(self, region: &Region, dns_suffix: &str) -> String {
         format!("codecommit{}.{region}.{dns_suffix}", if self.is_fips() { "-fips" } else { "" })
     }
 
-    /// The host as a pattern of git's configuration, for every region: `*` stands for one whole label (git-config(1),
-    /// `http.<url>.*`).
+    /// `host` as a pattern of git's configuration that matches it in every region: `*` matches one whole label
+    /// (git-config(1), `http.<url>.*`).
     #[must_use]
     pub fn pattern(self, host: &str) -> String {
         let suffix = PARTITIONS.iter().map(|partition| partition.dns_suffix).find(|&suffix| {

@@ -1,23 +1,23 @@
-//! The partitions of AWS: which regions and which DNS suffix belong together.
+//! The AWS partitions: which regions and which DNS suffix belong together.
 //!
-//! Data as in botocore 1.44's `partitions.json` (`regionRegex`, `dnsSuffix`). Only `amazonaws.com` and
-//! `amazonaws.com.cn` are documented for CodeCommit's git hosts; the others are listed so that a host there is signed
-//! for rather than refused, should AWS open the service in those partitions.
+//! Data from botocore 1.44's `partitions.json` (`regionRegex`, `dnsSuffix`). Only `amazonaws.com` and
+//! `amazonaws.com.cn` are documented for CodeCommit's git hosts. The others are listed so that a host there is signed
+//! for, not rejected, if AWS launches the service in those partitions.
 
 use crate::region::{Region, is_number, is_word};
 
-/// A partition, with what a host name needs of it.
+/// A partition, with the data needed for its host names.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Partition {
-    /// As in an ARN: `aws`, `aws-cn`.
+    /// The name as in an ARN: `aws`, `aws-cn`.
     pub name: &'static str,
-    /// What its host names end in, without a leading dot.
+    /// The suffix of its host names, without a leading dot.
     pub dns_suffix: &'static str,
-    /// What comes before `-<word>-<number>` in its region names.
+    /// The part of its region names before `-<word>-<number>`.
     region_prefixes: &'static [&'static str],
 }
 
-/// Every partition. Two share `amazonaws.com`; the first one of a suffix takes regions that no entry knows.
+/// Every partition. Two share `amazonaws.com`; unknown regions of a suffix belong to its first entry.
 pub static PARTITIONS: [Partition; 8] = [
     Partition {
         name: "aws",
@@ -66,7 +66,7 @@ static GOV_CLOUD: [Region; 2] = [Region::known("us-gov-west-1"), Region::known("
 static CHINA: [Region; 2] = [Region::known("cn-north-1"), Region::known("cn-northwest-1")];
 
 impl Partition {
-    /// Whether `region` is one of this partition's, by its form: `<prefix>-<word>-<number>`.
+    /// Whether `region` has the form of this partition's regions, `<prefix>-<word>-<number>`.
     fn has_region(&self, region: &Region) -> bool {
         self.region_prefixes.iter().any(|prefix| {
             region
@@ -78,14 +78,14 @@ impl Partition {
         })
     }
 
-    /// The partition whose regions look like `region`, if any.
+    /// The partition whose regions have the form of `region`, if any.
     #[must_use]
     pub fn of_region(region: &Region) -> Option<&'static Self> {
         PARTITIONS.iter().find(|partition| partition.has_region(region))
     }
 
-    /// The regions in which CodeCommit is known to be offered (User Guide, "Regions and Git connection endpoints"; for a
-    /// search only: whatever is not listed works all the same).
+    /// The regions that are known to offer CodeCommit (User Guide, "Regions and Git connection endpoints"). For
+    /// searches only: a region that is not listed is signed for all the same.
     #[must_use]
     pub fn codecommit_regions(&self) -> &'static [Region] {
         match self.name {
@@ -96,7 +96,7 @@ impl Partition {
         }
     }
 
-    /// The first partition whose hosts end in `.suffix` for this `host`, with what stands before the suffix.
+    /// The first partition whose suffix `host` ends in, and the part of `host` before that suffix.
     pub(crate) fn of_host(host: &str) -> Option<(&'static Self, &str)> {
         PARTITIONS.iter().find_map(|partition| {
             let before = host.strip_suffix(partition.dns_suffix)?.strip_suffix('.')?;

@@ -1,8 +1,8 @@
-//! Text of AWS and of other servers that a message may quote: bounded where it enters.
+//! Text of AWS and of other servers that a message may quote, bounded when it is read.
 //!
-//! A service may answer with a mebibyte. Facts hold what it said as a [`Quote`], so that no message has to bound it again.
-//! Cut in the middle: AWS names the principal first, the policy and the request id last (IAM User Guide, "Troubleshoot access
-//! denied error messages"). Escaping is left to where it is printed.
+//! A service may answer with a mebibyte. Facts have its text as a [`Quote`], so that no message has to bound it again.
+//! It is cut in the middle: AWS names the principal first, the policy and the request id last (IAM User Guide,
+//! "Troubleshoot access denied error messages"). Leaves escaping to the printing code.
 
 use crate::attributes::with_shown_urls;
 use crate::secret::public_words;
@@ -17,7 +17,8 @@ const LONGEST: usize = 2_000;
 pub struct Quote(Box<str>);
 
 impl Quote {
-    /// Bounds `text`. Of a longer one secrets and passwords are left out first: half of one would not be known by its form.
+    /// Bounds `text`. Secrets and passwords are removed from a longer text first: the form of half a secret is not
+    /// recognized.
     #[must_use]
     pub fn new(text: &str) -> Self {
         if text.char_indices().nth(LONGEST).is_none() {
@@ -59,7 +60,7 @@ impl From<String> for Quote {
     }
 }
 
-/// `text` with ` … ` in the place of all but its first and last `width / 2` characters, if it has more than `width`.
+/// `text` with ` … ` in the middle, between its first and last `width / 2` characters, if it has more than `width`.
 #[must_use]
 pub fn shorten(text: &str, width: usize) -> String {
     let half = width / 2;

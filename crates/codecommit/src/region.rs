@@ -1,28 +1,30 @@
-//! The name of a region, checked once. A host name and the scope of a signature are made of it, so nothing else may be.
+//! The name of a region, validated once: it becomes part of a host name and of the signature's scope.
+//!
+//! Decides by the form of the name, and by no list. Leaves guesses of the intended region to `meant`.
 
 mod meant;
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// The name of an AWS region, of the form that AWS gives them: lower-case words and a number, `eu-west-1`,
-/// `us-gov-east-1`. New ones appear every year, so the form decides and not a list.
+/// The name of an AWS region in AWS's format: lower-case words and a number, such as `eu-west-1`, `us-gov-east-1`. AWS
+/// adds regions every year, so the format decides and not a list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Region(Cow<'static, str>);
 
-/// A label of a host name is no longer (RFC 1035, section 2.3.4).
+/// The longest label of a host name, in bytes (RFC 1035, section 2.3.4).
 const LONGEST: usize = 63;
 
 impl Region {
-    /// Where tokens of AWS STS are valid without anybody enabling it.
+    /// The region that issues tokens of AWS STS that are valid wherever no opt-in is required.
     pub const US_EAST_1: Self = Self::known("us-east-1");
 
-    /// For the tables, whose test looks at each.
+    /// A region of the tables, unchecked; a test checks each of them.
     pub(crate) const fn known(name: &'static str) -> Self {
         Self(Cow::Borrowed(name))
     }
 
-    /// The region called `text`; `None` for what cannot be the name of one.
+    /// The region called `text`; `None` if that is not a valid region name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (words, number) = text.rsplit_once('-')?;
@@ -30,10 +32,10 @@ impl Region {
         (is_region && text.len() <= LONGEST).then(|| Self(Cow::Owned(text.to_owned())))
     }
 
-    /// The same for a configured value.
+    /// The region of a configured value.
     ///
     /// # Errors
-    /// [`BadRegion`], with where the value comes from.
+    /// [`BadRegion`] with the origin of the value.
     pub fn configured(text: &str, origin: RegionOrigin) -> Result<Self, BadRegion> {
         Self::parse(text).ok_or_else(|| BadRegion { value: text.to_owned(), origin, place: None })
     }
@@ -51,19 +53,19 @@ impl fmt::Display for Region {
     }
 }
 
-/// A configured region that cannot be the name of one.
+/// A configured region that is not a valid region name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadRegion {
-    /// What is configured. From outside: escape it before printing.
+    /// The value as configured. Untrusted text: escape it before printing.
     pub value: String,
-    /// Where.
+    /// The setting it comes from.
     pub origin: RegionOrigin,
-    /// The place in a file, where it is known.
+    /// The line of the file it comes from, if known.
     pub place: Option<FileLine>,
 }
 
 impl BadRegion {
-    /// The same, with its place in a file.
+    /// The same error with its line of a file.
     #[must_use]
     pub fn at(self, place: Option<FileLine>) -> Self {
         Self { place, ..self }
@@ -73,15 +75,15 @@ impl BadRegion {
 /// A line of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileLine {
-    /// The file, for a reader.
+    /// The file's path, as shown in messages.
     pub file: String,
-    /// Counted from one.
+    /// The line number, counted from one.
     pub line: usize,
-    /// Whether it is the file to which the AWS CLI writes settings.
+    /// Whether it is the config file, to which `aws configure set` writes settings.
     pub is_config: bool,
 }
 
-/// Where a region is configured.
+/// The setting that a region comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RegionOrigin {
     /// `--region`

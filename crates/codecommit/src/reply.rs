@@ -1,35 +1,35 @@
-//! What came back for the probe: CodeCommit's answer, read once into facts.
+//! CodeCommit's HTTP answer to the probe, parsed once into facts.
 
 use crate::quote::Quote;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
-/// An HTTP answer, of whoever gave it.
+/// An HTTP answer, from CodeCommit or from a server in between.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
-    /// The status.
+    /// The HTTP status code.
     pub status: u16,
-    /// `x-amzn-RequestId`. AWS always sends one; without it the answer is somebody else's, a proxy's as a rule.
+    /// `x-amzn-RequestId`. AWS always sends one; an answer without it comes from another server, usually a proxy.
     pub request_id: Option<Quote>,
-    /// The server's clock.
+    /// The `Date` header: the server's clock, in UTC.
     pub date: Option<DateTime<Utc>>,
-    /// `Retry-After`: how long the server asks to be left alone.
+    /// The wait that the `Retry-After` header asks for.
     pub retry_after: Option<Duration>,
-    /// Name and message of the error, where the body holds them.
+    /// Name and message of the error, if the body or a header has them.
     pub error: Option<ServiceError>,
 }
 
-/// An error in AWS's words.
+/// An error as AWS reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceError {
-    /// Such as `AccessDeniedException`.
+    /// The error code, such as `AccessDeniedException`.
     pub name: String,
-    /// The sentence. Untrusted text: escape it before printing.
+    /// The error message. Untrusted text: escape it before printing.
     pub message: Quote,
 }
 
 impl ServiceError {
-    /// Reads the XML that CodeCommit's git service sends (`<Name>`, `<Message>`), or JSON with `__type`, or the
+    /// Parses the XML of CodeCommit's git service (`<Name>`, `<Message>`), JSON with `__type`, or the
     /// `x-amzn-ErrorType` header alone.
     #[must_use]
     pub fn read(body: &str, header: Option<&str>) -> Option<Self> {
@@ -44,7 +44,7 @@ impl ServiceError {
         if let Some(rest) = body.strip_prefix('<').filter(|rest| !rest.starts_with(['?', '!'])) {
             let name = rest.split(['>', ' ', '/']).next().unwrap_or_default();
             let message = element(body, "Message").or_else(|| element(body, "message")).unwrap_or_default();
-            // A page of HTML is no error of AWS.
+            // An HTML page is not an AWS error.
             return if name.eq_ignore_ascii_case("html") { None } else { named(name, &message) };
         }
         if let Ok(serde_json::Value::Object(object)) = serde_json::from_str(body) {
@@ -56,7 +56,7 @@ impl ServiceError {
     }
 }
 
-/// The text of the first element of this name.
+/// The text of the first element with this name.
 fn element(xml: &str, name: &str) -> Option<String> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     let (text, _) = rest.split_once(&format!("</{name}>"))?;
@@ -69,19 +69,19 @@ fn element(xml: &str, name: &str) -> Option<String> {
     Some(out)
 }
 
-/// The time of an HTTP `Date` header (RFC 9110 §5.6.7, the form that is to be sent).
+/// The time of an HTTP `Date` header in UTC (RFC 9110 section 5.6.7, the preferred format IMF-fixdate).
 #[must_use]
 pub fn parse_date(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc2822(text.trim()).ok().map(|date| date.to_utc())
 }
 
-/// The pause that a `Retry-After` header asks for (RFC 9110 §10.2.3): seconds in digits alone, or a point in time, which is
-/// by the server's clock. Anything else asks for nothing.
+/// The wait that a `Retry-After` header asks for (RFC 9110 section 10.2.3): seconds, in digits only, or a date by the
+/// server's clock. `None` for any other value.
 #[must_use]
 pub fn parse_retry_after(text: &str, server_date: Option<DateTime<Utc>>) -> Option<Duration> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // So many digits that they are no number are more than anybody waits, too.
+        // A number of seconds that overflows is longer than anyone waits.
         return Some(text.parse().map_or(Duration::MAX, Duration::from_secs));
     }
     let pause = parse_date(text)? - server_date?;

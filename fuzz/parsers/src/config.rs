@@ -1,4 +1,4 @@
-//! The files of the AWS tools, and what `credential_process` prints.
+//! The AWS tools' files and the output of `credential_process`.
 
 use crate::{CANARY, no_canary};
 use aws_files::cache::{Entry, kept, parse, text};
@@ -9,7 +9,7 @@ use aws_files::{Profiles, timestamp};
 use chrono::{DateTime, SecondsFormat, Timelike, Utc};
 use codecommit::Credentials;
 
-/// Config file, NUL, credentials file. Every profile's plan is made; no value is printed with it.
+/// Input: config file, NUL, credentials file. Makes the plan of every profile; no printed text contains a value.
 pub fn config_files(bytes: &[u8]) {
     let mut files = bytes.splitn(2, |&byte| byte == 0);
     let (config, credentials) = (files.next().unwrap_or_default(), files.next().unwrap_or_default());
@@ -42,11 +42,11 @@ pub fn config_files(bytes: &[u8]) {
     }
 }
 
-/// A time, as any tool writes it.
+/// A time in the format of any tool.
 pub fn timestamps(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let Some(time) = timestamp::parse(&text) else { return };
-    // Years of four digits alone can be written.
+    // Only years of four digits can be printed.
     if (0..=253_402_300_799).contains(&time.timestamp()) {
         let whole = time.with_nanosecond(0).expect("no part of a second");
         assert_eq!(timestamp::parse(&printed(whole)), Some(whole), "{text}");
@@ -57,7 +57,7 @@ fn printed(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Standard output of `credential_process`, and its words where it fails.
+/// The standard output of `credential_process`, and its standard error if it fails.
 pub fn credential_process(bytes: &[u8]) {
     match process_output::parse(bytes) {
         Ok(credentials) => {
@@ -79,7 +79,7 @@ pub fn credential_process(bytes: &[u8]) {
     no_canary(&without_credentials(&said, json.as_bytes()).join("\n"));
 }
 
-/// A file of the AWS CLI's cache.
+/// A file of the AWS CLI's caches.
 pub fn cache(bytes: &[u8]) {
     let Some(object) = parse(bytes) else { return };
     let _ = text(&object, "accessToken").map(str::len);

@@ -1,4 +1,4 @@
-//! What git says, and what stands in the files beside it.
+//! git's output and configuration, and the files of other programs that git uses.
 
 use crate::commands::doctor::{netrc as netrc_file, ssh_config as ssh_file};
 use crate::commands::setup::undo::Change;
@@ -11,7 +11,7 @@ use aws_files::shell_words::{split, split_posix};
 const URL: &str = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo";
 const HOST: &str = "git-codecommit.eu-west-1.amazonaws.com";
 
-/// Quoted and split again, a word is what it was; a line splits into words that can be quoted.
+/// A word that is quoted and split again is unchanged; a line splits into words that can be quoted.
 pub fn shell_words(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     assert_eq!(split_posix(&stored_word(&text)), Some(vec![text.to_string()]));
@@ -30,7 +30,7 @@ pub fn shell_words(bytes: &[u8]) {
     }
 }
 
-/// `git config --list --show-scope --show-origin -z`.
+/// The output of `git config --list --show-scope --show-origin -z`.
 pub fn git_config(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     for with_scope in [true, false] {
@@ -47,13 +47,13 @@ pub fn git_config(bytes: &[u8]) {
     }
     let _ = git::entries(&text).map(|(key, _)| key.len()).sum::<usize>();
     let _ = git::features::parse_version(&text);
-    // A password in a URL of a key.
+    // A password in a URL that is part of a key.
     if !text.contains(['\0', '\n', '.', '/', '@', '?', '#', '\\']) {
         no_canary(&git::shown_key(&format!("url.https://u{text}:{CANARY}@host/.insteadof")));
     }
 }
 
-/// Pattern and URL, on two lines.
+/// A pattern and a URL, on two lines.
 pub fn url_match(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (pattern, url) = text.split_once('\n').unwrap_or((&text, URL));
@@ -61,7 +61,7 @@ pub fn url_match(bytes: &[u8]) {
     let _ = git::applies(pattern, "credential", "helper", url);
 }
 
-/// What is told of a helper holds nothing of a password that stands in it.
+/// The printed name of a helper never contains a password from its value.
 pub fn helper_value(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let _ = (helper_name(&text), git::is_ours(&text), git::with_program(&text, "codecommit"));
@@ -78,7 +78,7 @@ pub fn helper_value(bytes: &[u8]) {
     }
 }
 
-/// One value of the record of `setup`: printed and read again, it is the same.
+/// A value of `setup`'s undo record is unchanged after it is printed and parsed again.
 pub fn undo_record(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     if let Some(change) = Change::parse(&text) {
@@ -95,7 +95,7 @@ pub fn undo_record(bytes: &[u8]) {
     }
 }
 
-/// A `codecommit::` URL: printed and read again, it is the same.
+/// A `codecommit::` URL is unchanged after it is printed and parsed again.
 pub fn address(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     for parsed in [Some(Address::parse(&text)), Address::of_url(&text)].into_iter().flatten() {
@@ -104,7 +104,7 @@ pub fn address(bytes: &[u8]) {
     }
 }
 
-/// `.netrc`: which entry counts, without its password.
+/// `.netrc`: the entry that applies, without its password.
 pub fn netrc(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     if let Some(entry) = netrc_file::entry(&format!("machine {HOST} password {CANARY}\n{text}"), HOST) {

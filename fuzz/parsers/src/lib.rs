@@ -1,8 +1,8 @@
-//! One function for each parser of outside bytes: bytes in, and a panic where something breaks that always holds.
+//! One function for each parser of untrusted bytes. It panics if an invariant is violated.
 //!
-//! `fuzz_targets/` calls them under libFuzzer, `tests/replay.rs` with what is committed in `corpus/`. They are in the
-//! program's pure crates, or its own modules taken by their paths, so that nothing of the AWS SDK is built. What holds: no panic; no secret in what
-//! is printed; what is printed is read again as it was; and time that grows with the input.
+//! `fuzz_targets/` runs them under libFuzzer, `tests/replay.rs` with the committed `corpus/`. The parsers are in the
+//! program's pure crates, or modules of the program included by path, so that the AWS SDK is not built. The invariants:
+//! no panic; no secret in printed text; printed text parses to the same value; linear time.
 
 #![allow(dead_code, missing_docs, reason = "a part of each module is used, and its documentation is the program's")]
 #![allow(unused_imports, unfulfilled_lint_expectations, reason = "of the program's modules, as they stand")]
@@ -82,15 +82,15 @@ mod remote {
     pub(crate) mod address;
 }
 
-/// A world without anything in it.
+/// A world without environment variables and home directory.
 fn world() -> World {
     World { environment: Environment::default(), home: None, now: chrono::DateTime::UNIX_EPOCH }
 }
 
-/// A secret as no input has it; it is put where secrets stand, and must not be printed.
+/// A secret that no input contains. It is put into secret values and must not be printed.
 const CANARY: &str = "cAnArY0123456789hush";
 
-/// Panics where the canary is printed.
+/// Panics if the canary is in `printed`.
 fn no_canary(printed: &str) {
     assert!(!printed.contains(CANARY), "a secret is printed: {printed}");
 }

@@ -1,4 +1,4 @@
-//! What services and files say of the network: answers, denials, certificates, keys.
+//! Data from services and of TLS: answers, denials, certificates, keys.
 
 use crate::aws::pem::certificates;
 use crate::sources::proof::ProofKey;
@@ -8,7 +8,7 @@ use codecommit::reply::{ServiceError, parse_date};
 use rustls::RootCertStore;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 
-/// The body of an answer; its first line also as the headers.
+/// The body of an answer; its first line is also used as the headers.
 pub fn reply(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (header, body) = text.split_once('\n').unwrap_or((&text, ""));
@@ -17,7 +17,7 @@ pub fn reply(bytes: &[u8]) {
             assert!(!error.name.is_empty() && error.name.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         }
     }
-    // chrono writes years of four digits alone.
+    // chrono formats only years of four digits.
     if let Some(date) = parse_date(header).filter(|date| (0..=9999).contains(&date.year())) {
         assert_eq!(parse_date(&date.to_rfc2822()), Some(date), "{header}");
     }
@@ -32,7 +32,7 @@ pub fn denial(bytes: &[u8]) {
     }
 }
 
-/// A CA bundle: the HTTP client can take what is given to it.
+/// A CA bundle: the HTTP client accepts every certificate that is returned.
 pub fn pem(bytes: &[u8]) {
     for block in certificates(bytes) {
         let parsed: Vec<_> = CertificateDer::pem_slice_iter(block).collect::<Result<_, _>>().expect("a certificate");
@@ -43,7 +43,7 @@ pub fn pem(bytes: &[u8]) {
     }
 }
 
-/// The key of an `aws login` session. A proof has three parts, and the key is in none.
+/// The key of an `aws login` session. A proof has three parts, and none contains the key.
 pub fn ec_key(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let Some(key) = ProofKey::from_pem(&text) else { return };

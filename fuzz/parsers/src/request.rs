@@ -17,7 +17,7 @@ pub fn protocol(bytes: &[u8]) {
     crate::no_canary(&format!("{:?}", parse_answer(&[b"username=u\n", &stored[..]].concat())));
 }
 
-/// A host and a path, on two lines, in a request that is well formed.
+/// A host and a path, on two lines, in an otherwise valid request.
 pub fn host(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (host, path) = text.split_once('\n').unwrap_or((&text, "v1/repos/x"));
@@ -25,12 +25,12 @@ pub fn host(bytes: &[u8]) {
     hold_for(&Attributes { protocol, host: Some(host.into()), path, ..Attributes::default() });
 }
 
-/// A URL: its host is the one of git and of curl, or it is ambiguous. The oracle needs no process: two small models, which
-/// `tests/it/urls.rs` holds to the real git and curl.
+/// A URL: its host is the one that git and curl read, or it is ambiguous. The oracle is two small models of git and
+/// curl, which `tests/it/urls.rs` compares with the real programs.
 pub fn url(bytes: &[u8]) {
     let rest = String::from_utf8_lossy(bytes);
     readers::agree_about(&rest);
-    // What is read out of any text is a URL that would be signed for, of that repository.
+    // The repository that is read from any text has a URL that is signed for, and that names the same repository.
     if let Some(meant) = Meant::read(&rest).filter(|meant| meant.region.is_some()) {
         let signed = match recognise(&Attributes::of_url(&meant.url()), false) {
             Ok(Some(Recognised::Scoped(repository))) => repository.api_name().to_owned(),
@@ -44,7 +44,7 @@ pub fn url(bytes: &[u8]) {
     }
 }
 
-/// Recognises `attributes` with and without `--ignore-host-check`, and panics where a promise is broken.
+/// Runs `recognise` with and without `--ignore-host-check`, and panics if an invariant is violated.
 fn hold_for(attributes: &Attributes) {
     for ignore_host_check in [false, true] {
         match recognise(attributes, ignore_host_check) {

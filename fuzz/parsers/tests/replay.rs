@@ -1,4 +1,4 @@
-//! Each target over what is committed of its corpus, and over inputs of 64 KiB, as ordinary tests on a stable compiler.
+//! Runs each target on its committed corpus, and on inputs of 64 KiB, as ordinary tests on a stable compiler.
 
 use std::fs;
 use std::path::{Path, PathBuf};

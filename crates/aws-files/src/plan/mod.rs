@@ -1,4 +1,4 @@
-//! What a profile says → a plan of how to get its credentials. Pure: nothing is run or fetched here.
+//! The settings of a profile → a plan of how to get its credentials. Pure: nothing is run or fetched here.
 //!
 //! The order is the AWS CLI's (botocore 1.43 `credentials.py`, `create_credential_resolver` and
 //! `ProfileProviderBuilder.providers`): assume role, web identity, SSO, keys in the credentials file, `aws login`,
@@ -12,20 +12,20 @@ use codecommit::region::{BadRegion, Region, RegionOrigin};
 /// How to get credentials.
 #[derive(Debug)]
 pub enum Plan {
-    /// Keys that stand in one of the shared files.
+    /// Keys in one of the shared files.
     Static {
         /// The profile.
         profile: String,
         /// The keys.
         credentials: Credentials,
-        /// Whether they stand in the credentials file (or else in the config file).
+        /// Whether they are in the credentials file (otherwise in the config file).
         in_credentials_file: bool,
     },
-    /// A program that prints them.
+    /// A program that prints credentials (`credential_process`).
     Process {
         /// The profile.
         profile: String,
-        /// The value of `credential_process`. May hold secrets in its arguments.
+        /// The value of `credential_process`. Its arguments may contain secrets.
         command: String,
     },
     /// IAM Identity Center.
@@ -37,9 +37,9 @@ pub enum Plan {
         /// The value of `login_session`.
         session: String,
     },
-    /// A role, opened with a token from a file.
+    /// A role that is assumed with a token from a file.
     WebIdentity(WebIdentityPlan),
-    /// A role, opened with the credentials of another plan.
+    /// A role that is assumed with the credentials of another plan.
     AssumeRole(Box<AssumeRolePlan>),
     /// `credential_source = Environment`
     Environment,
@@ -50,7 +50,7 @@ pub enum Plan {
 }
 
 impl Plan {
-    /// The role in the chain that needs an MFA code.
+    /// The role in the chain that requires an MFA code.
     #[must_use]
     pub fn role_with_mfa(&self) -> Option<&AssumeRolePlan> {
         match self {
@@ -64,25 +64,25 @@ impl Plan {
 /// A role of IAM Identity Center.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SsoPlan {
-    /// The profile.
+    /// The profile with the SSO settings.
     pub profile: String,
-    /// The `sso-session`, unless the profile is of the older kind.
+    /// The name of the `sso-session`; `None` for a profile in the legacy format.
     pub session: Option<String>,
-    /// The portal's address.
+    /// The AWS access portal's URL.
     pub start_url: String,
-    /// The portal's region, as configured.
+    /// The region of IAM Identity Center, as configured.
     pub region: String,
-    /// The account.
+    /// The account id.
     pub account_id: String,
-    /// The role.
+    /// The role's name (permission set).
     pub role_name: String,
 }
 
 impl SsoPlan {
-    /// The portal's region, which is a part of its host.
+    /// The region of IAM Identity Center, which becomes part of a host name.
     ///
     /// # Errors
-    /// [`BadRegion`] for what is none.
+    /// [`BadRegion`] if it is not a valid region name.
     pub fn region(&self) -> Result<Region, BadRegion> {
         let origin = match &self.session {
             Some(session) => RegionOrigin::SsoSession(session.clone()),
@@ -92,99 +92,100 @@ impl SsoPlan {
     }
 }
 
-/// A role opened by `AssumeRoleWithWebIdentity`.
+/// A role to assume with `AssumeRoleWithWebIdentity`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebIdentityPlan {
-    /// Where it is configured: the profile, or `None` for the environment.
+    /// The profile that configures it, or `None` for the environment.
     pub profile: Option<String>,
-    /// The role.
+    /// The role's ARN.
     pub role_arn: String,
-    /// The file that holds the token, as configured.
+    /// The path of the token file, as configured.
     pub token_file: String,
-    /// `RoleSessionName`, where configured.
+    /// `RoleSessionName`, if configured.
     pub session_name: Option<String>,
 }
 
-/// A role opened by `AssumeRole`.
+/// A role to assume with `AssumeRole`.
 #[derive(Debug)]
 pub struct AssumeRolePlan {
     /// The profile that names the role.
     pub profile: String,
-    /// The role.
+    /// The role's ARN.
     pub role_arn: String,
-    /// `ExternalId`, where configured.
+    /// `ExternalId`, if configured.
     pub external_id: Option<String>,
-    /// `RoleSessionName`, where configured.
+    /// `RoleSessionName`, if configured.
     pub session_name: Option<String>,
-    /// `DurationSeconds`, where configured as a whole number; the AWS CLI drops anything else.
+    /// `DurationSeconds`, if configured as a whole number; the AWS CLI ignores anything else.
     pub duration_seconds: Option<i32>,
-    /// The MFA device that the role asks for.
+    /// The serial number or ARN of the MFA device that the role requires.
     pub mfa_serial: Option<String>,
-    /// Whose credentials open the role.
+    /// The plan for the source credentials.
     pub source: Plan,
 }
 
-/// Why a profile cannot be followed.
+/// Why a profile has no valid plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileError {
-    /// The profile in which the trouble is.
+    /// The profile with the problem.
     pub profile: String,
-    /// The trouble.
+    /// The problem.
     pub problem: ProfileProblem,
 }
 
-/// What is wrong with a profile.
+/// The problem of a profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProfileProblem {
-    /// A setting that the others need is missing.
+    /// A setting is set without others that it requires.
     Missing {
-        /// The setting that is there.
+        /// The setting that is set.
         has: &'static str,
-        /// Those that are not.
+        /// The settings that are missing.
         missing: Vec<&'static str>,
     },
-    /// `role_arn` with both `source_profile` and `credential_source`.
+    /// `role_arn` is set with both `source_profile` and `credential_source`.
     TwoSources,
     /// `source_profile` names a profile that does not exist.
     NoSuchSource(String),
     /// `source_profile` names a profile that has no credentials.
     EmptySource(String),
-    /// `source_profile` leads back to a profile already visited; the way there.
+    /// `source_profile` forms a cycle; the profiles on the way.
     Loop(Vec<String>),
-    /// `credential_source` is none of the three that exist.
+    /// The value of `credential_source` is not one of the three valid ones.
     NoSuchCredentialSource(String),
     /// `sso_session` names a section that does not exist.
     NoSuchSsoSession(String),
-    /// The `sso-session` does not say where the portal is.
+    /// The `sso-session` lacks `sso_start_url` or `sso_region`.
     IncompleteSsoSession {
-        /// The session.
+        /// The name of the session.
         session: String,
-        /// What it lacks.
+        /// The settings that are missing.
         missing: Vec<&'static str>,
     },
-    /// A setting differs between the profile and its `sso-session`.
+    /// A setting has different values in the profile and in its `sso-session`.
     SsoMismatch {
-        /// The session.
+        /// The name of the session.
         session: String,
         /// The setting.
         option: String,
     },
-    /// Keys that cannot be any.
+    /// The keys are not valid.
     Unusable {
-        /// Whether they are in the credentials file, or else in the config file.
+        /// Whether they are in the credentials file (otherwise in the config file).
         in_credentials_file: bool,
-        /// The settings that have a token; the first one counts.
+        /// The settings with a session token; the first one is used.
         tokens: Vec<&'static str>,
-        /// What is wrong.
+        /// Why they are not valid.
         problem: UnusableCredentials,
     },
 }
 
-/// The plan for `profile`, or `None` where neither it nor the environment configures any source. `environment` is given
-/// where the profile was not chosen explicitly: then the variables for web identity count too, and come first.
+/// The plan for `profile`, or `None` if neither it nor the environment configures a source. The caller passes
+/// `environment` if the profile was not chosen explicitly: then the variables for web identity count too, and take
+/// precedence.
 ///
 /// # Errors
-/// [`ProfileError`] where the AWS CLI would refuse the profile as well.
+/// [`ProfileError`] if the AWS CLI would reject the profile as well.
 pub fn plan(
     profiles: &Profiles,
     profile: &str,
@@ -196,7 +197,7 @@ pub fn plan(
     from_profile(profiles, profile, environment)
 }
 
-/// Whether the profile is a role to assume. With a token file it is a web identity instead.
+/// Whether the profile configures a role to assume. With a token file it is a web identity instead.
 fn is_role(profiles: &Profiles, profile: &str) -> bool {
     profiles.setting(profile, "role_arn").is_some() && profiles.setting(profile, "web_identity_token_file").is_none()
 }
@@ -215,7 +216,7 @@ fn assume_role(profiles: &Profiles, profile: &str, visited: &mut Vec<String>) ->
             return fail(ProfileProblem::Missing { has: "role_arn", missing });
         }
         (Some(source), None) => source_plan(profiles, profile, source, visited)?,
-        // Spelt exactly so; the AWS CLI refuses other capitals too.
+        // Case-sensitive, as in the AWS CLI.
         (None, Some("Environment")) => Plan::Environment,
         (None, Some("EcsContainer")) => Plan::Container,
         (None, Some("Ec2InstanceMetadata")) => Plan::InstanceMetadata,
@@ -242,7 +243,7 @@ fn source_plan(
     if !profiles.contains(source) {
         return fail(ProfileProblem::NoSuchSource(source.to_owned()));
     }
-    // A profile may name itself, to open its role with its own keys.
+    // A profile may name itself, to assume its role with its own keys.
     let own_keys = source == profile && has_keys(profiles, source);
     if visited.iter().any(|seen| seen == source) && !own_keys {
         visited.push(source.to_owned());
@@ -283,7 +284,7 @@ fn from_profile(
     static_keys(profiles, profile, false)
 }
 
-/// Each of the three settings comes from the environment where it counts and has it, else from the profile.
+/// Each of the three settings comes from the environment if that counts and sets it, otherwise from the profile.
 fn web_identity(
     profiles: &Profiles,
     profile: &str,
@@ -313,10 +314,10 @@ fn web_identity(
     Ok(Some(Plan::WebIdentity(WebIdentityPlan { profile, role_arn, token_file, session_name })))
 }
 
-/// What says where the portal is.
+/// The settings that locate IAM Identity Center.
 const PORTAL: [&str; 2] = ["sso_start_url", "sso_region"];
 
-/// A profile with an account or a role name is one for SSO, and must then be complete.
+/// A profile with an account id or a role name is an SSO profile, and must be complete.
 fn sso(profiles: &Profiles, profile: &str) -> Result<Option<Plan>, ProfileError> {
     let own = |option: &str| profiles.setting(profile, option);
     let Some(has) = ["sso_account_id", "sso_role_name"].into_iter().find(|option| own(option).is_some()) else {
@@ -335,7 +336,7 @@ fn sso(profiles: &Profiles, profile: &str) -> Result<Option<Plan>, ProfileError>
     {
         return fail(ProfileProblem::SsoMismatch { session: name.to_owned(), option: option.to_owned() });
     }
-    // The portal is the session's alone to name (botocore `SSOTokenProvider`); account and role may stand in either.
+    // Only the session may set the portal (botocore `SSOTokenProvider`); account and role may be set in either.
     let setting = |option: &str| {
         let in_session = session.and_then(|(_, section)| section.get(option));
         if session.is_some() && PORTAL.contains(&option) { in_session } else { in_session.or_else(|| own(option)) }
@@ -363,7 +364,7 @@ fn sso(profiles: &Profiles, profile: &str) -> Result<Option<Plan>, ProfileError>
     })))
 }
 
-/// Keys of one file: a pair is never made of both.
+/// The keys of one file: a pair is never combined from both files.
 fn static_keys(profiles: &Profiles, profile: &str, in_credentials_file: bool) -> Result<Option<Plan>, ProfileError> {
     let section =
         if in_credentials_file { profiles.credentials_section(profile) } else { profiles.config_section(profile) };
@@ -374,7 +375,7 @@ fn static_keys(profiles: &Profiles, profile: &str, in_credentials_file: bool) ->
     let Some(secret) = section.get("aws_secret_access_key") else {
         return fail(ProfileProblem::Missing { has: "aws_access_key_id", missing: vec!["aws_secret_access_key"] });
     };
-    // The older name first, as in botocore's `TOKENS`.
+    // In the order of botocore's `TOKENS`, the older name first.
     let tokens = ["aws_security_token", "aws_session_token"];
     let token = tokens.iter().find_map(|name| section.get(name));
     match Credentials::configured(id, secret, token, None) {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::among;
 
-/// One line per plan, so that a table can say what is expected.
+/// A plan as one line, for tables of expected values.
 fn line(plan: &Plan) -> String {
     match plan {
         Plan::Static { profile, credentials, in_credentials_file } => {

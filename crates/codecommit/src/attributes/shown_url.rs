@@ -1,13 +1,13 @@
-//! What of a URL is fit to be shown, and a URL without user info. Pure.
+//! What of a URL may be shown, and a URL without user info. Pure.
 //!
-//! Errs on the side of silence: what stands before a host is left out unless it is certain to be a user name.
+//! When in doubt, hides: anything before the host is left out unless it is certainly a user name.
 
 use super::url::{Parts, is_port, split_port};
 use crate::secret::{is_public, public, public_path};
 
-/// `url` as it may be shown: without the password, and without a user name that may be a secret itself (a token, or an
-/// access key id with its session token). Nothing before the host is left of a URL that is ambiguous. Takes every form of
-/// remote, and gives back a text that is none. Control characters stay: `escape` is for them.
+/// `url` as it may be shown: without the password, and without a user name that may be a secret (a token, or an access
+/// key id with its session token). Of an ambiguous URL nothing before the host is shown. Accepts every form of remote;
+/// a text that is not a URL is returned unchanged. Control characters are left for `escape`.
 #[must_use]
 pub fn shown_url(url: &str) -> String {
     without_user_info(url, |parts| match (parts.user_name(), parts.has_password()) {
@@ -17,8 +17,8 @@ pub fn shown_url(url: &str) -> String {
     })
 }
 
-/// What somebody wrote where the address of a server belongs, as it may be shown: no user info, with or without a scheme, no
-/// query, and nothing that has the form of a secret.
+/// A configured server address as it may be shown: with or without a scheme, without user info and query, and without
+/// anything that has the form of a secret.
 #[must_use]
 pub fn shown_address(text: &str) -> String {
     let bare = if text.contains("://") { bare_url(text) } else { text.to_owned() };
@@ -30,7 +30,7 @@ pub fn shown_address(text: &str) -> String {
     }
 }
 
-/// `url` without user info: no user name, no password. For an ambiguous URL, without anything before the host.
+/// `url` without user info. Of an ambiguous URL nothing before the host is kept.
 #[must_use]
 pub fn bare_url(url: &str) -> String {
     without_user_info(url, |_| String::new())
@@ -43,7 +43,7 @@ fn without_user_info(url: &str, instead: impl Fn(&Parts<'_>) -> String) -> Strin
         let Some(user_info) = parts.user_info else { return url.to_owned() };
         return format!("{before}{}{}", instead(&parts), &rest[user_info.len() + 1..]);
     }
-    // A password may hold `/`, `?` and `#`, typed without escapes; then a part of it stands where port and path do.
+    // An unescaped `/`, `?` or `#` in a password ends the authority, so port and path may be a part of the password.
     let (_, port) = split_port(parts.authority);
     let odd_port = port.is_some_and(|port| !is_port(port));
     let segment = &rest[..rest.find('/').unwrap_or(rest.len())];
@@ -61,8 +61,8 @@ fn without_user_info(url: &str, instead: impl Fn(&Parts<'_>) -> String) -> Strin
     }
 }
 
-/// Whether a user name cannot be a secret. Tokens are long and mix letters and digits; `%` separates a session token. An
-/// SSH user name is none: ssh has keys for that.
+/// Whether a user name cannot be a secret. Tokens are long and mix letters and digits; `%` separates a session token.
+/// The user name of an SSH URL is never a secret: ssh authenticates with keys.
 fn may_be_shown(user: &str, is_ssh: bool) -> bool {
     let is_token = |run: &str| {
         run.len() >= 16
@@ -85,11 +85,11 @@ pub fn with_shown_urls(text: &str) -> String {
             .rfind(|character| !is_scheme(character))
             .map_or(0, |before| before + rest[before..].chars().next().map_or(0, char::len_utf8));
         let end = rest[at..].find(ends).map_or(rest.len(), |length| at + length);
-        // Of the sentence, not of the URL.
+        // Trailing punctuation belongs to the sentence, not to the URL.
         let end = (at + 3).max(rest[..end].trim_end_matches([',', '.', ';', ':', ')']).len());
         out.push_str(&rest[..start]);
         let url = &rest[start..end];
-        // Without an `@` there is nothing to hide, as in the `http://HOST:PORT` of a sentence.
+        // Without an `@` there is no user info to hide, as in a sentence's `http://HOST:PORT`.
         if url.contains('@') {
             out.push_str(&shown_url(url));
         } else {
@@ -118,7 +118,7 @@ mod tests {
             ("ssh://APKAEIBAERJR2EXAMPLE@host/x", "ssh://APKAEIBAERJR2EXAMPLE@host/x", "ssh://host/x"),
             ("git@host:x", "git@host:x", "host:x"),
             ("codecommit::eu-west-1://work@x", "codecommit::eu-west-1://work@x", "codecommit::eu-west-1://x"),
-            // Ambiguous: nothing before the host.
+            // Ambiguous: nothing before the host is shown.
             ("https://alice:p@w@host/x@y", "https://…@host/x@y", "https://host/x@y"),
             ("https://alice:p#w@host/x", "https://…@host/x", "https://host/x"),
             ("https://alice:p?w@host/x", "https://…@host/x", "https://host/x"),
@@ -131,7 +131,7 @@ mod tests {
             ("ssh://alice:p#w@host/x", "ssh://…@host/x", "ssh://host/x"),
             ("alice:pw@host/x", "…@host/x", "host/x"),
             ("x::alice:pw@host:x", "…@host:x", "host:x"),
-            // No URL.
+            // Not a URL.
             ("../x@y", "../x@y", "../x@y"),
             ("", "", ""),
         ] {

@@ -17,7 +17,7 @@ fn the_request_of_git_2_47_is_read() {
     assert_eq!(attributes.username, None);
 }
 
-/// A pipe that gives a few bytes at a time and is never closed.
+/// A pipe that returns a few bytes at a time and is never closed.
 struct OpenPipe<'a>(&'a [u8], usize);
 
 impl Read for OpenPipe<'_> {
@@ -73,7 +73,7 @@ fn a_url_stands_for_its_parts_and_clears_what_came_before() {
     assert_eq!(Attributes::parse(b"host=a\nurl=nonsense\n"), Attributes::default());
 }
 
-/// What `git credential fill` of git 2.39.5 and 2.47.3 gave to a helper for `url=`.
+/// What `git credential fill` of git 2.39.5 and 2.47.3 passed to a helper for `url=`.
 #[test]
 fn a_query_a_fragment_and_slashes_belong_to_the_path_as_in_git() {
     for (url, host, path) in [

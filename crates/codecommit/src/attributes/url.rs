@@ -1,8 +1,8 @@
-//! What a URL names, as git and curl read it: the one place that takes a URL apart.
+//! Splits a URL as git and curl do. No other module takes a URL apart.
 //!
 //! Decides where user info, host, port and path begin and end, and whether every program would agree ([`Ambiguous`]
-//! otherwise). Leaves to `repository` whose host it is. Pure. The host ends at the first of `/ ? #`, the user info at the
-//! first `@`: git 2.47.3 `credential.c` (`credential_from_url_1`), curl 7.88.1 `lib/urlapi.c` (`parseurl`,
+//! otherwise). Leaves to `repository` whose host it is. Pure. The host ends at the first of `/ ? #`, the user info at
+//! the first `@`: git 2.47.3 `credential.c` (`credential_from_url_1`), curl 7.88.1 `lib/urlapi.c` (`parseurl`,
 //! `parse_hostname_login`, `Curl_parse_port`, `hostname_check`), RFC 3986 section 3.2.
 
 use super::percent_decode;
@@ -19,10 +19,10 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// Reads the value of git's `host` attribute, `HOST[:PORT]`.
+    /// Parses the value of git's `host` attribute, `HOST[:PORT]`.
     ///
     /// # Errors
-    /// [`Ambiguous`] for what could be read as another host.
+    /// [`Ambiguous`] if programs could read different hosts from it.
     pub fn parse(text: &str) -> Result<Self, Ambiguous> {
         let doubt = if text.contains('@') { Some(Doubt::SecondAt) } else { doubt_about(text) };
         match doubt {
@@ -38,7 +38,7 @@ impl Authority {
         Self { written: text.to_owned(), host: host.to_owned(), port: port.and_then(|port| port.parse().ok()) }
     }
 
-    /// The host, in the URL's spelling.
+    /// The host, as spelled in the URL.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
@@ -57,7 +57,7 @@ impl Authority {
     }
 }
 
-/// A URL, taken apart. It never keeps the password.
+/// A URL, split into its parts. The password is never kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Url {
     scheme: String,
@@ -68,14 +68,14 @@ pub struct Url {
 }
 
 impl Url {
-    /// Reads `SCHEME://…`; `None` for any other text.
+    /// Parses `SCHEME://…`; `None` for any other text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Result<Self, Ambiguous>> {
         Some(Parts::of_url(text)?.read())
     }
 
-    /// Reads a remote's URL: `SCHEME://…`, or `[USER@]HOST:PATH`, which is a form of `ssh://` (git-clone(1), "GIT URLS").
-    /// `None` for a local path.
+    /// Parses the URL of a remote: `SCHEME://…`, or `[USER@]HOST:PATH`, the short form of `ssh://` (git-clone(1), "GIT
+    /// URLS"). `None` for a local path.
     #[must_use]
     pub fn of_remote(text: &str) -> Option<Result<Self, Ambiguous>> {
         Some(Parts::of_remote(text)?.read())
@@ -93,7 +93,7 @@ impl Url {
         self.user.as_deref()
     }
 
-    /// Whether a password is there, even an empty one.
+    /// Whether the URL has a password, even an empty one.
     #[must_use]
     pub fn has_password(&self) -> bool {
         self.has_password
@@ -105,7 +105,7 @@ impl Url {
         &self.authority
     }
 
-    /// The host, in the URL's spelling, without the port.
+    /// The host as spelled in the URL, without the port.
     #[must_use]
     pub fn host(&self) -> &str {
         self.authority.host()
@@ -118,10 +118,10 @@ impl Url {
     }
 }
 
-/// A URL, or a `host` attribute, that git, curl or another program could read as another host than the next one.
+/// A URL or `host` attribute from which git, curl or another program could read different hosts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ambiguous {
-    /// What is odd about it.
+    /// Why the host is ambiguous.
     pub doubt: Doubt,
     as_git: Box<Url>,
     hosts: BTreeSet<String>,
@@ -130,23 +130,23 @@ pub struct Ambiguous {
 /// Why programs could read different hosts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doubt {
-    /// More than one `@`: some programs end the user info at the first, some at the last.
+    /// More than one `@`: some programs end the user info at the first, others at the last.
     SecondAt,
-    /// `?` or `#` ends the host, and an `@` follows before the next `/`: curl before 7.51 and git before 2.17.5 read on
-    /// (CVE-2016-8624, CVE-2020-11008), and ssh does.
+    /// `?` or `#` ends the host, and an `@` follows before the next `/`: curl before 7.51, git before 2.17.5 and ssh
+    /// read past the `?` or `#` (CVE-2016-8624, CVE-2020-11008).
     AtAfterEnd,
-    /// A character that no host has, or white space, a control character or `\` in the user info: `\` is `/` to browsers,
-    /// which also drop tabs.
+    /// A character that no host can have, or white space, a control character or `\` in the user info: browsers read
+    /// `\` as `/` and drop tabs.
     Character,
-    /// `%` in the host: git and newer curl decode it, others do not.
+    /// `%` in the host: git and newer versions of curl decode it, other programs do not.
     Escape,
-    /// A letter outside ASCII in the host: curl maps it (IDNA), git does not.
+    /// A non-ASCII letter in the host: curl maps it (IDNA), git does not.
     NotAscii,
     /// The host is empty: curl skips up to three slashes.
     NoHost,
     /// The port is not a number from 0 to 65535.
     Port,
-    /// The host is an IP address that curl writes in another way, such as `0x7f.1` or `[0::1]`.
+    /// The host is an IP address that curl normalizes, such as `0x7f.1` or `[0::1]`.
     Number,
 }
 
@@ -157,25 +157,25 @@ impl Ambiguous {
         ambiguous
     }
 
-    /// What git reads. It may not be what curl connects to.
+    /// The URL as git reads it. curl may connect to another host.
     #[must_use]
     pub fn as_git(&self) -> &Url {
         &self.as_git
     }
 
-    /// Every host that a program could read: git's and curl's among them. One may be a part of a password: show only
-    /// what is known to be a host.
+    /// Every host that a program could read, including git's and curl's. One may be a part of a password: show only
+    /// known hosts.
     pub fn hosts(&self) -> impl Iterator<Item = &str> {
         self.hosts.iter().map(String::as_str)
     }
 }
 
-/// A URL in pieces that borrow from it.
+/// The parts of a URL, borrowed from its text.
 #[derive(Clone, Copy)]
 pub(crate) struct Parts<'u> {
     /// `None` for `[USER@]HOST:PATH`.
     scheme: Option<&'u str>,
-    /// What follows the scheme.
+    /// Everything after the scheme.
     pub(crate) rest: &'u str,
     pub(crate) user_info: Option<&'u str>,
     /// Host and port.
@@ -190,11 +190,12 @@ impl<'u> Parts<'u> {
         Some(Self::new(Some(scheme), rest, authority, path))
     }
 
-    /// git 2.47.3 `connect.c`, `url_is_local_not_ssh`: no colon, or a slash before it, is a local path.
+    /// git 2.47.3 `connect.c`, `url_is_local_not_ssh`: a text without a colon, or with a slash before it, is a local
+    /// path.
     pub(crate) fn of_remote(text: &'u str) -> Option<Self> {
         Self::of_url(text).or_else(|| {
             let colon = text.find([':', '/']).filter(|&at| at > 0 && text[at..].starts_with(':'))?;
-            // `[::1]:path`: no host of CodeCommit's, and nothing that could be hidden.
+            // `[::1]:path`: never a CodeCommit host, and without user info to hide.
             (!text.starts_with('[')).then(|| Self::new(None, text, &text[..colon], &text[colon..]))
         })
     }
@@ -232,7 +233,7 @@ impl<'u> Parts<'u> {
         if self.user_info.is_some_and(|user_info| user_info.contains(is_odd)) {
             return Some(Doubt::Character);
         }
-        // git decodes the whole of ssh:// first.
+        // git decodes an ssh:// URL before it splits it.
         if self.scheme.is_some() && self.is_ssh() && self.user_info.is_some_and(|user_info| user_info.contains('%')) {
             return Some(Doubt::Escape);
         }
@@ -255,7 +256,7 @@ impl<'u> Parts<'u> {
     }
 }
 
-/// At the first colon, as curl does; that of an IPv6 address stands between brackets.
+/// Splits at the first colon, as curl does; an IPv6 address is in brackets.
 pub(crate) fn split_port(authority: &str) -> (&str, Option<&str>) {
     let from = if authority.starts_with('[') { authority.find(']').unwrap_or(0) } else { 0 };
     match authority[from..].find(':') {
@@ -264,12 +265,12 @@ pub(crate) fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// An empty port is the scheme's own (RFC 3986 section 3.2.3).
+/// An empty port means the scheme's default (RFC 3986 section 3.2.3).
 pub(crate) fn is_port(text: &str) -> bool {
     text.is_empty() || (text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok())
 }
 
-/// What is odd about host and port.
+/// Why host and port are ambiguous, if they are.
 fn doubt_about(authority: &str) -> Option<Doubt> {
     let (host, port) = split_port(authority);
     if host.is_empty() {
@@ -291,11 +292,11 @@ fn doubt_about(authority: &str) -> Option<Doubt> {
     if !host.is_ascii() {
         return Some(Doubt::NotAscii);
     }
-    // `*` stands in the patterns of git's configuration; curl refuses it.
+    // `*` is a wildcard in patterns of git's configuration; curl rejects it.
     if !host.bytes().all(|byte| is_host_byte(byte) || matches!(byte, b'*' | b'~')) {
         return Some(Doubt::Character);
     }
-    // What ends in a number is one in whole (WHATWG URL, "ends in a number checker").
+    // A host whose last label is a number must be an IPv4 address (WHATWG URL, "ends in a number checker").
     let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next().unwrap_or_default();
     let is_number = last.starts_with(|first: char| first.is_ascii_digit())
         && (last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X"));
@@ -306,8 +307,8 @@ fn is_host_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
 }
 
-/// git's host (with and without what it takes for the port), curl's, a browser's, and everything between two characters
-/// that no host has.
+/// git's host (with and without what git takes for the port), curl's, a browser's, and every run of characters between
+/// two that no host can have.
 fn every_host(as_git: &Url, text: &str) -> BTreeSet<String> {
     let decoded = |text: &str| String::from_utf8_lossy(&percent_decode(text)).into_owned();
     let mut hosts = BTreeSet::new();
@@ -318,9 +319,9 @@ fn every_host(as_git: &Url, text: &str) -> BTreeSet<String> {
     let of_curl = Parts::of_url(&without_slashes).map_or("", |parts| split_port(parts.authority).0);
     for host in [as_git.host(), of_curl] {
         hosts.extend([host.to_owned(), decoded(host), narrow(&decoded(host))]);
-        // Decodes, and maps letters and numbers, as curl does.
+        // Decodes `%XX` and maps letters and numbers, as curl does.
         hosts.extend(url::Host::parse(host).map(|host| host.to_string()));
-        // `[fe80::1%25eth0]`: the zone is no part of the address.
+        // `[fe80::1%25eth0]`: the zone is not part of the address.
         hosts.extend(host.split_once('%').filter(|_| host.starts_with('[')).map(|(address, _)| format!("{address}]")));
     }
     hosts.extend(url::Url::parse(&without_slashes).ok().and_then(|url| url.host_str().map(str::to_owned)));
@@ -333,7 +334,7 @@ fn every_host(as_git: &Url, text: &str) -> BTreeSet<String> {
     hosts
 }
 
-/// Full-width forms and full stops as ASCII: what IDNA makes of them, even where the host as a whole is not valid.
+/// Full-width letters and full stops as ASCII, as IDNA maps them, even if the host as a whole is not valid.
 fn narrow(text: &str) -> String {
     let narrow = |character: char| match character {
         '\u{3002}' | '\u{ff61}' => '.',

@@ -1,21 +1,22 @@
-//! The access key id as a type: what stands in its place may be the secret, so it cannot be printed by accident.
+//! The access key id as a type, because a secret may have been configured as the id: it cannot be printed by accident.
 //!
-//! Decides what is shown of an id and which unique ids are of another kind; `value` decides what is no key. An id of
-//! AWS's form is public and is shown in full where a person has to compare it ([`AccessKeyId::shown`]), by its ends in
-//! reports and traces, which are pasted ([`AccessKeyId::masked`]). Sources: IAM User Guide, "IAM identifiers",
-//! "Understanding unique ID prefixes"; IAM API Reference, `AccessKeyId` (16 to 128 of `[\w]`).
+//! Decides how an id is shown, and which unique ids belong to other IAM entities. Leaves to `value` what is not a valid
+//! key. An id in AWS's format is public. It is shown in full if a person has to compare it ([`AccessKeyId::shown`]),
+//! and by its first and last characters in reports and traces, which are pasted ([`AccessKeyId::masked`]). Sources: IAM
+//! User Guide, "IAM identifiers", "Understanding unique ID prefixes"; IAM API Reference, `AccessKeyId` (16 to 128 of
+//! `[\w]`).
 
 use crate::secret::{Secret, public_words};
 use std::fmt;
 
-/// An access key id as a source gave it. No `Display`, and nothing in `Debug`.
+/// An access key id as a source returned it. It has no `Display`, and its `Debug` is redacted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessKeyId(Secret);
 
-/// The longest id that IAM allows.
+/// The longest id that IAM allows, in characters.
 pub(super) const LONGEST: usize = 128;
 
-/// Other kinds of unique ids, by their first four characters.
+/// Unique ids of other IAM entities, by their first four characters.
 const OTHER_KINDS: [(&str, &str); 10] = [
     ("ABIA", "the unique id of a bearer token of AWS STS"),
     ("ACCA", "the unique id of a context-specific credential"),
@@ -30,20 +31,20 @@ const OTHER_KINDS: [(&str, &str); 10] = [
 ];
 
 impl AccessKeyId {
-    /// Whatever stands in the place of an id.
+    /// Takes any text configured as an access key id; nothing is checked.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self(Secret::new(text))
     }
 
-    /// The id in the user name of an answer: what stands before a `%` and the session token.
+    /// The id in the user name of an answer: the text before the `%` that separates the session token.
     #[must_use]
     pub fn of_user_name(username: &Secret) -> Self {
         Self::new(username.expose().split('%').next().unwrap_or_default())
     }
 
-    /// The id itself. Call it only to sign, to answer git, to write or find the AWS CLI's cache and our own marks, and to
-    /// give it to the SDK.
+    /// The id itself. Call it only to sign, to answer git, to read or write the AWS CLI's cache and this program's
+    /// marks, and to pass it to the SDK.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()
@@ -76,13 +77,13 @@ impl AccessKeyId {
         self.expose().starts_with("AKIA")
     }
 
-    /// Whether it is the id of temporary credentials (`ASIA`), which have a session token.
+    /// Whether it has the prefix of temporary credentials (`ASIA`), which come with a session token.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         self.expose().starts_with("ASIA") && has_the_form_of_an_id(self.expose())
     }
 
-    /// Whether it is made like the ids of AWS, which may grow longer one day.
+    /// Whether it has the format of AWS's ids, which AWS may make longer.
     #[must_use]
     pub fn is_of_aws(&self) -> bool {
         let id = self.expose();
@@ -96,8 +97,8 @@ impl fmt::Debug for AccessKeyId {
     }
 }
 
-/// A text that is fit for a report or a trace: access key ids are shown by their ends, and what has the form of a secret is
-/// left out.
+/// A text for a report or a trace: access key ids are masked to their first and last characters, and anything that has
+/// the form of a secret is left out.
 #[must_use]
 pub fn masked(text: &str) -> String {
     let is_word = |c: char| c.is_ascii_alphanumeric();
@@ -115,17 +116,17 @@ pub fn masked(text: &str) -> String {
     out
 }
 
-/// `(AKIA|ASIA)[A-Z0-9]{16}`: what AWS hands out. Nothing secret has this form.
+/// `(AKIA|ASIA)[A-Z0-9]{16}`: the format that AWS issues. No secret has this form.
 pub(crate) fn has_the_form_of_an_id(text: &str) -> bool {
     text.len() == 20 && ["AKIA", "ASIA"].iter().any(|prefix| is_unique_id(text, prefix))
 }
 
-/// What a unique id of IAM's is of, where it is not of an access key.
+/// The IAM entity that a unique id belongs to, if it is not an access key.
 pub(super) fn other_kind(text: &str) -> Option<&'static str> {
     OTHER_KINDS.into_iter().find(|(prefix, _)| is_unique_id(text, prefix)).map(|(_, kind)| kind)
 }
 
-/// A prefix and at least 12 capitals and digits.
+/// Whether the text is the prefix and at least 12 capitals and digits.
 fn is_unique_id(text: &str, prefix: &str) -> bool {
     text.len() >= 16
         && text.starts_with(prefix)

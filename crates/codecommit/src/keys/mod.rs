@@ -1,8 +1,8 @@
-//! Key, secret and token of one answer, and why some can be none: their shape is looked at before AWS is asked.
+//! The parts of one set of credentials, and why some cannot be valid: their form is checked before AWS is asked.
 //!
-//! Refuses only what no service could accept, or what certainly stands in the wrong place: a secret in the id's place
-//! would be shown, one in the token's place would be sent. Everything else is signed with. Facts only: never a value, nor
-//! a part of one.
+//! Rejects only what no service could accept, or what is certainly in the wrong setting: a secret configured as the id
+//! would be shown, and one configured as the token would be sent. Everything else is signed with. Reports facts only,
+//! never a value or a part of one.
 
 mod access_key_id;
 mod placeholder;
@@ -17,16 +17,16 @@ use access_key_id::has_the_form_of_an_id;
 use chrono::{DateTime, Utc};
 use std::fmt;
 
-/// Key, secret and token that belong together: one snapshot for one answer.
+/// An access key id, secret access key and session token that belong together, for one answer.
 #[derive(Debug, Clone)]
 pub struct Credentials {
-    /// Without `%` and `:`, so that it can stand in a user name.
+    /// Contains no `%` and no `:`, so that it can be part of a user name.
     pub access_key_id: AccessKeyId,
     /// The secret access key.
     pub secret_access_key: Secret,
-    /// The session token of temporary credentials. Counts as a secret.
+    /// The session token of temporary credentials.
     pub session_token: Option<Secret>,
-    /// When they end, in UTC, where the source says so.
+    /// When the credentials expire, in UTC, if the source says so.
     pub expires: Option<DateTime<Utc>>,
 }
 
@@ -42,16 +42,16 @@ pub enum Part {
 }
 
 impl Part {
-    /// Every part, in the order in which they are looked at.
+    /// Every part, in the order in which they are checked.
     pub const ALL: [Self; 3] = [Self::AccessKeyId, Self::SecretAccessKey, Self::SessionToken];
 }
 
-/// Some parts of one answer, in the order of [`Part::ALL`].
+/// A set of parts, iterated in the order of [`Part::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parts([bool; 3]);
 
 impl Parts {
-    /// The parts.
+    /// The parts of the set, in the order of [`Part::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Part> {
         Part::ALL.into_iter().zip(self.0).filter_map(|(part, is_one)| is_one.then_some(part))
     }
@@ -82,41 +82,41 @@ pub enum Form {
     SecretAccessKey,
     /// A session token.
     SessionToken,
-    /// What names something else, in words.
+    /// The identifier of something else; its name in words.
     OtherId(&'static str),
-    /// A key that is written in another way, in words that follow "is".
+    /// A key in another encoding; its name in words that follow "is".
     Encoded(&'static str),
-    /// The value with its name before it.
+    /// A value together with its name, such as `NAME=VALUE`.
     Named,
-    /// Key and secret together.
+    /// Access key id and secret access key in one value.
     SeveralParts,
     /// A whole JSON document.
     Json,
 }
 
-/// A part of credentials that cannot be one: it would break git's protocol, can never be accepted, or is another part.
+/// Why a part of credentials is not valid: it would break git's protocol, no service accepts it, or it is another part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnusableCredentials {
     /// These parts have the same flaw.
     Flawed {
         /// Which parts.
         parts: Parts,
-        /// What is wrong with each; where it differs in detail, with the first.
+        /// The flaw; if details differ between parts, the first part's.
         flaw: Flaw,
     },
-    /// Access key id and secret access key are in each other's place.
+    /// The access key id and the secret access key are swapped.
     Swapped,
-    /// A temporary key (`ASIA…`) without its session token.
+    /// A temporary access key (`ASIA…`) has no session token.
     NoSessionToken,
-    /// A long-term key (`AKIA…`) with a session token: AWS refuses the pair as `InvalidClientTokenId`.
+    /// A long-term access key (`AKIA…`) has a session token: AWS answers `InvalidClientTokenId`.
     StrayToken,
 }
 
 impl Credentials {
-    /// Checks and keeps the parts. An empty token is none.
+    /// Checks and keeps the parts. An empty session token counts as absent.
     ///
     /// # Errors
-    /// [`UnusableCredentials`] for what no service could accept, and for parts in the wrong place.
+    /// [`UnusableCredentials`] for parts that no service could accept, and for parts that are swapped or misplaced.
     pub fn new(
         access_key_id: &str,
         secret_access_key: &str,
@@ -145,8 +145,8 @@ impl Credentials {
         })
     }
 
-    /// The same for parts that a person or a program of theirs has put together: a session token is often left over from
-    /// another session. What a service hands out is a set.
+    /// The same for credentials that a person or their program put together, in which a session token is often left
+    /// over from another session. What a service returns always belongs together.
     ///
     /// # Errors
     /// As [`Credentials::new`], and [`UnusableCredentials::StrayToken`].
@@ -158,15 +158,15 @@ impl Credentials {
     ) -> Result<Self, UnusableCredentials> {
         let long_term = has_the_form_of_an_id(access_key_id) && AccessKeyId::new(access_key_id).is_long_term();
         if long_term && session_token.is_some_and(|token| !token.is_empty()) {
-            // Whatever the token is, nothing but its removal mends it.
+            // The token's form is not checked: whatever it is, only its removal helps.
             Self::new(access_key_id, secret_access_key, None, expires)?;
             return Err(UnusableCredentials::StrayToken);
         }
         Self::new(access_key_id, secret_access_key, session_token, expires)
     }
 
-    /// As the SDK's signers take them; `provider` is what the SDK calls their source. Their end is not told: what is
-    /// about to expire was sorted out before.
+    /// The credentials for the SDK's signers; `provider` is the SDK's name of their source. The expiry is not passed
+    /// on: the caller has already sorted out credentials that are about to expire.
     pub fn for_sdk(&self, provider: &'static str) -> aws_credential_types::Credentials {
         aws_credential_types::Credentials::new(
             self.access_key_id.expose(),
@@ -178,7 +178,8 @@ impl Credentials {
     }
 }
 
-/// The first flaw, and all parts that have it: a file for docker has quotes in each line, a tutorial a placeholder.
+/// The first flaw, and all parts that have it: an env file for docker has quotes on every line, a tutorial
+/// placeholders.
 fn flawed(flaws: [Option<Flaw>; 3]) -> Option<UnusableCredentials> {
     let first = flaws.into_iter().flatten().next()?;
     let is_same = |flaw: Flaw| match (first, flaw) {
@@ -254,7 +255,7 @@ mod tests {
         assert_eq!(configured("", TOKEN).err(), Some(flaw(Part::SecretAccessKey, Flaw::Empty)));
         assert!(configured(SECRET, "").is_ok());
         assert!(Credentials::new(ID, SECRET, Some(TOKEN), None).is_ok(), "a service's answer");
-        // The keys of stand-ins have what tokens they like.
+        // Emulators issue ids in any format, with or without tokens.
         for id in ["test", "AKIDEXAMPLE", "LKIAQAAAAAAAVNCBMPNS"] {
             assert!(Credentials::configured(id, "s", Some("t"), None).is_ok(), "{id}");
         }

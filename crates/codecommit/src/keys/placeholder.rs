@@ -1,32 +1,32 @@
-//! What stands where a key belongs and was to be replaced by one: a reference that nothing expanded, the words of a
-//! tutorial, what a program prints for nothing.
+//! Recognizes a placeholder instead of a key: a reference that was not expanded, the words of a tutorial, a masked
+//! value, or what a program prints for a missing value.
 //!
-//! Knows the written form alone, never the value: no real key has one of these forms. A secret access key is 40 characters
-//! of base64, a session token base64, an access key id letters and digits (IAM API Reference, `AccessKey`). Short words
-//! that stand-ins of AWS take, such as `test`, are none.
+//! Compares only the written form: no real key has one of these forms. A secret access key is 40 characters of base64,
+//! a session token is base64, an access key id letters and digits (IAM API Reference, `AccessKey`). Short words that
+//! emulators of AWS accept, such as `test`, are not placeholders.
 
 use super::value::is_of_real_form;
 
-/// What a placeholder is.
+/// The kinds of placeholder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Placeholder {
-    /// A reference that was not replaced, in the form that the language has for it, such as `${NAME}`.
+    /// A reference that was not expanded, in its language's notation, such as `${NAME}`.
     Reference(&'static str),
-    /// The name of a secret in a store, such as `op://…` or the ARN of a secret.
+    /// The address of a secret in a secret store, such as `op://…` or the ARN of a secret.
     InAStore,
-    /// A value that is encrypted, by Ansible, sops, KMS and others.
+    /// An encrypted value, by Ansible, sops, KMS and others.
     Encrypted,
     /// Words of a tutorial or a template, such as `YOUR_ACCESS_KEY_ID`, `xxxx` or `CHANGEME`.
     Words,
-    /// What logs and reports show instead of a key: `***`, `[MASKED]`, `AKIA…MPLE`.
+    /// A masked value from a log or report: `***`, `[MASKED]`, `AKIA…MPLE`.
     Masked,
-    /// What programs print for a value that is not there: `null`, `None`, `undefined`.
+    /// What programs print for a missing value: `null`, `None`, `undefined`.
     Nothing,
 }
 
-/// The placeholder that `text` is, which has no blanks and no quotes around it.
+/// The kind of placeholder that `text` is. `text` has no surrounding blanks and quotes.
 pub(super) fn placeholder(text: &str) -> Option<Placeholder> {
-    // `[REDACTED]` is a word in brackets, `{cipher}` the start of an encrypted value.
+    // Before the references: `[REDACTED]` also is a word in brackets, and `{cipher}` starts an encrypted value.
     if is_masked(text) {
         return Some(Placeholder::Masked);
     }
@@ -51,17 +51,17 @@ pub(super) fn placeholder(text: &str) -> Option<Placeholder> {
     is_words(text).then_some(Placeholder::Words)
 }
 
-/// `xxxx`, `********` and `AKIAXXXXXXXXXXXXXXXX`. `AKIADEVXXXXXXXXXXXXX` may be the key of a stand-in.
+/// `xxxx`, `********` and `AKIAXXXXXXXXXXXXXXXX`. `AKIADEVXXXXXXXXXXXXX` may be an emulator's key.
 fn is_filler(text: &str) -> bool {
     let rest = ["AKIA", "ASIA"].iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
     let is_sign = |c: char| "xX._-#?".contains(c);
-    // No key of chance has ten of these in a row: 1 in 10^13.
+    // A random key has ten of these in a row with a probability of 1 in 10^13.
     let crosses = |letter: char| text.split(|c| c != letter).any(|run| run.len() >= 10);
     rest.chars().count() >= 3 && rest.chars().all(is_sign) || text.len() == 40 && (crosses('x') || crosses('X'))
 }
 
 fn is_masked(text: &str) -> bool {
-    // `aws configure list` shows a key as `****************MPLE`, this program as `AKIA…MPLE`.
+    // `aws configure list` masks a key as `****************MPLE`, this program as `AKIA…MPLE`.
     let inner = inner(text).to_ascii_lowercase();
     let hidden =
         ["redacted", "masked", "hidden", "sensitive", "sensitive value", "secret value", "removed", "censored"];
@@ -95,7 +95,7 @@ fn is_nothing(text: &str) -> bool {
 }
 
 fn is_encrypted(text: &str) -> bool {
-    // `AQICAH` is the start of what KMS encrypts with a symmetric key, in base64.
+    // `AQICAH` is how the base64 of KMS ciphertext (symmetric key) starts.
     let starts = [
         "ENC[",
         "ENC(",
@@ -167,13 +167,13 @@ fn is_in_a_store(text: &str) -> bool {
     is_address || in_google || in_parameters || starts.iter().any(|start| lower.starts_with(start))
 }
 
-/// The written form of a reference, with `NAME` in the place of what it names.
+/// The notation of a reference, with `NAME` for the name in it.
 fn reference(text: &str) -> Option<&'static str> {
     let is_name = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
-    // Around the whole value, or in it around a name: what chance puts between two brackets is no name.
+    // Around the whole value, or inside it around a name. Random text between two brackets is not a name.
     let around = [
         ("${{", "}}", "${{ NAME }}"),
         ("{{", "}}", "{{ NAME }}"),
@@ -225,11 +225,11 @@ fn reference(text: &str) -> Option<&'static str> {
     if text.strip_prefix('$').is_some_and(is_name) {
         return Some("$NAME");
     }
-    // Opened and cut, as one with blanks in it may be.
+    // Opened but not closed: the value may have been cut at a blank.
     if let Some((_, _, form)) = around.into_iter().take(4).find(|(opens, _, _)| text.starts_with(opens)) {
         return Some(form);
     }
-    // An expression of a language of configurations, without what tells it from a text there.
+    // An expression of a configuration language, without the delimiters that mark it as one.
     let expressions = [
         ("secrets.", "secrets.NAME"),
         ("vars.", "vars.NAME"),
@@ -252,7 +252,7 @@ fn reference(text: &str) -> Option<&'static str> {
     expressions.into_iter().find(|(start, _)| named(start)).map(|(_, form)| form)
 }
 
-/// What a person is asked to replace. A single word such as `test`, `secret` or `minioadmin` is what stand-ins take.
+/// Whether a person was asked to replace it. Single words such as `test`, `secret` or `minioadmin` are emulators' keys.
 fn is_words(text: &str) -> bool {
     if text.len() > 100 || text.contains(|c: char| !c.is_ascii_alphanumeric() && !"_-. /:".contains(c)) {
         return false;
@@ -260,7 +260,7 @@ fn is_words(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let joined = words.concat();
-    // The name in the place of its value.
+    // The setting's name instead of its value.
     let names = ["awsaccesskeyid", "awssecretaccesskey", "awssessiontoken", "awssecuritytoken"];
     let spaced = ["access key id", "secret access key", "session token", "access key", "secret key"];
     let marks =
@@ -295,7 +295,7 @@ fn is_words(text: &str) -> bool {
         || ["keyhere", "idhere", "tokenhere", "secrethere"].iter().any(|end| joined.ends_with(end))
 }
 
-/// What stands between one pair of brackets, if any.
+/// The text between one pair of brackets, if there is one.
 fn inner(text: &str) -> &str {
     [('<', '>'), ('[', ']'), ('(', ')'), ('{', '}')]
         .iter()
@@ -423,7 +423,7 @@ mod tests {
 
     #[test]
     fn keys_of_chance_are_never_placeholders() {
-        // A generator of its own: the same texts each time.
+        // A fixed generator, so that every run has the same texts.
         let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
         let mut next = move |bound: usize| {
             state ^= state << 13;

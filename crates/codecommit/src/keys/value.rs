@@ -1,34 +1,34 @@
-//! What is wrong with the text of one part of credentials, seen in its shape alone.
+//! Why the text of one part of credentials is not valid, judged by its form alone.
 //!
-//! Knows what no key of AWS can be: quotes around it, a placeholder, a character that no key has, another thing. What might
-//! be a key, of AWS or of a stand-in, is none of it: then AWS is asked. Facts only: never a value, nor a letter of one that
-//! a key may have.
+//! Knows what no AWS key can have: quotes around it, a placeholder, an impossible character, the form of something
+//! else. Anything that could be a key, of AWS or of an emulator, passes, and AWS decides. Reports facts only: never a
+//! value, nor a letter that a key may have.
 
 use super::access_key_id::{has_the_form_of_an_id, other_kind};
 use super::placeholder::{Placeholder, placeholder};
 use super::{Form, Part};
 use crate::secret::{is_secret_access_key, is_session_token};
 
-/// What is wrong with a part.
+/// Why a part is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flaw {
-    /// It is empty, or blanks and quotes around nothing.
+    /// The value is empty, or only blanks and quotes.
     Empty,
-    /// It starts or ends with a quote, which is part of the value in the AWS files and in the environment.
+    /// The value starts or ends with a quote; in AWS's files and in the environment quotes are part of the value.
     Quoted,
-    /// It was to be replaced by a key.
+    /// The value is a placeholder.
     Placeholder(Placeholder),
-    /// It contains this character.
+    /// The value contains this character.
     Character(Character, Place),
-    /// A comment stands behind it in its line.
+    /// A comment follows the value on the same line.
     Comment,
-    /// It has the form of something else.
+    /// The value has the form of something else.
     Misplaced(Form),
-    /// It is longer than any.
+    /// The value is longer than any key or token.
     TooLong,
 }
 
-/// A character that no key has.
+/// A character that no key contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Character {
     /// A space.
@@ -39,35 +39,35 @@ pub enum Character {
     LineBreak,
     /// A carriage return: the line had a Windows line ending.
     CarriageReturn,
-    /// A space that is not ASCII's, such as the no-break space of web pages.
+    /// A non-ASCII space, such as the no-break space of web pages.
     OtherSpace(char),
-    /// A character without width, such as the byte order mark.
+    /// A zero-width character, such as the byte order mark.
     Invisible(char),
-    /// Another control character.
+    /// Any other control character.
     Control(char),
-    /// A character outside of ASCII.
+    /// Any other character outside ASCII.
     NotAscii(char),
-    /// A sign of ASCII that this part never has.
+    /// An ASCII character that this part never contains.
     Sign(char),
 }
 
-/// Where a character is.
+/// The position of a character in the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// Before everything else.
+    /// Before every valid character.
     Start,
-    /// Between others.
+    /// Between valid characters.
     Inside,
-    /// After everything else.
+    /// After every valid character.
     End,
 }
 
-/// Quotes of ASCII, of typography, of Markdown, and of keyboards that have them beside the quote.
+/// Quotes of ASCII, typography and Markdown, and characters that are next to the quote on a keyboard.
 const QUOTES: [char; 18] =
     ['"', '\'', '`', '´', '“', '”', '„', '‟', '‘', '’', '‚', '‛', '«', '»', '‹', '›', '＂', '＇'];
 
 impl Flaw {
-    /// What is wrong with `text` in the place of `part`.
+    /// The flaw of `text` as a value of `part`, if there is one.
     pub(super) fn of(part: Part, text: &str) -> Option<Self> {
         if is_sound(part, text) {
             return placeholder(text).map(Self::Placeholder);
@@ -95,11 +95,11 @@ impl Flaw {
     }
 }
 
-/// `text` without the blanks and quotes around it.
+/// `text` without surrounding blanks and quotes.
 pub(super) fn core(text: &str) -> &str {
     let is_around = |c: char| c.is_whitespace() || c.is_control() || is_invisible(c) || QUOTES.contains(&c);
     let mut core = text.trim_matches(is_around);
-    // `\"AKIA…\"` comes from JSON inside of JSON, `&quot;` from a page.
+    // `\"AKIA…\"` comes from JSON inside JSON, `&quot;` from a web page.
     if text.contains('"') {
         core = core.strip_suffix('\\').unwrap_or(core).trim_matches(is_around);
         core = core.strip_prefix("\\\"").unwrap_or(core);
@@ -107,12 +107,12 @@ pub(super) fn core(text: &str) -> &str {
     core.strip_prefix("&quot;").unwrap_or(core).strip_suffix("&quot;").unwrap_or(core)
 }
 
-/// Whether `text` has the form of a real key, whichever part it is.
+/// Whether `text` has the form of a real key or token, of any part.
 pub(super) fn is_of_real_form(text: &str) -> bool {
     has_the_form_of_an_id(text) || is_secret_access_key(text) || is_plain_token(text)
 }
 
-/// Whether `text` has the form of this very part.
+/// Whether `text` has the form of this part.
 fn is_sound(part: Part, text: &str) -> bool {
     match part {
         Part::AccessKeyId => has_the_form_of_an_id(text),
@@ -134,7 +134,7 @@ fn is_quoted(text: &str) -> bool {
         || trimmed.ends_with("&quot;")
 }
 
-/// `AKIA… # production`: in the AWS files a comment has a line of its own.
+/// `AKIA… # production`: in AWS's files a comment needs its own line.
 fn is_commented(text: &str) -> bool {
     let before = text.find([' ', '\t']).map(|at| text.split_at(at));
     before.is_some_and(|(value, rest)| {
@@ -142,7 +142,8 @@ fn is_commented(text: &str) -> bool {
     })
 }
 
-/// Characters that hide: Unicode's `Default_Ignorable_Code_Point`, as far as people meet them, and blanks of Braille and Hangul.
+/// Invisible characters: the common ones of Unicode's `Default_Ignorable_Code_Point`, and the blanks of Braille and
+/// Hangul.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -150,7 +151,7 @@ fn is_invisible(c: char) -> bool {
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The first character that the part never has.
+/// The first character that the part never contains.
 fn strange_character(part: Part, text: &str) -> Option<(Character, Place)> {
     let is_key = |text: &str| has_the_form_of_an_id(text) || is_secret_access_key(text);
     let strange = |c: char| match c {
@@ -175,7 +176,7 @@ fn strange_character(part: Part, text: &str) -> Option<(Character, Place)> {
             Place::Inside
         }
     };
-    // `AKIA…,` and `AKIA…;` are cut out of a line with more in it.
+    // `AKIA…,` and `AKIA…;` were copied from a longer line.
     let cut = || {
         let (last, first) = (text.chars().next_back()?, text.chars().next()?);
         let is_sign = |c: char| c.is_ascii_punctuation() && !matches!(c, '+' | '/');
@@ -187,11 +188,11 @@ fn strange_character(part: Part, text: &str) -> Option<(Character, Place)> {
             None
         }
     };
-    // A carriage return is said before the line feed that follows it.
+    // A carriage return is reported before the line feed that follows it.
     text.char_indices().find_map(|(at, c)| Some((strange(c)?, place(at, c)))).or_else(cut)
 }
 
-/// What else the text is, if that is certain.
+/// What else the text certainly is.
 fn form(part: Part, text: &str) -> Option<Form> {
     let found = match part {
         _ if is_secret_access_key(text) => Some(Form::SecretAccessKey),
@@ -220,14 +221,15 @@ fn form(part: Part, text: &str) -> Option<Form> {
     document(text).or_else(|| encoded(text)).or_else(|| identifier(part, text).map(Form::OtherId))
 }
 
-/// Twelve digits. Stand-ins of AWS that take an account's id for a key are told one that starts with zeros.
+/// Twelve digits, an account id. Ids with leading zeros do not count: emulators accept an account id as the access key
+/// id.
 fn is_account_id(text: &str) -> bool {
     let digits: String = text.chars().filter(|c| *c != '-').collect();
     let is_grouped = text.len() == 12 || text.len() == 14 && text.as_bytes()[4] == b'-' && text.as_bytes()[9] == b'-';
     is_grouped && digits.len() == 12 && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with("00000")
 }
 
-/// More than the value: a file, several lines, the name before it.
+/// More than one value: a file, several lines, or a name and its value.
 fn document(text: &str) -> Option<Form> {
     let is_pem = text.contains("-----BEGIN ") || text.starts_with("ssh-rsa ") || text.starts_with("ssh-ed25519 ");
     if is_pem {
@@ -264,14 +266,14 @@ fn document(text: &str) -> Option<Form> {
     if is_named || is_section {
         return Some(Form::Named);
     }
-    // A line of `credentials.csv`, or `id:secret` as s3fs has it.
+    // A line of `credentials.csv`, or `ID:SECRET` as in s3fs's password file.
     let parts =
         text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '/' || c == '+')).filter(|part| !part.is_empty());
     let mut keys = parts.filter(|part| has_the_form_of_an_id(part) || is_secret_access_key(part));
     (keys.next().is_some() && keys.next().is_some()).then_some(Form::SeveralParts)
 }
 
-/// A key in another writing.
+/// A key in another encoding.
 fn encoded(text: &str) -> Option<Form> {
     let is_key = |text: &str| has_the_form_of_an_id(text) || is_secret_access_key(text) || is_plain_token(text);
     let base64 = || base64(text).is_some_and(|decoded| is_key(decoded.trim_end_matches(['\n', '\r'])));
@@ -292,7 +294,7 @@ fn encoded(text: &str) -> Option<Form> {
     None
 }
 
-/// A key in base64, as a Kubernetes Secret has it. Nothing longer than two tokens is looked at.
+/// A key in base64, as in a Kubernetes Secret. Text of more than 4096 characters is not decoded.
 fn base64(text: &str) -> Option<String> {
     let body = text.trim_end_matches('=');
     if !text.len().is_multiple_of(4) || !(28..=4096).contains(&text.len()) || text.len() - body.len() > 2 {
@@ -329,7 +331,7 @@ fn percent_decoded(text: &str) -> String {
         .replace("%3d", "=")
 }
 
-/// What names another thing.
+/// The name of the other thing that the text identifies.
 fn identifier(part: Part, text: &str) -> Option<&'static str> {
     let lower = text.to_ascii_lowercase();
     if lower.starts_with("arn:") {

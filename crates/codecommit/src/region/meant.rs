@@ -1,12 +1,12 @@
-//! A text that is not the name of a region → the region that was meant, where only one can be. Pure.
+//! A text that is not a region name → the region that was probably meant, if only one fits. Pure.
 //!
-//! For "did you mean" alone: nothing is signed for what is found here. Display names are those of the AWS console and of
-//! botocore's `partitions.json` (`description`).
+//! For "did you mean" only: nothing is signed for a region found here. Display names are those of the AWS console and
+//! of botocore's `partitions.json` (`description`).
 
 use super::Region;
 use crate::partition::{PARTITIONS, Partition};
 
-/// How a display name ends, in lower-case letters without anything else, and its region.
+/// The end of a display name, reduced to its letters in lower case, and its region.
 const PLACES: [(&str, Region); 31] = [
     ("virginia", Region::known("us-east-1")),
     ("ohio", Region::known("us-east-2")),
@@ -41,19 +41,19 @@ const PLACES: [(&str, Region); 31] = [
     ("ningxia", Region::known("cn-northwest-1")),
 ];
 
-/// No longer text is compared: display names are shorter.
+/// The longest text that is compared, in bytes: display names are shorter.
 const LONGEST: usize = 64;
 
 impl Region {
-    /// The region that `text` was meant to name: in capitals, with blanks around it or other marks between its parts, an
-    /// availability zone, a display name such as `Europe (Ireland)`, or a typing error away from exactly one region in
-    /// which CodeCommit is known to be offered.
+    /// The region that `text` was probably meant to name: in capitals, with surrounding blanks or other separators, an
+    /// availability zone, a display name such as `Europe (Ireland)`, or one typing error away from exactly one region
+    /// that is known to offer CodeCommit.
     #[must_use]
     pub fn meant(text: &str) -> Option<Self> {
         if text.len() > LONGEST {
             return None;
         }
-        // In the files of the AWS tools a comment behind a value is part of the value.
+        // In AWS's files a comment after a value is part of the value.
         let text = text.split(['#', ';']).next().unwrap_or(text);
         let text = text.trim_matches(|character: char| !character.is_alphanumeric()).to_lowercase();
         let hyphened: String =
@@ -68,7 +68,8 @@ impl Region {
     }
 }
 
-/// Without the hyphens, which are what is forgotten most; then the only one that is a key or two away.
+/// First compared without hyphens, the characters most often forgotten; then the only region within a typing error or
+/// two.
 fn nearest(text: &str) -> Option<Region> {
     let squeezed = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
     let text = squeezed(text);
@@ -113,7 +114,7 @@ mod tests {
             ("us-gov-west1", "us-gov-west-1"),
             ("eu-central", "eu-central-1"),
             ("ap-southeast1", "ap-southeast-1"),
-            // No table knows it, and it has the form of one.
+            // In no table, but with the form of a region name.
             ("ZZ-CENTRAL-9", "zz-central-9"),
         ] {
             assert_eq!(Region::meant(text).as_ref().map(Region::as_str), Some(region), "{text:?}");

@@ -14,7 +14,7 @@ pub(super) enum HostMatch {
     Foreign,
 }
 
-/// The service label of a git host: whether it is the FIPS one.
+/// Whether the label is a git host's service label: `Some(true)` for the FIPS one.
 fn git_service(label: &str) -> Option<bool> {
     match label {
         "git-codecommit" => Some(false),
@@ -61,21 +61,22 @@ fn in_partition(family: Family, region: &str, host: &str, partition: &'static Pa
             region: region.to_string(),
             git_host: host.strip_suffix(partition.dns_suffix).unwrap_or(host).to_owned() + home.dns_suffix,
         },
-        // No table knows every region; the suffix of AWS itself is what keeps strangers out.
+        // No table has every region; the suffix of AWS itself is what keeps foreign hosts out.
         _ => HostMatch::Regional { family, region },
     }
 }
 
-/// `vpce-0b47ea360adebf88a-jkl88hez`, with a zone at the end in zonal names.
+/// The id of a VPC endpoint, `vpce-0b47ea360adebf88a-jkl88hez`; zonal names append the availability zone.
 fn is_endpoint_id(label: &str) -> bool {
     label.strip_prefix("vpce-").is_some_and(|id| {
         !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     })
 }
 
-/// A host that is not CodeCommit's: foreign, unless it starts like one and bears AWS's name. `git-codecommit.corp.test`
-/// may be somebody's mirror with a helper of its own; `git-codecommit.us-east-1.amazonaws.com.evil.test` is a trap or a
-/// slip, and asking for a password there would be wrong in both cases.
+/// Decides on a host that is not CodeCommit's: foreign, unless it starts like one and has AWS's name in it.
+/// `git-codecommit.corp.test` may be a mirror with another credential helper. For
+/// `git-codecommit.us-east-1.amazonaws.com.evil.test`, a typing error or an attack, git must not go on to ask for a
+/// password.
 fn look_alike(host: &str) -> HostMatch {
     let labels: Vec<&str> = host.split('.').collect();
     let service = labels.iter().position(|label| label.starts_with("git-codecommit"));
@@ -89,7 +90,7 @@ fn look_alike(host: &str) -> HostMatch {
         return HostMatch::Foreign;
     }
     let meant = service.and_then(|at| {
-        // `git-codecommit-us-east-1`, too.
+        // Also `git-codecommit-us-east-1`.
         let glued = labels[at].strip_prefix("git-codecommit")?;
         let (fips, glued) = glued.strip_prefix("-fips").map_or(("", glued), |rest| ("-fips", rest));
         let region = Region::meant(glued).or_else(|| Region::meant(labels.get(at + 1)?))?;

@@ -1,47 +1,48 @@
-//! A text that names a repository and is no URL of git's for it → which repository was meant. Pure.
+//! A text that names a repository but is not its git URL → the repository that was probably meant. Pure.
 //!
-//! People paste what they have at hand: the address bar of the AWS console, an ARN, the host without its scheme, a URL with
-//! the marks of a mail around it. For a message alone: nothing is signed for what is found here.
+//! People paste the address bar of the AWS console, an ARN, a host without its scheme, or a URL with the markup of a
+//! mail around it. For messages only: nothing is signed for a repository found here.
 
 use super::path::is_name;
 use crate::partition::{PARTITIONS, Partition};
 use crate::region::Region;
 
-/// A repository that a text names in a form that is not git's.
+/// A repository, named in a form that is not a git URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meant {
-    /// The region, where the text has one.
+    /// The region, if the text has one.
     pub region: Option<Region>,
-    /// The profile of a `codecommit::` URL. From outside, and perhaps a secret: AWS's program signs into such URLs.
+    /// The profile of a `codecommit::` URL. Untrusted, and perhaps a secret: AWS's git-remote-codecommit makes URLs
+    /// that contain a signature.
     pub profile: Option<String>,
-    /// The repository.
+    /// The repository's name.
     pub name: String,
     /// Whether the text starts as a `codecommit::` URL does.
     pub is_codecommit_url: bool,
     fips: bool,
 }
 
-/// More text than this is not read: a URL with a name of 100 letters is far shorter.
+/// The longest text that is parsed, in bytes. A URL with a name of 100 letters is far shorter.
 const LONGEST: usize = 4096;
 
-/// The hosts of the AWS console, by partition (`console` in botocore's and the console's own links).
+/// The hosts of the AWS console, one for each partition (from the console's own links).
 const CONSOLES: [&str; 3] = ["console.aws.amazon.com", "console.amazonaws.cn", "console.amazonaws-us-gov.com"];
 
 impl Meant {
-    /// What `text` names; `None` where region or name cannot be told for certain.
+    /// The repository that `text` names; `None` if region or name is not certain.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         if text.len() > LONGEST {
             return None;
         }
         let text = pasted(text);
-        // A profile may hold a blank, so the whole comes first.
+        // A profile may contain a blank, so the whole text is tried first.
         std::iter::once(text)
             .chain(text.split_whitespace().map(bare))
             .find_map(|text| arn(text).or_else(|| codecommit(text)).or_else(|| url(text)))
     }
 
-    /// The HTTPS URL; `REGION` stands where the text has no region.
+    /// The HTTPS URL, with the placeholder `REGION` if the text has no region.
     #[must_use]
     pub fn url(&self) -> String {
         let suffix = self.region.as_ref().and_then(Partition::of_region).unwrap_or(&PARTITIONS[0]).dns_suffix;
@@ -50,13 +51,13 @@ impl Meant {
         format!("https://git-codecommit{fips}.{region}.{suffix}/v1/repos/{}", self.name)
     }
 
-    /// The same, to be written as a `codecommit::` URL.
+    /// The same repository, to be written as a `codecommit::` URL.
     #[must_use]
     pub fn as_codecommit_url(self) -> Self {
         Self { is_codecommit_url: true, ..self }
     }
 
-    /// The same, to be written as an https URL.
+    /// The same repository, to be written as an https URL.
     #[must_use]
     pub fn as_https_url(self) -> Self {
         Self { is_codecommit_url: false, ..self }
@@ -69,7 +70,7 @@ impl Meant {
     }
 }
 
-/// Without the marks around it: of a shell, of Markdown (`[text](URL)`) and of Slack (`<URL|text>`).
+/// The text without surrounding markup: of a shell, of Markdown (`[text](URL)`) and of Slack (`<URL|text>`).
 fn pasted(text: &str) -> &str {
     let text = text.split_once("](").map_or(text, |(_, rest)| rest.split(')').next().unwrap_or(rest));
     let text = text.split_once('<').map_or(text, |(_, rest)| rest.split(['|', '>']).next().unwrap_or(rest));
@@ -96,7 +97,7 @@ fn arn(text: &str) -> Option<Meant> {
     Meant::new(Some(Region::parse(region)?), name.split(['/', '?', '#', ' ']).next()?)
 }
 
-/// `codecommit`, and what stands behind it in any of the forms that are nearly `::REGION://PROFILE@NAME`.
+/// `codecommit`, followed by any of the forms that are nearly `::REGION://PROFILE@NAME`.
 fn codecommit(text: &str) -> Option<Meant> {
     let scheme = "codecommit";
     let rest =
@@ -120,7 +121,7 @@ fn codecommit(text: &str) -> Option<Meant> {
     let region = match parts[..] {
         [] => None,
         [part] => match (Region::meant(part), profile.and_then(Region::parse)) {
-            // `PROFILE://REGION@NAME`: the two have changed places.
+            // `PROFILE://REGION@NAME`: profile and region are swapped.
             (None, Some(region)) => {
                 profile = Some(part);
                 Some(region)
@@ -130,7 +131,7 @@ fn codecommit(text: &str) -> Option<Meant> {
         },
         _ => return None,
     };
-    // A host may be called `codecommit` in ~/.ssh/config: without a region, `codecommit:x` may be one.
+    // `codecommit` may be a host in ~/.ssh/config: without a region, `codecommit:x` may be an ssh URL.
     if region.is_none() && (Region::parse(name).is_some() || !(rest.starts_with("::") || rest.starts_with("://"))) {
         return None;
     }
@@ -147,7 +148,7 @@ fn url(text: &str) -> Option<Meant> {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let rest = rest.trim_start_matches('/');
     let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
-    // Where the host ends is not certain with an `@` behind the authority; then nothing is.
+    // With an `@` after the authority it is not certain where the host ends.
     let rest = authority.rfind('@').map_or(rest, |at| &rest[at + 1..]);
     let host = &rest[..rest.find([':', '/', '?', '#', ' ']).unwrap_or(rest.len())];
     let path = &rest[host.len()..];
@@ -159,7 +160,7 @@ fn url(text: &str) -> Option<Meant> {
     }
     let labels: Vec<&str> = host.split('.').collect();
     let at = labels.iter().position(|label| is_service(label))?;
-    // `codecommit.corp.example` may be anybody's.
+    // `codecommit.corp.example` may be any server.
     let is_of_aws =
         labels.iter().any(|label| label.starts_with("amazon") || *label == "aws" || is_nearly(label, "amazonaws"));
     let is_cut_off = labels[at].starts_with("git-") && labels.len() == at + 2;
@@ -167,7 +168,7 @@ fn url(text: &str) -> Option<Meant> {
         return None;
     }
     let fips = labels[at].contains("-fips");
-    // `git-codecommit-REGION`, too.
+    // Also `git-codecommit-REGION`.
     let glued = labels[at].trim_start_matches("git-").trim_start_matches("codecommit").trim_start_matches("-fips");
     let mut others = labels.iter().enumerate().filter(|(index, _)| *index != at);
     let named = others.find_map(|(_, label)| Region::parse(label)).or_else(|| Region::meant(glued));
@@ -180,14 +181,14 @@ fn is_service(label: &str) -> bool {
     is_it || is_nearly(label.trim_end_matches("-fips"), "git-codecommit")
 }
 
-/// Whether the label is a word with two slips of a key at most.
+/// Whether the label is the word, with at most two typing errors.
 fn is_nearly(label: &str, word: &str) -> bool {
-    // A host name's label is short, and a distance takes as much time as both lengths multiplied.
+    // Bounds the time: the edit distance takes the product of both lengths, and labels are short.
     label.len().abs_diff(word.len()) <= 2 && strsim::damerau_levenshtein(label, word) <= 2
 }
 
-/// `[ID.][REGION.]console.aws.amazon.com/codesuite/codecommit/repositories/NAME/browse?region=REGION`. The console goes
-/// by the query; before 2018 the name stood in the fragment, `#/repository/NAME/browse`.
+/// `[ID.][REGION.]console.aws.amazon.com/codesuite/codecommit/repositories/NAME/browse?region=REGION`. The query takes
+/// precedence, as in the console; before 2018 the name was in the fragment, `#/repository/NAME/browse`.
 fn console(before: &str, path: &str) -> Option<Meant> {
     let queried = path.split(['?', '&', '#']).find_map(|part| Region::parse(part.strip_prefix("region=")?));
     let region = queried.or_else(|| before.split('.').rev().find_map(Region::parse))?;
@@ -197,7 +198,7 @@ fn console(before: &str, path: &str) -> Option<Meant> {
     Meant::new(Some(region), parts.get(service + before + 1).filter(|name| !name.starts_with("region="))?)
 }
 
-/// The name that was probably meant: what follows `v1/repos/` in any spelling, or a path of one part.
+/// The name that was probably meant: the text after `v1/repos/` in any spelling, or a path of one part.
 pub(super) fn name_of_path(path: &str) -> Option<String> {
     // `HOST:22/PATH`, `HOST:PATH`.
     let path =
@@ -237,9 +238,9 @@ mod tests {
             &format!("{console}/browse/refs/heads/main/--/path"),
             console,
             "https://console.aws.amazon.com/codesuite/codecommit/repositories/demo/setup?region=us-east-1",
-            // The query decides, as in the console.
+            // The query takes precedence, as in the console.
             "https://eu-west-1.console.aws.amazon.com/codesuite/codecommit/repositories/demo/browse?region=us-east-1",
-            // Several sessions in one browser.
+            // The console's host with multi-session support.
             "https://111122223333-abcdefgh.us-east-1.console.aws.amazon.com/codesuite/codecommit/repositories/demo/browse",
             "https://us-east-1.console.aws.amazon.com/codecommit/home?region=us-east-1#/repository/demo/browse/HEAD/--/",
             "us-east-1.console.aws.amazon.com/codesuite/codecommit/repositories/demo/browse",
@@ -271,7 +272,7 @@ mod tests {
             "https://gitcodecommit.us-east-1.amazonaws.com/v1/repos/demo",
             "https://git-codecommit.us-east-1.amazon.com/v1/repos/demo",
             "https://GIT-CODECOMMIT.US-EAST-1.AMAZONAWS.COM/V1/REPOS/demo",
-            // The marks of mails, Markdown, Slack and shells.
+            // The markup of mails, Markdown, Slack and shells.
             &format!(" {OURS}\n"),
             &format!("<{OURS}>"),
             &format!("\"{OURS}\""),

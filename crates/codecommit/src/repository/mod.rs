@@ -1,9 +1,9 @@
-//! Host and path → the repository that git wants, a foreign host, or a near miss that deserves an explanation.
+//! Host and path → the repository that git wants, a foreign host, or a near miss that is reported.
 //!
-//! Decides what is signed for, and for which region; leaves the words to the program and the signature to `signature`.
-//! The host match is anchored at both ends: a helper that looks for "amazonaws.com" somewhere in the name hands
-//! credentials to `amazonaws.com.attacker.example`. Sources: AWS CodeCommit User Guide, "Regions and Git connection
-//! endpoints" and "Using AWS CodeCommit with interface VPC endpoints"; `awscli/customizations/codecommit.py`.
+//! Decides what is signed for, and for which region. Leaves the words to the program and the signature to `signature`.
+//! The host match is anchored at both ends: a helper that only searches the name for "amazonaws.com" sends credentials
+//! to `amazonaws.com.attacker.example`. Sources: AWS CodeCommit User Guide, "Regions and Git connection endpoints" and
+//! "Using AWS CodeCommit with interface VPC endpoints"; `awscli/customizations/codecommit.py`.
 
 mod host;
 mod meant;
@@ -16,7 +16,7 @@ use crate::family::Family;
 use crate::region::Region;
 use host::HostMatch;
 
-/// A repository that can be signed for. Once there is one, signing cannot fail.
+/// A repository that can be signed for; signing it cannot fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repository {
     authority: Authority,
@@ -26,52 +26,52 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// The host as it is signed: in the URL's spelling, without a port. Signature Version 4 signs the value of the
-    /// `Host` header as it is sent, and curl sends what was typed; so does the AWS CLI.
+    /// The host as it is signed: as spelled in the URL, without a port. Signature Version 4 signs the value of the
+    /// `Host` header as sent, and curl sends the host as typed; the AWS CLI signs it the same way.
     #[must_use]
     pub fn host(&self) -> &str {
         self.authority.host()
     }
 
-    /// The repository's URL as git's configuration knows it.
+    /// The repository's URL, as in git's configuration.
     #[must_use]
     pub fn url(&self) -> String {
         format!("https://{}{}", self.authority(), self.path())
     }
 
-    /// The host as git connects to it: with the port, where the URL has one.
+    /// The host that git connects to, with the port if the URL has one.
     #[must_use]
     pub fn authority(&self) -> &str {
         self.authority.as_str()
     }
 
-    /// The path as it is signed: one leading slash, none at the end.
+    /// The path as it is signed: with one leading slash and no trailing one.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The name without the `.git` at its end, where the URL has that. No repository can be called so (CodeCommit API
-    /// reference, `RepositoryName`), though other git servers take both.
+    /// The name without its trailing `.git`, if the URL has that. No repository name ends in `.git` (CodeCommit API
+    /// reference, `RepositoryName`), though other git servers accept both.
     #[must_use]
     pub fn without_dot_git(&self) -> Option<&str> {
         let is_codecommits = !matches!(self.family, Family::CodeConnections | Family::Unchecked);
         self.path.strip_prefix("/v1/repos/").filter(|_| is_codecommits)?.strip_suffix(".git")
     }
 
-    /// The name by which CodeCommit's API knows the repository: the last part of the path, never with `.git`.
+    /// The repository's name in CodeCommit's API: the last part of the path, without `.git`.
     #[must_use]
     pub fn api_name(&self) -> &str {
         self.without_dot_git().unwrap_or_else(|| self.path.rsplit('/').next().unwrap_or_default())
     }
 
-    /// The region of the signature: the host's own, or the configured one where the host names none.
+    /// The region of the signature: the host's region, or the configured one if the host names none.
     #[must_use]
     pub fn region(&self) -> &Region {
         &self.region
     }
 
-    /// Which kind of host this is.
+    /// The kind of host.
     #[must_use]
     pub fn family(&self) -> Family {
         self.family
@@ -87,7 +87,7 @@ pub struct Unscoped {
 }
 
 impl Recognised {
-    /// The URL as git's configuration knows it.
+    /// The URL, as in git's configuration.
     #[must_use]
     pub fn url(&self) -> String {
         match self {
@@ -104,13 +104,13 @@ impl Unscoped {
         self.authority.host()
     }
 
-    /// Which kind of host this is.
+    /// The kind of host.
     #[must_use]
     pub fn family(&self) -> Family {
         self.family
     }
 
-    /// The URL as git's configuration knows it.
+    /// The URL, as in git's configuration.
     #[must_use]
     pub fn url(&self) -> String {
         format!("https://{}{}", self.authority.as_str(), self.path)
@@ -130,52 +130,54 @@ impl Unscoped {
     }
 }
 
-/// What is signed for.
+/// What a request for CodeCommit asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recognised {
-    /// Complete.
+    /// The host names the region, so the repository is complete.
     Scoped(Repository),
-    /// The region has to come from elsewhere.
+    /// The host names no region; it has to come from the configuration.
     Unscoped(Unscoped),
 }
 
-/// What is wrong with a request that was meant for CodeCommit. Values are as sent: escape them before printing.
+/// Why a request that was meant for CodeCommit cannot be signed for. Values are as sent: escape them before printing.
 #[expect(missing_docs, reason = "the fields are named for what they hold")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NearMiss {
-    /// An attribute is missing, empty, not UTF-8, or holds a control character.
+    /// An attribute is missing, empty, not UTF-8, or contains a control character.
     Malformed { attribute: &'static str, missing: bool },
-    /// `http://` or another protocol: the user name may carry a session token, which must not cross the wire in clear.
+    /// The protocol is `http` or another one: the user name may contain a session token, which must not be sent
+    /// unencrypted.
     NotHttps { protocol: String, host: String, path: Option<String> },
-    /// No path: `credential.useHttpPath` is off, and the path is part of what is signed.
+    /// There is no path: `credential.useHttpPath` is off, and the path is part of what is signed.
     NoPath { host: String, family: Family },
-    /// The host of the JSON API, `codecommit.<region>…`; git is served by `git-codecommit.<region>…`. `url` is there.
+    /// The host is the JSON API's, `codecommit.<region>…`; git is served by `git-codecommit.<region>…`, the host of
+    /// `url`.
     ApiHost { host: String, url: String },
-    /// A region that belongs to another partition, with the URL it has there.
+    /// The region belongs to another partition; `url` is its URL there.
     OtherPartition { host: String, region: String, url: String },
-    /// What stands in the region's place is none. `url` where the region that was meant could still be read.
+    /// The host's region is not a valid region name. `url` is set if the intended region is known.
     MalformedRegion { host: String, region: String, url: Option<String> },
-    /// Starts like a CodeCommit host and is not one. `url` where the region could still be read.
+    /// The host starts like a CodeCommit host but is not one. `url` is set if the region is known.
     LookAlike { host: String, url: Option<String> },
-    /// Programs could read different hosts from it. `host` is the one that is CodeCommit's or made like one, where it can
-    /// be told from the rest.
+    /// Programs could read different hosts from the URL. `host` is the one that is CodeCommit's or resembles one, if it
+    /// can be told apart from the rest.
     AmbiguousHost { host: Option<String>, doubt: Doubt },
-    /// `.git` at the end of a `codecommit::` URL; CodeCommit's repository names never have it. `name` is without. An https URL
-    /// is signed for as it is ([`Repository::without_dot_git`]).
+    /// A `codecommit::` URL ends in `.git`, which no repository name does. `name` is without it. An https URL with
+    /// `.git` is signed for as sent ([`Repository::without_dot_git`]).
     DotGit { name: String },
-    /// Not `/v1/repos/<name>`. `name` where the repository's name could still be read.
+    /// The path is not `/v1/repos/<name>`. `name` is set if the repository's name is known.
     NotARepositoryPath { host: String, path: String, name: Option<String> },
-    /// `/v1/repos/<name>` with a name that CodeCommit does not allow.
+    /// The path is `/v1/repos/<name>`, with a name that CodeCommit does not allow.
     InvalidName { name: String },
-    /// Not `/git-http/…` on a CodeConnections host.
+    /// The path on a CodeConnections host is not `/git-http/…`.
     NotAConnectionPath { host: String, path: String },
 }
 
-/// Recognises a request; `None` where it is not for CodeCommit: say nothing, so that git asks the next helper.
-/// `ignore_host_check` signs for a host of any name (still https only), as in the AWS CLI.
+/// Decides what a request asks for; `None` if it is not for CodeCommit: then the helper prints nothing and git asks the
+/// next one. `ignore_host_check` signs for a host of any name (still https only), as in the AWS CLI.
 ///
 /// # Errors
-/// [`NearMiss`] for what is meant for CodeCommit, and wrong in a way that can be told.
+/// [`NearMiss`] for a request that was meant for CodeCommit and has a known defect.
 pub fn recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Option<Recognised>, NearMiss> {
     let malformed = |attribute, missing| NearMiss::Malformed { attribute, missing };
     let authority = match attributes.authority().ok_or(malformed("host", true))? {
@@ -191,18 +193,18 @@ pub fn recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Opt
         matched => matched,
     };
 
-    // From here on the request is meant for us: what is wrong with it is ours to tell.
+    // From here on the request is meant for CodeCommit, and what is wrong with it is reported.
     let protocol = attributes.protocol.as_ref().ok_or(malformed("protocol", true))?;
     let protocol = protocol.text().ok_or(malformed("protocol", false))?;
     let path = match &attributes.path {
         Some(path) => Some(path.text().ok_or(malformed("path", false))?),
         None => None,
     };
-    // Exactly this spelling: git lower-cases nothing here, and curl would speak TLS for no other.
+    // Case-sensitive: git does not lower-case the protocol, and curl uses TLS for this spelling.
     if protocol != "https" {
         return Err(NearMiss::NotHttps { protocol: protocol.to_owned(), host, path: path.map(str::to_owned) });
     }
-    // With the path that a repository has there, as far as that can be read.
+    // The URL on that host, with the repository's path if it is known.
     let at = |git_host: String| match path.map(|path| path.trim_matches('/')) {
         Some(path) if path.starts_with("git-http/") => format!("https://{git_host}/{path}"),
         path => {
@@ -231,14 +233,14 @@ pub fn recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Opt
     }
 }
 
-/// Foreign only if no program could read a host of CodeCommit's from it. Nothing is signed for two hosts.
+/// Foreign only if no program could read a CodeCommit host from it. Nothing is signed for an ambiguous host.
 fn ambiguous_host(ambiguous: &Ambiguous, ignore_host_check: bool) -> Result<Option<Recognised>, NearMiss> {
     let matched = |host: &str| host::match_host(&host.to_ascii_lowercase());
     let ours: Vec<&str> = ambiguous.hosts().filter(|host| !matches!(matched(host), HostMatch::Foreign)).collect();
     if ours.is_empty() && !ignore_host_check {
         return Ok(None);
     }
-    // Whatever has other characters may be a part of a password too. The real one first.
+    // A text with other characters may be part of a password. A real CodeCommit host is preferred.
     let is_host = |host: &&str| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
     let shown = ours.into_iter().filter(is_host);
     let host = shown.min_by_key(|host| matches!(matched(host), HostMatch::LookAlike { .. })).map(str::to_owned);

@@ -1,14 +1,14 @@
-//! Path → what is signed, or why it is no repository.
+//! Path → the path that is signed, or why it is not a repository's.
 
 use super::NearMiss;
 use super::meant::name_of_path;
 use crate::attributes::percent_decode;
 use crate::family::Family;
 
-/// The longest name CodeCommit allows (User Guide, "Quotas").
+/// The longest name that CodeCommit allows, in characters (User Guide, "Quotas").
 const LONGEST_NAME: usize = 100;
 
-/// The path to sign, with one leading slash and none at the end. git strips both ends itself; others do not.
+/// The path to sign, with one leading slash and no trailing one. git strips slashes at both ends; other clients do not.
 pub(crate) fn signed_form(family: Family, host: &str, path: Option<&str>) -> Result<String, NearMiss> {
     let path = path.map(|path| path.trim_matches('/')).filter(|path| !path.is_empty());
     let Some(path) = path else {
@@ -18,7 +18,7 @@ pub(crate) fn signed_form(family: Family, host: &str, path: Option<&str>) -> Res
         Family::CodeConnections if !path.starts_with("git-http/") => {
             Err(NearMiss::NotAConnectionPath { host: host.to_owned(), path: path.to_owned() })
         }
-        // Signed exactly as it was sent, `.git` included; the AWS CLI drops a query or fragment (`urlsplit`).
+        // Signed as sent, including `.git`; the AWS CLI drops a query or fragment (`urlsplit`).
         Family::CodeConnections | Family::Unchecked => {
             let end = path.find(['?', '#']).unwrap_or(path.len());
             Ok(format!("/{}", &path[..end]))
@@ -30,22 +30,23 @@ pub(crate) fn signed_form(family: Family, host: &str, path: Option<&str>) -> Res
 }
 
 fn repository_name(host: &str, path: &str) -> Result<String, NearMiss> {
-    // git decodes the path before it hands it over, git2 does not. A valid name holds no `%`, so decoding once more
-    // cannot turn one valid name into another.
+    // git decodes the path before it sends it, git2 does not. A valid name has no `%`, so decoding twice cannot turn
+    // one valid name into another.
     let decoded = String::from_utf8_lossy(&percent_decode(path)).into_owned();
     let Some(name) = decoded.strip_prefix("v1/repos/").filter(|name| !name.contains('/') && !name.contains(['?', '#']))
     else {
         let name = name_of_path(&decoded);
         return Err(NearMiss::NotARepositoryPath { host: host.to_owned(), path: decoded.clone(), name });
     };
-    // With `.git` at the end it is signed as it stands: CodeCommit has the last word on what it serves.
+    // A trailing `.git` is signed as sent: CodeCommit decides what it serves.
     if !is_name(name.strip_suffix(".git").unwrap_or(name)) {
         return Err(NearMiss::InvalidName { name: name.to_owned() });
     }
     Ok(name.to_owned())
 }
 
-/// 1 to 100 letters, digits, `.`, `_`, `-`, not ending in `.git` (CodeCommit API reference, `RepositoryName`).
+/// Whether it is 1 to 100 letters, digits, `.`, `_`, `-`, not ending in `.git` (CodeCommit API reference,
+/// `RepositoryName`).
 pub(super) fn is_name(name: &str) -> bool {
     (1..=LONGEST_NAME).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))

@@ -49,7 +49,7 @@ fn every_documented_host_form_is_recognised_with_its_region() {
             vpce_fips,
         ),
         ("vpce-0b47ea360adebf88a-jkl88hez.git-codecommit.cn-north-1.vpce.amazonaws.com.cn", "cn-north-1", vpce),
-        // No table knows this region yet.
+        // A region that is in no table.
         ("git-codecommit.zz-central-9.amazonaws.com", "zz-central-9", Family::Standard),
     ] {
         let repository = ours(host, "v1/repos/x");
@@ -156,10 +156,10 @@ fn nothing_is_signed_for_a_host_that_may_be_another() {
         assert_eq!(near_miss(host, "v1/repos/x"), expected, "{host}");
         assert_eq!(recognise(&request("https", host, "v1/repos/x"), true), Err(expected), "{host}");
     }
-    // Made like one as a whole only, with characters that may come from a password: not shown.
+    // A CodeCommit host only as a whole, with characters that may come from a password: not shown.
     let expected = NearMiss::AmbiguousHost { host: None, doubt: Doubt::Character };
     assert_eq!(near_miss("git-codecommit.us-east-1;.amazonaws.com", "v1/repos/x"), expected);
-    // Any other host is signed for where it is not checked, but not two of them.
+    // Without the host check any other host is signed for, but an ambiguous URL is not.
     let unchecked = |host| recognise(&request("https", host, "v1/repos/x"), true);
     assert_eq!(unchecked("a@corp.test"), Err(NearMiss::AmbiguousHost { host: None, doubt: Doubt::SecondAt }));
     for host in ["corp_proxy.test:8443", "localhost", "127.0.0.1:1", "[::1]:8443"] {
@@ -193,7 +193,7 @@ fn the_host_of_a_url_is_the_one_that_git_and_curl_connect_to() {
         );
         assert_eq!(of(&url.replace('H', "github.com")), Ok(None), "{url}");
     }
-    // git gives the rest of the URL as the path.
+    // git sends the rest of the URL as the path.
     for url in ["https://H?.evil.example/v1/repos/x", "https://H#.evil.example/v1/repos/x"] {
         let recognition = of(&url.replace('H', ours));
         assert!(matches!(recognition, Err(NearMiss::NotARepositoryPath { .. })), "{url}");
@@ -311,7 +311,7 @@ fn a_name_with_dot_git_is_signed_for_as_it_stands_and_known_by_the_name_without(
     assert_eq!(repository.api_name(), "demo");
     let plain = ours("git-codecommit.us-east-1.amazonaws.com", "v1/repos/demo.gitx");
     assert_eq!((plain.without_dot_git(), plain.api_name()), (None, "demo.gitx"));
-    // `.git` belongs to the names of other services.
+    // `.git` is a valid part of names on other services.
     let other = ours("codeconnections.eu-west-1.amazonaws.com", "git-http/1/eu-west-1/c/o/demo.git");
     assert_eq!((other.without_dot_git(), other.api_name()), (None, "demo.git"));
     let twice = near_miss("git-codecommit.us-east-1.amazonaws.com", "v1/repos/demo.git.git");

@@ -1,9 +1,9 @@
 //! Secrets as a type: what must never be printed cannot be printed by accident.
 //!
 //! A [`Secret`] has no `Display`, its `Debug` is redacted, and its memory is cleared on drop. Reading it takes
-//! [`Secret::expose`], so `grep expose` lists every place that touches one. What counts as secret (secret access key,
-//! session token, signed password) is decided by the modules that build them. What stands where a public value belongs
-//! may be a secret all the same: [`public`] decides whether it is shown.
+//! [`Secret::expose`], so `grep expose` lists every use of one. The modules that build secrets decide what counts as
+//! one (secret access key, session token, signed password). A value that should be public may be a secret in the wrong
+//! setting: [`public`] decides whether it is shown.
 
 mod public;
 
@@ -25,7 +25,7 @@ impl Secret {
         Self(Zeroizing::new(value.into()))
     }
 
-    /// The boundary behind which the value is visible. Call it only to sign, or to write git's answer.
+    /// The value itself. Call it only to sign, or to write git's answer.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

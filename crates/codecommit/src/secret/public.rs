@@ -1,37 +1,37 @@
-//! What may be shown of a value from the environment, a shared file or a service. Pure.
+//! How much may be shown of a value from the environment, a shared file or a service. Pure.
 //!
-//! People paste secrets into the wrong variable and onto the wrong line. A name, a region or a path is shown as it is;
-//! what has the form of a secret is shown by its length alone. The forms: a secret access key (40 characters of the
+//! People paste secrets into the wrong variable and the wrong line. A name, a region or a path is shown in full; of a
+//! text that has the form of a secret only the length is shown. The forms: a secret access key (40 characters of the
 //! base64 alphabet), a session token of AWS STS, a JSON Web Token, a signature (64 hexadecimal digits), and any other
-//! run of base64 that looks random. Access key ids have a type of their own, in `credentials`.
+//! run of base64 that looks random. Access key ids have their own type, in `keys`.
 
 use std::borrow::Cow;
 
-/// The longest name that is shown. Profiles and regions are far shorter; session tokens are longer.
+/// The longest name that is shown, in characters. Profiles and regions are far shorter; session tokens are longer.
 const LONGEST_NAME: usize = 128;
 
-/// How long a secret access key is (IAM User Guide, "Manage access keys for IAM users").
+/// The length of a secret access key, in characters (IAM User Guide, "Manage access keys for IAM users").
 const SECRET_ACCESS_KEY: usize = 40;
 
-/// How long a run of base64 must be before it is looked at for randomness.
+/// The shortest run of base64 that is checked for randomness, in characters.
 const TOKEN: usize = 32;
 
-/// How session tokens of AWS STS start: `origin_ec` and `er/aws` in base64, behind a byte or two.
+/// How session tokens of AWS STS start: `origin_ec` and `er/aws` in base64, after a byte or two.
 const STS_TOKENS: [&str; 4] = ["IQoJ", "FwoG", "FQoG", "AQoD"];
 
-/// A name, a region or another short value, or `a value of N characters`.
+/// A name, a region or another short value as it may be shown: itself, or `a value of N characters`.
 #[must_use]
 pub fn public(text: &str) -> Cow<'_, str> {
     if is_public(text) { Cow::Borrowed(text) } else { Cow::Owned(value_of(text)) }
 }
 
-/// The same in backquotes; `a value of N characters` has none.
+/// The same in backquotes; `a value of N characters` gets none.
 #[must_use]
 pub fn quoted(text: &str) -> String {
     if is_public(text) { format!("`{text}`") } else { value_of(text) }
 }
 
-/// A profile in a sentence.
+/// A profile, as part of a sentence.
 #[must_use]
 pub fn profile(name: &str) -> String {
     if is_public(name) {
@@ -41,7 +41,7 @@ pub fn profile(name: &str) -> String {
     }
 }
 
-/// The user name of a request in a sentence. Behind a `%` is a session token.
+/// The user name of a request, as part of a sentence. The text after a `%` is a session token and never shown.
 #[must_use]
 pub fn user_name(name: &str) -> String {
     if is_public(name) && !name.contains('%') {
@@ -51,10 +51,10 @@ pub fn user_name(name: &str) -> String {
     }
 }
 
-/// A path, with `…` for each part that has the form of a secret.
+/// A path, with `…` for each component that has the form of a secret.
 #[must_use]
 pub fn public_path(text: &str) -> Cow<'_, str> {
-    // The secret itself may stand where its file's name belongs. An absolute path has slashes and small letters, too.
+    // The value may be the secret itself, not a file name. Absolute paths have slashes and small letters, too.
     let looks_absolute = text.starts_with('/') && !(has_capital(text) && text.contains(|c: char| c.is_ascii_digit()));
     if is_secret_access_key(text) && !looks_absolute {
         return Cow::Owned(value_of(text));
@@ -62,7 +62,7 @@ pub fn public_path(text: &str) -> Cow<'_, str> {
     without_runs(text, |run| is_random(run, Slashes::Separate))
 }
 
-/// A text of somebody else's, with `…` for each word that has the form of a secret.
+/// A text of AWS or another program, with `…` for each word that has the form of a secret.
 #[must_use]
 pub fn public_words(text: &str) -> Cow<'_, str> {
     if !runs(text).any(|run| run.len() >= 20) {
@@ -80,7 +80,7 @@ pub fn public_words(text: &str) -> Cow<'_, str> {
 /// Whether a name may be shown.
 #[must_use]
 pub fn is_public(text: &str) -> bool {
-    // A role's ARN has its name behind a slash. A line break would bring another setting's value along.
+    // In a role's ARN the name follows a slash. A line break would let the value of another setting through.
     if text.starts_with("arn:") && !text.contains(char::is_whitespace) {
         return runs(text).all(|run| !is_random(run, Slashes::Separate));
     }
@@ -89,8 +89,8 @@ pub fn is_public(text: &str) -> bool {
             .all(|run| !(is_random(run, Slashes::Belong) || is_signature(run) || is_secret_access_key_in_any_case(run)))
 }
 
-/// Whether the whole text has the form of a secret access key: 40 characters of base64, and not only capitals and digits,
-/// of which access key ids are made.
+/// Whether the whole text has the form of a secret access key: 40 characters of base64, not only capitals and digits,
+/// which access key ids consist of.
 #[must_use]
 pub fn is_secret_access_key(text: &str) -> bool {
     text.len() == SECRET_ACCESS_KEY
@@ -118,12 +118,12 @@ fn is_base64(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '+' | '/')
 }
 
-/// The parts of the base64 alphabet. `=` ends one: it stands between a name and its value, too.
+/// The runs of base64 characters. `=` ends a run: it also separates a name from its value.
 fn runs(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c| !is_base64(c)).filter(|run| !run.is_empty())
 }
 
-/// `text` with `…` in the place of each run that `is_secret`.
+/// `text` with `…` for each run that `is_secret`.
 fn without_runs(text: &str, is_secret: impl Fn(&str) -> bool) -> Cow<'_, str> {
     if !runs(text).any(&is_secret) {
         return Cow::Borrowed(text);
@@ -141,18 +141,18 @@ fn without_runs(text: &str, is_secret: impl Fn(&str) -> bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// What a slash says in a run: nothing in paths and URLs, where every run may have some.
+/// Whether a slash counts as a sign of randomness; in paths and URLs it does not.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Slashes {
     Belong,
     Separate,
 }
 
-/// Whether a run of base64 looks made by chance: capitals and small letters alternate, with digits all over. Names of
-/// several words have their capitals at the start of words, and their digits in one place.
+/// Whether a run of base64 looks random: capitals and small letters alternate, with digits spread over it. Names of
+/// several words have capitals at the start of words, and digits in one place.
 fn is_random(run: &str, slashes: Slashes) -> bool {
     let starts = |starts: &[&str]| starts.iter().any(|start| run.starts_with(start));
-    // `{"` in base64: a JSON Web Token.
+    // `{"` in base64 starts a JSON Web Token.
     if starts(&["eyJ"]) && run.len() >= 20 || starts(&STS_TOKENS) && run.len() >= TOKEN {
         return true;
     }
@@ -169,7 +169,8 @@ fn is_random(run: &str, slashes: Slashes) -> bool {
         || run.len() >= TOKEN && letters * 6 >= run.len() && signs >= 3
 }
 
-/// A secret access key as an option's name, which is read without regard to case: letters and others, no hash.
+/// A secret access key as the name of an option, which is case-insensitive: letters and other characters, but not a
+/// hash.
 fn is_secret_access_key_in_any_case(run: &str) -> bool {
     let has = |class: fn(&char) -> bool| usize::from(run.chars().any(|c| class(&c)));
     run.len() == SECRET_ACCESS_KEY
@@ -181,7 +182,7 @@ fn is_secret_access_key_in_any_case(run: &str) -> bool {
         && !run.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Whether 64 hexadecimal digits stand in a row.
+/// Whether the text has 64 hexadecimal digits in a row.
 fn is_signature(run: &str) -> bool {
     run.split(|c: char| !c.is_ascii_hexdigit()).any(|digits| digits.len() >= 64)
 }
@@ -192,7 +193,7 @@ mod tests {
 
     const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
     const TOKEN: &str = "IQoJb3JpZ2luX2VjELT//////////wEaCXVz+LWVhc3Q=%41=";
-    /// `openssl rand -base64 30`, five times; the last one starts with a slash.
+    /// Output of `openssl rand -base64 30`; the last one starts with a slash.
     const SECRETS: [&str; 5] = [
         "3ewjygESA6B4gvhGbmOMUe7LsWQNuFsoRjsG5+/P",
         "Gji5p4eTiijdWs589IhFGzRjU/eCfYHt6eQfdWQs",
@@ -201,7 +202,7 @@ mod tests {
         "/zJGca+1+EBrBbuheK2THWHFz1hnzGMqT1Z/qYls",
     ];
 
-    /// Names of profiles, roles, regions and repositories as people and AWS make them.
+    /// Typical names of profiles, roles, regions and repositories.
     const NAMES: [&str; 14] = [
         "",
         "default",

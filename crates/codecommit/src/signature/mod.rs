@@ -1,9 +1,8 @@
-//! Canonical request → string to sign → password, as CodeCommit's git service wants them.
+//! Canonical request → string to sign → password, as CodeCommit's git service expects them.
 //!
-//! AWS Signature Version 4 (IAM User Guide, "Create a signed AWS API request") with the differences that
-//! `awscli/customizations/codecommit.py` has and no document states; the marked lines each guard one. The key
-//! derivation and the HMAC are aws-sigv4's. Pure: the time is an argument, and after a [`Repository`] exists nothing
-//! here can fail.
+//! AWS Signature Version 4 (IAM User Guide, "Create a signed AWS API request") with the undocumented differences of
+//! `awscli/customizations/codecommit.py`; the commented lines each implement one. The key derivation and the HMAC are
+//! aws-sigv4's. Pure: the time is an argument, and for a [`Repository`] nothing here can fail.
 
 use crate::hex;
 use crate::keys::Credentials;
@@ -16,20 +15,21 @@ use sha2::{Digest, Sha256};
 /// How long CodeCommit accepts a signature (User Guide, "Troubleshooting the credential helper": about 15 minutes).
 pub const VALIDITY: TimeDelta = TimeDelta::minutes(15);
 
-/// Taken off the validity, so that git asks anew rather than send a signature in its last minute.
+/// Subtracted from the validity, so that git asks again and does not send a signature in its last minute.
 const MARGIN: TimeDelta = TimeDelta::seconds(60);
 
-/// The service in the credential scope. CodeConnections hosts take the same one.
+/// The service in the credential scope, also for CodeConnections hosts.
 const SERVICE: &str = "codecommit";
 
-/// What git sends as Basic authorization.
+/// The user name and password that git sends as Basic authorization.
 #[derive(Debug)]
 pub struct GitPassword {
-    /// The access key id; with a session token, `<id>%<token>`, unescaped.
+    /// The access key id; with a session token, `ID%TOKEN`, not percent-encoded.
     pub username: Secret,
     /// `YYYYMMDDTHHMMSSZ` and 64 lower-case hexadecimal digits.
     pub password: Secret,
-    /// When git should stop using it: 15 minutes less a margin of one, or the credentials' own end.
+    /// When git should stop using it, in UTC: 14 minutes after `time`, or when the credentials expire, whichever is
+    /// first.
     pub expires: DateTime<Utc>,
 }
 
@@ -44,20 +44,20 @@ pub fn sign(repository: &Repository, credentials: &Credentials, time: DateTime<U
     );
     let signature = calculate_signature(key, string_to_sign(repository, time).as_bytes());
     let username = match &credentials.session_token {
-        // Raw: it is a field of git's protocol and not part of a URL. The token itself is not signed.
+        // Not percent-encoded: it is a field of git's protocol, not part of a URL. The token itself is not signed.
         Some(token) => format!("{}%{}", credentials.access_key_id.expose(), token.expose()),
         None => credentials.access_key_id.expose().to_owned(),
     };
     let valid_until = time + VALIDITY - MARGIN;
     GitPassword {
         username: Secret::new(username),
-        // `Z` here, and only here: the signed time has none.
+        // The password's time ends in `Z`; the signed time does not.
         password: Secret::new(format!("{}Z{signature}", timestamp(time))),
         expires: credentials.expires.map_or(valid_until, |end| end.min(valid_until)),
     }
 }
 
-/// When a password was signed, in UTC, if it has the form of one that [`sign`] makes.
+/// When a password was signed, in UTC, if it has the format of those that [`sign`] makes.
 #[must_use]
 pub fn signed_at(password: &Secret) -> Option<DateTime<Utc>> {
     let (time, signature) = password.expose().split_at_checked(16)?;
@@ -66,21 +66,21 @@ pub fn signed_at(password: &Secret) -> Option<DateTime<Utc>> {
     is_signature.then(|| time.and_utc())
 }
 
-/// The canonical request. Not secret.
+/// The canonical request of Signature Version 4. Not secret.
 #[must_use]
 pub fn canonical_request(repository: &Repository) -> String {
-    // `GIT` is the method whatever git will send: one signature serves GET info/refs and the POSTs after it.
-    // The path is not percent-encoded. The host has no port, and is not put in lower case. The request ends with the list
-    // of signed headers and a line break: there is no hash of the payload, not even of an empty one.
+    // The method is `GIT` for every request of git: one signature is valid for GET info/refs and the POSTs after it.
+    // The path is not percent-encoded. The host has no port and is not lower-cased. The request ends with the list of
+    // signed headers and a line break: there is no payload hash, not even of an empty payload.
     format!("GIT\n{}\n\nhost:{}\n\nhost\n", repository.path(), repository.host())
 }
 
-/// The string to sign. Not secret.
+/// The string to sign of Signature Version 4. Not secret.
 #[must_use]
 pub fn string_to_sign(repository: &Repository, time: DateTime<Utc>) -> String {
     let timestamp = timestamp(time);
     let hash = hex::lower(Sha256::digest(canonical_request(repository)));
-    // No `Z` after the time, unlike every other use of Signature Version 4; with one CodeCommit answers 403.
+    // No `Z` after the time, unlike every other use of Signature Version 4: CodeCommit answers 403 to one with `Z`.
     format!("AWS4-HMAC-SHA256\n{timestamp}\n{}/{}/{SERVICE}/aws4_request\n{hash}", &timestamp[..8], repository.region())
 }
 

@@ -1,4 +1,4 @@
-//! Known answers. Every expected value was published by, or computed with, another implementation; none is our own.
+//! Known answers. Every expected value was published by, or computed with, another implementation.
 
 use super::*;
 use crate::attributes::Attributes;

@@ -1,6 +1,6 @@
 use super::*;
 
-/// Whatever is read, with a word for each part.
+/// The parts of what was read, each with its name.
 fn read(text: &str) -> String {
     match Url::of_remote(text) {
         None => "no URL".to_owned(),
