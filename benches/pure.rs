@@ -8,7 +8,7 @@
 use chrono::DateTime;
 use codecommit::attributes::Attributes;
 use codecommit::keys::Credentials;
-use codecommit::repository::{Recognised, recognise};
+use codecommit::repository::{Recognized, recognize};
 use codecommit::signature::sign;
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -24,12 +24,12 @@ fn pure(criterion: &mut Criterion) {
     criterion.bench_function("parse a request", |bench| bench.iter(|| Attributes::parse(black_box(REQUEST))));
 
     let attributes = Attributes::parse(REQUEST);
-    criterion.bench_function("recognise a repository", |bench| bench.iter(|| recognise(black_box(&attributes), false)));
+    criterion.bench_function("recognize a repository", |bench| bench.iter(|| recognize(black_box(&attributes), false)));
 
     let foreign = Attributes::parse(FOREIGN);
-    criterion.bench_function("leave a foreign host", |bench| bench.iter(|| recognise(black_box(&foreign), false)));
+    criterion.bench_function("leave a foreign host", |bench| bench.iter(|| recognize(black_box(&foreign), false)));
 
-    let Ok(Some(Recognised::Scoped(repository))) = recognise(&attributes, false) else {
+    let Ok(Some(Recognized::Scoped(repository))) = recognize(&attributes, false) else {
         panic!("a host of CodeCommit")
     };
     let key = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");

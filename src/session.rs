@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use codecommit::attributes::Attributes;
 use codecommit::family::Family;
 use codecommit::region::{BadRegion, Region, RegionOrigin};
-use codecommit::repository::{NearMiss, Recognised, Repository, Unscoped, recognise};
+use codecommit::repository::{NearMiss, Recognized, Repository, Unscoped, recognize};
 use codecommit::secret::{profile, user_name};
 
 /// What `get` and `doctor` know before any request.
@@ -112,28 +112,28 @@ impl Session {
         world: &World,
         trace: &Trace,
     ) -> Result<Opened, NotOpened> {
-        let recognised = match recognise(attributes, options.ignore_host_check) {
+        let recognized = match recognize(attributes, options.ignore_host_check) {
             // Either git does not pass the path to helpers, or the URL has none: git's configuration decides which.
             Err(NearMiss::NoPath { host, family }) => {
                 let url = format!("https://{host}");
                 let why = Box::new(HttpPath::of(listing.settings(world), &url, &host, family, world));
                 return Err(NotOpened::NoPath { host, family, why });
             }
-            recognised => recognised.map_err(NotOpened::NearMiss)?,
+            recognized => recognized.map_err(NotOpened::NearMiss)?,
         };
-        let Some(recognised) = recognised else {
+        let Some(recognized) = recognized else {
             return Ok(Opened::Left(Left::ForeignHost));
         };
         // The signature, the SDK and the cache all need a valid time.
         if !clock::can_be_signed(world.now) {
             return Err(NotOpened::Clock(world.now));
         }
-        let Some(identity) = Identity::choose(options, attributes, &recognised, listing, world, trace)? else {
+        let Some(identity) = Identity::choose(options, attributes, &recognized, listing, world, trace)? else {
             return Ok(Opened::Left(Left::IamGitCredential));
         };
-        let (repository, region_in_host) = match recognised {
-            Recognised::Scoped(repository) => (repository, true),
-            Recognised::Unscoped(unscoped) => (identity.in_configured_region(unscoped, options, world)?, false),
+        let (repository, region_in_host) = match recognized {
+            Recognized::Scoped(repository) => (repository, true),
+            Recognized::Unscoped(unscoped) => (identity.in_configured_region(unscoped, options, world)?, false),
         };
         trace.line(|| {
             let (family, region) = (repository.family(), repository.region());
@@ -173,7 +173,7 @@ impl Identity {
     fn choose(
         options: &Options,
         attributes: &Attributes,
-        recognised: &Recognised,
+        recognized: &Recognized,
         listing: &Listing,
         world: &World,
         trace: &Trace,
@@ -184,14 +184,14 @@ impl Identity {
             && username.is_none()
             && world.environment.non_empty("AWS_ACCESS_KEY_ID").is_some();
         // With keys in the environment and a region in the host, the shared files are not needed.
-        if keys_at_hand && matches!(recognised, Recognised::Scoped(_)) {
+        if keys_at_hand && matches!(recognized, Recognized::Scoped(_)) {
             return Ok(Some(Self { choice, profiles: Profiles::default(), unconfigured_user: None }));
         }
         let profiles = shared_files::load(world).map_err(CredentialsError::from)?;
         let mut unconfigured_user = None;
         if let Some(username) = username {
             // A URL may come from someone else, as in `.gitmodules`, and a profile may start a program.
-            let is_configured = || is_configured(username, &recognised.url(), listing, world);
+            let is_configured = || is_configured(username, &recognized.url(), listing, world);
             let names_a_profile = profiles.contains(username) && !matches!(choice, ProfileChoice::Flag(_));
             if names_a_profile && is_configured() {
                 choice = ProfileChoice::Username(username.to_owned());

@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_git_may_know_one_day_is_no_error_and_a_slip_is_recognised() {
+    fn a_word_that_git_may_know_one_day_is_no_error_and_a_slip_is_recognized() {
         for (line, action, meant) in [
             ("setpu", "setpu", Some("setup")),
             ("--profile x approve", "approve", None),

@@ -17,7 +17,7 @@ use crate::words;
 use clap::ValueEnum as _;
 use codecommit::attributes::{Answer, Attributes, QUIT, Value};
 use codecommit::family::Family;
-use codecommit::repository::{Recognised, Repository, recognise};
+use codecommit::repository::{Recognized, Repository, recognize};
 use codecommit::signature;
 use codecommit::signature::GitPassword;
 use std::io;
@@ -85,8 +85,8 @@ fn answer(
 fn in_its_place(failure: Failure, attributes: &Attributes, listing: &Listing, world: &World) -> Failure {
     let address = world.environment.non_empty(ADDRESS).and_then(|address| Address::parse(address).ok());
     let (used, failure) = if let Some(address) = &address {
-        let region = match recognise(attributes, true) {
-            Ok(Some(Recognised::Scoped(repository))) => Some(repository.region().clone()),
+        let region = match recognize(attributes, true) {
+            Ok(Some(Recognized::Scoped(repository))) => Some(repository.region().clone()),
             _ => None,
         };
         (address.to_string(), failure.with_codecommit_url(address, region.as_ref()))

@@ -13,7 +13,7 @@ use codecommit::attributes::{Attributes, Url};
 use codecommit::family::Family;
 use codecommit::partition::{PARTITIONS, Partition};
 use codecommit::region::{BadRegion, Region, RegionOrigin};
-use codecommit::repository::{NearMiss, Recognised, recognise};
+use codecommit::repository::{NearMiss, Recognized, recognize};
 use codecommit::secret::profile;
 
 /// The source of a part that an address leaves out.
@@ -137,7 +137,7 @@ impl Target {
             let options = Options { profile, ..Options::default() };
             let url = url(&host, address);
             // A near miss is reported at once, in the words of `get`.
-            return match dot_git(address).map_or_else(|| recognise(&Attributes::of_url(&url), false), Err) {
+            return match dot_git(address).map_or_else(|| recognize(&Attributes::of_url(&url), false), Err) {
                 Err(near_miss) => Err(NoTarget::NearMiss { near_miss, address: Box::new(address.clone()) }),
                 _ => Ok(Self { url, host, host_from, region, region_from, options }),
             };
@@ -145,15 +145,15 @@ impl Target {
         let host = host_of_endpoint(host)?;
         let url = url(&host, address);
         let mut options = Options { profile, ..Options::default() };
-        let (region, region_from) = match recognise(&Attributes::of_url(&url), true) {
-            Ok(Some(Recognised::Scoped(repository))) => {
+        let (region, region_from) = match recognize(&Attributes::of_url(&url), true) {
+            Ok(Some(Recognized::Scoped(repository))) => {
                 if let Some(near_miss) = dot_git(address) {
                     return Err(NoTarget::NearMiss { near_miss, address: Box::new(address.clone()) });
                 }
                 (repository.region().clone(), Source::Variable(ENDPOINT))
             }
             Err(near_miss) => return Err(NoTarget::NearMissOfEndpoint { near_miss, host }),
-            Ok(Some(Recognised::Unscoped(unscoped))) => {
+            Ok(Some(Recognized::Unscoped(unscoped))) => {
                 options.ignore_host_check = unscoped.family() == Family::Unchecked;
                 from.region()?
             }
@@ -179,7 +179,7 @@ fn dot_git(address: &Address) -> Option<NearMiss> {
 fn host_of_endpoint(endpoint: &str) -> Result<String, NoTarget> {
     let host = endpoint.strip_prefix("https://").unwrap_or(endpoint).trim_end_matches('/');
     match Url::parse(&format!("https://{host}")) {
-        // `recognise` reports an ambiguous host.
+        // `recognize` reports an ambiguous host.
         Some(Err(_)) => Ok(host.to_owned()),
         Some(Ok(url)) if url.user().is_none() && !host.contains("://") && !url.path().contains(['?', '#']) => {
             Ok(host.to_owned())

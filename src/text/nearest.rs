@@ -20,7 +20,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn a_slip_or_two_is_recognised_in_any_case_and_nothing_farther() {
+    fn a_slip_or_two_is_recognized_in_any_case_and_nothing_farther() {
         let names = ["billing", "build", "production"];
         for (name, meant) in [
             ("biling", Some("billing")),

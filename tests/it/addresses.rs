@@ -298,7 +298,7 @@ fn use_http_path_is_turned_on_where_it_is_off() {
 }
 
 #[test]
-fn what_people_have_at_hand_is_recognised_by_doctor_and_by_setup() {
+fn what_people_have_at_hand_is_recognized_by_doctor_and_by_setup() {
     with_each_git(|git| {
         let aws = aws_with_demo();
         for text in [

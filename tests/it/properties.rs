@@ -6,7 +6,7 @@ use aws_files::unread::{Barred, Denied, Owner, Unread};
 use chrono::DateTime;
 use codecommit::attributes::Attributes;
 use codecommit::partition::PARTITIONS;
-use codecommit::repository::{NearMiss, Recognised, Repository, recognise};
+use codecommit::repository::{NearMiss, Recognized, Repository, recognize};
 use codecommit::signature::canonical_request;
 use git_credential_codecommit::credentials::{
     CredentialsError, NearlyRight, Needed, ProfileChoice, Searched, Source, Unreadable,
@@ -16,9 +16,9 @@ use git_credential_codecommit::machine::world::{Environment, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-fn asked(protocol: &str, host: &str, path: &str) -> Result<Option<Recognised>, NearMiss> {
+fn asked(protocol: &str, host: &str, path: &str) -> Result<Option<Recognized>, NearMiss> {
     let input = format!("protocol={protocol}\nhost={host}\npath={path}\n");
-    recognise(&Attributes::parse(input.as_bytes()), false)
+    recognize(&Attributes::parse(input.as_bytes()), false)
 }
 
 /// Regions of every partition, some of which no table knows yet.
@@ -227,8 +227,8 @@ proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in vec(any::<u8>(), 0..400)) {
         let attributes = Attributes::parse(&bytes);
-        let _ = recognise(&attributes, false);
-        let _ = recognise(&attributes, true);
+        let _ = recognize(&attributes, false);
+        let _ = recognize(&attributes, true);
     }
 
     #[test]
@@ -241,10 +241,10 @@ proptest! {
                     path: Some(path.into()),
                     ..Attributes::default()
                 };
-                let failure = match recognise(&attributes, ignore_host_check) {
+                let failure = match recognize(&attributes, ignore_host_check) {
                     Err(near_miss) => Failure::from(near_miss),
-                    Ok(Some(Recognised::Unscoped(unscoped))) => Failure::no_region(&unscoped, "default", &["AWS_REGION"]),
-                    Ok(Some(Recognised::Scoped(_)) | None) => continue,
+                    Ok(Some(Recognized::Unscoped(unscoped))) => Failure::no_region(&unscoped, "default", &["AWS_REGION"]),
+                    Ok(Some(Recognized::Scoped(_)) | None) => continue,
                 };
                 prop_assert!(is_told_safely(&failure), "{:?}", failure);
             }
@@ -285,13 +285,13 @@ proptest! {
         prop_assume!(noise.iter().all(|line| !["host=", "url=", "username="].iter().any(|key| line.starts_with(key))));
         let lines: Vec<&str> = noise.iter().map(String::as_str).chain(order).collect();
         let attributes = Attributes::parse(lines.join(if crlf { "\r\n" } else { "\n" }).as_bytes());
-        prop_assert!(matches!(recognise(&attributes, false), Ok(Some(Recognised::Scoped(_)))), "{:?}", lines);
+        prop_assert!(matches!(recognize(&attributes, false), Ok(Some(Recognized::Scoped(_)))), "{:?}", lines);
     }
 
     #[test]
     fn only_a_host_of_codecommit_is_ever_signed_for(host in host(), path in "[ -~]{0,40}") {
         for path in [path.as_str(), "v1/repos/x", "git-http/1/us-east-1/c/o/r.git"] {
-            if let Ok(Some(Recognised::Scoped(repository))) = asked("https", &host, path) {
+            if let Ok(Some(Recognized::Scoped(repository))) = asked("https", &host, path) {
                 prop_assert!(is_codecommit_host(&host), "{} {:?}", host, repository);
                 prop_assert!(!repository.host().contains([':', '@', ' ', '%', '*']), "{}", host);
             }
@@ -301,7 +301,7 @@ proptest! {
     #[test]
     fn a_repository_of_any_region_is_signed_for_whole(region in region(), name in name(), fips in any::<bool>()) {
         let host = format!("git-codecommit{}.{region}.amazonaws.com", if fips { "-fips" } else { "" });
-        let Ok(Some(Recognised::Scoped(repository))) = asked("https", &host, &format!("v1/repos/{name}")) else {
+        let Ok(Some(Recognized::Scoped(repository))) = asked("https", &host, &format!("v1/repos/{name}")) else {
             return Err(TestCaseError::fail(format!("{host} {name}")));
         };
         prop_assert_eq!(repository.region().as_str(), region);
@@ -312,14 +312,14 @@ proptest! {
     #[test]
     fn the_canonical_request_never_has_more_lines_than_it_should(path in "\\PC{0,60}") {
         let input = format!("protocol=https\nhost=codeconnections.eu-west-1.amazonaws.com\npath=git-http/{path}\n");
-        if let Ok(Some(Recognised::Scoped(repository))) = recognise(&Attributes::parse(input.as_bytes()), false) {
+        if let Ok(Some(Recognized::Scoped(repository))) = recognize(&Attributes::parse(input.as_bytes()), false) {
             prop_assert_eq!(canonical_request(&repository).lines().count(), 6, "{:?}", Repository::path(&repository));
         }
     }
 
     #[test]
     fn a_label_more_or_less_is_no_codecommit_host(region in region(), extra in "[a-z0-9-]{1,8}") {
-        let ours = |host: String| matches!(asked("https", &host, "v1/repos/x"), Ok(Some(Recognised::Scoped(_))));
+        let ours = |host: String| matches!(asked("https", &host, "v1/repos/x"), Ok(Some(Recognized::Scoped(_))));
         let host = format!("git-codecommit.{region}.amazonaws.com");
         prop_assert!(ours(host.clone()));
         // China's hosts end in it.

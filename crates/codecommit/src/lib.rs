@@ -16,4 +16,4 @@ pub mod signature;
 pub use attributes::Attributes;
 pub use keys::Credentials;
 pub use region::Region;
-pub use repository::{Recognised, Repository, recognise};
+pub use repository::{Recognized, Repository, recognize};

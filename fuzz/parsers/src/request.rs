@@ -5,7 +5,7 @@ use codecommit::attributes::{Attributes, parse_answer};
 use codecommit::family::Family;
 use codecommit::partition::PARTITIONS;
 use codecommit::region::Region;
-use codecommit::repository::{Meant, Recognised, Repository, recognise};
+use codecommit::repository::{Meant, Recognized, Repository, recognize};
 use codecommit::signature::canonical_request;
 
 /// Any bytes on standard input.
@@ -32,8 +32,8 @@ pub fn url(bytes: &[u8]) {
     readers::agree_about(&rest);
     // The repository that is read from any text has a URL that is signed for, and that names the same repository.
     if let Some(meant) = Meant::read(&rest).filter(|meant| meant.region.is_some()) {
-        let signed = match recognise(&Attributes::of_url(&meant.url()), false) {
-            Ok(Some(Recognised::Scoped(repository))) => repository.api_name().to_owned(),
+        let signed = match recognize(&Attributes::of_url(&meant.url()), false) {
+            Ok(Some(Recognized::Scoped(repository))) => repository.api_name().to_owned(),
             other => panic!("{}: {other:?}", meant.url()),
         };
         assert_eq!(signed, meant.name);
@@ -44,12 +44,12 @@ pub fn url(bytes: &[u8]) {
     }
 }
 
-/// Runs `recognise` with and without `--ignore-host-check`, and panics if an invariant is violated.
+/// Runs `recognize` with and without `--ignore-host-check`, and panics if an invariant is violated.
 fn hold_for(attributes: &Attributes) {
     for ignore_host_check in [false, true] {
-        match recognise(attributes, ignore_host_check) {
-            Ok(Some(Recognised::Scoped(repository))) => signed_for_aws_alone(&repository, false),
-            Ok(Some(Recognised::Unscoped(unscoped))) => {
+        match recognize(attributes, ignore_host_check) {
+            Ok(Some(Recognized::Scoped(repository))) => signed_for_aws_alone(&repository, false),
+            Ok(Some(Recognized::Unscoped(unscoped))) => {
                 let region = Region::parse("eu-west-1").expect("a region");
                 signed_for_aws_alone(&unscoped.in_region(region), ignore_host_check);
             }

@@ -25,7 +25,7 @@ use crate::session::{Left, Networks, NotOpened, Opened, Session};
 use chrono::TimeDelta;
 use codecommit::attributes::{Attributes, Url, Value, shown_url};
 use codecommit::family::Family;
-use codecommit::repository::{Meant, NearMiss, Recognised, Repository, recognise};
+use codecommit::repository::{Meant, NearMiss, Recognized, Repository, recognize};
 use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Instant;
@@ -95,12 +95,12 @@ struct Walk<'a> {
     started: Instant,
 }
 
-/// What git asks for, recognised.
+/// What git asks for, recognized.
 struct Request {
     attributes: Attributes,
     host: String,
     family: Family,
-    recognition: Result<Option<Recognised>, NearMiss>,
+    recognition: Result<Option<Recognized>, NearMiss>,
 }
 
 impl Request {
@@ -109,10 +109,10 @@ impl Request {
         if attributes.username.is_none() {
             attributes.username = username.filter(|name| !name.is_empty()).map(Value::from);
         }
-        let recognition = recognise(&attributes, ignore_host_check);
+        let recognition = recognize(&attributes, ignore_host_check);
         let host = attributes.host.as_ref().map(Value::lossy).unwrap_or_default();
         let family = match &recognition {
-            Ok(Some(Recognised::Scoped(repository))) => repository.family(),
+            Ok(Some(Recognized::Scoped(repository))) => repository.family(),
             _ => Family::Standard,
         };
         Self { attributes, host, family, recognition }
@@ -240,7 +240,7 @@ impl Walk<'_> {
             Beyond { git: Vec::new(), credentials: vec![credentials], network, codecommit: skip() }
         };
         // A host that was not checked may not be CodeCommit: nothing is asked there, as in `get`.
-        if matches!(request.recognition, Ok(Some(Recognised::Unscoped(_)))) && helper.ignore_host_check {
+        if matches!(request.recognition, Ok(Some(Recognized::Unscoped(_)))) && helper.ignore_host_check {
             let why = Finding::skip("--ignore-host-check is set", "");
             return nothing_to_ask(NOTHING_TO_SIGN, why, None);
         }

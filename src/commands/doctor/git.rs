@@ -13,7 +13,7 @@ use crate::text::shell::Command;
 use crate::words::doctor::Hosts;
 use codecommit::attributes::{Attributes, Url, bare_url, shown_url};
 use codecommit::family::Family;
-use codecommit::repository::{NearMiss, recognise};
+use codecommit::repository::{NearMiss, recognize};
 
 /// What the checks look at.
 #[derive(Clone, Copy)]
@@ -103,7 +103,7 @@ impl<'a> Checks<'a> {
         let shown = shown_url(url);
         let fact = format!("pushes go to another URL: {shown}");
         let has_password = Url::parse(url).and_then(Result::ok).is_some_and(|url| url.has_password());
-        let cause = match recognise(&Attributes::of_url(url), false) {
+        let cause = match recognize(&Attributes::of_url(url), false) {
             Err(NearMiss::NoPath { host, family }) => Some(Failure::no_repository_in_url(&host, family)),
             Err(near_miss) => Some(Failure::from(near_miss)),
             Ok(Some(_)) if has_password => Some(Failure::user_in_url(true, None, &bare_url(url))),

@@ -5,7 +5,7 @@ use crate::git::{Setting, subsection};
 use crate::remote::Address;
 use crate::remote::MalformedAddress;
 use codecommit::attributes::{Attributes, Url, shown_url};
-use codecommit::repository::{Meant, NearMiss, recognise};
+use codecommit::repository::{Meant, NearMiss, recognize};
 
 /// The remote to examine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +129,7 @@ fn way(url: &str) -> Way {
     let foreign = || Meant::read(url).map_or(Way::Foreign, Way::Meant);
     match Url::of_remote(url) {
         Some(Ok(parts)) => match parts.scheme() {
-            "http" | "https" if recognise(&Attributes::of_url(url), false) != Ok(None) => Way::Http,
+            "http" | "https" if recognize(&Attributes::of_url(url), false) != Ok(None) => Way::Http,
             "ssh" | "git+ssh" | "ssh+git" => match ssh(&parts) {
                 Way::Foreign => foreign(),
                 ssh => ssh,
@@ -138,7 +138,7 @@ fn way(url: &str) -> Way {
         },
         Some(Err(ambiguous)) => {
             let attributes = Attributes { ambiguous: Some(ambiguous), ..Attributes::default() };
-            match recognise(&attributes, false) {
+            match recognize(&attributes, false) {
                 Err(near_miss) => Way::Ambiguous(near_miss),
                 _ => Way::Foreign,
             }
@@ -150,7 +150,7 @@ fn way(url: &str) -> Way {
 fn ssh(url: &Url) -> Way {
     let (protocol, host) = (Some("https".into()), Some(url.host().into()));
     let as_https = Attributes { protocol, host, path: Some("v1/repos/x".into()), ..Attributes::default() };
-    if recognise(&as_https, false) == Ok(None) {
+    if recognize(&as_https, false) == Ok(None) {
         return Way::Foreign;
     }
     Way::Ssh { host: url.host().to_owned(), user: url.user().map(str::to_owned) }

@@ -12,7 +12,7 @@ use codecommit::attributes::{Attributes, shown_url};
 use codecommit::family::Family;
 use codecommit::partition::Partition;
 use codecommit::region::{Region, RegionOrigin};
-use codecommit::repository::{Meant, NearMiss, Recognised, recognise};
+use codecommit::repository::{Meant, NearMiss, Recognized, recognize};
 
 /// The families: standard, FIPS, China, VPC endpoints.
 const FAMILIES: [&str; 4] = [
@@ -61,7 +61,7 @@ pub(super) fn place(url: &str) -> Result<Place, Failure> {
     if url.split_once("://").is_some_and(|(scheme, _)| !is_scheme(scheme)) && Meant::read(url).is_some() {
         return Err(foreign());
     }
-    match recognise(&attributes, false) {
+    match recognize(&attributes, false) {
         Ok(Some(_)) | Err(NearMiss::NoPath { .. }) => of(&attributes).ok_or_else(foreign),
         // Without a scheme, or without a host.
         Ok(None) | Err(NearMiss::Malformed { missing: true, .. }) => Err(foreign()),
@@ -73,8 +73,8 @@ pub(super) fn place(url: &str) -> Result<Place, Failure> {
 #[must_use]
 pub(super) fn place_of_remote(url: &str, connections: bool) -> Option<Place> {
     let attributes = Attributes::of_url(url);
-    match recognise(&attributes, false) {
-        Ok(Some(Recognised::Scoped(repository))) if repository.family() == Family::CodeConnections && !connections => {
+    match recognize(&attributes, false) {
+        Ok(Some(Recognized::Scoped(repository))) if repository.family() == Family::CodeConnections && !connections => {
             None
         }
         Ok(Some(_)) => of(&attributes),

@@ -6,15 +6,15 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use codecommit::attributes::Attributes;
 use codecommit::keys::Credentials;
 use codecommit::region::Region;
-use codecommit::repository::{Recognised, Repository, recognise};
+use codecommit::repository::{Recognized, Repository, recognize};
 use codecommit::signature;
 use serde_json::Value;
 
 /// The repository of a request, in the region of the arguments where its host names none.
 fn repository(input: &str, ignore_host_check: bool, region: Option<&str>) -> Option<Repository> {
-    match recognise(&Attributes::parse(input.as_bytes()), ignore_host_check) {
-        Ok(Some(Recognised::Scoped(repository))) => Some(repository),
-        Ok(Some(Recognised::Unscoped(unscoped))) => Some(unscoped.in_region(Region::parse(region?)?)),
+    match recognize(&Attributes::parse(input.as_bytes()), ignore_host_check) {
+        Ok(Some(Recognized::Scoped(repository))) => Some(repository),
+        Ok(Some(Recognized::Unscoped(unscoped))) => Some(unscoped.in_region(Region::parse(region?)?)),
         Ok(None) | Err(_) => None,
     }
 }

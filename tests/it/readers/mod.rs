@@ -6,7 +6,7 @@
 #![allow(dead_code, reason = "each of its users needs a part of it")]
 
 use codecommit::attributes::{Attributes, Url, bare_url, shown_url};
-use codecommit::repository::{Recognised, recognise};
+use codecommit::repository::{Recognized, recognize};
 
 /// What curl makes of a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,7 +173,7 @@ pub fn agree_about(rest: &str) {
             }
         }
     }
-    if let Ok(Some(Recognised::Scoped(repository))) = recognise(&Attributes::of_url(url), false) {
+    if let Ok(Some(Recognized::Scoped(repository))) = recognize(&Attributes::of_url(url), false) {
         let authority = repository.authority();
         let read = Url::parse(url).and_then(Result::ok).expect("certain");
         assert_eq!((read.authority().as_str(), read.host()), (authority, repository.host()), "{context}");

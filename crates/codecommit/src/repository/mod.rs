@@ -86,7 +86,7 @@ pub struct Unscoped {
     family: Family,
 }
 
-impl Recognised {
+impl Recognized {
     /// The URL, as in git's configuration.
     #[must_use]
     pub fn url(&self) -> String {
@@ -132,7 +132,7 @@ impl Unscoped {
 
 /// What a request for CodeCommit asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Recognised {
+pub enum Recognized {
     /// The host names the region, so the repository is complete.
     Scoped(Repository),
     /// The host names no region; it has to come from the configuration.
@@ -178,7 +178,7 @@ pub enum NearMiss {
 ///
 /// # Errors
 /// [`NearMiss`] for a request that was meant for CodeCommit and has a known defect.
-pub fn recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Option<Recognised>, NearMiss> {
+pub fn recognize(attributes: &Attributes, ignore_host_check: bool) -> Result<Option<Recognized>, NearMiss> {
     let malformed = |attribute, missing| NearMiss::Malformed { attribute, missing };
     let authority = match attributes.authority().ok_or(malformed("host", true))? {
         Ok(authority) => authority,
@@ -224,17 +224,17 @@ pub fn recognise(attributes: &Attributes, ignore_host_check: bool) -> Result<Opt
         }
         HostMatch::Unscoped { family } => {
             let path = path::signed_form(family, &host, path)?;
-            Ok(Some(Recognised::Unscoped(Unscoped { authority, path, family })))
+            Ok(Some(Recognized::Unscoped(Unscoped { authority, path, family })))
         }
         HostMatch::Regional { family, region } => {
             let path = path::signed_form(family, &host, path)?;
-            Ok(Some(Recognised::Scoped(Repository { authority, path, region, family })))
+            Ok(Some(Recognized::Scoped(Repository { authority, path, region, family })))
         }
     }
 }
 
 /// Foreign only if no program could read a CodeCommit host from it. Nothing is signed for an ambiguous host.
-fn ambiguous_host(ambiguous: &Ambiguous, ignore_host_check: bool) -> Result<Option<Recognised>, NearMiss> {
+fn ambiguous_host(ambiguous: &Ambiguous, ignore_host_check: bool) -> Result<Option<Recognized>, NearMiss> {
     let matched = |host: &str| host::match_host(&host.to_ascii_lowercase());
     let ours: Vec<&str> = ambiguous.hosts().filter(|host| !matches!(matched(host), HostMatch::Foreign)).collect();
     if ours.is_empty() && !ignore_host_check {

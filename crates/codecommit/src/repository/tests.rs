@@ -9,13 +9,13 @@ fn request(protocol: &str, host: &str, path: &str) -> Attributes {
     }
 }
 
-fn https(host: &str, path: &str) -> Result<Option<Recognised>, NearMiss> {
-    recognise(&request("https", host, path), false)
+fn https(host: &str, path: &str) -> Result<Option<Recognized>, NearMiss> {
+    recognize(&request("https", host, path), false)
 }
 
 fn ours(host: &str, path: &str) -> Repository {
     match https(host, path) {
-        Ok(Some(Recognised::Scoped(repository))) => repository,
+        Ok(Some(Recognized::Scoped(repository))) => repository,
         other => panic!("{host} {path}: {other:?}"),
     }
 }
@@ -28,7 +28,7 @@ fn near_miss(host: &str, path: &str) -> NearMiss {
 }
 
 #[test]
-fn every_documented_host_form_is_recognised_with_its_region() {
+fn every_documented_host_form_is_recognized_with_its_region() {
     let vpce = Family::VpcEndpoint { fips: false };
     let vpce_fips = Family::VpcEndpoint { fips: true };
     for (host, region, family) in [
@@ -106,7 +106,7 @@ fn a_foreign_host_is_left_to_other_helpers_whatever_else_the_request_says() {
         "b\u{fc}cher.example",
     ] {
         assert_eq!(https(host, "v1/repos/x"), Ok(None), "{host}");
-        assert_eq!(recognise(&request("http", host, "a\u{1b}b"), false), Ok(None), "{host}");
+        assert_eq!(recognize(&request("http", host, "a\u{1b}b"), false), Ok(None), "{host}");
     }
 }
 
@@ -154,25 +154,25 @@ fn nothing_is_signed_for_a_host_that_may_be_another() {
     ] {
         let expected = NearMiss::AmbiguousHost { host: Some(OURS.to_owned()), doubt };
         assert_eq!(near_miss(host, "v1/repos/x"), expected, "{host}");
-        assert_eq!(recognise(&request("https", host, "v1/repos/x"), true), Err(expected), "{host}");
+        assert_eq!(recognize(&request("https", host, "v1/repos/x"), true), Err(expected), "{host}");
     }
     // A CodeCommit host only as a whole, with characters that may come from a password: not shown.
     let expected = NearMiss::AmbiguousHost { host: None, doubt: Doubt::Character };
     assert_eq!(near_miss("git-codecommit.us-east-1;.amazonaws.com", "v1/repos/x"), expected);
     // Without the host check any other host is signed for, but an ambiguous URL is not.
-    let unchecked = |host| recognise(&request("https", host, "v1/repos/x"), true);
+    let unchecked = |host| recognize(&request("https", host, "v1/repos/x"), true);
     assert_eq!(unchecked("a@corp.test"), Err(NearMiss::AmbiguousHost { host: None, doubt: Doubt::SecondAt }));
     for host in ["corp_proxy.test:8443", "localhost", "127.0.0.1:1", "[::1]:8443"] {
-        assert!(matches!(unchecked(host), Ok(Some(Recognised::Unscoped(_)))), "{host}");
+        assert!(matches!(unchecked(host), Ok(Some(Recognized::Unscoped(_)))), "{host}");
     }
 }
 
 #[test]
 fn the_host_of_a_url_is_the_one_that_git_and_curl_connect_to() {
-    let of = |url: &str| recognise(&Attributes::of_url(url), false);
+    let of = |url: &str| recognize(&Attributes::of_url(url), false);
     let ours = "git-codecommit.us-east-1.amazonaws.com";
     for url in ["https://H/v1/repos/x", "https://evil.example:x@H/v1/repos/x", "https://H:443/v1/repos/x"] {
-        assert!(matches!(of(&url.replace('H', ours)), Ok(Some(Recognised::Scoped(_)))), "{url}");
+        assert!(matches!(of(&url.replace('H', ours)), Ok(Some(Recognized::Scoped(_)))), "{url}");
     }
     for url in ["https://H:x@evil.example/v1/repos/x", "https://H@evil.example/v1/repos/x", "https://evil.example/@H/x"]
     {
@@ -254,10 +254,10 @@ fn the_host_of_the_api_is_told_with_the_host_of_git() {
 fn nothing_is_signed_over_http() {
     let plain = request("http", "git-codecommit.us-east-1.amazonaws.com", "v1/repos/x");
     for ignore_host_check in [false, true] {
-        assert!(matches!(recognise(&plain, ignore_host_check), Err(NearMiss::NotHttps { .. })));
+        assert!(matches!(recognize(&plain, ignore_host_check), Err(NearMiss::NotHttps { .. })));
     }
     let spelt = request("HTTPS", "git-codecommit.us-east-1.amazonaws.com", "v1/repos/x");
-    assert!(matches!(recognise(&spelt, false), Err(NearMiss::NotHttps { .. })));
+    assert!(matches!(recognize(&spelt, false), Err(NearMiss::NotHttps { .. })));
 }
 
 #[test]
@@ -265,7 +265,7 @@ fn a_request_without_a_path_is_the_missing_use_http_path() {
     let host = "git-codecommit.us-east-1.amazonaws.com";
     let attributes = Attributes { path: None, ..request("https", host, "") };
     let expected = NearMiss::NoPath { host: host.into(), family: Family::Standard };
-    assert_eq!(recognise(&attributes, false), Err(expected.clone()));
+    assert_eq!(recognize(&attributes, false), Err(expected.clone()));
     assert_eq!(near_miss(host, "/"), expected);
 }
 
@@ -327,13 +327,13 @@ fn control_characters_and_missing_attributes_are_malformed() {
         (request("https", host, "v1/repos/x\u{1b}[31m"), "path", false),
         (Attributes { protocol: None, ..request("https", host, "v1/repos/x") }, "protocol", true),
     ] {
-        assert_eq!(recognise(&attributes, false), Err(NearMiss::Malformed { attribute, missing }), "{attributes:?}");
+        assert_eq!(recognize(&attributes, false), Err(NearMiss::Malformed { attribute, missing }), "{attributes:?}");
     }
 }
 
 #[test]
 fn a_host_without_a_region_takes_it_from_the_configuration() {
-    let Ok(Some(Recognised::Unscoped(unscoped))) = https("git-codecommit.amazonaws.com", "v1/repos/x") else {
+    let Ok(Some(Recognized::Unscoped(unscoped))) = https("git-codecommit.amazonaws.com", "v1/repos/x") else {
         panic!("must ask for a region");
     };
     let repository = unscoped.in_region(Region::US_EAST_1);
@@ -342,14 +342,14 @@ fn a_host_without_a_region_takes_it_from_the_configuration() {
 
 #[test]
 fn ignoring_the_host_check_signs_for_any_host_and_leaves_codecommits_own_as_they_are() {
-    let check = |host: &str, path: &str| recognise(&request("https", host, path), true);
-    let Ok(Some(Recognised::Unscoped(unscoped))) = check("localhost:8443", "v1/repos/x") else { panic!("any host") };
+    let check = |host: &str, path: &str| recognize(&request("https", host, path), true);
+    let Ok(Some(Recognized::Unscoped(unscoped))) = check("localhost:8443", "v1/repos/x") else { panic!("any host") };
     assert_eq!(unscoped.in_region(Region::US_EAST_1).host(), "localhost");
     assert!(matches!(
         check("git-codecommit.us-east-1.amazonaws.com.proxy.test", "any/path.git"),
-        Ok(Some(Recognised::Unscoped(_)))
+        Ok(Some(Recognized::Unscoped(_)))
     ));
-    let Ok(Some(Recognised::Scoped(repository))) = check("git-codecommit.eu-west-1.amazonaws.com", "v1/repos/x") else {
+    let Ok(Some(Recognized::Scoped(repository))) = check("git-codecommit.eu-west-1.amazonaws.com", "v1/repos/x") else {
         panic!("the region of the host wins");
     };
     assert_eq!(repository.region().as_str(), "eu-west-1");

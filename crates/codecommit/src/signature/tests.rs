@@ -3,7 +3,7 @@
 use super::*;
 use crate::attributes::Attributes;
 use crate::region::Region;
-use crate::repository::{Recognised, recognise};
+use crate::repository::{Recognized, recognize};
 
 fn repository(host: &str, path: &str, region: Option<&str>) -> Repository {
     let attributes = Attributes {
@@ -12,9 +12,9 @@ fn repository(host: &str, path: &str, region: Option<&str>) -> Repository {
         path: Some(path.into()),
         ..Attributes::default()
     };
-    match recognise(&attributes, region.is_some()) {
-        Ok(Some(Recognised::Scoped(repository))) => repository,
-        Ok(Some(Recognised::Unscoped(unscoped))) => {
+    match recognize(&attributes, region.is_some()) {
+        Ok(Some(Recognized::Scoped(repository))) => repository,
+        Ok(Some(Recognized::Unscoped(unscoped))) => {
             unscoped.in_region(region.and_then(Region::parse).expect("a region for a host without one"))
         }
         other => panic!("{host} {path}: {other:?}"),
