@@ -1,6 +1,7 @@
-//! How a call to an AWS service is made: endpoint, region, deadlines, and the way there for a message about one that failed.
+//! How a call to an AWS service is made: endpoint, region, deadlines, and the network route for messages about a
+//! failure.
 //!
-//! Knows no service: `sources` has the calls, and `carry_out` says which of them a plan needs.
+//! Knows no service: `sources` has the calls, and `carry_out` decides which of them a plan needs.
 
 use super::CredentialsError;
 use super::carry_out::Fetch;
@@ -17,15 +18,15 @@ use std::cell::Cell;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-/// How long all calls to AWS for one answer may take together, retries and every role of a chain included. It does not
-/// include waiting for a person or for another process.
+/// The time for all AWS calls of one answer together, including retries and every role of a chain. It does not include
+/// waiting for the user or for another process.
 const CALLS_WITHIN: Duration = Duration::from_secs(20);
 
-/// How long one attempt of a call may take, and connecting of it.
+/// The time for one attempt of a call, and for connecting as a part of it.
 const ATTEMPT_WITHIN: Duration = Duration::from_secs(10);
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 
-/// What is left of [`CALLS_WITHIN`].
+/// The rest of [`CALLS_WITHIN`].
 #[derive(Debug)]
 pub(super) struct Patience(Cell<Duration>);
 
@@ -35,11 +36,11 @@ impl Default for Patience {
     }
 }
 
-/// What an SDK's client gives.
+/// The result of an SDK client's call.
 pub(super) type Called<T, E> = Result<T, SdkError<E, HttpResponse>>;
 
 impl Fetch<'_> {
-    /// What the clients of all services share.
+    /// The configuration of all SDK clients.
     pub(super) fn sdk_config(&self, region: &Region) -> SdkConfig {
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_WITHIN).read_timeout(ATTEMPT_WITHIN).build();
         let config = self
@@ -51,17 +52,17 @@ impl Fetch<'_> {
         config.build()
     }
 
-    /// The region of STS.
+    /// The region of AWS STS; an error if the configured one is not valid.
     pub(super) fn sts_region(&self) -> Result<&Region, CredentialsError> {
         self.sts_region.as_ref().map_err(|bad| bad.clone().into())
     }
 
-    /// Waits for a call of an SDK's client, as long as there is patience left.
+    /// Waits for a call of an SDK client, within the rest of [`CALLS_WITHIN`].
     pub(super) fn call<T, E>(&self, call: impl Future<Output = Called<T, E>>) -> impl Future<Output = Called<T, E>> {
         self.call_within(self.patience.0.get(), call)
     }
 
-    /// Waits for a call that is worth half of what is left: there is an answer without it.
+    /// Waits for a call whose failure does not prevent an answer, within half of the rest.
     pub(super) fn optional_call<T, E>(
         &self,
         call: impl Future<Output = Called<T, E>>,
@@ -74,7 +75,7 @@ impl Fetch<'_> {
         within: Duration,
         call: impl Future<Output = Called<T, E>>,
     ) -> impl Future<Output = Called<T, E>> {
-        // The SDK's futures are big.
+        // Boxed, because the SDK's futures are large.
         let call = Box::pin(call);
         async move {
             let started = Instant::now();
@@ -88,7 +89,7 @@ impl Fetch<'_> {
         }
     }
 
-    /// The configured endpoint of a service, by its id in lower case.
+    /// The configured endpoint of a service. `service` is its id in lower case with underscores.
     pub(super) fn endpoint_url(&self, service: &str) -> Result<Option<String>, CredentialsError> {
         Ok(self.endpoint(service)?.map(|endpoint| endpoint.url))
     }
@@ -97,17 +98,17 @@ impl Fetch<'_> {
         self.profiles.endpoint_url(&self.world.environment.variables(), self.profile, service)
     }
 
-    /// The same, where it is none of AWS's: what answers there is not AWS.
+    /// The configured endpoint of a service, if its server is not AWS's.
     pub(super) fn redirected(&self, service: &str) -> Option<Box<Endpoint>> {
         self.endpoint(service).ok().flatten().filter(|endpoint| !endpoint.is_of_aws()).map(Box::new)
     }
 
-    /// How calls to a service go, for messages about one that failed.
+    /// The network route of calls to a service, for messages about a failure.
     pub(super) fn route(&self, service: &str) -> Route {
         Route { redirected: self.redirected(service), ..self.network.route() }
     }
 
-    /// Another process has been renewing the same for longer than anybody waits.
+    /// The error if another process has been refreshing the same credentials until the deadline.
     pub(super) fn busy(&self, service: &str) -> CredentialsError {
         let obstacle = Obstacle::Other("another git command is waiting for the same request".into());
         CredentialsError::Unreachable(Unreachable {
@@ -117,7 +118,7 @@ impl Fetch<'_> {
         })
     }
 
-    /// A switch that a variable or the profile's setting turns on, such as `use_fips_endpoint`.
+    /// Whether a boolean is set by a variable or the profile's setting, such as `use_fips_endpoint`.
     pub(super) fn is_on(&self, setting: &str) -> bool {
         let value = self
             .world

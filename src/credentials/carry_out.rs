@@ -1,7 +1,7 @@
-//! Carries out a plan: the only part of `credentials` that needs a runtime and the SDK.
+//! Carries out a plan; only this part of `credentials` needs a runtime and the SDK.
 //!
-//! Decides nothing about order. One current-thread runtime lives as long as the fetch; a plan that needs no network
-//! (keys in a file, `credential_process`, a cached role or `aws login`) never starts it.
+//! Decides nothing about the order of sources. One current-thread runtime lives as long as the fetch; a plan that needs
+//! no network (keys in a file, `credential_process`, a cached role or `aws login`) never starts it.
 
 use super::calls::Patience;
 use super::sources::NoKeys;
@@ -25,30 +25,31 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-/// What every step of a plan may need.
+/// The context of every step of a plan.
 #[derive(Clone, Copy)]
 pub(super) struct Fetch<'a> {
     pub profiles: &'a Profiles,
-    /// The selected profile: its `services`, `endpoint_url` and `region` settings count for all calls, as in the CLI.
+    /// The selected profile: its `services`, `endpoint_url` and `region` settings apply to all calls, as in the AWS
+    /// CLI.
     pub profile: &'a str,
-    /// The region of STS: `--region`, environment, profile, or else the host's. One that is none only matters to a plan
-    /// that asks there.
+    /// The region of STS: from `--region`, the environment, the profile, or else the host. An invalid one is an error
+    /// only for a plan that calls STS.
     pub sts_region: &'a Result<Region, BadRegion>,
     pub network: &'a Network,
     pub world: &'a World,
     pub trace: &'a Trace,
     pub cache: &'a RoleCache,
     pub turns: &'a Turns,
-    /// The web identity token of the plan, which has one at most: it is read once, since it may come from a pipe.
+    /// The plan's web identity token (it has one at most), read once, since its file may be a pipe.
     pub token: &'a OnceCell<Result<Secret, CredentialsError>>,
     pub patience: &'a Patience,
 }
 
-/// How long to wait for another process that is fetching the same credentials.
+/// How long to wait for another process that is fetching the same credentials, without prompts.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Fetch<'_> {
-    /// The credentials of a plan.
+    /// Gets the credentials of a plan.
     pub(super) fn run(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
         match self.at_hand(plan) {
             Some(resolved) => resolved,
@@ -56,7 +57,7 @@ impl Fetch<'_> {
         }
     }
 
-    /// The instance's credentials, or why there are none.
+    /// The credentials of the EC2 instance, or why it has none.
     pub(super) fn instance_metadata(&self) -> Result<Result<Resolved, Tried>, CredentialsError> {
         block_on(self.instance())
     }
@@ -69,7 +70,7 @@ impl Fetch<'_> {
         Ok(found.map(|keys| resolved(keys, Source::Instance)))
     }
 
-    /// Where the credentials of a plan come from, the same whether they were fetched or cached.
+    /// The source of a plan's credentials, the same whether they were fetched or cached.
     fn source(&self, plan: &Plan) -> Source {
         match plan {
             Plan::Static { profile, in_credentials_file, .. } => {
@@ -90,7 +91,7 @@ impl Fetch<'_> {
         }
     }
 
-    /// What needs no network.
+    /// The credentials of plans that need no network; `None` for other plans.
     fn at_hand(&self, plan: &Plan) -> Option<Result<Resolved, CredentialsError>> {
         match plan {
             Plan::Static { credentials, .. } => Some(Ok(resolved(credentials.clone(), self.source(plan)))),
@@ -99,7 +100,7 @@ impl Fetch<'_> {
                     format!("running credential_process of {}: {}", shown(profile), process::program(command))
                 });
                 let failed = |problem| {
-                    // The credentials file counts before the config file (botocore `full_config`).
+                    // The credentials file takes precedence over the config file (botocore `full_config`).
                     let section = self.profiles.credentials_section(profile);
                     let is_of_credentials = section.is_some_and(|section| section.get("credential_process").is_some());
                     let files = [&self.profiles.config, &self.profiles.credentials];
@@ -121,7 +122,7 @@ impl Fetch<'_> {
         }
     }
 
-    /// The credentials of a role that the AWS CLI or an earlier answer has kept.
+    /// The credentials of a role that the AWS CLI or an earlier answer has cached.
     fn cached(&self, plan: &Plan) -> Option<Resolved> {
         let entry = self.entry(plan)?;
         let credentials = self.cache.read(&entry)?;
@@ -129,7 +130,7 @@ impl Fetch<'_> {
         Some(Resolved { kept_in: self.cache.path(&entry), ..resolved(credentials, self.source(plan)) })
     }
 
-    /// Where the credentials of a plan are kept, for plans whose credentials are.
+    /// The cache entry of a plan; `None` for plans whose credentials are not cached.
     fn entry(&self, plan: &Plan) -> Option<Entry> {
         match plan {
             Plan::AssumeRole(role) => Some(Entry::of_role(role)),
@@ -142,13 +143,13 @@ impl Fetch<'_> {
         }
     }
 
-    /// The token that opens the role.
+    /// The token with which the role is assumed.
     pub(super) fn web_identity_token(&self, plan: &WebIdentityPlan) -> Result<Secret, CredentialsError> {
         self.token.get_or_init(|| sts::web_identity_token(plan, self.world)).clone()
     }
 
-    /// Fetches the credentials of a role, once for all processes that want them now. A kept session that is near its end
-    /// and cannot be renewed is better than none.
+    /// Fetches the credentials of a role, once for all processes that want them at this time. If that fails, a cached
+    /// session that is about to expire is used.
     async fn fetch_and_keep(&self, plan: &Plan) -> Result<Resolved, CredentialsError> {
         let Some(entry) = self.entry(plan) else { return self.fetch_role(plan).await };
         match self.fetch_in_turn(&entry, plan).await {
@@ -169,13 +170,14 @@ impl Fetch<'_> {
         }
         let place = self.cache.place(entry);
         match (&turn.before, asking) {
-            // Nobody wants to be asked once for each submodule.
+            // The user must not be prompted once for each submodule.
             (Before::Failure(code), Some(role)) => {
                 let code = Code::named(code).unwrap_or(Code::RoleRefused);
                 return Err(no_code(role, NoCode::AnotherFailed(code)));
             }
             (Before::StillBusy, Some(role)) => return Err(no_code(role, NoCode::AnotherIsAsking)),
-            // Everybody for himself, all at once, as without a cache. What cannot be kept, nobody has to wait for.
+            // Fetches in parallel with the other processes, as without a cache. No process waits for credentials that
+            // cannot be cached.
             (Before::Failure(_) | Before::StillBusy, None) => turn = Turn::default(),
             (Before::Nothing, None) if place.is_err() => turn = Turn::default(),
             (Before::Nothing, _) => {}
@@ -223,7 +225,7 @@ impl Fetch<'_> {
         }
     }
 
-    /// One step, and the steps below it.
+    /// Carries out one step, and the steps that it depends on.
     fn credentials<'f>(
         &'f self,
         plan: &'f Plan,
@@ -246,7 +248,7 @@ impl Fetch<'_> {
     async fn assume_role(&self, plan: &AssumeRolePlan) -> Result<Credentials, NoKeys> {
         let opener = super::unexpired(self.credentials(&plan.source).await?, None, self.world)?;
         let Some(serial) = &plan.mfa_serial else { return sts::assume_role(self, plan, &opener, None).await };
-        // A wrong code is asked for again, twice.
+        // After a wrong code, prompts again, at most twice.
         for attempt in 1.. {
             let code =
                 prompt::ask(serial, attempt > 1, self.world, self.trace).map_err(|problem| no_code(plan, problem))?;
@@ -291,15 +293,15 @@ fn no_code(plan: &AssumeRolePlan, problem: NoCode) -> CredentialsError {
     }
 }
 
-/// What STS says of a code that is not the device's now. Not where the device is none of the caller's (`unable to
-/// validate MFA code`): no other code would help.
+/// Whether STS rejected an MFA code as wrong or expired. Not if the device is not the caller's (`unable to validate MFA
+/// code`), since another code would not help.
 fn is_wrong_code(error: &CredentialsError) -> bool {
     let CredentialsError::RoleRefused { refusal, .. } = error else { return false };
     refusal.code == "AccessDenied" && refusal.message.contains("invalid MFA one time pass code")
         || refusal.code == "ValidationError" && refusal.message.contains("tokenCode")
 }
 
-/// The one place where keys get their source.
+/// Combines keys with their source. No other function does.
 fn resolved(credentials: Credentials, source: Source) -> Resolved {
     Resolved { credentials, source, kept_in: None }
 }

@@ -1,4 +1,4 @@
-//! What can go wrong on the way to credentials, as facts. The words are in `words`.
+//! Why there are no credentials, as facts. Leaves the words to `words`.
 
 use super::searched::{NearlyRight, Needed, Searched, Switched, Unreadable, explained};
 use super::{BadFile, ProfileChoice, Source};
@@ -23,199 +23,199 @@ use std::time::Duration;
 /// Why there are no credentials to sign with.
 #[derive(Debug, Clone)]
 pub enum CredentialsError {
-    /// Nothing is configured anywhere.
+    /// No source is configured.
     NoneFound {
-        /// Every source, with why it gave nothing.
+        /// Every source, with the reason why it returned nothing.
         tried: Vec<Tried>,
-        /// The profiles that might have been meant, where nobody chose one.
+        /// The profiles that could be selected, if none was.
         available: Vec<String>,
-        /// Where the profile was looked for.
+        /// Where the profile was searched.
         searched: Box<Searched>,
     },
-    /// The chosen profile is in neither file.
+    /// The selected profile is in neither file.
     ProfileNotFound {
-        /// The profile and who chose it.
+        /// The profile, and the setting that selected it.
         choice: ProfileChoice,
-        /// The profiles that there are.
+        /// The profiles that exist.
         available: Vec<String>,
-        /// Where it was looked for.
+        /// Where it was searched.
         searched: Box<Searched>,
     },
-    /// A file that may have what is needed cannot be read.
+    /// A file that may have the missing setting cannot be read.
     NotReadable(Box<Unreadable>),
-    /// `AWS_ACCESS_KEY_ID` without `AWS_SECRET_ACCESS_KEY`.
+    /// `AWS_ACCESS_KEY_ID` is set without `AWS_SECRET_ACCESS_KEY`.
     HalfEnvironment {
-        /// Whether the secret is set, but empty.
+        /// Whether the secret is set but empty.
         is_empty: bool,
     },
-    /// `AWS_CREDENTIAL_EXPIRATION` is no time.
+    /// `AWS_CREDENTIAL_EXPIRATION` is not a valid time.
     BadExpiration(String),
-    /// A shared file breaks the syntax.
+    /// A shared file has a syntax error.
     ConfigFile(BadFile),
-    /// A profile cannot be followed.
+    /// A profile has no valid plan.
     Profile {
         /// Why.
         error: ProfileError,
-        /// What there is that is nearly what is missing.
+        /// Misspelled sections and settings that may be what is missing.
         nearly: Vec<NearlyRight>,
     },
-    /// Keys that cannot be any.
+    /// The keys are not valid.
     Unusable {
-        /// Where they are.
+        /// The source of the keys.
         source: Source,
-        /// The variables or settings there that have a token; the first one counts.
+        /// The variables or settings with a session token; the first one is used.
         tokens: Vec<&'static str>,
-        /// What is wrong.
+        /// Why they are not valid.
         problem: UnusableCredentials,
     },
-    /// Credentials that AWS has made just now and that are over, by the local clock.
+    /// Credentials that AWS issued just now have expired by the local clock.
     ClockAhead {
-        /// Where they are from.
+        /// Their source.
         source: Source,
-        /// Their end.
+        /// When they expire, in UTC.
         expired: DateTime<Utc>,
-        /// The local clock.
+        /// The local clock, in UTC.
         now: DateTime<Utc>,
     },
-    /// Credentials whose end has passed.
+    /// The credentials have expired.
     Expired {
-        /// Where they are.
+        /// Their source.
         source: Source,
-        /// Whether they are a long-term access key, which does not expire.
+        /// Whether they are a long-term access key, which has no expiry in AWS.
         is_long_term: bool,
-        /// The profile that would have signed, had the environment no keys; `None` for the source of a role.
+        /// The profile that would have signed if the environment had no keys; `None` for the source of a role.
         choice: Option<ProfileChoice>,
-        /// Their end.
+        /// When they expired, in UTC.
         expired: DateTime<Utc>,
-        /// The local clock.
+        /// The local clock, in UTC.
         now: DateTime<Utc>,
     },
-    /// Nobody signed in to IAM Identity Center on this machine, for this session.
+    /// There is no token of this SSO session on this machine.
     SsoNotSignedIn {
         /// The profile.
         profile: String,
-        /// The session or start URL.
+        /// The name of the session, or its start URL.
         session: String,
-        /// What is wrong with the token's file.
+        /// Why the token's file has no token.
         file: Box<NotSignedIn>,
-        /// Whose home directory it is in, if another user's program changed it.
+        /// The user whose home directory it is in, if a program such as sudo changed the user.
         switched: Option<Box<Switched>>,
     },
-    /// The sign-in is over and could not be renewed.
+    /// The SSO session has expired and could not be refreshed.
     SsoExpired {
         /// The profile.
         profile: String,
-        /// The session or start URL.
+        /// The name of the session, or its start URL.
         session: String,
-        /// When it ended, where known.
+        /// When it expired, in UTC, if known.
         expired: Option<DateTime<Utc>>,
-        /// Why it could not be renewed, where that was tried.
+        /// Why it could not be refreshed, if that was tried.
         renewal: Option<String>,
     },
-    /// The portal gives no credentials for this role.
+    /// The AWS access portal returned no credentials for this role.
     SsoRefused {
         /// The profile.
         profile: String,
-        /// Account and role.
+        /// Account and role, for messages.
         role: String,
-        /// The portal's words.
+        /// The portal's error.
         refusal: Refusal,
     },
-    /// `aws login` is over or was never done.
+    /// The session of `aws login` has expired or does not exist.
     LoginNeeded {
         /// The profile.
         profile: String,
-        /// What was found.
+        /// The state of the session, in words.
         found: String,
     },
-    /// The session of `aws login` may not be renewed.
+    /// A permission is missing to refresh the session of `aws login`.
     LoginForbidden {
         /// The profile.
         profile: String,
-        /// The service's words.
+        /// The service's error message.
         refusal: Refusal,
     },
-    /// `credential_process` gave no credentials.
+    /// The `credential_process` returned no credentials.
     Process {
         /// The setting, without its arguments.
         setting: Box<ProcessSetting>,
-        /// What happened.
+        /// Why.
         problem: ProcessProblem,
     },
     /// STS refused `AssumeRole` or `AssumeRoleWithWebIdentity`.
     RoleRefused {
         /// The profile, or `None` for the environment.
         profile: Option<String>,
-        /// The role.
+        /// The role's ARN.
         role_arn: String,
-        /// What opened it: a profile's credentials, or a token file.
+        /// What it was assumed with, in words: a profile's credentials, or a token file.
         opened_with: Box<str>,
-        /// The words of STS.
+        /// The error of STS.
         refusal: Refusal,
-        /// Whether a token file was used.
+        /// Whether it was assumed with a token file.
         web_identity: bool,
-        /// What answered in the place of AWS STS.
+        /// The configured endpoint that answered instead of AWS STS.
         redirected: Option<Box<Endpoint>>,
     },
-    /// The role asks for an MFA code.
+    /// The role requires an MFA code, and there is none.
     MfaNeeded {
         /// The profile.
         profile: String,
-        /// The role.
+        /// The role's ARN.
         role_arn: String,
-        /// The device.
+        /// The device's serial number or ARN.
         mfa_serial: String,
         /// Why there is no code.
         problem: NoCode,
     },
-    /// The web identity token cannot be read.
+    /// The file of the web identity token has no readable token.
     TokenFile {
         /// The profile, or `None` for the environment.
         profile: Option<String>,
-        /// The file.
+        /// The file, as configured.
         path: String,
-        /// Why not.
+        /// Why.
         problem: Box<TokenProblem>,
-        /// The file that is meant, if the path has quotes around it or a `~` that nothing expands.
+        /// The file that is probably meant, if the path has quotes around it or a `~`, which is not expanded.
         meant: Option<String>,
     },
-    /// The container endpoint is configured and gives no credentials.
+    /// The container credentials endpoint is configured, but returned no credentials.
     Container {
         /// The variable that configures it.
         variable: &'static str,
-        /// What happened.
+        /// Why.
         problem: ContainerProblem,
     },
-    /// The instance metadata service answers and gives no credentials.
+    /// IMDS answered, but returned no credentials.
     InstanceMetadata {
-        /// What happened.
+        /// Why, in words.
         problem: String,
     },
-    /// Something takes the connection to the instance metadata service and does not answer.
+    /// A server accepts the connection to IMDS, but does not answer.
     InstanceSilent {
-        /// Its address.
+        /// The endpoint's URL.
         endpoint: String,
-        /// How long it was waited for.
+        /// The timeout.
         timeout: Duration,
     },
-    /// `credential_source = Environment` and there is nothing in it.
+    /// The source named by `credential_source` has no credentials.
     SourceEmpty {
         /// The profile.
         profile: String,
         /// The value of `credential_source`.
         credential_source: &'static str,
-        /// Why it gave nothing.
+        /// Why, in words.
         why: String,
     },
-    /// An AWS endpoint could not be reached.
+    /// Could not connect to an AWS endpoint, or it gave no usable answer.
     Unreachable(Unreachable),
-    /// A network setting of the user's makes every request impossible.
+    /// A network setting makes every request impossible.
     Network(NetworkError),
-    /// The configured endpoint of a service is none.
+    /// The configured endpoint of a service is not a valid URL.
     Endpoint(BadEndpoint),
-    /// The configured region is none.
+    /// The configured region is not a valid region name.
     Region(BadRegion),
-    /// A variable that chooses credentials is not UTF-8, so it is no name, key or path that AWS knows.
+    /// A variable that selects credentials is not UTF-8, so it cannot be a valid name, key or path.
     NotText {
         /// The variable.
         variable: &'static str,
@@ -223,8 +223,8 @@ pub enum CredentialsError {
 }
 
 impl CredentialsError {
-    /// A profile that cannot be followed, with what there is that is nearly what it lacks; keys that can be none are told with
-    /// their file.
+    /// The error of a profile without a valid plan, with misspelled settings that may be what is missing. Keys that are
+    /// not valid are reported with their file.
     pub(super) fn of_profile(error: ProfileError, profiles: &Profiles, world: &World) -> Self {
         match error.problem {
             ProfileProblem::Unusable { in_credentials_file, tokens, problem } => {
@@ -236,8 +236,8 @@ impl CredentialsError {
         }
     }
 
-    /// Whether nothing is configured here, so that another helper may well have something. On many networks nobody, or anybody,
-    /// answers for the instance.
+    /// Whether nothing is configured here, so that another helper may have credentials. An answer from the address of
+    /// IMDS says nothing: many networks do not answer there, or have another server.
     #[must_use]
     pub fn is_of_nothing_configured(&self) -> bool {
         match self {
@@ -246,7 +246,7 @@ impl CredentialsError {
         }
     }
 
-    /// The code under which it is told. Whoever waited for the same credentials is told it, too.
+    /// The failure's code, also for processes that waited for the same credentials.
     #[must_use]
     pub fn code(&self) -> Code {
         match self {
@@ -300,76 +300,76 @@ fn code_of(problem: UnusableCredentials) -> Code {
 /// Why the container credentials endpoint returned no credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContainerProblem {
-    /// The relative address is no absolute path.
+    /// The value of the relative variable is not an absolute path.
     NotAPath(String),
-    /// The full address is no URL.
+    /// The value of the full variable is not a valid URL.
     NotAUrl(String),
-    /// The full address is one of another machine, over plain HTTP.
+    /// The URL is plain HTTP to another machine.
     ForeignHost(String),
-    /// The authorization token cannot be read or sent: its variable, and why.
+    /// The authorization token cannot be read or sent; its variable and the reason, in words.
     Token(String),
-    /// The file of the authorization token gave none.
+    /// The file of the authorization token has no readable token.
     TokenFile {
         /// The variable that names it.
         variable: &'static str,
         /// Its value.
         path: String,
-        /// Why not.
+        /// Why.
         problem: Box<TokenProblem>,
-        /// The file that is meant, if the path has quotes around it or a `~` that nothing expands.
+        /// The file that is probably meant, if the path has quotes around it or a `~`, which is not expanded.
         meant: Option<String>,
     },
-    /// Something is there, and refused.
+    /// The endpoint refused the request; its error.
     Refused(String),
-    /// There was no answer, or none that can be read.
+    /// There was no answer, or an unreadable one; the reason, in words.
     NoAnswer(String),
 }
 
-/// Why the file of a web identity token gave no token.
+/// Why the file of a token has no readable token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenProblem {
-    /// It was not read.
+    /// The file was not read.
     Unread(Unread),
-    /// It is no text, in this encoding if that is known.
+    /// The file is not text; its encoding if known.
     NotText(Option<Encoding>),
 }
 
-/// What is wrong with the file of an SSO token.
+/// Why the file of an SSO token has no token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotSignedIn {
-    /// There is no home directory to look in.
+    /// There is no home directory.
     NoHome,
-    /// The file was not read: there is none.
+    /// The file was not read.
     Unread {
-        /// The file.
+        /// The file, as shown in messages.
         shown: String,
-        /// What there is.
+        /// Why it was not read.
         unread: Unread,
     },
-    /// It has no token in it.
+    /// The file contains no token.
     NoToken {
-        /// The file.
+        /// The file, as shown in messages.
         shown: String,
         /// Its encoding, if it is not UTF-8.
         encoding: Option<Encoding>,
     },
 }
 
-/// A source that gave nothing.
+/// A source that returned no credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tried {
-    /// The source.
+    /// The source, in words.
     pub source: String,
-    /// Why it gave nothing.
+    /// Why it returned none.
     pub why: Absence,
 }
 
-/// Why a source of credentials is not there.
+/// Why a source has no credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Absence {
-    /// The instance has no role.
+    /// The EC2 instance has no role.
     NoRole,
-    /// Another reason, in words.
+    /// Any other reason, in words.
     Other(String),
 }
 

@@ -1,8 +1,8 @@
-//! Temporary credentials of roles, shared with the AWS CLI through `~/.aws/cli/cache`, and asked for once.
+//! The cache of role credentials that is shared with the AWS CLI, `~/.aws/cli/cache`.
 //!
-//! Keys and files are botocore's (`credentials.py`, `CachedCredentialFetcher`): a role that `aws` opened needs no second
-//! MFA code here, and the other way round. Nothing depends on the cache: one that cannot be read or written costs a call
-//! and no more. That one process fetches while the others wait is for `machine::single_flight`.
+//! Keys and files are botocore's (`credentials.py`, `CachedCredentialFetcher`): a role assumed by `aws` needs no second
+//! MFA code here, and vice versa. Nothing depends on the cache: if it cannot be read or written, that costs one call.
+//! Leaves it to `machine::single_flight` that one process fetches while the others wait.
 
 use crate::machine::file::make_private_directory;
 use crate::machine::json_file;
@@ -13,36 +13,36 @@ use chrono::{DateTime, TimeDelta, Utc};
 use codecommit::keys::Credentials;
 use std::path::PathBuf;
 
-/// Where an entry cannot be renewed, it serves until this long before its end: long enough for git's first request.
+/// If an entry cannot be refreshed, it is used until this long before it expires: long enough for git's first request.
 pub(super) const LAST: TimeDelta = TimeDelta::minutes(1);
 
-/// The cache, or none under `--no-cache` or without a home.
+/// The cache; without a directory under `--no-cache` or without a home directory.
 #[derive(Debug, Clone)]
 pub(super) struct RoleCache {
     directory: Option<PathBuf>,
     now: DateTime<Utc>,
-    /// Whether nothing is written.
+    /// Whether nothing may be written.
     read_only: bool,
 }
 
 impl RoleCache {
-    /// Nothing is opened yet.
+    /// The cache of this machine; opens nothing yet.
     pub(super) fn of(world: &World, enabled: bool) -> Self {
         let directory = world.home_file(".aws/cli/cache").filter(|_| enabled);
         Self { directory, read_only: world.is_read_only(), now: world.now }
     }
 
-    /// Whether there is a place to keep anything, and others may wait for it.
+    /// Whether entries can be written, so that other processes may wait for them.
     pub(super) fn keeps(&self) -> bool {
         self.directory.is_some() && !self.read_only
     }
 
-    /// The credentials of an entry with enough time left. A broken file is no entry.
+    /// The credentials of an entry with enough time left. An invalid file counts as absent.
     pub(super) fn read(&self, entry: &Entry) -> Option<Credentials> {
         self.read_with(entry, entry.window())
     }
 
-    /// The credentials of an entry with any time left that is of use.
+    /// The credentials of an entry that does not expire within [`LAST`].
     pub(super) fn read_last(&self, entry: &Entry) -> Option<Credentials> {
         self.read_with(entry, LAST)
     }
@@ -52,7 +52,7 @@ impl RoleCache {
         kept.expires.is_some_and(|expires| expires - self.now >= window).then_some(kept)
     }
 
-    /// Holds a place for an entry, or says why nothing can be kept there.
+    /// Creates the file that will replace an entry; an error if nothing can be stored.
     pub(super) fn place(&self, entry: &Entry) -> std::io::Result<Replacement> {
         let path = self.path(entry).ok_or(std::io::ErrorKind::Unsupported)?;
         if let Some(directory) = path.parent() {
@@ -61,14 +61,14 @@ impl RoleCache {
         Replacement::begin(&path)
     }
 
-    /// The file of an entry.
+    /// The path of an entry's file.
     pub(super) fn path(&self, entry: &Entry) -> Option<PathBuf> {
         self.directory.as_ref().map(|directory| directory.join(format!("{}.json", entry.name())))
     }
 }
 
 impl Replacement {
-    /// Keeps credentials of a role, for the AWS CLI too.
+    /// Writes the credentials of a role, for the AWS CLI too.
     pub(super) fn keep(self, entry: &Entry, credentials: &Credentials) -> std::io::Result<()> {
         match entry.file(credentials) {
             Some(file) => self.commit(&file),

@@ -1,9 +1,9 @@
-//! Which AWS credentials an answer is signed with, and why.
+//! Which AWS credentials sign an answer.
 //!
 //! Decides the order of the sources, which is the AWS CLI's (botocore `credentials.py`, `create_credential_resolver`):
-//! environment, the profile's plan, container, instance metadata. The AWS SDK's own chain is not used: it picks another
-//! identity where the AWS CLI would refuse (half a key pair in the environment, a profile that does not exist). Keys in the
-//! environment or in a file need no runtime, no TLS and no SDK; only `carry_out` opens a connection, by `calls`.
+//! environment, the profile's plan, container, IMDS. The AWS SDK's own chain is not used: it takes another identity in
+//! cases that the AWS CLI rejects (half a key pair in the environment, a profile that does not exist). Keys in the
+//! environment or in a file need no runtime, no TLS and no SDK; only `carry_out` connects to services, through `calls`.
 
 mod calls;
 mod carry_out;
@@ -39,7 +39,7 @@ use kept::RoleCache;
 use std::cell::OnceCell;
 use std::path::PathBuf;
 
-/// Which profile, and who chose it.
+/// The selected profile, by the setting that selected it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProfileChoice {
     /// `--profile`
@@ -48,15 +48,15 @@ pub enum ProfileChoice {
     Username(String),
     /// `AWS_PROFILE`, or the older `AWS_DEFAULT_PROFILE` after it.
     Variable(&'static str, String),
-    /// Nobody: `default`, which need not exist.
+    /// No setting selects a profile: `default`, which need not exist.
     Default,
 }
 
 impl ProfileChoice {
-    /// The choice without a user name.
+    /// The selected profile, without regard to a user name.
     #[must_use]
     pub fn of(flag: Option<&str>, environment: &Environment) -> Self {
-        // An empty flag is none, as for the AWS CLI.
+        // An empty option counts as absent, as in the AWS CLI.
         match (flag.filter(|flag| !flag.is_empty()), environment.first_of(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])) {
             (Some(profile), _) => Self::Flag(profile.to_owned()),
             (None, Some((name, profile))) => Self::Variable(name, profile.to_owned()),
@@ -73,14 +73,14 @@ impl ProfileChoice {
         }
     }
 
-    /// Whether it was chosen for this call alone; then it beats keys in the environment. A profile from `AWS_PROFILE`
-    /// does not (botocore removes `EnvProvider` for the former only).
+    /// Whether it was selected for this call only; then it takes precedence over keys in the environment. A profile
+    /// from `AWS_PROFILE` does not (botocore removes `EnvProvider` for the former only).
     #[must_use]
     pub fn is_explicit(&self) -> bool {
         matches!(self, Self::Flag(_) | Self::Username(_))
     }
 
-    /// What sets it, in words that follow "set by".
+    /// The setting that selected it, in words.
     #[must_use]
     pub fn origin(&self) -> &str {
         match self {
@@ -92,34 +92,34 @@ impl ProfileChoice {
     }
 }
 
-/// Credentials with where they came from.
+/// Credentials and their source.
 #[derive(Debug)]
 pub struct Resolved {
     /// The credentials.
     pub credentials: Credentials,
-    /// Where they come from.
+    /// Their source.
     pub source: Source,
-    /// The file of the AWS CLI's cache in which they are kept, where they are.
+    /// The file of the AWS CLI's cache that they are in, if they are cached.
     pub kept_in: Option<PathBuf>,
 }
 
 impl Resolved {
-    /// Drops the credentials from the cache: AWS does not take them any more. Says whether they were there.
+    /// Removes the credentials from the cache, because AWS no longer accepts them. Returns whether they were there.
     #[must_use]
     pub fn drop_from_cache(&self) -> bool {
         let Some(file) = &self.kept_in else { return false };
-        // Another process may have kept a new session by now.
+        // Another process may have cached a new session meanwhile.
         let kept = json_file::read(file).ok();
         let kept = kept.as_ref().and_then(|kept| cache::text(kept.get("Credentials")?.as_object()?, "AccessKeyId"));
         kept == Some(self.credentials.access_key_id.expose()) && std::fs::remove_file(file).is_ok()
     }
 }
 
-/// Keys in the environment (botocore `EnvProvider`). `None` where there is no access key id: a secret alone is passed
-/// over, as the AWS CLI does.
+/// The keys in the environment (botocore `EnvProvider`). `None` without an access key id: a secret access key alone is
+/// ignored, as in the AWS CLI.
 ///
 /// # Errors
-/// Half a pair, an end that has passed, or keys that cannot be any.
+/// Half a pair, an invalid or past expiry, or keys that are not valid.
 pub fn from_environment(world: &World) -> Result<Option<Resolved>, CredentialsError> {
     let environment = &world.environment;
     let Some(id) = environment.non_empty("AWS_ACCESS_KEY_ID") else { return Ok(None) };
@@ -147,8 +147,8 @@ pub fn from_environment(world: &World) -> Result<Option<Resolved>, CredentialsEr
 /// written.
 ///
 /// # Errors
-/// [`CredentialsError`], the first source that is configured and fails; sources that are not configured are passed
-/// over, and all of them told in [`CredentialsError::NoneFound`].
+/// [`CredentialsError`] of the first source that is configured and fails. Sources that are not configured are skipped,
+/// and listed in [`CredentialsError::NoneFound`].
 pub fn resolve(
     choice: &ProfileChoice,
     profiles: &Profiles,
@@ -158,7 +158,7 @@ pub fn resolve(
     trace: &Trace,
     use_cache: bool,
 ) -> Result<Resolved, CredentialsError> {
-    // Taken for unset, it would let another identity sign.
+    // If such a variable counted as unset, another identity would sign.
     let choosing = [
         "AWS_PROFILE",
         "AWS_DEFAULT_PROFILE",
@@ -232,7 +232,7 @@ pub fn resolve(
     }
 }
 
-/// A signature by expired credentials is refused with a bare 403: refuse here, with the time.
+/// Rejects expired credentials, with the time: CodeCommit would answer their signature with a bare 403.
 fn unexpired(resolved: Resolved, choice: Option<&ProfileChoice>, world: &World) -> Result<Resolved, CredentialsError> {
     match resolved.credentials.expires {
         Some(expired) if expired <= world.now => {

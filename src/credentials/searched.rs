@@ -1,6 +1,6 @@
-//! Where a profile was looked for, and what there is that is nearly it: facts for whoever is told that something is missing.
+//! Where a profile was searched, and what may be a misspelling of it: details for errors about something missing.
 //!
-//! Gathered once it is known that nothing is found; what the AWS CLI takes is never questioned.
+//! Gathered only after the search failed: what the AWS CLI accepts is never questioned. Leaves the words to `words`.
 
 use super::{CredentialsError, ProfileChoice, shared_files};
 use crate::machine::file::{is_anothers, owner};
@@ -12,69 +12,69 @@ use aws_files::profiles::{Profiles, SharedFile};
 use aws_files::unread::Unread;
 use std::path::Path;
 
-/// Where a profile was looked for.
+/// Where a profile was searched.
 #[derive(Debug, Clone, Default)]
 pub struct Searched {
-    /// Both files; none without a home directory and without variables that name them.
+    /// Both files; empty without a home directory and without variables that name them.
     pub files: Vec<SearchedFile>,
-    /// What is nearly right.
+    /// Misspelled sections and settings.
     pub nearly: Vec<NearlyRight>,
-    /// The file whose names have NUL bytes in them: it is UTF-16.
+    /// The file whose names contain NUL bytes, because it is UTF-16.
     pub utf_16: Option<String>,
-    /// What makes the files other ones, in which the profile is.
+    /// The variable that selects other files than those with the profile.
     pub elsewhere: Option<Elsewhere>,
-    /// Whose home directory it is, if another user's program changed it.
+    /// The user whose home directory it is, if a program such as sudo changed the user.
     pub switched: Option<Switched>,
-    /// The home directory, if `HOME` is set, but empty.
+    /// The home directory that is used, if `HOME` is set but empty.
     pub empty_home: Option<String>,
-    /// Variables that choose credentials and are set, but empty.
+    /// Variables that select credentials and are set but empty.
     pub empty: Vec<&'static str>,
 }
 
 /// One of the two shared files.
 #[derive(Debug, Clone)]
 pub struct SearchedFile {
-    /// Its path.
+    /// Its path, as shown in messages.
     pub shown: String,
-    /// The variable that names it, with whether that is empty.
+    /// The variable that names it, and whether that is empty.
     pub variable: Option<(&'static str, bool)>,
     /// Why it was not read.
     pub unread: Option<Unread>,
 }
 
-/// Something written nearly right, with the file as it is shown.
+/// A misspelled section or setting, with its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NearlyRight {
-    /// The file.
+    /// The file, as shown in messages.
     pub file: String,
-    /// Where, counted from one.
+    /// The line, counted from one.
     pub line: usize,
-    /// What is wrong with it.
+    /// How it differs from what the AWS CLI reads.
     pub slip: Slip,
 }
 
-/// What makes the files other ones.
+/// Why other files were read than those with the profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Elsewhere {
-    /// Without this variable the profile is found.
+    /// This variable names another file; without it the profile is found.
     Unset(&'static str),
-    /// The variable's value has quotes or spaces around the path of a file; this is the path.
+    /// The variable's value has quotes or spaces around a file's path; the path.
     Path(&'static str, String),
 }
 
-/// The program that changed the user, such as sudo.
+/// A change of the user by a program such as sudo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Switched {
     /// `sudo` or `doas`.
     pub program: &'static str,
-    /// Who ran it.
+    /// The user who ran it.
     pub user: String,
-    /// The home directory that counts now.
+    /// The home directory that is used.
     pub home: String,
 }
 
 impl Searched {
-    /// Where `profile` was looked for in vain.
+    /// Where `profile` was searched without success.
     pub(super) fn of(profiles: &Profiles, profile: &str, world: &World) -> Self {
         let file = |file: &SharedFile| {
             let path = file.path.as_deref()?;
@@ -104,7 +104,7 @@ impl Searched {
     }
 }
 
-/// The variables that choose credentials, besides those that name a shared file.
+/// The variables that select credentials, besides those that name a shared file.
 const CHOOSING: [&str; 6] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -114,7 +114,7 @@ const CHOOSING: [&str; 6] = [
     "AWS_ROLE_ARN",
 ];
 
-/// What would lead to a file with the profile in it.
+/// Why `variable` may hide the profile: its value is a quoted path, or without it the profile is found.
 fn elsewhere(variable: &'static str, profile: &str, world: &World) -> Option<Elsewhere> {
     let value = world.environment.get(variable)?;
     if let Some(path) = meant_path(value, world) {
@@ -123,7 +123,8 @@ fn elsewhere(variable: &'static str, profile: &str, world: &World) -> Option<Els
     shared_files::without(variable, world).contains(profile).then_some(Elsewhere::Unset(variable))
 }
 
-/// The file that is meant by a value with quotes or white space around it, or with a `~` or a variable that nothing expands.
+/// The file that a value probably means, if it has quotes or white space around it, or a `~` or a variable that is not
+/// expanded.
 pub(super) fn meant_path(value: &str, world: &World) -> Option<String> {
     let bare = value.trim().trim_matches(['"', '\'']).trim();
     let path = world.expand(bare);
@@ -131,14 +132,14 @@ pub(super) fn meant_path(value: &str, world: &World) -> Option<String> {
     Some(path.to_owned())
 }
 
-/// Who changed the user, if the home directory is not that of whoever ran it.
+/// The program that changed the user, if the home directory is no longer that of the user who ran it.
 pub(super) fn switched(world: &World) -> Option<Switched> {
     let home = world.home.as_deref()?;
     let (program, user) = [("sudo", "SUDO_USER"), ("doas", "DOAS_USER")]
         .into_iter()
         .find_map(|(program, variable)| Some((program, world.environment.non_empty(variable)?)))?;
     let uid: Option<u32> = world.environment.get("SUDO_UID").and_then(|uid| uid.parse().ok());
-    // `sudo --preserve-env=HOME` leaves it. Directories of users have their names as a rule.
+    // `sudo --preserve-env=HOME` keeps `HOME`. Home directories are usually named after their users.
     let is_users = match (uid, owner(home)) {
         (Some(uid), Some(owner)) => uid == owner,
         _ => home.file_name().is_some_and(|name| name == user),
@@ -155,21 +156,21 @@ fn shown(profiles: &Profiles, nearly: Vec<Nearly>, world: &World) -> Vec<NearlyR
     nearly.into_iter().map(shown).collect()
 }
 
-/// What was needed of a file that cannot be read.
+/// What a file that cannot be read was needed for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Needed {
     /// The profile, which may be in it.
     Profile {
         /// The profile.
         profile: String,
-        /// Whether nothing else is configured either, so that other helpers may know more.
+        /// Whether no other source is configured either, so that other helpers may have credentials.
         nothing_else: bool,
     },
     /// The token of an SSO session.
     SsoToken {
         /// The profile.
         profile: String,
-        /// The session or start URL.
+        /// The name of the session, or its start URL.
         session: String,
     },
     /// The session of `aws login`.
@@ -179,10 +180,10 @@ pub enum Needed {
     },
 }
 
-/// A file that is there, or may be, and cannot be read.
+/// A file that exists, or may exist, and cannot be read.
 #[derive(Debug, Clone)]
 pub struct Unreadable {
-    /// The file.
+    /// The file, as shown in messages.
     pub shown: String,
     /// Why.
     pub unread: Unread,
@@ -190,14 +191,14 @@ pub struct Unreadable {
     pub needed: Needed,
     /// The variable that names it.
     pub variable: Option<&'static str>,
-    /// Whose home directory it is in, if another user's program changed it.
+    /// The user whose home directory it is in, if a program such as sudo changed the user.
     pub switched: Option<Switched>,
     /// Whether the home directory belongs to another user.
     pub foreign_home: bool,
 }
 
 impl Unreadable {
-    /// The file at `path`, below the home directory.
+    /// The error for the file at `path`, which is below the home directory.
     pub(super) fn of(path: &Path, unread: Unread, needed: Needed, world: &World) -> CredentialsError {
         CredentialsError::NotReadable(Box::new(Self {
             shown: world.abbreviate(path),
@@ -210,7 +211,7 @@ impl Unreadable {
     }
 }
 
-/// The first of the shared files that cannot be read, though it may have what was looked for.
+/// The error for the first of the shared files that cannot be read but may have what was searched.
 pub(super) fn unreadable(profiles: &Profiles, needed: Needed, world: &World) -> Option<CredentialsError> {
     let mut files = [&profiles.config, &profiles.credentials].into_iter();
     let (file, unread) = files.find_map(|file| Some((file, file.unread.clone().filter(Unread::is_unreadable)?)))?;
@@ -224,12 +225,12 @@ pub(super) fn unreadable(profiles: &Profiles, needed: Needed, world: &World) -> 
     })))
 }
 
-/// The setting that is a slip or two away, if its name is long enough that this is no chance.
+/// The setting within a typing error or two, if its name is long enough to exclude a coincidence.
 fn like(name: &str, known: &[&'static str]) -> Option<&'static str> {
     nearest(name, known.iter().copied(), 2).filter(|known| known.len() > 6)
 }
 
-/// The same error with what is written nearly right, or with the file that could not be read.
+/// The error of a profile with its misspelled settings, or with the file that could not be read.
 pub(super) fn explained(error: ProfileError, profiles: &Profiles, world: &World) -> CredentialsError {
     let of = |nearly| shown(profiles, nearly, world);
     let only = |nearly: Vec<Nearly>, missing: &[&'static str]| {
@@ -264,7 +265,7 @@ pub(super) fn explained(error: ProfileError, profiles: &Profiles, world: &World)
     CredentialsError::Profile { error, nearly }
 }
 
-/// What is nearly right in a profile that has no credentials, or nearly the profile.
+/// Misspelled settings of a profile without credentials, or misspellings of its name.
 pub(super) fn without_source(profiles: &Profiles, choice: &ProfileChoice, world: &World) -> Searched {
     let mut searched = Searched::of(profiles, choice.name(), world);
     if profiles.contains(choice.name()) {

@@ -1,4 +1,4 @@
-//! The two shared files of the AWS tools, read from where the environment says.
+//! Reads the two shared files of the AWS tools from the paths that the environment sets.
 
 use super::searched::{Needed, Searched, unreadable};
 use super::{CredentialsError, ProfileChoice};
@@ -9,31 +9,31 @@ use aws_files::profiles::{Profiles, SharedFile};
 use aws_files::unread::Unread;
 use codecommit::region::FileLine;
 
-/// A file that the AWS CLI refuses.
+/// A shared file that the AWS CLI rejects.
 #[derive(Debug, Clone)]
 pub struct BadFile {
-    /// The file, for messages.
+    /// The file, as shown in messages.
     pub shown: String,
-    /// Where and how.
+    /// The line and the problem.
     pub error: SyntaxError,
 }
 
-/// No such file is longer.
+/// The longest file that is read, in bytes.
 const LIMIT: u64 = 16 << 20;
 
-/// The variable that names each file, and where it is below the home directory.
+/// The variable that names each file, and its default path below the home directory.
 const CONFIG: (&str, &str) = ("AWS_CONFIG_FILE", ".aws/config");
 const CREDENTIALS: (&str, &str) = ("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials");
 
-/// Reads both files. Missing ones are empty, and so are those that cannot be read, as in the AWS CLI.
+/// Reads both files. Missing and unreadable ones count as empty, as in the AWS CLI.
 ///
 /// # Errors
-/// [`BadFile`] where the AWS CLI would refuse to go on.
+/// [`BadFile`] if the AWS CLI would reject a file.
 pub fn load(world: &World) -> Result<Profiles, BadFile> {
     Ok(Profiles { config: read(world, CONFIG, true)?, credentials: read(world, CREDENTIALS, true)? })
 }
 
-/// What would be read without this variable, which names one of the files.
+/// The profiles that would be read without this variable, which names one of the files.
 pub(super) fn without(variable: &str, world: &World) -> Profiles {
     let read = |file: (&'static str, &str)| read(world, file, file.0 != variable).unwrap_or_default();
     Profiles { config: read(CONFIG), credentials: read(CREDENTIALS) }
@@ -46,7 +46,7 @@ fn read(world: &World, (variable, below_home): (&'static str, &str), by_variable
     let bad = |error| BadFile { shown: world.abbreviate(&path), error };
     let mut file = match read_regular(&path, LIMIT) {
         Ok(bytes) => SharedFile::parse(Some(path.clone()), &bytes).map_err(bad)?,
-        // The AWS CLI reads it; as if it were empty, another identity could sign.
+        // The AWS CLI reads it. If it counted as empty, another identity could sign.
         Err(Unread::TooLong) => return Err(bad(SyntaxError { line: 1, problem: Problem::TooLong })),
         Err(unread) => SharedFile::empty(path, unread),
     };
@@ -54,7 +54,7 @@ fn read(world: &World, (variable, below_home): (&'static str, &str), by_variable
     Ok(file)
 }
 
-/// That both files could be read, where a setting of the profile is missing: it may be in the one that could not.
+/// Checks that both files could be read, after a setting of the profile was missing: it may be in the unreadable one.
 ///
 /// # Errors
 /// [`CredentialsError::NotReadable`].
@@ -63,7 +63,7 @@ pub fn readable(profiles: &Profiles, profile: &str, world: &World) -> Result<(),
     unreadable(profiles, needed, world).map_or(Ok(()), Err)
 }
 
-/// Where a setting of a profile stands.
+/// The file and line of a profile's setting.
 #[must_use]
 pub(crate) fn place(profiles: &Profiles, profile: &str, option: &str, world: &World) -> Option<FileLine> {
     let (file, line) = profiles.place(profile, option)?;
@@ -71,7 +71,7 @@ pub(crate) fn place(profiles: &Profiles, profile: &str, option: &str, world: &Wo
     Some(FileLine { file: world.abbreviate(file.path.as_deref()?), line, is_config })
 }
 
-/// That the profile exists, if somebody chose it: even where the environment has keys, as in the AWS CLI.
+/// Checks that the profile exists, if a setting selects it, even if the environment has keys, as in the AWS CLI.
 ///
 /// # Errors
 /// [`CredentialsError::ProfileNotFound`]; [`CredentialsError::NotReadable`] if it may be in a file that cannot be read.

@@ -1,9 +1,9 @@
-//! Where credentials come from.
+//! The sources of credentials, as data and in words.
 
 use codecommit::secret::{profile as shown, public, quoted};
 use std::fmt;
 
-/// Where credentials come from. `Display` says it for traces and messages; what is decided by it is decided by its variant.
+/// A source of credentials. `Display` is its text for traces and messages; code decides by the variant only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// Keys in environment variables.
@@ -12,7 +12,7 @@ pub enum Source {
     Keys {
         /// The profile.
         profile: String,
-        /// The file, as it is shown.
+        /// The file, as shown in messages.
         file: String,
     },
     /// The profile's `credential_process`.
@@ -24,34 +24,34 @@ pub enum Source {
     Sso {
         /// The profile.
         profile: String,
-        /// The `sso-session`, unless the profile is of the older kind.
+        /// The name of the `sso-session`; `None` for a profile in the legacy format.
         session: Option<String>,
     },
-    /// `aws login`.
+    /// The session of `aws login`.
     Login {
         /// The profile.
         profile: String,
     },
-    /// A role that a token opens.
+    /// A role assumed with a web identity token.
     WebIdentity {
-        /// The role.
+        /// The role's ARN.
         role_arn: String,
     },
-    /// A role that other credentials open.
+    /// A role assumed with other credentials.
     Role {
-        /// The role.
+        /// The role's ARN.
         role_arn: String,
-        /// The profile that names it.
+        /// The profile that configures it.
         profile: String,
     },
-    /// The container's endpoint.
+    /// The container credentials endpoint.
     Container,
-    /// The instance metadata service.
+    /// The EC2 instance metadata service (IMDS).
     Instance,
 }
 
 impl Source {
-    /// A name for it that no change of words changes. Marks are made of it.
+    /// Its stable name, independent of the words of messages. It becomes part of the marks' keys.
     #[must_use]
     pub fn id(&self) -> String {
         match self {

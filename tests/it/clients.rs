@@ -53,7 +53,7 @@ fn refused_then_served(
     let run = machine.run("/bin/sh".as_ref(), &["-euc", commands], b"");
     assert_ne!(run.status, 0, "{}", run.transcript());
     let shown = format!("{}{}", run.stdout, run.stderr);
-    let reason = "not authorized to perform codecommit:GitPull: no identity-based policy allows it (CC411)";
+    let reason = "not authorized to perform codecommit:GitPull: no identity-based policy (CC411)";
     assert_eq!(shown.contains(reason) && shown.contains("fix: "), shows_the_reason, "{shown}");
     aws.allow(ALICE, Action::GitPull, repository);
     aws.forget();

@@ -1,8 +1,8 @@
-//! Credentials of a container: the endpoint of ECS and EKS pod identity.
+//! Credentials of a container: the endpoint of ECS and of EKS Pod Identity.
 //!
-//! Decides whom to ask, with which token, how often and for how long; the rules are those of botocore 1.43
-//! (`ContainerProvider`) and of the SDK (aws-config 1.13 `ecs.rs`). The SDK's provider is not used: it reads the token's file
-//! itself, of any kind and length and outside of any deadline, panics on some addresses, and tells a refusal only in words.
+//! Decides which endpoint is asked, with which token, how often and for how long; the rules are those of botocore 1.43
+//! (`ContainerProvider`) and of the SDK (aws-config 1.13 `ecs.rs`). The SDK's provider is not used: it reads token
+//! files of any type and size without a deadline, panics on some URLs, and reports a refusal only as text.
 
 use super::NoKeys;
 use super::link_local::{Question, Vended};
@@ -27,16 +27,16 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use url::Url;
 
-/// How long everything may take, the token's file included.
+/// The time for everything, including reading the token's file.
 const WITHIN: Duration = Duration::from_secs(5);
 
-/// How long connecting may take: the endpoint is on this machine.
+/// The time for connecting: the endpoint is on this machine.
 const CONNECT_WITHIN: Duration = Duration::from_secs(2);
 
-/// What is waited before the second and the third attempt.
+/// The pauses before the second and the third attempt.
 const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(1)];
 
-/// No token is longer.
+/// The longest token that is read, in bytes.
 const TOKEN_LIMIT: u64 = 64 << 10;
 
 pub(crate) const VARIABLES: [&str; 2] =
@@ -44,17 +44,17 @@ pub(crate) const VARIABLES: [&str; 2] =
 const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 
-/// What a relative address is relative to.
+/// The base of the relative URL.
 const HOST: &str = "http://169.254.170.2";
 
-/// Where plain HTTP may go, besides loopback: ECS, and EKS over IPv4 and IPv6.
+/// The addresses that plain HTTP is allowed to, besides loopback: ECS, and EKS over IPv4 and IPv6.
 const ADDRESSES: [IpAddr; 3] = [
     IpAddr::V4(Ipv4Addr::new(169, 254, 170, 2)),
     IpAddr::V4(Ipv4Addr::new(169, 254, 170, 23)),
     IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23)),
 ];
 
-/// Whether the container endpoint is configured. Then it must answer: the AWS CLI goes no further either.
+/// Whether the endpoint is configured. If it is and fails, no other source is asked, as in the AWS CLI.
 pub(crate) fn is_configured(environment: &Environment) -> bool {
     VARIABLES.iter().any(|name| environment.os(name).is_some())
 }
@@ -76,7 +76,8 @@ pub(crate) async fn credentials(fetch: &Fetch<'_>) -> Result<Credentials, NoKeys
     Ok(Credentials::new(text("AccessKeyId"), text("SecretAccessKey"), vended.text("Token"), expires)?)
 }
 
-/// The variable that configures the endpoint, and its address. The relative form counts where it is set, even empty.
+/// The variable that configures the endpoint, and its URL. The relative variable takes precedence if it is set, even
+/// empty.
 fn address(environment: &Environment) -> (&'static str, Result<Url, ContainerProblem>) {
     let [relative, full] = VARIABLES;
     if let Some(path) = environment.get(relative) {
@@ -87,7 +88,7 @@ fn address(environment: &Environment) -> (&'static str, Result<Url, ContainerPro
     (full, http_url(uri).ok_or_else(|| ContainerProblem::NotAUrl(shown_address(uri))))
 }
 
-/// The token for the endpoint. A file takes precedence, and as in botocore nothing in it is trimmed.
+/// The token for the endpoint. A file takes precedence, and as in botocore its contents are not trimmed.
 fn token(world: &World) -> Result<Option<Secret>, ContainerProblem> {
     let (variable, token) = match (world.environment.os(TOKEN_FILE), world.environment.get(TOKEN)) {
         (Some(file), _) => {
@@ -108,7 +109,7 @@ fn token(world: &World) -> Result<Option<Secret>, ContainerProblem> {
         (None, Some(token)) => (TOKEN, Secret::new(token)),
         (None, None) => return Ok(None),
     };
-    // A line break would begin another header.
+    // A line break would add another header.
     if token.expose().contains(|c: char| c.is_ascii_control()) {
         return Err(ContainerProblem::Token(format!(
             "{variable}: the token contains a line break or another control character"
@@ -117,7 +118,7 @@ fn token(world: &World) -> Result<Option<Secret>, ContainerProblem> {
     Ok(Some(token))
 }
 
-/// Asks until there is an answer that another attempt would not change, three times at most.
+/// Sends the request up to three times, until there is an answer that a retry would not change.
 async fn ask(fetch: &Fetch<'_>, url: &Url, token: Option<&Secret>, ends: Instant) -> Result<Vended, ContainerProblem> {
     if !is_allowed(url).await.map_err(|error| NoAnswer(error.to_string()))? {
         return Err(ContainerProblem::ForeignHost(shown_address(url.as_str())));
@@ -155,8 +156,8 @@ async fn ask(fetch: &Fetch<'_>, url: &Url, token: Option<&Secret>, ends: Instant
     }
 }
 
-/// Whether a request may go there: over TLS anywhere, over plain HTTP to no address but those of this machine. The token and
-/// the keys are for nobody else.
+/// Whether a request may be sent to this URL: over TLS to any host, over plain HTTP only to addresses of this machine.
+/// No one else may see the token and the keys.
 async fn is_allowed(url: &Url) -> io::Result<bool> {
     if url.scheme() == "https" {
         return Ok(true);
@@ -167,7 +168,7 @@ async fn is_allowed(url: &Url) -> io::Result<bool> {
     Ok(addresses.peek().is_some() && addresses.all(is_known))
 }
 
-/// Whether all four parts are there; the AWS CLI takes no less.
+/// Whether all four values are there, as the AWS CLI requires.
 fn is_complete(vended: &Vended) -> bool {
     ["AccessKeyId", "SecretAccessKey", "Token"].iter().all(|key| vended.text(key).is_some())
         && vended.text("Expiration").and_then(timestamp::parse).is_some()

@@ -1,9 +1,9 @@
 //! Credentials of an EC2 instance: version 2 of the instance metadata service (EC2 User Guide, "Use IMDSv2").
 //!
-//! Decides how long and how often the service is asked, and whether what answers is EC2's. Token, name of the role and
-//! credentials are fetched within one deadline. The SDK's client is not used: each of its requests has its own deadline, it
-//! panics on an invalid lifetime of a token or name of a role (aws-config 1.13 `imds/client/token.rs`, `imds/client.rs`),
-//! and it reports a missing role only in the text of an error.
+//! Decides how long and how often the service is asked, and whether the server is EC2's. Token, role name and
+//! credentials are fetched within one deadline. The SDK's client is not used: each of its requests has a separate
+//! deadline, it panics on an invalid token lifetime or role name (aws-config 1.13 `imds/client/token.rs`,
+//! `imds/client.rs`), and it reports a missing role only in the text of an error.
 
 use super::NoKeys;
 use super::link_local::{Answer, Question, Vended};
@@ -21,8 +21,8 @@ use codecommit::secret::Secret;
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-/// How long everything may take: the AWS CLI's second for one request, less what starting takes, so that a `get` without an
-/// answer ends within a second.
+/// The time for everything: the AWS CLI's one second for one request, less the start of this process, so that a `get`
+/// without an answer ends within a second.
 const WITHIN: Duration = Duration::from_millis(900);
 
 const TOKEN: &str = "/latest/api/token";
@@ -37,7 +37,7 @@ pub(crate) fn disabled() -> Tried {
     Tried::new("instance metadata", "AWS_EC2_METADATA_DISABLED is true")
 }
 
-/// The credentials, or why the service gave none, where that means that there is no instance or no role.
+/// The credentials, or why there are none because there is no instance or no role.
 pub(crate) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Credentials, Tried>, NoKeys> {
     let service = Service::of(fetch);
     fetch.trace.line(|| format!("requesting credentials from IMDS at {}", service.shown));
@@ -53,15 +53,15 @@ pub(crate) async fn instance(fetch: &Fetch<'_>) -> Result<Result<Credentials, Tr
     }
 }
 
-/// Why there are no credentials.
+/// Why IMDS returned no credentials.
 enum Trouble {
-    /// There is no instance, or none with a role.
+    /// There is no EC2 instance, or it has no role.
     Absent(Absence),
-    /// Something takes the connection and does not answer.
+    /// A server accepts the connection but does not answer.
     Silent,
-    /// The credentials are none that anybody could accept.
+    /// The credentials are not valid.
     Unusable(UnusableCredentials),
-    /// There is something, and it does not work.
+    /// Any other failure, in words.
     Other(String),
 }
 
@@ -71,25 +71,25 @@ impl From<String> for Trouble {
     }
 }
 
-/// Why a question got no answer.
+/// Why a request has no answer.
 enum NoAnswer {
-    /// Nothing accepts the connection.
+    /// The connection failed; the reason.
     NotConnected(String),
-    /// Something takes it, and says nothing.
+    /// The connection was accepted, but there was no answer in time.
     Silence,
-    /// What came is no answer, or not a complete one.
+    /// The answer is not valid or incomplete; the reason.
     Broken(String),
 }
 
-/// The service as it is configured.
+/// The service, as configured.
 struct Service<'f> {
     fetch: &'f Fetch<'f>,
     endpoint: String,
     shown: String,
-    /// For one attempt.
+    /// The timeout of one attempt.
     timeout: Duration,
     attempts: u32,
-    /// For everything.
+    /// The time for all requests.
     within: Duration,
     ends: Instant,
 }
@@ -133,12 +133,12 @@ impl<'f> Service<'f> {
         }
     }
 
-    /// The session's token.
+    /// Fetches the session's token.
     async fn token(&self) -> Result<Secret, Trouble> {
         let absent = |why: String| Err(Trouble::Absent(Absence::Other(why)));
         let shown = &self.shown;
         match self.ask("PUT", TOKEN, (TTL, "21600")).await {
-            // How long a token lasts, only EC2's service says.
+            // Only EC2's service sends the token's lifetime.
             Ok(answer)
                 if answer.status == 200 && answer.headers.get(TTL).is_some() && is_token(answer.body.expose()) =>
             {
@@ -154,17 +154,17 @@ impl<'f> Service<'f> {
         }
     }
 
-    /// What stands at `path`, asked for with the token.
+    /// Fetches `path` with the token.
     async fn read_as(&self, token: &Secret, path: &str) -> Result<Answer, Trouble> {
         let answered = self.ask("GET", path, ("x-aws-ec2-metadata-token", token.expose())).await;
         answered.map_err(|no_answer| match no_answer {
             NoAnswer::NotConnected(problem) | NoAnswer::Broken(problem) => problem.into(),
-            // The token came through: its time was up.
+            // The token did arrive, so the deadline passed.
             NoAnswer::Silence => self.too_late().into(),
         })
     }
 
-    /// Asks until there is an answer that another attempt would not change, or neither attempts nor time are left.
+    /// Sends the request until there is an answer that a retry would not change, or no attempt or time is left.
     async fn ask(&self, method: &'static str, path: &str, header: (&'static str, &str)) -> Result<Answer, NoAnswer> {
         let mut attempt = 1;
         loop {
@@ -220,20 +220,20 @@ impl<'f> Service<'f> {
         let (Some(id), Some(secret)) = (vended.text("AccessKeyId"), vended.text("SecretAccessKey")) else {
             return Err("the response has no credentials".to_owned().into());
         };
-        // Where AWS cannot make new ones, the service hands out the old ones, which AWS then still takes ("static stability",
-        // as in botocore 1.43 `credentials.py`, `_evaluate_expiration`).
+        // If AWS cannot issue new credentials, the service returns the old ones, and AWS still accepts them ("static
+        // stability", as in botocore 1.43 `credentials.py`, `_evaluate_expiration`).
         let expires = vended.text("Expiration").and_then(timestamp::parse).filter(|ends| *ends > self.fetch.world.now);
         Credentials::new(id, secret, vended.text("Token"), expires).map_err(Trouble::Unusable)
     }
 }
 
-/// A token is sent back in a header.
+/// Whether the text can be a token, which is sent back in a header.
 fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// The name of a role (IAM User Guide, "IAM and AWS STS quotas": letters, digits and `+=,.@-_`, 64 at most). It becomes part of
-/// a path.
+/// A valid role name (IAM User Guide, "IAM and AWS STS quotas": letters, digits and `+=,.@-_`, at most 64). It becomes
+/// part of a path.
 fn role_name(text: &str) -> Option<&str> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@-_".contains(&byte);
     (!text.is_empty() && text.len() <= 64 && text.bytes().all(fits)).then_some(text)

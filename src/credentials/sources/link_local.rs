@@ -1,5 +1,6 @@
-//! One request to a service of the machine itself, and the JSON with which both such services answer: instance metadata and a
-//! container's endpoint. Whom to ask, how often and for how long is the caller's to decide.
+//! One request to a link-local service (IMDS or a container's endpoint), and the JSON that both return.
+//!
+//! Leaves it to the caller which endpoint is asked, how often and for how long.
 
 use crate::aws::Network;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
@@ -21,19 +22,19 @@ pub(super) struct Answer {
     pub body: Secret,
 }
 
-/// What is asked.
+/// A request.
 pub(super) struct Question<'q> {
     pub method: &'static str,
     pub url: &'q str,
     pub headers: &'q [(&'static str, &'q str)],
-    /// How long connecting may take.
+    /// The time for connecting.
     pub connect: Duration,
-    /// How long everything may take, connecting included.
+    /// The time for everything, including connecting.
     pub within: Duration,
 }
 
 impl Question<'_> {
-    /// Sends it once.
+    /// Sends the request once.
     pub(super) async fn ask(&self, network: &Network) -> Result<Answer, BoxError> {
         let mut request = HttpRequest::get(self.url)?;
         request.set_method(self.method)?;
@@ -54,7 +55,7 @@ impl Question<'_> {
     }
 }
 
-/// The object in an answer with status 200: keys, or the error that took their place (EC2 User Guide, "Retrieve security
+/// The object in an answer with status 200: keys, or an error instead (EC2 User Guide, "Retrieve security
 /// credentials").
 pub(super) struct Vended(Map<String, Value>);
 
@@ -67,7 +68,7 @@ impl Vended {
         self.0.get(key).and_then(Value::as_str)
     }
 
-    /// Code and message of the error.
+    /// Code and message of the error, if the object has one.
     pub(super) fn refusal(&self) -> Option<String> {
         let code = self.text("Code").filter(|code| *code != "Success")?;
         Some(format!("{}: {}", Quote::new(code), Quote::new(self.text("Message").unwrap_or_default())))

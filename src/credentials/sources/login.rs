@@ -1,9 +1,9 @@
-//! `aws login`: a console session that vends credentials.
+//! `aws login`: a console session that provides credentials.
 //!
-//! The session's file is the AWS CLI's (botocore 1.43 `LoginCredentialFetcher`), and so are the rules: one with time left is
-//! used as it is, another is renewed with the key in it (`proof`). The SDK's own provider is not used: it writes the file
-//! in place, where a reader may find half of it, and drops what it does not know. The file is replaced whole here, by one
-//! process at a time, since a refresh token is good for once.
+//! The session's file is the AWS CLI's (botocore 1.43 `LoginCredentialFetcher`), and so are the rules: credentials with
+//! time left are used, others are refreshed with the key in the file (`proof`). The SDK's provider is not used: it
+//! writes the file in place, where a reader may see half of it, and drops unknown fields. Here one process at a time
+//! replaces the file atomically, since a refresh token can be used only once.
 
 use super::proof::ProofKey;
 use super::{NoKeys, failed};
@@ -33,25 +33,26 @@ use sha2::{Digest, Sha256};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-/// With less than this left, the session is renewed first (botocore `_REFRESH_THRESHOLD`).
+/// With less time than this left, the session is refreshed first (botocore `_REFRESH_THRESHOLD`).
 const RENEWAL_WINDOW: TimeDelta = TimeDelta::minutes(5);
 
 const INCOMPLETE: &str = "AWS returned an incomplete response";
 
-/// The credentials in the session's file, where they have time left; an error where there is no session at all.
+/// The credentials in the session's file, if they have time left; an error if there is no session.
 pub(crate) fn cached(fetch: &Fetch<'_>, profile: &str, session: &str) -> Option<Result<Credentials, NoKeys>> {
     let Some(path) = session_path(fetch, session) else {
         return Some(Err(no_session(fetch, profile, session).into()));
     };
     match json_file::read(&path) {
         Ok(file) => with_time_left(&file, fetch, RENEWAL_WINDOW),
-        // One that is half written, by an AWS CLI that writes in place, is read again when it is our turn.
+        // An AWS CLI that writes in place may be halfway through; the file is read again when it is this process's
+        // turn.
         Err(NoObject::Malformed(_)) => None,
         Err(none) => Some(Err(not_had(fetch, profile, session, &path, none).into())),
     }
 }
 
-/// Credentials after a renewal, by this process or another.
+/// The credentials after a refresh by this process or another.
 pub(crate) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> Result<Credentials, NoKeys> {
     let path = session_path(fetch, session).ok_or_else(|| no_session(fetch, profile, session))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -60,7 +61,8 @@ pub(crate) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> 
     if let Some(found) = with_time_left(&file, fetch, RENEWAL_WINDOW) {
         return found;
     }
-    // `doctor` keeps it too: what it renews is good for once. Where it cannot be kept, the AWS CLI would be signed out.
+    // `doctor` writes it too, since the refresh token can be used only once. If the new one were not stored, the AWS
+    // CLI would be logged out.
     let place = match (Replacement::begin(&path), turn.before) {
         (_, Before::StillBusy) => Err(fetch.busy("AWS Sign-In")),
         (Err(error), _) => {
@@ -85,7 +87,7 @@ pub(crate) async fn renewed(fetch: &Fetch<'_>, profile: &str, session: &str) -> 
     }
 }
 
-/// The credentials of the file, where they last longer than `window`.
+/// The credentials in the file, if they expire later than `window` from now.
 fn with_time_left(
     file: &Map<String, Value>,
     fetch: &Fetch<'_>,
@@ -98,7 +100,7 @@ fn with_time_left(
     Some(Credentials::new(id, secret, Some(session_token), Some(expires)).map_err(NoKeys::from))
 }
 
-/// Asks AWS for new credentials, and puts them into the file's contents. Whatever else stands there stays.
+/// Gets new credentials from AWS and puts them into the file's contents. Other fields are kept.
 async fn renew(file: &mut Map<String, Value>, fetch: &Fetch<'_>, profile: &str) -> Result<(), CredentialsError> {
     let part = |key| cache::text(file, key).ok_or_else(|| needed(profile, format!("the session file has no {key}")));
     let key = ProofKey::from_pem(part("dpopKey")?)
@@ -109,13 +111,13 @@ async fn renew(file: &mut Map<String, Value>, fetch: &Fetch<'_>, profile: &str) 
         .refresh_token(part("refreshToken")?)
         .build()
         .map_err(|error| needed(profile, error.to_string()))?;
-    // Where the session was opened; sessions of older AWS CLIs do not say it.
+    // The region in which the user logged in; older AWS CLIs do not write it.
     let region = match cache::text(file, "signInRegion") {
         Some(region) => Region::configured(region, RegionOrigin::SignIn(profile.to_owned()))?,
         None => fetch.sts_region()?.clone(),
     };
     let output = create_token(fetch, &region, key, input, profile).await?;
-    // An answer with a hole in it must not take the place of what is there.
+    // An incomplete answer must not replace the file's contents.
     let complete = output.access_token().filter(|answered| {
         let parts =
             [answered.access_key_id(), answered.secret_access_key(), answered.session_token(), output.refresh_token()];
@@ -151,7 +153,7 @@ async fn create_token(
     let mut config = aws_sdk_signin::config::Builder::from(&fetch.sdk_config(region));
     config.set_endpoint_url(fetch.endpoint_url("signin")?);
     let now = fetch.world.now;
-    // For each attempt anew: a proof is good for once.
+    // For each attempt: a proof can be used only once.
     let prove = move |mut request: HttpRequest| -> Result<_, getrandom::Error> {
         let proof = key.prove(request.uri(), &random_name()?, now);
         request.headers_mut().insert("DPoP", proof.expose().to_owned());
@@ -173,7 +175,7 @@ async fn create_token(
     answer.token_output.ok_or_else(|| not_renewed(profile, INCOMPLETE))
 }
 
-/// A login helps against everything but a missing permission.
+/// A new login resolves everything but a missing permission.
 fn refused(profile: &str, denied: &AccessDeniedException, error: CallError) -> CredentialsError {
     if let (OAuth2ErrorCode::InsufficientPermissions, CallError::Refused(refusal)) = (denied.error(), error) {
         return CredentialsError::LoginForbidden { profile: profile.to_owned(), refusal };
@@ -189,9 +191,9 @@ fn needed(profile: &str, found: String) -> CredentialsError {
     CredentialsError::LoginNeeded { profile: profile.to_owned(), found }
 }
 
-/// Why the session's file gives no session.
+/// The error for a session's file without a session.
 fn not_had(fetch: &Fetch<'_>, profile: &str, session: &str, path: &Path, none: NoObject) -> CredentialsError {
-    // The file's name has the form of a signature.
+    // The file's name has the form of a signature, so the directory is shown.
     let directory = path.parent().unwrap_or(path);
     let told = |is: &str| {
         let (session, directory) = (public(session), fetch.world.abbreviate(directory));

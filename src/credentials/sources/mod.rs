@@ -1,4 +1,5 @@
-//! The sources that somebody has to be asked for: a program, a service, the machine. Each gives keys, or its own error.
+//! The sources that are asked at run time: programs, AWS services, services of the machine. Each returns keys or its
+//! own error.
 
 pub(super) mod container;
 pub(super) mod imds;
@@ -15,7 +16,7 @@ use aws_files::profiles::BadEndpoint;
 use codecommit::keys::UnusableCredentials;
 use codecommit::region::BadRegion;
 
-/// A call that failed: what `refused` makes of the service's refusal, or what stood in the way.
+/// The error of a failed call: `refused` for the service's refusal, or why there was no usable answer.
 fn failed(
     error: CallError,
     service: &str,
@@ -33,11 +34,11 @@ fn failed(
     }
 }
 
-/// Why a source gave no keys.
+/// Why a source returned no keys.
 pub(super) enum NoKeys {
-    /// It gave some that can be none.
+    /// The keys are not valid.
     Unusable(UnusableCredentials),
-    /// It failed.
+    /// The source failed.
     Failed(Box<CredentialsError>),
 }
 

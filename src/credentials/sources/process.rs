@@ -1,7 +1,7 @@
 //! `credential_process`: a program that prints credentials as JSON.
 //!
-//! Run as the AWS CLI runs it (botocore `ProcessProvider`): split into words without a shell, once an answer. Its
-//! standard input is closed, since ours is git's request; its output is bounded, and so is its time.
+//! Run as the AWS CLI runs it (botocore `ProcessProvider`): split into words without a shell, once for each answer. Its
+//! standard input is empty, since ours is git's request; its output and its time are bounded.
 
 use crate::machine::run::{NoOutput, Program};
 use crate::machine::world::World;
@@ -16,28 +16,28 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What a program may take: people unlock a vault or touch a key in this time.
+/// The time for the program: users unlock a vault or touch a security key.
 const DEADLINE: Duration = Duration::from_mins(5);
 
-/// What a program may print. Credentials are a few kilobytes.
+/// The longest output, in bytes. Credentials have a few kilobytes.
 const OUTPUT_LIMIT: u64 = 1 << 20;
 
-/// What happened instead of credentials.
+/// Why a `credential_process` returned no credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProcessProblem {
     /// The setting is empty.
     Nothing,
-    /// A quotation in the setting is not closed.
+    /// A quotation in the setting is unterminated.
     Unquotable,
     /// The program could not be started.
     NotStarted(NotStarted),
-    /// It failed: how it ended, and the first lines of its standard error.
+    /// The program failed; its exit status in words, and the first lines of its standard error.
     Failed(String, Vec<String>),
-    /// It was still running after this many seconds, and was ended.
+    /// The program was still running after this many seconds and was terminated.
     TooLong(u64),
-    /// It printed more than this many bytes.
+    /// The program printed more than this many bytes.
     TooMuch(u64),
-    /// Its output is no credentials; the first lines of its standard error.
+    /// The output has no valid credentials; the first lines of standard error.
     Output(BadOutput, Vec<String>),
 }
 
@@ -46,58 +46,58 @@ pub enum ProcessProblem {
 pub enum NotStarted {
     /// No directory of the `PATH` has a program of this name.
     NotOnPath,
-    /// There is no such file; the path is relative to wherever git runs, or it is not.
+    /// The file does not exist. A relative path is resolved from the directory in which git runs.
     NoSuchFile {
         /// Whether the path is relative.
         is_relative: bool,
     },
-    /// It is a directory.
+    /// The path is a directory.
     Directory,
-    /// Nobody has made the file executable.
+    /// The file is not executable.
     NotExecutable(PathBuf),
-    /// The interpreter that its first line names does not exist.
+    /// The interpreter in its first line does not exist.
     NoInterpreter {
         /// The interpreter.
         interpreter: String,
-        /// Whether the line ends with a carriage return, which the system takes for a part of the name.
+        /// Whether that line ends with a carriage return, which becomes part of the interpreter's name.
         has_carriage_return: bool,
     },
-    /// A text without `#!` in its first line.
+    /// The file is text without `#!` in its first line.
     NoFirstLine,
-    /// A program for another system or processor.
+    /// The program is for another operating system or processor.
     OtherSystem,
-    /// The system's words.
+    /// Any other reason: the operating system's error message.
     Other(String),
 }
 
-/// The setting, as far as it can be told: it may have been written for a shell.
+/// What may be shown of the setting, and whether it was written for a shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProcessSetting {
     /// The profile.
     pub profile: String,
-    /// The file in which it is.
+    /// The file that it is in, as shown in messages.
     pub file: String,
-    /// The program, without its arguments: they may hold secrets.
+    /// The program, without its arguments, which may contain secrets.
     pub program: String,
-    /// What of a shell's language it has.
+    /// The shell syntax in it, if any.
     pub syntax: Option<ShellSyntax>,
-    /// The quotes in which all of it can be handed to a shell.
+    /// The quotes with which all of it can be passed to a shell.
     pub quotes: Option<char>,
-    /// The program that was meant, where there is one.
+    /// The program that was probably meant, if it exists.
     pub meant: Option<Meant>,
 }
 
-/// A program that is there and that the setting does not lead to.
+/// An existing program that the setting does not resolve to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Meant {
     /// At this absolute path.
     At(PathBuf),
-    /// At a path with spaces, which separate words.
+    /// At a path with unquoted spaces.
     WithSpaces(PathBuf),
 }
 
 impl ProcessSetting {
-    /// What can be told of the setting of a profile in this file.
+    /// Describes the setting of a profile in this file.
     pub(crate) fn of(profile: &str, file: String, command: &str, world: &World) -> Self {
         Self {
             profile: profile.to_owned(),
@@ -110,7 +110,7 @@ impl ProcessSetting {
     }
 }
 
-/// Where programs are that people's shells find, and git's helpers do not.
+/// Directories that are usually in the `PATH` of interactive shells, but not in that of GUI programs and services.
 const PLACES: [&str; 4] = ["/usr/local/bin", "/opt/homebrew/bin", "/home/linuxbrew/.linuxbrew/bin", "/snap/bin"];
 
 fn meant(command: &str, world: &World) -> Option<Meant> {
@@ -142,7 +142,7 @@ fn meant(command: &str, world: &World) -> Option<Meant> {
     home.filter(|_| is_relative).and_then(|home| is_there(home.join(program.trim_start_matches("./")))).map(Meant::At)
 }
 
-/// Why the system did not start the program.
+/// Why the operating system could not start the program.
 fn not_started(program: &str, error: &io::Error, world: &World) -> NotStarted {
     let is_path = program.contains('/') || cfg!(windows) && program.contains('\\');
     let path = if is_path { Some(PathBuf::from(program)) } else { world.find_program(program) };
@@ -175,7 +175,7 @@ fn is_without_execute_bit(_: &Path) -> bool {
     false
 }
 
-/// Why a file that is there is no program, by its first bytes.
+/// Why an existing file is not a program, by its first bytes.
 fn unusable_file(path: &Path) -> Option<NotStarted> {
     if !path.is_file() {
         return None;
@@ -188,7 +188,7 @@ fn unusable_file(path: &Path) -> Option<NotStarted> {
         let interpreter = public_path(interpreter).into_owned();
         return Some(NotStarted::NoInterpreter { interpreter, has_carriage_return: line.ends_with('\r') });
     }
-    // ELF, Mach-O in both orders and of several processors, and Windows.
+    // The magic numbers of ELF, Mach-O (both byte orders and universal binaries) and Windows programs.
     let programs: [&[u8]; 6] =
         [b"\x7fELF", b"MZ", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa"];
     if programs.iter().any(|start| first.starts_with(start)) {
@@ -197,11 +197,11 @@ fn unusable_file(path: &Path) -> Option<NotStarted> {
     (!first.is_empty() && !first.contains(&0)).then_some(NotStarted::NoFirstLine)
 }
 
-/// The program of a command line, without its arguments. What is meant for a shell may set a variable to a password first
-/// (`TOKEN=… program`), and is then taken for the program.
+/// The program of a command line, without its arguments. A command written for a shell may begin with a variable that
+/// is set to a password (`TOKEN=… program`), which is then the program.
 pub(crate) fn program(command: &str) -> String {
     let program = shell_words::split(command).and_then(|words| words.into_iter().next()).unwrap_or_default();
-    // Quotes around all of it make one word of program and arguments.
+    // Quotes around everything make program and arguments one word.
     let is_one_word = !program.contains(char::is_whitespace) || Path::new(&program).is_file();
     let first = program.split_whitespace().next().unwrap_or_default();
     if !is_one_word && !first.contains('=') {
@@ -213,7 +213,7 @@ pub(crate) fn program(command: &str) -> String {
     }
 }
 
-/// Runs the command line and reads what it prints.
+/// Runs the command line and parses its output.
 pub(crate) fn run(command: &str, world: &World) -> Result<Credentials, ProcessProblem> {
     run_within(command, DEADLINE, world)
 }

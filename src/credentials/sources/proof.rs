@@ -1,7 +1,7 @@
-//! The proof that one has the key of an `aws login` session: the `DPoP` header of its renewal.
+//! The proof of possession of an `aws login` session's key: the `DPoP` header of its refresh.
 //!
-//! A JSON Web Token signed with the session's own key (RFC 9449, section 4.2), as botocore 1.43 `credentials.py`,
-//! `_build_dpop_header`, makes it: the key is a P-256 key in the PEM form of SEC 1, the signature ES256.
+//! A JSON Web Token signed with the session's key (RFC 9449, section 4.2), as in botocore 1.43 `credentials.py`,
+//! `_build_dpop_header`: the key is a P-256 key in the PEM format of SEC 1, the signature ES256.
 
 use chrono::{DateTime, Utc};
 use codecommit::secret::Secret;
@@ -15,13 +15,13 @@ use serde_json::json;
 pub(crate) struct ProofKey(SecretKey);
 
 impl ProofKey {
-    /// Reads the key; `None` where it is none.
+    /// Parses the key; `None` if it is not valid.
     pub(crate) fn from_pem(pem: &str) -> Option<Self> {
         SecretKey::from_sec1_pem(pem).ok().map(Self)
     }
 
-    /// The header's value for one POST to `url` at `now`. `id` must never come twice. Whoever has it could use it for
-    /// this one request, hence the type.
+    /// The header's value for one POST to `url` at `now`. `id` must be unique. A secret, because anyone who has it
+    /// could send this one request.
     pub(crate) fn prove(&self, url: &str, id: &str, now: DateTime<Utc>) -> Secret {
         let point = self.0.public_key().to_encoded_point(false);
         let coordinate = |bytes: Option<&_>| bytes.map(|bytes: &p256::FieldBytes| base64url(bytes));
@@ -29,13 +29,13 @@ impl ProofKey {
         let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk});
         let claims = json!({"jti": id, "htm": "POST", "htu": url, "iat": now.timestamp()});
         let signed = format!("{}.{}", base64url(header.to_string()), base64url(claims.to_string()));
-        // The nonce of the signature comes from key and message (RFC 6979): no random numbers are needed.
+        // The nonce is derived from key and message (RFC 6979), so no random numbers are needed.
         let signature: Signature = SigningKey::from(&self.0).sign(signed.as_bytes());
         Secret::new(format!("{signed}.{}", base64url(signature.to_bytes())))
     }
 }
 
-/// base64 for URLs, without padding (RFC 7515, section 2).
+/// URL-safe base64 without padding (RFC 7515, section 2).
 fn base64url(bytes: impl AsRef<[u8]>) -> String {
     let standard = aws_smithy_types::base64::encode(bytes);
     standard.trim_end_matches('=').replace('+', "-").replace('/', "_")

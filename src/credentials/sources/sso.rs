@@ -1,7 +1,8 @@
-//! IAM Identity Center: the cached sign-in of `aws sso login`, its renewal, and the role's credentials.
+//! IAM Identity Center: the cached token of `aws sso login`, its refresh, and the role's credentials.
 //!
-//! Token files are the AWS CLI's own (botocore `SSOTokenProvider` and `SSOTokenLoader`): `~/.aws/sso/cache/`, named by
-//! the SHA-1 of the session's name, or of the start URL for profiles of the older kind, whose tokens cannot be renewed.
+//! Token files are the AWS CLI's (botocore `SSOTokenProvider` and `SSOTokenLoader`): `~/.aws/sso/cache/`, named by the
+//! SHA-1 of the session's name, or of the start URL for profiles in the legacy format, whose tokens cannot be
+//! refreshed.
 
 use super::{NoKeys, failed};
 use crate::aws::{CallError, Refusal};
@@ -22,7 +23,7 @@ use serde_json::{Map, Value};
 use sha1::{Digest, Sha1};
 use std::path::{Path, PathBuf};
 
-/// A sign-in is renewed this long before its end (botocore `_REFRESH_WINDOW`).
+/// A token is refreshed this long before it expires (botocore `_REFRESH_WINDOW`).
 const RENEWAL_WINDOW: TimeDelta = TimeDelta::minutes(15);
 
 pub(crate) async fn role_credentials(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Credentials, NoKeys> {
@@ -53,7 +54,7 @@ pub(crate) async fn role_credentials(fetch: &Fetch<'_>, plan: &SsoPlan) -> Resul
     )?)
 }
 
-/// `UnauthorizedException` is a sign-in that the portal no longer knows; everything else is about the role.
+/// `UnauthorizedException` means that the portal no longer accepts the token; any other error is about the role.
 fn refused(plan: &SsoPlan, refusal: Refusal) -> CredentialsError {
     if refusal.code == "UnauthorizedException" {
         return expired(plan, None, Some(refusal.message.to_string()));
@@ -78,23 +79,23 @@ fn role(plan: &SsoPlan) -> String {
     format!("{} in account {}", public(&plan.role_name), public(&plan.account_id))
 }
 
-/// What the sign-in is known by: the session's name, or the portal's address.
+/// The name of the session, or the start URL.
 fn sign_in_name(plan: &SsoPlan) -> &str {
     plan.session.as_deref().unwrap_or(&plan.start_url)
 }
 
-/// The sign-in as its file has it.
+/// The token and its fields, as in its file.
 struct SignIn {
     token: Secret,
     ends: DateTime<Utc>,
     file: Map<String, Value>,
 }
 
-/// Why a sign-in was not renewed.
+/// Why a token was not refreshed.
 enum NotRenewed {
-    /// It never will be.
+    /// It cannot be refreshed; the reason, in words.
     Impossible(String),
-    /// Something stood in the way.
+    /// The call failed.
     InTheWay(CallError),
 }
 
@@ -112,13 +113,13 @@ async fn access_token(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Secret, Crede
     renewed(fetch, plan, path).await
 }
 
-/// The token of a sign-in near its end, renewed by this process or another; the old one where that cannot be, and it still
-/// serves.
+/// The token of a session that is about to expire, refreshed by this process or another; the old one if that fails and
+/// it has not expired.
 async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secret, CredentialsError> {
     let mut config = aws_sdk_ssooidc::config::Builder::from(&fetch.sdk_config(&plan.region()?));
     config.set_endpoint_url(fetch.endpoint_url("sso_oidc")?);
     let client = aws_sdk_ssooidc::Client::from_conf(config.build());
-    // One process renews; who waited reads what it wrote. A refresh token may be good for once.
+    // One process refreshes; the waiting ones read what it wrote. A refresh token may be usable only once.
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let turn = fetch.turns.take(&name, PATIENCE);
     let sign_in = read(path, fetch, plan)?;
@@ -130,7 +131,7 @@ async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secre
     if turn.before == Before::StillBusy {
         return Err(fetch.busy("IAM Identity Center"));
     }
-    // Where the new one cannot be kept, the AWS CLI would be signed out.
+    // If the new token were not stored, the AWS CLI would be signed out.
     let place = match Replacement::begin(path) {
         Ok(place) => place,
         Err(_) if !is_over => return Ok(sign_in.token),
@@ -199,7 +200,8 @@ fn token_path(fetch: &Fetch<'_>, plan: &SsoPlan) -> Option<PathBuf> {
     fetch.world.home_file(".aws/sso/cache").map(|directory| directory.join(name + ".json"))
 }
 
-/// Renews the sign-in with its refresh token; gives the file's new contents. One that still serves leaves time for the role.
+/// Refreshes the token; returns the file's new contents. If the old token has not expired, leaves time for fetching the
+/// role.
 async fn renew(
     fetch: &Fetch<'_>,
     plan: &SsoPlan,

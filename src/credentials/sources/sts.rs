@@ -88,17 +88,18 @@ pub(crate) async fn assume_role_with_web_identity(
     taken(answer.credentials())
 }
 
-/// What a token has: AWS STS takes 20,000 characters (API reference, `AssumeRoleWithWebIdentity`).
+/// The longest token that is read, in bytes: AWS STS accepts 20,000 characters (API reference,
+/// `AssumeRoleWithWebIdentity`).
 const TOKEN_LIMIT: u64 = 1 << 20;
 
-/// How long its file may take to be read.
+/// The time for reading the token's file.
 const TOKEN_DEADLINE: Duration = Duration::from_secs(5);
 
-/// The token that opens the role.
+/// The token with which the role is assumed.
 pub(crate) fn web_identity_token(plan: &WebIdentityPlan, world: &World) -> Result<Secret, CredentialsError> {
-    // As it stands: this is the one path in which botocore expands nothing (`FileWebIdentityTokenLoader`).
+    // As configured: botocore expands every path but this one (`FileWebIdentityTokenLoader`).
     let path = Path::new(&plan.token_file);
-    // A token may come from anywhere, such as a program's output in `/dev/fd/63`.
+    // The token's file may be a pipe, such as a program's output in `/dev/fd/63`.
     let _waiting = Waiting::on("the file of the web identity token");
     let text = |bytes: Zeroizing<Vec<u8>>| match str::from_utf8(&bytes) {
         Ok(text) if !text.contains('\0') => Ok(Secret::new(text)),
@@ -108,7 +109,7 @@ pub(crate) fn web_identity_token(plan: &WebIdentityPlan, world: &World) -> Resul
     let read = read.map_err(|error| TokenProblem::Unread(unread(path, &error))).and_then(text);
     read.map_err(|problem| CredentialsError::TokenFile {
         profile: plan.profile.clone(),
-        // What begins with `~` here is not below the home directory.
+        // A path that begins with `~` is not expanded, so it is not below the home directory.
         path: public_path(&plan.token_file).into_owned(),
         problem: Box::new(problem),
         meant: meant_path(&plan.token_file, world),
@@ -127,7 +128,8 @@ fn service(region: &Region) -> String {
     format!("AWS STS in {region}")
 }
 
-/// The AWS CLI's own default. Trust policies and CloudTrail searches know it; the SDK's would be another principal.
+/// The AWS CLI's default. Trust policies and CloudTrail searches expect it; the SDK's default would be another
+/// principal.
 fn session_name(configured: Option<&str>, world: &World) -> String {
     let configured = configured.filter(|name| !name.is_empty());
     configured.map_or_else(|| format!("botocore-session-{}", world.now.timestamp()), str::to_owned)

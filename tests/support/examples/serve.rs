@@ -1,4 +1,4 @@
-//! A stand-in to play with: prints the environment to use and runs until its input ends.
+//! Runs a stand-in for experiments: prints the environment to use and runs until end of input.
 //!
 //! `cargo run -p stand-in --example serve` in one terminal, the printed lines in another.
 
@@ -21,7 +21,7 @@ fn main() {
     println!("export AWS_ACCESS_KEY_ID='{}' AWS_SECRET_ACCESS_KEY='{}'", key.id, key.secret);
     println!("git clone https://git-codecommit.{REGION}.amazonaws.com/v1/repos/demo");
     aws.add_key(key);
-    // End of input is the sign to stop; Ctrl-C does too, but leaves the temporary folder behind.
+    // Stops at end of input. Ctrl-C also stops it, but leaves the temporary directory.
     let _ = std::io::read_to_string(std::io::stdin());
     for request in aws.requests() {
         println!("{} {} {}{}", request.status, request.method, request.host, request.path);

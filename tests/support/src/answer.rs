@@ -1,7 +1,7 @@
-//! What goes back to a client: the framings of the AWS protocols, and nothing that AWS would not send.
+//! Answers in the formats of the AWS protocols, without anything that AWS would not send.
 //!
-//! CodeCommit's git service answers with exactly `x-amzn-RequestId`, `Date`, `Content-Length` and, on git's own
-//! messages only, `Content-Type`; its reason phrase is empty (recorded in git-lfs/git-lfs#3127 and
+//! CodeCommit's git service answers with exactly `x-amzn-RequestId`, `Date`, `Content-Length` and, on git's messages
+//! only, `Content-Type`; its reason phrase is empty (recorded in git-lfs/git-lfs#3127 and
 //! isomorphic-git/isomorphic-git#1129). Its errors are Coral's default XML, without a `Content-Type`.
 
 use chrono::{DateTime, Utc};
@@ -19,9 +19,9 @@ pub(crate) struct Answer {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
-    /// The name of the error, for the record of requests.
+    /// The error code, for the record of requests.
     pub error: Option<String>,
-    /// `x-amzn-RequestId`; what is not from AWS has none.
+    /// `x-amzn-RequestId`; `None` for an answer that is not AWS's.
     pub request_id: Option<String>,
 }
 
@@ -54,7 +54,7 @@ impl Answer {
         Self::new(status, format!("<{name}>\n  <Message>{message}</Message>\n</{name}>\n")).named(name)
     }
 
-    /// An error of the git service that says no more than its name.
+    /// An error of the git service with a code but no message.
     pub(crate) fn coral_bare(status: u16, name: &str) -> Self {
         Self::new(status, format!("<{name}/>\n")).named(name)
     }
@@ -64,7 +64,7 @@ impl Answer {
         Self::new(200, value.to_string()).with("content-type", "application/x-amz-json-1.1")
     }
 
-    /// An error of a JSON service (`awsJson1_1`): always told by `__type`, and 400 where the XML form says 403.
+    /// An error of a JSON service (`awsJson1_1`): with `__type`, and status 400 for errors that are 403 in XML.
     pub(crate) fn json11_error(status: u16, name: &str, message: &str) -> Self {
         Self::new(status, json!({"__type": name, "message": message}).to_string())
             .with("content-type", "application/x-amz-json-1.1")
@@ -76,12 +76,12 @@ impl Answer {
         Self::new(status, value.to_string()).with("content-type", "application/json")
     }
 
-    /// An error of a REST service (`restJson1`): its name is in the header `x-amzn-ErrorType`.
+    /// An error of a REST service (`restJson1`): its code is in the header `x-amzn-ErrorType`.
     pub(crate) fn rest_json_error(status: u16, name: &str, value: &Value) -> Self {
         Self::rest_json(status, value).with("x-amzn-errortype", name).named(name)
     }
 
-    /// A page made for people, from something that is not AWS.
+    /// An HTML page of a server that is not AWS.
     pub(crate) fn html(status: u16, title: &str) -> Self {
         let page = format!("<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n");
         Self::new(status, page).with("content-type", "text/html").not_from_aws()
@@ -91,7 +91,7 @@ impl Answer {
         self.status >= 400
     }
 
-    /// The HTTP form; `now` is the stand-in's clock, which is also what `Date` tells.
+    /// The HTTP response; `now` is the stand-in's clock, and the value of `Date`.
     pub(crate) fn into_response(self, now: DateTime<Utc>) -> Response<Full<Bytes>> {
         let mut response = Response::new(Full::new(Bytes::from(self.body)));
         *response.status_mut() = StatusCode::from_u16(self.status).expect("three digits");
@@ -112,7 +112,7 @@ impl Answer {
     }
 }
 
-/// Text as XML content (XML 1.0, section 2.4).
+/// The text, escaped as XML content (XML 1.0, section 2.4).
 pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

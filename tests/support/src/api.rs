@@ -1,5 +1,5 @@
-//! CodeCommit's JSON API, as far as a diagnosis asks it: `GetRepository` and `ListRepositories`
-//! (AWS CodeCommit API reference). Errors are 400 here where the git service says 403, 404 or 429.
+//! The part of CodeCommit's JSON API that a diagnosis uses: `GetRepository` and `ListRepositories` (AWS CodeCommit API
+//! reference). Errors have status 400 here that have 403, 404 or 429 in the git service.
 
 use serde_json::{Value, json};
 

@@ -8,9 +8,9 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::git::Git;
 
-/// Runs the backend for `path_info` below `project_root` and returns what it says.
+/// Runs the backend for `path_info` below `project_root` and returns its answer.
 ///
-/// `Git-Protocol` is not passed on: CodeCommit speaks version 0 to everybody.
+/// `Git-Protocol` is not passed on: CodeCommit only supports version 0.
 pub(crate) async fn run(git: &Git, project_root: &std::path::Path, path_info: &str, call: &Call) -> Answer {
     let mut command = git.command();
     command
@@ -22,7 +22,7 @@ pub(crate) async fn run(git: &Git, project_root: &std::path::Path, path_info: &s
         .env("REQUEST_METHOD", &call.method)
         .env("CONTENT_TYPE", call.header("content-type").unwrap_or_default())
         .env("CONTENT_LENGTH", call.body.len().to_string())
-        // The caller is known by now, and http-backend takes pushes only from somebody.
+        // The caller is authenticated by now, and http-backend accepts pushes only with a user name.
         .env("REMOTE_USER", "stand-in")
         .env("REMOTE_ADDR", "127.0.0.1");
     if let Some(encoding) = call.header("content-encoding") {
@@ -34,7 +34,7 @@ pub(crate) async fn run(git: &Git, project_root: &std::path::Path, path_info: &s
     }
 }
 
-/// Feeds the body and reads the output at the same time, since either pipe may fill up first.
+/// Writes the body and reads the output at the same time, since either pipe may fill up first.
 async fn exchange(command: std::process::Command, body: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut child = tokio::process::Command::from(command)
         .stdin(Stdio::piped())
@@ -46,7 +46,7 @@ async fn exchange(command: std::process::Command, body: &[u8]) -> std::io::Resul
     let mut stdout = child.stdout.take().expect("stdout is piped");
     let mut output = Vec::new();
     let feed = async move {
-        // A backend that refuses early does not read its input; what counts is its answer.
+        // A backend that rejects the request early does not read its input; its answer counts.
         let _ = stdin.write_all(body).await;
     };
     let ((), read) = tokio::join!(feed, stdout.read_to_end(&mut output));
@@ -55,7 +55,7 @@ async fn exchange(command: std::process::Command, body: &[u8]) -> std::io::Resul
     Ok(output)
 }
 
-/// Takes the CGI head off; only `Status` and `Content-Type` go on to the client.
+/// Parses the CGI header; only `Status` and `Content-Type` are passed to the client.
 fn parse(output: &[u8]) -> Option<Answer> {
     let end = output.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&output[..end]).ok()?;
@@ -73,7 +73,7 @@ fn parse(output: &[u8]) -> Option<Answer> {
 }
 
 fn internal_failure(message: &str) -> Answer {
-    // For the author of a test, who sees only this.
+    // The only output that the author of a test sees.
     eprintln!("stand-in: {message}");
     Answer::coral_bare(500, "InternalFailure")
 }

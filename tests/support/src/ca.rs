@@ -1,7 +1,7 @@
-//! The throw-away certificate authority: one per stand-in, and a leaf certificate for every name a client asks for.
+//! The temporary certificate authority: one for each stand-in, with a leaf certificate for each requested name.
 //!
-//! The clients under test must reach the endpoints under their real host names, so no fixed list of names would do:
-//! the leaf is minted when the TLS client hello names its server (RFC 6066, section 3) and kept for the next time.
+//! The clients under test must use the endpoints' real host names, so no fixed list of names is possible: the leaf is
+//! created when the TLS client hello names its server (RFC 6066, section 3), and cached.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,12 +17,12 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
-/// Served to clients that name no server, such as `curl https://127.0.0.1:…`.
+/// The name for clients that send no server name, such as `curl https://127.0.0.1:…`.
 const NAMELESS: &str = "127.0.0.1";
 
 pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
-    /// One key for all leaves: making keys is the slow part, and nothing here is secret.
+    /// One key for all leaves: creating keys is slow, and nothing here is secret.
     leaf_key: KeyPair,
     leaves: Mutex<HashMap<String, Arc<CertifiedKey>>>,
 }
@@ -45,7 +45,8 @@ impl Authority {
         self.issuer.pem()
     }
 
-    /// The TLS side of the stand-in. Only HTTP/1.1 is offered, as the recorded answers of CodeCommit are HTTP/1.1.
+    /// The stand-in's TLS configuration. It offers HTTP/1.1 only, since the recorded answers of CodeCommit are
+    /// HTTP/1.1.
     pub(crate) fn server_config(self) -> ServerConfig {
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -68,7 +69,7 @@ impl Authority {
 
     fn mint(&self, name: &str) -> CertifiedKey {
         let mut params = validity(vec![name.to_owned()]);
-        // A common name holds 64 characters at most (RFC 5280, upper bounds); names of VPC endpoints are longer.
+        // A common name has at most 64 characters (RFC 5280, upper bounds); names of VPC endpoints are longer.
         params.distinguished_name.push(DnType::CommonName, "CodeCommit stand-in");
         params.use_authority_key_identifier_extension = true;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
@@ -94,7 +95,7 @@ impl fmt::Debug for Authority {
 
 fn validity(names: Vec<String>) -> CertificateParams {
     let mut params = CertificateParams::new(names).expect("TLS clients name hosts in ASCII");
-    // Wide on both sides, for tests that shift the clock of the client.
+    // A long validity in both directions, for tests that shift the client's clock.
     params.not_before = date_time_ymd(2000, 1, 1);
     params.not_after = date_time_ymd(2049, 12, 31);
     params

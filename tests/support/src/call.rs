@@ -1,4 +1,4 @@
-//! One HTTP request, read to its end, as the services look at it.
+//! One HTTP request, read completely, in the form that the services use.
 
 use http_body_util::BodyExt;
 use hyper::HeaderMap;
@@ -6,7 +6,7 @@ use hyper::body::{Bytes, Incoming};
 
 #[derive(Debug)]
 pub(crate) struct Call {
-    /// As received, without port.
+    /// The host as received, without a port.
     pub host: String,
     pub method: String,
     pub path: String,
@@ -16,7 +16,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// Reads the request; chunked bodies arrive here whole, compressed ones still compressed.
+    /// Reads the request. Chunked bodies are joined, compressed ones are not decompressed.
     pub(crate) async fn read(request: hyper::Request<Incoming>) -> Result<Self, hyper::Error> {
         let (head, body) = request.into_parts();
         let host = head.headers.get(hyper::header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();

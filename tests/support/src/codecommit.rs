@@ -1,9 +1,9 @@
-//! The git service of CodeCommit and of CodeConnections: who may come in, what they are told otherwise.
+//! The git service of CodeCommit and of CodeConnections: which requests it accepts, and how it refuses the others.
 //!
-//! A request without credentials is challenged; credentials that cannot be used, whatever is wrong with them, draw a
-//! 403 without a challenge. The order of checks is authentication, then repository (404 even without any right),
-//! then authorization. Status codes and texts are those recorded in public reports about CodeCommit, and where there
-//! is no record, those of other services built with the same framework.
+//! A request without credentials is challenged; unusable credentials, for whatever reason, are answered with a 403
+//! without a challenge. The order of checks is authentication, then repository (404 even without permissions), then
+//! authorization. Status codes and texts are those recorded in public reports about CodeCommit, and without a record,
+//! those of other services built with the same framework.
 
 use crate::answer::Answer;
 use crate::backend;
@@ -17,7 +17,7 @@ use crate::record::Seen;
 use crate::repository::Repository;
 use crate::state::{Challenge, EmptyPassword, Mode, State, World};
 
-/// What a push to a protected branch is told.
+/// The message for a push to a protected branch.
 const PROTECTED: &str = "You don't have permission to push changes to this branch";
 
 pub(crate) async fn answer(world: &World, endpoint: &Endpoint, call: &Call, seen: &mut Seen) -> Answer {
@@ -39,7 +39,7 @@ pub(crate) async fn answer(world: &World, endpoint: &Endpoint, call: &Call, seen
     answer
 }
 
-/// What the path and the query ask for. `signed_path` is the part of the path the signature is about.
+/// The operation that path and query request. `signed_path` is the signed part of the path.
 struct Operation<'a> {
     kind: Kind,
     service: GitService,
@@ -51,9 +51,9 @@ struct Operation<'a> {
 enum Kind {
     /// `info/refs`.
     Advertisement,
-    /// A POST to the service itself.
+    /// A POST to the service.
     Exchange,
-    /// Nothing the git service knows.
+    /// Any other request.
     Unknown,
 }
 
@@ -70,7 +70,7 @@ impl<'a> Operation<'a> {
             match call.query.as_str() {
                 "service=git-upload-pack" => (Kind::Advertisement, GitService::UploadPack, signed),
                 "service=git-receive-pack" => (Kind::Advertisement, GitService::ReceivePack, signed),
-                // The protocol of git 1.6.5 and before, without a service, is not served.
+                // The protocol of git 1.6.5 and before, without a service parameter, is not supported.
                 _ => (Kind::Unknown, GitService::UploadPack, signed),
             }
         } else if let Some(signed) = path.strip_suffix("/git-upload-pack") {
@@ -113,7 +113,7 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// The repository the path names, and the account if the path tells it; `None` for anything but the known form.
+    /// The repository in the path, and the account if the path names it; `None` for any other path.
     fn repository(&self) -> Option<(Option<&str>, &str)> {
         if self.connection {
             // /git-http/<account>/<region>/<connection id>/<owner>/<name>.git
@@ -127,7 +127,7 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// Everything that comes before git: the mode, the caller, the repository, the right.
+/// All checks before git is run: mode, caller, repository, permission.
 fn admit(
     state: &State,
     endpoint: &Endpoint,
@@ -185,7 +185,7 @@ fn out_of_order(mode: Mode) -> Option<Answer> {
     }
 }
 
-/// The account is that of the caller, and the region that of the host: elsewhere the repository does not exist.
+/// Finds the repository in the caller's account and the host's region only.
 fn find(
     state: &State,
     endpoint: &Endpoint,
@@ -223,7 +223,7 @@ fn authorize(
     }
 }
 
-/// Git's own part, offering what CodeCommit offers.
+/// Runs git, with CodeCommit's capabilities.
 async fn serve(world: &World, operation: &Operation<'_>, repository: &Repository, call: &Call) -> Answer {
     let push = operation.kind == Kind::Exchange && operation.service == GitService::ReceivePack;
     if push && let Some(report) = protected(repository, call) {
@@ -241,7 +241,7 @@ async fn serve(world: &World, operation: &Operation<'_>, repository: &Repository
     answer
 }
 
-/// The report of a push that touches a protected reference: such a push is refused as a whole.
+/// The report for a push to a protected reference: the whole push is rejected.
 fn protected(repository: &Repository, call: &Call) -> Option<Vec<u8>> {
     let commands = Commands::of(&call.body);
     commands

@@ -1,7 +1,7 @@
-//! The Basic credentials of the git service: reading them and judging them.
+//! The Basic credentials of the git service: parses and verifies them.
 //!
-//! The password is a time and a signature (see [`crate::sigv4`]), the user name an access key id, with `%` and the
-//! session token behind it if there is one. The password may also be one generated in the IAM console.
+//! The password is a time and a signature (see [`crate::sigv4`]). The user name is an access key id, followed by `%`
+//! and the session token if there is one. Credentials generated in the IAM console are accepted, too.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,19 +13,19 @@ use crate::keys::{Identity, KeyRefusal};
 use crate::sigv4::GitRequest;
 use crate::state::State;
 
-/// How far a signature's time may be from the server's, either way.
+/// The maximum difference between a signature's time and the server's.
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
 
 pub(crate) const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. \
     Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
-/// What an `Authorization` header holds.
+/// The contents of an `Authorization` header.
 pub(crate) enum Presented {
     Basic {
         user_name: String,
         password: String,
     },
-    /// Another scheme, or not decodable.
+    /// Another scheme, or undecodable.
     Unusable,
 }
 
@@ -45,7 +45,7 @@ impl Presented {
     }
 }
 
-/// The caller, or the 403 that is due.
+/// The caller, or the 403 with which the request is refused.
 pub(crate) fn verify(
     state: &State,
     endpoint: &Endpoint,
@@ -85,7 +85,7 @@ fn signed_time(password: &str) -> Option<DateTime<Utc>> {
     Some(time.and_utc())
 }
 
-/// What is said about a time outside the window; the same for every service.
+/// The message about a time outside the window; the same for every service.
 pub(crate) fn untimely(time: DateTime<Utc>, now: DateTime<Utc>) -> Option<String> {
     let form = |time: DateTime<Utc>| time.format("%Y%m%dT%H%M%SZ").to_string();
     if time < now - WINDOW {

@@ -1,9 +1,9 @@
-//! Which service a host name belongs to, in which region and partition.
+//! The service, region and partition of a host name.
 //!
-//! The forms are those of the CodeCommit user guide ("Regions and Git connection endpoints", "Using AWS CodeCommit
+//! The formats are those of the CodeCommit User Guide ("Regions and Git connection endpoints", "Using AWS CodeCommit
 //! with interface VPC endpoints") and of the endpoint rules and `partitions.json` of the AWS SDKs.
 
-/// DNS suffixes, the longer of two that end alike first.
+/// DNS suffixes; of two with the same end the longer comes first.
 const SUFFIXES: [&str; 9] = [
     "amazonaws.com.cn",
     "amazonaws.com",
@@ -16,7 +16,7 @@ const SUFFIXES: [&str; 9] = [
     "amazonaws.eu",
 ];
 
-/// The region behind names without one.
+/// The region of names without one.
 const GLOBAL: &str = "us-east-1";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(crate) enum Service {
     SsoPortal,
     /// The token service of IAM Identity Center.
     SsoOidc,
-    /// The token service behind `aws login`.
+    /// The token service of `aws login`.
     SignIn,
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    /// The endpoint of a host name without port, in whatever case; `None` if AWS has none there.
+    /// The endpoint of a host name without a port, ignoring case; `None` if AWS has none of this name.
     pub(crate) fn of(host: &str) -> Option<Self> {
         let host = host.to_ascii_lowercase();
         if let Some(region) = sign_in_region(&host) {
@@ -66,7 +66,7 @@ impl Endpoint {
         Self { service, region: region.to_owned() }
     }
 
-    /// The partition of the region, as in the second field of an ARN.
+    /// The region's partition, as in the second field of an ARN.
     pub(crate) fn partition(&self) -> &'static str {
         match self.region.split('-').collect::<Vec<_>>().as_slice() {
             ["cn", ..] => "aws-cn",
@@ -92,7 +92,7 @@ fn service(name: &str) -> Option<Service> {
     }
 }
 
-/// `us-east-1.signin.aws.amazon.com` and its forms in China and GovCloud (endpoint rules of aws-sdk-signin).
+/// `us-east-1.signin.aws.amazon.com` and its equivalents in China and GovCloud (endpoint rules of aws-sdk-signin).
 fn sign_in_region(host: &str) -> Option<&str> {
     [".signin.aws.amazon.com", ".signin.amazonaws.cn", ".signin.amazonaws-us-gov.com"]
         .iter()

@@ -1,4 +1,4 @@
-//! `application/x-www-form-urlencoded`, as bodies of the AWS query protocol and as query strings.
+//! `application/x-www-form-urlencoded` data: bodies of the AWS query protocol, and query strings.
 
 #[derive(Debug, Default)]
 pub(crate) struct Form(Vec<(String, String)>);
@@ -18,7 +18,7 @@ impl Form {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Those of the named parameters that are present.
+    /// The parameters with these names that are present.
     pub(crate) fn select(&self, names: &[&str]) -> Vec<(String, String)> {
         self.0.iter().filter(|(name, _)| names.contains(&name.as_str())).cloned().collect()
     }

@@ -1,7 +1,7 @@
-//! Identifiers nobody has seen before: access keys, secrets, tokens, request ids.
+//! New unique identifiers: access keys, secrets, tokens, request ids.
 //!
-//! They only have to be different from each other and to look like the real ones (same alphabet, same length), so a
-//! hash of a counter and of the process' random seed is enough and no random-number crate is needed.
+//! They only have to be unique and to have the format of real ones (alphabet and length), so a hash of a counter and
+//! the process's random seed is enough, without a random-number crate.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
@@ -13,19 +13,19 @@ use sha2::{Digest, Sha256};
 
 use crate::sigv4::hex;
 
-/// An access key id of temporary credentials: `ASIA` and 16 characters of base 32.
+/// An access key id of temporary credentials: `ASIA` and 16 characters of base32.
 pub(crate) fn temporary_key_id() -> String {
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let tail: String = bytes(16).iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
     format!("ASIA{tail}")
 }
 
-/// A secret access key: 40 characters of base 64, among them `/` and `+`.
+/// A secret access key: 40 characters of base64, including `/` and `+`.
 pub(crate) fn secret() -> String {
     STANDARD.encode(bytes(30))
 }
 
-/// A session token as long as those of STS, with the characters that get lost when somebody forgets to encode them.
+/// A session token as long as those of STS, with the characters that break if they are not encoded.
 pub(crate) fn token() -> String {
     format!("IQoJb3JpZ2luX2VjE+/{}==", STANDARD.encode(bytes(300)))
 }

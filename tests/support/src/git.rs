@@ -1,4 +1,4 @@
-//! The git program behind the git service, found once and run in an environment of its own.
+//! The git program that serves the repositories, found once and run in a separate environment.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ pub(crate) struct Git {
 }
 
 impl Git {
-    /// The first `git` on `PATH`, by its full name, so that a later change of the environment changes nothing.
+    /// The first `git` in the `PATH`, by its absolute path, so that later changes of the environment have no effect.
     pub(crate) fn first_on_path(home: &Path) -> Self {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let program = std::env::split_paths(&path)
@@ -22,7 +22,7 @@ impl Git {
         Self { program, path, home: home.to_owned() }
     }
 
-    /// A command that reads no configuration but the repository's.
+    /// A command that reads only the repository's configuration.
     pub(crate) fn command(&self) -> Command {
         let mut command = crate::command(&self.program);
         command

@@ -1,4 +1,4 @@
-//! Access keys and the identities behind them: whom a key id, a token and a secret make the caller.
+//! Access keys and their identities: who makes a request with this key id, secret and token.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -10,15 +10,15 @@ use crate::fresh;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyState {
     Active,
-    /// Deactivated by its owner: as good as unknown.
+    /// Deactivated by its owner: treated as unknown.
     Inactive,
-    /// A session that is over.
+    /// The session has expired.
     Expired,
-    /// A session that will be over at this time of the stand-in's clock.
+    /// The session expires at this time of the stand-in's clock.
     ActiveUntil(SystemTime),
 }
 
-/// One access key, long-term (without token) or temporary (with token).
+/// An access key, long-term (without a token) or temporary (with a token).
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessKey {
     pub id: String,
@@ -30,7 +30,7 @@ pub struct AccessKey {
 }
 
 impl AccessKey {
-    /// A key of an IAM user; the account is read from the ARN.
+    /// A key of an IAM user, whose account is the ARN's.
     #[must_use]
     pub fn long_term(id: &str, secret: &str, principal_arn: &str) -> Self {
         Self {
@@ -43,7 +43,7 @@ impl AccessKey {
         }
     }
 
-    /// A key that is valid only together with its session token.
+    /// A key that is valid only with its session token.
     #[must_use]
     pub fn temporary(id: &str, secret: &str, token: &str, principal_arn: &str) -> Self {
         Self { token: Some(token.to_owned()), ..Self::long_term(id, secret, principal_arn) }
@@ -54,13 +54,13 @@ impl AccessKey {
         Self { state, ..self }
     }
 
-    /// A key as the token services hand it out.
+    /// A key as the token services issue it.
     pub(crate) fn issued(principal_arn: &str, until: DateTime<Utc>) -> Self {
         Self::temporary(&fresh::temporary_key_id(), &fresh::secret(), &fresh::token(), principal_arn)
             .in_state(KeyState::ActiveUntil(until.into()))
     }
 
-    /// When the session ends, in the form of the AWS APIs; long-term keys end at no time.
+    /// When the session expires, in the format of the AWS APIs; `None` for long-term keys.
     pub(crate) fn expiration(&self) -> Option<DateTime<Utc>> {
         match self.state {
             KeyState::ActiveUntil(until) => Some(until.into()),
@@ -84,19 +84,19 @@ impl fmt::Debug for AccessKey {
     }
 }
 
-/// Who makes a request, once it is proved.
+/// The authenticated caller of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Identity {
     pub account: String,
     pub arn: String,
 }
 
-/// Why a key cannot be used. The two wordings of "invalid" differ in their full stop, as on the real services.
+/// Why a key is not accepted. The two wordings of "invalid" differ in their full stop, as in the real services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyRefusal {
-    /// Unknown, deleted or inactive.
+    /// The key is unknown, deleted or inactive.
     UnknownKey,
-    /// The token is missing, unexpected or not that of the key.
+    /// The token is missing, unexpected or another key's.
     WrongToken,
     Expired,
 }
@@ -111,7 +111,7 @@ impl KeyRefusal {
     }
 }
 
-/// All keys of the stand-in.
+/// All keys that the stand-in knows.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     keys: Vec<AccessKey>,
@@ -134,7 +134,7 @@ impl Keys {
         self.keys.iter().find(|key| key.id == id).map(|key| key.principal_arn.as_str())
     }
 
-    /// The key that these two name, if it may be used in this partition at this time.
+    /// The key with this id and token, if it is valid in this partition at this time.
     pub(crate) fn find(
         &self,
         id: &str,
@@ -159,7 +159,7 @@ impl Keys {
     }
 }
 
-/// The user name and password of "HTTPS Git credentials for AWS CodeCommit", generated in the IAM console.
+/// User name and password of "HTTPS Git credentials for AWS CodeCommit", generated in the IAM console.
 #[derive(Clone)]
 pub(crate) struct GitCredentials {
     pub user_name: String,
@@ -167,8 +167,8 @@ pub(crate) struct GitCredentials {
     pub identity: Identity,
 }
 
-/// Whether a policy written for `pattern` meets `principal`: by equality, as the root of the account, or as the role
-/// behind an assumed-role session (`arn:aws:iam::1:role/path/R` and `arn:aws:sts::1:assumed-role/R/session`).
+/// Whether a policy's `pattern` matches `principal`: by equality, as the root of the account, or as the role of an
+/// assumed-role session (`arn:aws:iam::1:role/path/R` and `arn:aws:sts::1:assumed-role/R/session`).
 pub(crate) fn principal_matches(pattern: &str, principal: &str) -> bool {
     if pattern == principal {
         return true;
@@ -197,12 +197,12 @@ pub(crate) fn partition_of(arn: &str) -> &str {
     arn.split(':').nth(1).unwrap_or_default()
 }
 
-/// A point of time as the AWS APIs write it in JSON and XML.
+/// A time in the format of AWS's JSON and XML.
 pub(crate) fn iso8601(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// A duration from a request or a setting, within what a date can hold.
+/// A duration from a request or a setting, limited to what a date can represent.
 pub(crate) fn seconds(seconds: u64) -> TimeDelta {
     TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1_000))
 }

@@ -1,10 +1,10 @@
-//! A stand-in for AWS CodeCommit and the AWS endpoints around it, for tests and the demo.
+//! A stand-in for AWS CodeCommit and the AWS endpoints that it needs, for tests and the demo.
 //!
-//! Everything runs on loopback inside the test's process: a `CONNECT` proxy that leads every host name here, a TLS
-//! server with a throw-away CA behind it, the git service with the real `git http-backend`, STS, IAM Identity Center,
-//! the token service of `aws login`, CodeCommit's JSON API, and the metadata endpoints of EC2 and of containers.
-//! Requests keep their real host names, so what is signed is what would be signed for AWS; the signatures are
-//! checked by an implementation of their own ([`GitRequest`]). No request leaves the machine.
+//! Everything runs on loopback in the test's process: a `CONNECT` proxy that routes every host name to a TLS server
+//! with a temporary CA, the git service with the real `git http-backend`, STS, IAM Identity Center, the token service
+//! of `aws login`, CodeCommit's JSON API, and the metadata endpoints of EC2 and of containers. Requests keep their real
+//! host names, so they are signed as for AWS; a separate implementation verifies the signatures ([`GitRequest`]). No
+//! request leaves the machine.
 //!
 //! ```no_run
 //! use stand_in::{AccessKey, StandIn};

@@ -1,5 +1,5 @@
-//! The two places on a machine that give keys without being asked who one is: the EC2 instance metadata service,
-//! version 2 (EC2 user guide, "Use IMDSv2"), and the container endpoint of ECS and EKS Pod Identity.
+//! The two link-local services that issue keys without authentication: the EC2 instance metadata service, version 2
+//! (EC2 User Guide, "Use IMDSv2"), and the container credentials endpoint of ECS and EKS Pod Identity.
 
 use serde_json::{Value, json};
 
@@ -14,18 +14,18 @@ const TOKEN: &str = "/latest/api/token";
 const CREDENTIALS: &str = "/latest/meta-data/iam/security-credentials";
 const REGION: &str = "/latest/meta-data/placement/region";
 
-/// How the instance metadata service is today.
+/// The state of the instance metadata service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ImdsMode {
     #[default]
     Normal,
-    /// Switched off for this instance: 403.
+    /// Disabled for this instance: 403.
     Disabled,
     /// The instance has no role: 404.
     NoRole,
-    /// The packets are lost, as in a container behind a hop limit of 1: no answer.
+    /// The packets are lost, as in a container with a hop limit of 1: no answer.
     Silent,
-    /// Not EC2's, but that of another cloud at the same address: 404 for everything it does not know.
+    /// Another cloud's service at the same address: 404 for every unknown request.
     OfAnotherCloud,
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct InstanceRole {
 
 pub(crate) struct ContainerRole {
     pub principal_arn: String,
-    /// What the `Authorization` header has to be, if it is looked at.
+    /// The required `Authorization` header, if one is required.
     pub authorization: Option<String>,
 }
 
@@ -125,7 +125,7 @@ pub(crate) fn container(world: &World, call: &Call, seen: &mut Seen) -> Answer {
     Answer::rest_json(200, &value).not_from_aws()
 }
 
-/// The part that both services share.
+/// The answer of both services.
 fn credentials(key: &AccessKey) -> Value {
     json!({
         "AccessKeyId": key.id,

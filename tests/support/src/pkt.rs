@@ -1,7 +1,7 @@
-//! Packet lines of git's protocol (gitprotocol-common(5), gitprotocol-pack(5)): what has to be changed between
-//! `git http-backend` and a client so that the client meets CodeCommit's capabilities, and no others.
+//! Packet lines of git's protocol (gitprotocol-common(5), gitprotocol-pack(5)): rewrites the answers of `git
+//! http-backend` so that clients see CodeCommit's capabilities only.
 
-/// What CodeCommit advertises for fetches (isomorphic-git/isomorphic-git#199).
+/// CodeCommit's capabilities for fetches (isomorphic-git/isomorphic-git#199).
 pub(crate) const UPLOAD_PACK: &[&str] = &[
     "multi_ack_detailed",
     "shallow",
@@ -11,7 +11,7 @@ pub(crate) const UPLOAD_PACK: &[&str] = &[
     "allow-reachable-sha1-in-want",
 ];
 
-/// What CodeCommit advertises for pushes (jelmer/dulwich#671).
+/// CodeCommit's capabilities for pushes (jelmer/dulwich#671).
 pub(crate) const RECEIVE_PACK: &[&str] = &["side-band-64k", "report-status", "delete-refs", "thin-pack"];
 
 #[derive(Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ enum Packet<'a> {
     Line(&'a [u8]),
 }
 
-/// Splits a stream into packets and what follows the last flush packet that is not itself a packet (the pack).
+/// Splits a stream into packets, up to the last flush packet, and the rest that is not a packet (the pack).
 fn packets(mut stream: &[u8]) -> (Vec<Packet<'_>>, &[u8]) {
     let mut packets = Vec::new();
     while let Some(length) = stream.get(..4).and_then(length) {
@@ -49,9 +49,9 @@ pub(crate) fn line(content: &[u8]) -> Vec<u8> {
     line
 }
 
-/// The reference advertisement with CodeCommit's capabilities in the place of git's.
+/// The reference advertisement with CodeCommit's capabilities instead of git's.
 ///
-/// The list is replaced as a whole, not cut down: git's receive-pack takes thin packs too, but does not say so.
+/// The list is replaced, not filtered: git's receive-pack supports thin packs, too, but does not advertise it.
 pub(crate) fn with_capabilities(advertisement: &[u8], capabilities: &[&str]) -> Vec<u8> {
     let (packets, rest) = packets(advertisement);
     let mut changed = Vec::with_capacity(advertisement.len());
@@ -71,7 +71,7 @@ pub(crate) fn with_capabilities(advertisement: &[u8], capabilities: &[&str]) -> 
     changed
 }
 
-/// The commands at the head of a push, and whether the client asked for its report on a side band.
+/// The commands at the start of a push, and whether the client requested the report on a side band.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Commands {
     pub references: Vec<String>,
@@ -79,7 +79,7 @@ pub(crate) struct Commands {
 }
 
 impl Commands {
-    /// Reads `old new reference` lines up to the flush packet.
+    /// Parses `old new reference` lines up to the flush packet.
     pub(crate) fn of(push: &[u8]) -> Self {
         let mut commands = Self { references: Vec::new(), side_band: false };
         for packet in packets(push).0 {
@@ -92,7 +92,7 @@ impl Commands {
         commands
     }
 
-    /// A report that refuses every reference with this reason.
+    /// A report that rejects every reference with this reason.
     pub(crate) fn refusal(&self, reason: &str) -> Vec<u8> {
         let mut report = line(b"unpack ok\n");
         for reference in &self.references {
@@ -102,7 +102,7 @@ impl Commands {
         if !self.side_band {
             return report;
         }
-        // Band 1 carries the report; a packet holds at most 65520 bytes, its length and the band's number included.
+        // The report is on band 1; a packet has at most 65520 bytes, including its length and the band's number.
         let mut banded = Vec::new();
         for chunk in report.chunks(65_515) {
             banded.extend_from_slice(&line(&[b"\x01", chunk].concat()));
@@ -126,7 +126,7 @@ mod tests {
         advertisement.extend_from_slice(&line(format!("{id} refs/heads/main\n").as_bytes()));
         advertisement.extend_from_slice(b"0000");
 
-        // The lengths are those of the recorded answer, where the branch is `master`.
+        // The lengths of the recorded answer, whose branch is `master`.
         assert_eq!(
             String::from_utf8_lossy(&with_capabilities(&advertisement, UPLOAD_PACK)),
             format!(

@@ -1,22 +1,22 @@
-//! Who may do what: everybody everything in their own account, but for the denials a test states.
+//! Permissions: every caller may do everything in their account, except for the denials that a test sets.
 //!
-//! The sentences are those of "Troubleshoot access denied error messages" in the IAM user guide.
+//! The messages are those of "Troubleshoot access denied error messages" in the IAM User Guide.
 
 use crate::keys::principal_matches;
 
-/// What a request to CodeCommit is authorized for.
+/// The action for which a request to CodeCommit is authorized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     GitPull,
     GitPush,
-    /// Both directions on the hosts of CodeConnections.
+    /// Fetches and pushes on the hosts of CodeConnections.
     UseConnection,
     GetRepository,
     ListRepositories,
 }
 
 impl Action {
-    /// As policies write it.
+    /// The name, as in policies.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -29,7 +29,7 @@ impl Action {
     }
 }
 
-/// The kinds of policies an access-denied message may name.
+/// The types of policy that an access-denied message may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PolicyKind {
     IdentityBased,
@@ -52,7 +52,7 @@ impl PolicyKind {
         Self::ResourceControl,
     ];
 
-    /// As in `because no … allows`.
+    /// The name, as in `because no … allows`.
     fn name(self) -> &'static str {
         match self {
             Self::IdentityBased => "identity-based policy",
@@ -70,19 +70,19 @@ impl PolicyKind {
     }
 }
 
-/// How an access-denied message ends.
+/// The end of an access-denied message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DenyTail {
     /// No policy of this kind allows the action.
     Implicit(PolicyKind),
     /// A policy of this kind denies the action.
     Explicit(PolicyKind),
-    /// No reason is given.
+    /// The message names no reason.
     Bare,
 }
 
 impl DenyTail {
-    /// The end of the sentence, with the space before it.
+    /// The end of the message, with a space before it.
     #[must_use]
     pub fn text(self, action: Action) -> String {
         match self {
@@ -101,7 +101,7 @@ struct Denial {
     tail: DenyTail,
 }
 
-/// The denials in force.
+/// The denials that are set.
 #[derive(Debug, Default)]
 pub(crate) struct Policies {
     denials: Vec<Denial>,
@@ -119,7 +119,7 @@ impl Policies {
         });
     }
 
-    /// The message of the first denial that meets the request; `resource` is the ARN it is about.
+    /// The message of the first denial that matches the request; `resource` is the ARN in the message.
     pub(crate) fn refusal(&self, principal: &str, action: Action, repository: &str, resource: &str) -> Option<String> {
         let denial = self.denials.iter().find(|denial| {
             denial.action == action

@@ -1,5 +1,5 @@
-//! The proof of possession in a `DPoP` header (RFC 9449, section 4.3): signed by the key that it names, for this request,
-//! now, and never seen before.
+//! Verifies the proof of possession in a `DPoP` header (RFC 9449, section 4.3): signed by the key that it contains, for
+//! this request and the current time, and never used before.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde_json::Value;
 
-/// What is wrong with it. `seen` are the ids of earlier proofs; the one of a good proof is added.
+/// Why a proof is not valid. `seen` has the ids of earlier proofs; the id of a valid proof is added.
 pub(crate) fn problem(proof: &str, url: &str, now: DateTime<Utc>, seen: &mut Vec<String>) -> Option<&'static str> {
     match id(proof, url, now) {
         Err(problem) => Some(problem),

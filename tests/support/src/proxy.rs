@@ -1,7 +1,7 @@
-//! The `CONNECT` proxy (RFC 9110, section 9.3.6): every tunnel ends in the stand-in's own TLS server.
+//! The `CONNECT` proxy (RFC 9110, section 9.3.6): every tunnel ends in the stand-in's TLS server.
 //!
-//! That is how git and the program under test reach the endpoints under their real names without any change to the
-//! machine. The proxy opens no connection: it hands the client's stream to the TLS server in the same process.
+//! It lets git and the program under test use the endpoints' real names without any change to the machine. The proxy
+//! opens no connection: it passes the client's stream to the TLS server in the same process.
 
 use std::sync::Arc;
 
@@ -15,19 +15,19 @@ use crate::server;
 use crate::state::World;
 use tokio_rustls::TlsAcceptor;
 
-/// More than this is no request for a tunnel.
+/// The longest request for a tunnel, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
 
-/// What the proxy does with a request for a tunnel.
+/// How the proxy answers a request for a tunnel.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum ProxyAnswer {
     #[default]
     Tunnel,
-    /// 403 with a page of its own, as a company's proxy does with names that are not on its list.
+    /// 403 with an HTML page, as a company's proxy answers for names that are not allowed.
     Forbidden,
-    /// 407, unless the client brings these.
+    /// 407, unless the client sends these.
     AuthenticationRequired { user_name: String, password: String },
-    /// The request is read and never answered.
+    /// The request is read, and never answered.
     Blackhole,
 }
 
@@ -81,7 +81,7 @@ pub(crate) async fn serve(world: Arc<World>, tls: TlsAcceptor, mut client: TcpSt
     }
 }
 
-/// The status of the answer; none if there is to be no answer.
+/// The status of the answer; `None` for no answer.
 fn decide(answer: &ProxyAnswer, target: &str, head: &str) -> Option<u16> {
     match answer {
         ProxyAnswer::Blackhole => None,
@@ -91,7 +91,7 @@ fn decide(answer: &ProxyAnswer, target: &str, head: &str) -> Option<u16> {
             let right = header(head, "proxy-authorization").is_some_and(|value| value == expected);
             Some(if right { 200 } else { 407 })
         }
-        // Anything but HTTPS would end in a TLS server that it does not speak to.
+        // Only HTTPS is supported, since every tunnel ends in a TLS server.
         ProxyAnswer::Tunnel if !target.ends_with(":443") => Some(403),
         ProxyAnswer::Tunnel => Some(200),
     }
@@ -104,7 +104,7 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value.trim())
 }
 
-/// Reads up to the blank line, and not one byte of the TLS hello that may be right behind it.
+/// Reads up to the blank line, and not a byte of the TLS client hello that may follow it.
 async fn read_head(client: &mut TcpStream) -> std::io::Result<Option<String>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -130,7 +130,7 @@ async fn say(client: &mut TcpStream, status: &str, headers: &str, title: &str) -
     client.shutdown().await
 }
 
-/// Holds the connection until the client gives up.
+/// Keeps the connection open until the client closes it.
 async fn linger(client: &mut TcpStream) -> std::io::Result<()> {
     let mut scrap = [0; 512];
     while client.read(&mut scrap).await? > 0 {}

@@ -1,4 +1,4 @@
-//! What was asked of the stand-in, in order of arrival. Never a secret, a token, a password or a signature.
+//! The record of all requests, in order of arrival. Never contains a secret, a token, a password or a signature.
 
 use crate::answer::Answer;
 
@@ -10,17 +10,17 @@ pub struct Request {
     pub method: String,
     pub path: String,
     pub query: String,
-    /// 0 while the request is unanswered.
+    /// The HTTP status; 0 while the request is not answered.
     pub status: u16,
-    /// The key the request was made with, proved or not.
+    /// The access key id of the request, whether it is verified or not.
     pub access_key_id: Option<String>,
-    /// `GitPull`, `AssumeRole` and so on.
+    /// The action, such as `GitPull` or `AssumeRole`.
     pub action: Option<String>,
-    /// The name of the error in the answer.
+    /// The error code in the answer.
     pub error: Option<String>,
     /// `x-amzn-RequestId` of the answer.
     pub request_id: Option<String>,
-    /// Those parameters of the call that are no secrets, such as `RoleArn` and `RoleSessionName`.
+    /// The parameters of the call that are not secret, such as `RoleArn` and `RoleSessionName`.
     pub parameters: Vec<(String, String)>,
     pub user_agent: String,
 }
@@ -33,16 +33,16 @@ impl Request {
     }
 }
 
-/// One `CONNECT` to the proxy.
+/// One `CONNECT` request to the proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tunnel {
-    /// `host:port` as the client wrote it.
+    /// `host:port`, as sent by the client.
     pub target: String,
-    /// What the proxy said; 0 if it says nothing.
+    /// The status of the proxy's answer; 0 without an answer.
     pub status: u16,
 }
 
-/// What a service learns about a request while it answers.
+/// What a service learns about a request while it handles it.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub access_key_id: Option<String>,
@@ -55,7 +55,7 @@ impl Seen {
         self.action = Some(name.to_owned());
     }
 
-    /// Keeps a key id if it looks like one: a user name may hold anything, a mistyped secret among it.
+    /// Records a key id if it has the format of one: a user name may be anything, including a mistyped secret.
     pub(crate) fn key(&mut self, id: &str) {
         let looks_like_one =
             (16..=32).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
@@ -71,7 +71,7 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// Notes a request at its arrival, so that one that is never answered is not missing.
+    /// Records a request when it arrives, so that one that is never answered is included.
     pub(crate) fn arrived(&mut self, request: Request) -> usize {
         let number = self.next;
         self.next += 1;
@@ -80,7 +80,7 @@ impl Record {
     }
 
     pub(crate) fn answered(&mut self, number: usize, seen: Seen, answer: &Answer) {
-        // The record may have been cleared in between.
+        // The record may have been cleared meanwhile.
         let Some((_, request)) = self.requests.iter_mut().find(|(known, _)| *known == number) else {
             return;
         };

@@ -1,4 +1,4 @@
-//! Bare repositories on disk, one folder per account and region, and what a caller is told is wrong with one.
+//! Bare repositories on disk, one directory for each account and region, and the errors that a test sets for one.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::git::Git;
 
-/// The stream that makes one commit on `main` (git-fast-import). Fixed dates keep the commit's name the same.
+/// The stream for one commit on `main` (git-fast-import(1)). Fixed dates keep the commit's id the same.
 const SEED: &str = "\
 commit refs/heads/main
 committer Stand-in <stand-in@example.com> 1700000000 +0000
@@ -19,7 +19,7 @@ Hello
 
 ";
 
-/// Trouble with the key that encrypts a repository (errors of the CodeCommit API reference).
+/// A failure of the key that encrypts a repository (errors of the CodeCommit API reference).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EncryptionFailure {
     AccessDenied,
@@ -56,9 +56,9 @@ impl EncryptionFailure {
 pub(crate) struct Repository {
     pub account: String,
     pub region: String,
-    /// For CodeConnections: `connection-id/owner/name.git`.
+    /// The name; for CodeConnections `connection-id/owner/name.git`.
     pub name: String,
-    /// Below the project root of `git http-backend`, with a leading slash.
+    /// The directory below the project root of `git http-backend`, with a leading slash.
     pub folder: String,
     pub encryption: Option<EncryptionFailure>,
     pub protected_references: Vec<String>,
@@ -67,7 +67,7 @@ pub(crate) struct Repository {
 #[derive(Debug, Default)]
 pub(crate) struct Repositories {
     all: Vec<Repository>,
-    /// Whether git finds `NAME.git` as well, as on other git servers.
+    /// Whether `NAME.git` is found as well, as on other git servers.
     pub dot_git: bool,
 }
 
@@ -81,12 +81,12 @@ impl Repositories {
         self.all.retain(|known| known.account != account || known.region != region || known.name != name);
     }
 
-    /// Names are case sensitive, whatever the file system thinks.
+    /// Finds a repository by its name, which is case-sensitive on every file system.
     pub(crate) fn find(&self, account: &str, region: &str, name: &str) -> Option<&Repository> {
         self.all.iter().find(|known| known.account == account && known.region == region && known.name == name)
     }
 
-    /// As the git service finds it.
+    /// Finds a repository as the git service does.
     pub(crate) fn find_for_git(&self, account: &str, region: &str, name: &str) -> Option<&Repository> {
         let without = name.strip_suffix(".git").filter(|_| self.dot_git);
         self.find(account, region, name).or_else(|| self.find(account, region, without?))
@@ -105,7 +105,7 @@ impl Repositories {
     }
 }
 
-/// Makes an empty bare repository, ready to be served.
+/// Creates an empty bare repository that can be served.
 pub(crate) fn create(git: &Git, root: &Path, folder: &str) -> PathBuf {
     let path = root.join(folder.trim_start_matches('/'));
     let _ = std::fs::remove_dir_all(&path);
@@ -114,7 +114,7 @@ pub(crate) fn create(git: &Git, root: &Path, folder: &str) -> PathBuf {
     let config = path.join("config");
     let mut config =
         std::fs::OpenOptions::new().append(true).open(config).expect("git init has written a configuration");
-    // The two allowances are in the capability list of CodeCommit; http-backend takes pushes only when told to.
+    // The two `allow` settings are in CodeCommit's capabilities; http-backend accepts pushes only if configured to.
     config
         .write_all(
             b"[http]\n\treceivepack = true\n[uploadpack]\n\tallowTipSHA1InWant = true\n\tallowReachableSHA1InWant = true\n[gc]\n\tauto = 0\n[receive]\n\tautogc = false\n",
@@ -123,7 +123,7 @@ pub(crate) fn create(git: &Git, root: &Path, folder: &str) -> PathBuf {
     path
 }
 
-/// Puts one commit with a file `README` on `main`.
+/// Creates one commit with a file `README` on `main`.
 pub(crate) fn seed(git: &Git, path: &Path) {
     run(git.command().args(["fast-import", "--quiet", "--force"]).current_dir(path), SEED);
 }

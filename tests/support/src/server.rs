@@ -1,4 +1,4 @@
-//! The listeners and the way of a request: accept, read, find the service, answer, write down.
+//! The listeners and the handling of a request: accept, read, find the service, answer, record.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::record::{Request, Seen};
 use crate::state::{Spoken, World};
 use crate::{api, codecommit, metadata, proxy, signin, sso, sts};
 
-/// What is served on a listener.
+/// The service of a listener.
 #[derive(Clone)]
 pub(crate) enum Door {
     Proxy(TlsAcceptor),
@@ -30,12 +30,12 @@ pub(crate) enum Door {
     Container,
 }
 
-/// Accepts for ever; every connection has a task of its own, which ends with the runtime.
+/// Accepts connections forever; every connection has a task, which ends with the runtime.
 pub(crate) async fn listen(world: Arc<World>, listener: TcpListener, door: Door) {
     while let Ok((stream, _)) = listener.accept().await {
         let (world, door) = (Arc::clone(&world), door.clone());
         tokio::spawn(async move {
-            // What goes wrong on a connection is the client's to notice: tests of broken clients depend on it.
+            // Errors of a connection are left to the client: tests of broken clients depend on it.
             let _ = match door {
                 Door::Proxy(tls) => proxy::serve(world, tls, stream).await,
                 Door::Tls(tls) => serve_tls(world, tls, stream).await,
@@ -108,7 +108,7 @@ fn arrival(door: &Door, call: &Call) -> Request {
         },
         method: call.method.clone(),
         path: call.path.clone(),
-        // A presigned request carries its token and signature here.
+        // The query of a presigned request has its token and signature.
         query: if call.query.contains("X-Amz-") { String::new() } else { call.query.clone() },
         status: 0,
         access_key_id: None,

@@ -1,4 +1,4 @@
-//! What a test can set on the handle, before and while requests come in.
+//! The settings of a test, before and during requests.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ impl StandIn {
         self.world.state().keys.put(key);
     }
 
-    /// Makes a temporary key that is let in from now on, valid as long as [`set_session_lifetime`] says.
+    /// Creates a temporary key that is accepted from now on, valid as long as [`set_session_lifetime`] says.
     ///
     /// [`set_session_lifetime`]: Self::set_session_lifetime
     #[must_use]
@@ -32,7 +32,7 @@ impl StandIn {
         self.world.state().issue_key(principal_arn, None)
     }
 
-    /// Whose key this is, as an ARN.
+    /// The ARN of the key's owner.
     #[must_use]
     pub fn owner_of(&self, access_key_id: &str) -> Option<String> {
         self.world.state().keys.owner_of(access_key_id).map(str::to_owned)
@@ -42,7 +42,7 @@ impl StandIn {
         self.world.state().keys.set_state(id, state);
     }
 
-    /// Adds a user name and password generated in the IAM console for HTTPS.
+    /// Adds user name and password generated in the IAM console for HTTPS.
     pub fn add_git_credentials(&self, user_name: &str, password: &str, principal_arn: &str) {
         self.world.state().git_credentials.push(GitCredentials {
             user_name: user_name.to_owned(),
@@ -59,17 +59,17 @@ impl StandIn {
         self.world.state().sso.put(session);
     }
 
-    /// Lets every access token expire; refresh tokens stay good.
+    /// Expires every access token; refresh tokens stay valid.
     pub fn end_sso_sessions(&self) {
         self.world.state().sso.end_all();
     }
 
-    /// Whether the token service answers every renewal with `InvalidGrantException`.
+    /// Sets whether the token service answers every refresh with `InvalidGrantException`.
     pub fn refuse_sso_refresh(&self, refuse: bool) {
         self.world.state().sso.refuse_refresh = refuse;
     }
 
-    /// Adds a session of `aws login`: who has the refresh token gets keys of this principal.
+    /// Adds a session of `aws login`, whose refresh token returns keys of this principal.
     pub fn add_login_session(&self, refresh_token: &str, principal_arn: &str) {
         let session = (refresh_token.to_owned(), principal_arn.to_owned());
         self.world.state().signin.sessions.push(session);
@@ -93,7 +93,7 @@ impl StandIn {
         self.world.state().metadata.imds_mode = mode;
     }
 
-    /// Gives the container a role, for whoever brings this `Authorization` header, or for everybody.
+    /// Gives the container a role, for requests with this `Authorization` header, or for all.
     pub fn set_container_role(&self, principal_arn: &str, authorization: Option<&str>) {
         self.world.state().metadata.container_role = Some(ContainerRole {
             principal_arn: principal_arn.to_owned(),
@@ -101,34 +101,35 @@ impl StandIn {
         });
     }
 
-    /// Lets every service that gives keys give these, whatever they are: an answer that something in between has mixed up.
+    /// Makes every service that issues keys return these, whatever they are, like an answer that was garbled on the
+    /// way.
     pub fn hand_out(&self, id: &str, secret: &str, token: &str) {
         self.world.state().handed_out = Some([id, secret, token].map(str::to_owned));
     }
 
-    /// How long keys from the token services are valid (an hour, if nothing is set), unless the request says it.
+    /// Sets how long keys from the token services are valid (one hour by default), unless the request sets it.
     pub fn set_session_lifetime(&self, lifetime: Duration) {
         self.world.state().session_lifetime = crate::keys::seconds(lifetime.as_secs());
     }
 }
 
-/// Repositories and rights.
+/// Repositories and permissions.
 impl StandIn {
-    /// Makes an empty repository and returns the bare repository's folder.
+    /// Creates an empty repository and returns the path of the bare repository.
     ///
     /// # Panics
     ///
-    /// If git cannot make it.
+    /// If git cannot create it.
     #[allow(clippy::must_use_candidate, reason = "made for its effect as well as for the folder")]
     pub fn create_repository(&self, account: &str, region: &str, name: &str) -> PathBuf {
         self.create(account, region, name, &format!("/{account}/{region}/{name}"))
     }
 
-    /// Makes a repository with one commit on `main`.
+    /// Creates a repository with one commit on `main`.
     ///
     /// # Panics
     ///
-    /// If git cannot make it.
+    /// If git cannot create it.
     #[allow(clippy::must_use_candidate, reason = "made for its effect as well as for the folder")]
     pub fn seed_repository(&self, account: &str, region: &str, name: &str) -> PathBuf {
         let path = self.create_repository(account, region, name);
@@ -136,12 +137,12 @@ impl StandIn {
         path
     }
 
-    /// Makes a repository with one commit behind a connection, reached as
+    /// Creates a repository with one commit for a connection, with the URL
     /// `https://codeconnections.<region>.amazonaws.com/git-http/<account>/<region>/<connection>/<owner>/<name>.git`.
     ///
     /// # Panics
     ///
-    /// If git cannot make it.
+    /// If git cannot create it.
     #[allow(clippy::must_use_candidate, reason = "made for its effect as well as for the folder")]
     pub fn connect_repository(
         &self,
@@ -158,12 +159,12 @@ impl StandIn {
         path
     }
 
-    /// Lets the git service find a repository by its name with `.git`, too. CodeCommit answers that with 404.
+    /// Sets whether the git service finds a repository by its name with `.git`, too. CodeCommit answers that with 404.
     pub fn serve_dot_git(&self, serve: bool) {
         self.world.state().repositories.dot_git = serve;
     }
 
-    /// Lets a repository not exist any more; its folder stays until the end.
+    /// Removes a repository; its directory stays until the stand-in stops.
     pub fn remove_repository(&self, account: &str, region: &str, name: &str) {
         self.world.state().repositories.remove(account, region, name);
     }
@@ -181,38 +182,38 @@ impl StandIn {
         path
     }
 
-    /// Refuses an action to a user, a role with its sessions, or (with the ARN of its root) an account. `repository`
-    /// is a name or `*`.
+    /// Denies an action to a user, a role with its sessions, or (with its root's ARN) an account. `repository` is a
+    /// name or `*`.
     pub fn deny(&self, principal_arn: &str, action: Action, repository: &str, tail: DenyTail) {
         self.world.state().policies.deny(principal_arn, action, repository, tail);
     }
 
-    /// Takes a denial back.
+    /// Removes a denial.
     pub fn allow(&self, principal_arn: &str, action: Action, repository: &str) {
         self.world.state().policies.allow(principal_arn, action, repository);
     }
 
-    /// Refuses pushes to a reference such as `refs/heads/main`, as a policy on `codecommit:References` does.
+    /// Rejects pushes to a reference such as `refs/heads/main`, like a policy on `codecommit:References`.
     pub fn protect_reference(&self, repository: &str, reference: &str) {
         for known in self.world.state().repositories.named_mut(repository) {
             known.protected_references.push(reference.to_owned());
         }
     }
 
-    /// Takes the key of a repository away, or gives it back.
+    /// Makes a repository's key fail, or work again.
     pub fn set_encryption(&self, repository: &str, failure: Option<EncryptionFailure>) {
         for known in self.world.state().repositories.named_mut(repository) {
             known.encryption = failure;
         }
     }
 
-    /// Makes a region one that no account has enabled: every key is invalid there.
+    /// Makes a region an opt-in region that no account has enabled: every key is invalid there.
     pub fn disable_region(&self, region: &str) {
         self.world.state().disabled_regions.push(region.to_owned());
     }
 }
 
-/// Conditions.
+/// Conditions of the services and the network.
 impl StandIn {
     pub fn set_mode(&self, mode: Mode) {
         self.world.state().mode = mode;
@@ -226,43 +227,43 @@ impl StandIn {
         self.world.state().empty_password = empty_password;
     }
 
-    /// Whether errors of the git service have a body.
+    /// Sets whether errors of the git service have a body.
     pub fn set_bodies(&self, bodies: bool) {
         self.world.state().bodies = bodies;
     }
 
-    /// How far the clock of AWS is ahead of that of this machine; `Date` headers tell it too.
+    /// Sets how far AWS's clock is ahead of this machine's; also applies to `Date` headers.
     pub fn set_clock_offset(&self, offset: TimeDelta) {
         self.world.state().clock_offset = offset;
     }
 
-    /// What the proxy does with every host that has no rule of its own.
+    /// Sets the proxy's answer for every host without a specific one.
     pub fn set_proxy(&self, answer: ProxyAnswer) {
         self.world.state().proxy.general = answer;
     }
 
-    /// What the proxy does with one host.
+    /// Sets the proxy's answer for one host.
     pub fn set_proxy_for(&self, host: &str, answer: ProxyAnswer) {
         self.world.state().proxy.set(host, answer);
     }
 
-    /// Puts an answer in the place of everything a host has to say, as a proxy does that breaks TLS open.
+    /// Replaces every answer of a host, like a proxy that intercepts TLS.
     pub fn fix_answer(&self, host: &str, answer: FixedAnswer) {
         self.world.state().fixed_answers.insert(0, (host.to_owned(), answer));
     }
 
-    /// The host speaks for itself again.
+    /// Restores the host's own answers.
     pub fn unfix_answer(&self, host: &str) {
         self.world.state().fixed_answers.retain(|(fixed, _)| fixed != host);
     }
 
-    /// Leads every connection to a host, once TLS is taken off, to another server on this machine: what HTTP libraries
-    /// would not send, such as a body without end.
+    /// Routes every connection to a host, after TLS, to another server on this machine, for what HTTP libraries would
+    /// not send, such as an endless body.
     pub fn lead(&self, host: &str, server: SocketAddr) {
         self.world.state().led_to.insert(0, (host.to_owned(), server, Spoken::Http1));
     }
 
-    /// The same over HTTP/2: nothing else is offered to the client (RFC 7301).
+    /// The same over HTTP/2, the only protocol offered to the client (RFC 7301).
     pub fn lead_over_http2(&self, host: &str, server: SocketAddr) {
         self.world.state().led_to.insert(0, (host.to_owned(), server, Spoken::Http2));
     }

@@ -1,6 +1,6 @@
-//! Requests signed in the `Authorization` header: who signed them, and what is wrong if nobody can be believed.
+//! Requests signed in the `Authorization` header: who signed them, and why they are not authenticated.
 //!
-//! Each service wraps the refusals in errors of its own protocol and its own names.
+//! Each service reports a refusal in its own protocol and with its own error codes.
 
 use chrono::NaiveDateTime;
 
@@ -16,7 +16,7 @@ use crate::state::State;
 pub(crate) enum Refusal {
     /// There is no `Authorization` header.
     Missing,
-    /// The header is not in the form of SigV4.
+    /// The header does not have the format of SigV4.
     Incomplete,
     Key(KeyRefusal),
     /// The signature, its scope or its time; the message says which.
@@ -78,7 +78,7 @@ impl<'a> Authorization<'a> {
         Some(Self { id, region, service, signed_headers: part("SignedHeaders")?, signature: part("Signature")? })
     }
 
-    /// The request as it was signed; `None` if a signed header is missing.
+    /// The signed request; `None` if a signed header is missing.
     fn request(&self, call: &'a Call, date: &'a str) -> Option<HeaderRequest<'a>> {
         let headers: Option<Vec<(String, String)>> =
             self.signed_headers.split(';').map(|name| Some((name.to_owned(), call.header(name)?.to_owned()))).collect();

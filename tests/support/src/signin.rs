@@ -1,7 +1,7 @@
-//! The token service behind `aws login`: `POST /v1/token` renews the console session's keys.
+//! The token service of `aws login`: `POST /v1/token` refreshes the console session's keys.
 //!
-//! The form of the call and of the answer is that of `CreateOAuth2Token` as aws-sdk-signin 1.33 makes and reads it.
-//! The proof of possession (RFC 9449) is verified in [`proof`].
+//! The call and the answer have the format of `CreateOAuth2Token` in aws-sdk-signin 1.33. [`proof`] verifies the proof
+//! of possession (RFC 9449).
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::proof;
 use crate::record::Seen;
 use crate::state::State;
 
-/// What the service says about a session that cannot be renewed.
+/// The service's error for a session that cannot be refreshed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoginRefusal {
     TokenExpired,
@@ -32,10 +32,10 @@ impl LoginRefusal {
 
 #[derive(Default)]
 pub(crate) struct SignIn {
-    /// Refresh token and the principal it is for.
+    /// Refresh tokens and their principals.
     pub sessions: Vec<(String, String)>,
     pub refusal: Option<LoginRefusal>,
-    /// Ids of the proofs that came.
+    /// The ids of received proofs.
     pub proofs: Vec<String>,
 }
 

@@ -1,45 +1,45 @@
-//! Signature Version 4, written a second time from its description so that it can judge the program under test.
+//! Signature Version 4, implemented a second time from its description to verify the program under test.
 //!
-//! Nothing here shares code with the `git-credential-codecommit` crate or with `aws-sigv4`. Two forms are known:
-//! the one CodeCommit's git service takes in the Basic password ([`GitRequest`]; recipe of the AWS CLI,
-//! `awscli/customizations/codecommit.py`) and the ordinary `Authorization` header of the other services
-//! ([`header_signature`]; "Create a signed AWS API request" in the IAM user guide).
+//! Nothing here shares code with the `git-credential-codecommit` crate or with `aws-sigv4`. It supports two forms: that
+//! of CodeCommit's git service in the Basic password ([`GitRequest`]; algorithm of the AWS CLI,
+//! `awscli/customizations/codecommit.py`) and the usual `Authorization` header of the other services
+//! ([`header_signature`]; "Create a signed AWS API request" in the IAM User Guide).
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-/// What CodeCommit's git service signs: nothing of the request but the host and the repository's path.
+/// What CodeCommit's git service signs: only the host and the repository's path.
 #[derive(Debug, Clone, Copy)]
 pub struct GitRequest<'a> {
     /// The host name without a port.
     pub host: &'a str,
-    /// The repository's path with one leading slash and without `/info/refs` and its like.
+    /// The repository's path with one leading slash and without a suffix such as `/info/refs`.
     pub path: &'a str,
     pub region: &'a str,
 }
 
 impl GitRequest<'_> {
-    /// The signature in hexadecimal; `time` is `YYYYMMDDTHHMMSS`, without the `Z` that the password carries.
+    /// The signature in hexadecimal; `time` is `YYYYMMDDTHHMMSS`, without the `Z` of the password.
     #[must_use]
     pub fn signature(&self, secret: &str, time: &str) -> String {
-        // The hash of the payload is left out, as is the line feed behind it.
+        // The hash of the payload is left out; the line feed before it stays.
         let canonical = format!("GIT\n{}\n\nhost:{}\n\nhost\n", self.path, self.host);
         sign(secret, time, self.region, "codecommit", time, &canonical)
     }
 
-    /// What goes into the password field: the time with its `Z`, then the signature.
+    /// The password: the time with `Z`, then the signature.
     #[must_use]
     pub fn password(&self, secret: &str, time: &str) -> String {
         format!("{time}Z{}", self.signature(secret, time))
     }
 }
 
-/// The parts of an ordinary request that its `Authorization` header signs.
+/// The parts of a usual request that its `Authorization` header signs.
 pub(crate) struct HeaderRequest<'a> {
     pub method: &'a str,
     pub path: &'a str,
     pub query: &'a str,
-    /// Name in lower case and value, in the order of `SignedHeaders`.
+    /// Names in lower case and values, in the order of `SignedHeaders`.
     pub headers: Vec<(String, String)>,
     pub body: &'a [u8],
     /// `YYYYMMDDTHHMMSSZ`, from `X-Amz-Date`.
@@ -48,7 +48,7 @@ pub(crate) struct HeaderRequest<'a> {
     pub service: &'a str,
 }
 
-/// The signature that the `Authorization` header of this request has to carry.
+/// The signature of the request's `Authorization` header.
 pub(crate) fn header_signature(request: &HeaderRequest<'_>, secret: &str) -> String {
     let mut pairs: Vec<&str> = request.query.split('&').filter(|pair| !pair.is_empty()).collect();
     pairs.sort_unstable();
@@ -67,7 +67,7 @@ pub(crate) fn header_signature(request: &HeaderRequest<'_>, secret: &str) -> Str
     sign(secret, request.date, request.region, request.service, request.date, &canonical)
 }
 
-/// `stamp` is the second line of the string to sign; only the day of `time` goes into the key and the scope.
+/// `stamp` is the second line of the string to sign; the key and the scope contain only the day of `time`.
 fn sign(secret: &str, time: &str, region: &str, service: &str, stamp: &str, canonical: &str) -> String {
     let day = time.get(..8).unwrap_or(time);
     let scope = format!("{day}/{region}/{service}/aws4_request");

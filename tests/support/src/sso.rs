@@ -1,5 +1,5 @@
-//! IAM Identity Center: the portal that gives keys for an access token, and the token service that renews the token
-//! (AWS IAM Identity Center portal API reference, `GetRoleCredentials`; OIDC API reference, `CreateToken`).
+//! IAM Identity Center: the portal that returns keys for an access token, and the token service that refreshes the
+//! token (AWS IAM Identity Center portal API reference, `GetRoleCredentials`; OIDC API reference, `CreateToken`).
 
 use std::fmt;
 
@@ -12,10 +12,10 @@ use crate::fresh;
 use crate::record::Seen;
 use crate::state::State;
 
-/// How long a renewed access token is said to be valid, in seconds.
+/// The validity of a refreshed access token in its answer, in seconds.
 const TOKEN_LIFETIME: u64 = 3_600;
 
-/// A session as `aws sso login` leaves it behind in `~/.aws/sso/cache`.
+/// A session as `aws sso login` writes it to `~/.aws/sso/cache`.
 #[derive(Clone)]
 pub struct SsoSession {
     access_token: String,
@@ -37,19 +37,19 @@ impl SsoSession {
         }
     }
 
-    /// Lets the token service renew the session for this token.
+    /// Makes the token service refresh the session with this token.
     #[must_use]
     pub fn refreshable(self, refresh_token: &str) -> Self {
         Self { refresh_token: Some(refresh_token.to_owned()), ..self }
     }
 
-    /// The access token is over; the refresh token may still be good.
+    /// Makes the access token expired; the refresh token may still be valid.
     #[must_use]
     pub fn expired(self) -> Self {
         Self { expired: true, ..self }
     }
 
-    /// A permission set in an account that the user has.
+    /// Assigns the user a permission set in an account.
     #[must_use]
     pub fn assigned(mut self, account: &str, role_name: &str) -> Self {
         self.roles.push((account.to_owned(), role_name.to_owned()));
@@ -87,7 +87,7 @@ impl Sso {
     }
 }
 
-/// `GET /federation/credentials?account_id=…&role_name=…` with the access token in a header of its own.
+/// `GET /federation/credentials?account_id=…&role_name=…` with the access token in a separate header.
 pub(crate) fn portal(state: &mut State, call: &Call, seen: &mut Seen) -> Answer {
     if call.method != "GET" || call.path != "/federation/credentials" {
         return Answer::rest_json_error(404, "UnknownOperationException", &json!({}));
@@ -105,7 +105,7 @@ pub(crate) fn portal(state: &mut State, call: &Call, seen: &mut Seen) -> Answer 
     if !session.roles.iter().any(|(a, r)| a == account && r == role_name) {
         return portal_error(403, "ForbiddenException", "No access");
     }
-    // The path of the real role ends in 16 hexadecimal digits that nobody can foretell.
+    // The path of the real role ends in 16 unpredictable hexadecimal digits.
     let principal = format!(
         "arn:aws:sts::{account}:assumed-role/AWSReservedSSO_{role_name}_0123456789abcdef/{}",
         session.user_name
@@ -148,7 +148,7 @@ pub(crate) fn oidc(state: &mut State, call: &Call, seen: &mut Seen) -> Answer {
     let Some(session) = session else {
         return oidc_error("InvalidGrantException", "invalid_grant", "Invalid refresh token provided");
     };
-    // Both tokens are new, and the old ones are good no more.
+    // Both tokens are replaced, and the old ones become invalid.
     session.access_token = fresh::opaque("aoa");
     session.refresh_token = Some(fresh::opaque("aor"));
     session.expired = false;

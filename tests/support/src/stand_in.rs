@@ -1,4 +1,4 @@
-//! The handle: starting and stopping, and where things are.
+//! The handle: starts and stops the stand-in, and has its addresses.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,8 @@ use crate::record::{Request, Tunnel};
 use crate::server::{self, Door};
 use crate::state::World;
 
-/// CodeCommit and the AWS endpoints around it, on loopback. Clones share one stand-in; with the last one it stops.
+/// CodeCommit and the AWS endpoints that it needs, on loopback. Clones share one stand-in, which stops with the last
+/// one.
 #[derive(Clone)]
 pub struct StandIn {
     pub(crate) world: Arc<World>,
@@ -30,16 +31,16 @@ struct Running {
     imds: SocketAddr,
     container: SocketAddr,
     ca_file: PathBuf,
-    /// Removed when everything else is gone.
+    /// Declared last, so that it is removed last.
     _folder: TempDir,
 }
 
 impl StandIn {
-    /// Starts an empty stand-in: no keys, no repositories, every endpoint open.
+    /// Starts an empty stand-in: no keys, no repositories, every endpoint working.
     ///
     /// # Panics
     ///
-    /// If there is no git, no loopback interface or no room for temporary files, with a text that says which.
+    /// If there is no git, no loopback interface or no space for temporary files, with a message that says which.
     #[must_use]
     pub fn start() -> Self {
         let folder = tempfile::Builder::new()
@@ -82,38 +83,38 @@ impl StandIn {
         }
     }
 
-    /// The certificate to trust, as a PEM file.
+    /// The CA certificate to trust, as a PEM file.
     #[must_use]
     pub fn ca_file(&self) -> &Path {
         &self.running.ca_file
     }
 
-    /// The proxy through which every host name leads here.
+    /// The proxy's URL, through which every host name leads to the stand-in.
     #[must_use]
     pub fn proxy_url(&self) -> String {
         format!("http://{}", self.running.proxy)
     }
 
-    /// The TLS server itself, for clients that are told where a name is (`http.curloptResolve`).
+    /// The address of the TLS server, for clients that are configured with it (`http.curloptResolve`).
     #[must_use]
     pub fn tls_address(&self) -> SocketAddr {
         self.running.tls
     }
 
-    /// For `AWS_EC2_METADATA_SERVICE_ENDPOINT`.
+    /// The value for `AWS_EC2_METADATA_SERVICE_ENDPOINT`.
     #[must_use]
     pub fn imds_url(&self) -> String {
         format!("http://{}", self.running.imds)
     }
 
-    /// For `AWS_CONTAINER_CREDENTIALS_FULL_URI`.
+    /// The value for `AWS_CONTAINER_CREDENTIALS_FULL_URI`.
     #[must_use]
     pub fn container_url(&self) -> String {
         format!("http://{}/creds", self.running.container)
     }
 
-    /// The environment in which git, curl, the AWS CLI and the program under test come here and nowhere else.
-    /// It has neither `PATH` nor `HOME`, and no instance metadata.
+    /// The environment with which git, curl, the AWS CLI and the program under test connect to the stand-in only. It
+    /// has neither `PATH` nor `HOME`, and disables IMDS.
     #[must_use]
     pub fn environment(&self) -> Vec<(String, String)> {
         let ca_file = self.ca_file().display().to_string();
@@ -132,19 +133,19 @@ impl StandIn {
         .to_vec()
     }
 
-    /// Everything that was asked since the start or the last [`forget`](Self::forget).
+    /// All requests since the start or the last [`forget`](Self::forget).
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.world.state().record.requests()
     }
 
-    /// Every tunnel that was asked of the proxy.
+    /// All tunnels requested from the proxy.
     #[must_use]
     pub fn tunnels(&self) -> Vec<Tunnel> {
         self.world.state().record.tunnels()
     }
 
-    /// Empties both records.
+    /// Clears both records.
     pub fn forget(&self) {
         self.world.state().record.clear();
     }
@@ -153,7 +154,7 @@ impl StandIn {
 impl Drop for Running {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // An error means that the thread is gone already.
+            // An error means that the thread has already ended.
             let _ = stop.send(());
         }
         if let Some(thread) = self.thread.take() {
@@ -175,7 +176,7 @@ fn address(listener: &TcpListener) -> SocketAddr {
     listener.local_addr().expect("a bound listener has an address")
 }
 
-/// The whole life of the thread. When it ends, the runtime takes every connection and every child process with it.
+/// The thread's function. When it returns, the runtime closes every connection and terminates every child process.
 fn serve(world: &Arc<World>, listeners: [(TcpListener, Door); 4], stopped: oneshot::Receiver<()>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -186,7 +187,7 @@ fn serve(world: &Arc<World>, listeners: [(TcpListener, Door); 4], stopped: onesh
             let listener = tokio::net::TcpListener::from_std(listener).expect("the listener does not block");
             tokio::spawn(server::listen(Arc::clone(world), listener, door));
         }
-        // The sender also goes away with the handle.
+        // Dropping the handle also drops the sender.
         let _ = stopped.await;
     });
 }

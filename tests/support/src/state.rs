@@ -1,4 +1,4 @@
-//! Everything a test can set, in one place behind one lock.
+//! Everything that a test can set, behind one lock.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,8 +19,8 @@ use crate::signin::SignIn;
 use crate::sso::Sso;
 use crate::sts::Sts;
 
-/// How CodeCommit is today. It concerns its git service and its API, and only requests that carry credentials: the
-/// first request of git, which has none, is always challenged.
+/// The state of CodeCommit. It applies to the git service and the API, and only to requests with credentials: git's
+/// first request, which has none, is always challenged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     #[default]
@@ -31,37 +31,37 @@ pub enum Mode {
     InternalFailure,
     /// 503 `ServiceUnavailable`.
     Unavailable,
-    /// The request is read and never answered.
+    /// The request is read, and never answered.
     Silent,
 }
 
-/// The `WWW-Authenticate` headers of a 401. Which of the two the real service sends is not publicly recorded.
+/// The `WWW-Authenticate` headers of a 401. Which of the two the real service sends is not publicly documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Challenge {
     #[default]
     Basic,
     NegotiateAndBasic,
-    /// None at all, with which no client can do anything.
+    /// No header, with which no client can continue.
     Absent,
 }
 
-/// What `Basic <user>:` with an empty password draws (curl sends it by itself for `https://user@host/`).
+/// The answer to `Basic <user>:` with an empty password (curl sends that for `https://user@host/`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EmptyPassword {
-    /// 403, as one report says (akuity/kargo#6794).
+    /// 403, as in one report (akuity/kargo#6794).
     #[default]
     Refused,
     /// 401.
     Challenged,
 }
 
-/// An answer that replaces the endpoint's own, as from a proxy that breaks TLS open.
+/// An answer that replaces the endpoint's own, as from a proxy that intercepts TLS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FixedAnswer {
     pub status: u16,
     pub content_type: Option<String>,
     pub body: String,
-    /// Whether it carries `x-amzn-RequestId`.
+    /// Whether it has `x-amzn-RequestId`.
     pub from_aws: bool,
 }
 
@@ -76,7 +76,7 @@ impl From<FixedAnswer> for Answer {
     }
 }
 
-/// What is spoken with a server that a host is led to.
+/// The protocol for a server that a host is routed to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Spoken {
     Http1,
@@ -102,9 +102,9 @@ pub(crate) struct State {
     pub disabled_regions: Vec<String>,
     pub fixed_answers: Vec<(String, FixedAnswer)>,
     pub led_to: Vec<(String, SocketAddr, Spoken)>,
-    /// How long the keys that the token services hand out are valid, unless the request says how long.
+    /// How long keys from the token services are valid, unless the request sets it.
     pub session_lifetime: TimeDelta,
-    /// What they hand out in the place of new keys: id, secret and token.
+    /// What the token services return instead of new keys: id, secret and token.
     pub handed_out: Option<[String; 3]>,
 }
 
@@ -134,12 +134,12 @@ impl State {
         }
     }
 
-    /// The time the stand-in goes by.
+    /// The stand-in's current time.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         Utc::now() + self.clock_offset
     }
 
-    /// Makes a temporary key and lets it in from now on.
+    /// Creates a temporary key that is accepted from now on.
     pub(crate) fn issue_key(&mut self, principal_arn: &str, lifetime: Option<TimeDelta>) -> AccessKey {
         let until = self.now() + lifetime.unwrap_or(self.session_lifetime);
         let mut key = AccessKey::issued(principal_arn, until);
@@ -150,7 +150,7 @@ impl State {
         key
     }
 
-    /// The key, unless the region is one the account has not enabled: there, nothing is known of it.
+    /// The key; unknown if the account has not enabled the region.
     pub(crate) fn key(
         &self,
         id: &str,
@@ -164,7 +164,7 @@ impl State {
     }
 }
 
-/// What the handle and the servers share.
+/// The state that handle and servers share.
 pub(crate) struct World {
     state: Mutex<State>,
     pub git: Git,

@@ -1,4 +1,4 @@
-//! The Security Token Service: who am I, and temporary keys for roles (AWS STS API reference, query protocol).
+//! AWS STS: the caller's identity, and temporary keys for roles (AWS STS API reference, query protocol).
 
 use crate::answer::{Answer, escape};
 use crate::call::Call;
@@ -11,10 +11,10 @@ use crate::state::State;
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-/// Parameters that are written down. `TokenCode` and `WebIdentityToken` are not.
+/// The parameters that are recorded. `TokenCode` and `WebIdentityToken` are not.
 const RECORDED: &[&str] = &["RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId", "SerialNumber"];
 
-/// An IAM role and the conditions of its trust policy. Not `Debug`, for it holds codes and tokens.
+/// An IAM role and the conditions of its trust policy. Not `Debug`, because it contains codes and tokens.
 #[derive(Clone)]
 pub struct Role {
     arn: String,
@@ -26,7 +26,7 @@ pub struct Role {
 }
 
 impl Role {
-    /// `arn:aws:iam::<account>:role/<name>`; nobody is trusted yet.
+    /// A role `arn:aws:iam::<account>:role/<name>` that trusts no principal yet.
     #[must_use]
     pub fn new(arn: &str) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl Role {
         }
     }
 
-    /// A user, a role (then its sessions too), or the root of an account (then everybody in it).
+    /// Trusts a user, a role (including its sessions), or the root of an account (including all its principals).
     #[must_use]
     pub fn trusting(mut self, principal_arn: &str) -> Self {
         self.trusted.push(principal_arn.to_owned());
@@ -56,14 +56,14 @@ impl Role {
         Self { mfa: Some((serial_number.to_owned(), code.to_owned())), ..self }
     }
 
-    /// A token of an OpenID Connect provider that opens this role.
+    /// Trusts a token of an OpenID Connect provider.
     #[must_use]
     pub fn trusting_web_identity(mut self, token: &str) -> Self {
         self.web_identity_tokens.push(token.to_owned());
         self
     }
 
-    /// `MaxSessionDuration`, in seconds.
+    /// Sets `MaxSessionDuration`, in seconds.
     #[must_use]
     pub fn with_longest_session(self, longest_session: u64) -> Self {
         Self { longest_session, ..self }
@@ -141,7 +141,7 @@ fn caller_identity(caller: &Identity) -> String {
 
 fn assume_role(state: &mut State, caller: &Identity, form: &Form) -> Result<String, Answer> {
     let arn = form.get("RoleArn").unwrap_or_default();
-    // A role that does not exist and one that does not trust the caller are told alike.
+    // A role that does not exist and one that does not trust the caller have the same error.
     let role = state
         .sts
         .role(arn)
@@ -159,7 +159,7 @@ fn assume_role(state: &mut State, caller: &Identity, form: &Form) -> Result<Stri
 fn trusts(role: &Role, caller: &Identity, form: &Form) -> bool {
     let trusted = role.trusted.iter().any(|pattern| principal_matches(pattern, &caller.arn));
     let external_id = role.external_id.is_none() || role.external_id.as_deref() == form.get("ExternalId");
-    // Without a code the condition on MFA is simply not met; a wrong code has a message of its own.
+    // Without a code the policy's MFA condition is not met; a wrong code has a separate message.
     let mfa = role.mfa.is_none() || form.get("TokenCode").is_some();
     trusted && external_id && mfa
 }
@@ -208,7 +208,7 @@ fn assume_role_with_web_identity(state: &mut State, form: &Form) -> Result<Strin
     Ok(session_of(state, &role, session, lifetime))
 }
 
-/// Keys for the caller itself. A session is what carries the proof of MFA.
+/// Keys for the caller. A session is the proof of MFA.
 fn session_token(state: &mut State, caller: &Identity, form: &Form) -> Result<String, Answer> {
     if caller.arn.contains(":assumed-role/") {
         return Err(error(403, "AccessDenied", "Cannot call GetSessionToken with session credentials"));

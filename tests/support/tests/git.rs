@@ -1,4 +1,4 @@
-//! The real git, every one on this machine, through proxy and TLS.
+//! The real git, in every installed version, through proxy and TLS.
 
 mod common;
 
@@ -17,7 +17,7 @@ fn clone_and_large_push_go_through() {
         home.run(&aws, &credentials, &["clone", "--quiet", URL, "work"]);
         assert_eq!(std::fs::read_to_string(home.path().join("work/README")).unwrap(), "Hello\n");
 
-        // Over 1 MiB git probes first and then sends chunks; the bytes are such that they cannot be compressed away.
+        // For more than 1 MiB git sends a probe first and then chunks; the bytes are incompressible.
         let noise: Vec<u8> = (0_u64..400_000)
             .flat_map(|number| number.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(17).to_be_bytes())
             .collect();
@@ -44,7 +44,7 @@ fn a_long_fetch_negotiation_is_understood_though_it_is_compressed() {
     let credentials = signed_demo(&alice());
     home.run(&aws, &credentials, &["clone", "--quiet", URL, "work"]);
     home.run(&aws, &credentials, &["clone", "--quiet", URL, "other"]);
-    // Enough local commits that the list of what the client has exceeds 1 KiB, from where on git compresses it.
+    // So many local commits that the list of the client's commits exceeds 1 KiB, the size from which git compresses it.
     for number in 0..60 {
         let message = format!("Local {number}");
         home.run(&aws, &credentials, &["-C", "work", "commit", "--quiet", "--allow-empty", "-m", &message]);

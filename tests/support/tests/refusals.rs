@@ -1,4 +1,4 @@
-//! Every way the git service refuses: status, name, sentence and headers.
+//! Every refusal of the git service: status, error code, message and headers.
 
 mod common;
 
@@ -27,7 +27,7 @@ fn header_names(answer: &Answer) -> Vec<String> {
     headers
 }
 
-/// What a 403 or 404 with this name and message looks like, to the byte.
+/// Compares a 403 or 404 with this code and message byte by byte.
 fn assert_refusal(answer: &Answer, status: u16, name: &str, message: &str) {
     assert_eq!(answer.status, status, "{answer:?}");
     assert_eq!(answer.body, format!("<{name}>\n  <Message>{message}</Message>\n</{name}>\n"));
@@ -167,14 +167,14 @@ fn what_is_not_there_is_a_404_after_authentication() {
         assert_refusal(&ask(key, path), 404, "RepositoryDoesNotExistException", &message);
     }
 
-    // In another region there is another set of repositories.
+    // Another region has other repositories.
     let host = "git-codecommit.us-east-1.amazonaws.com";
     let (user_name, password) = signed(&alice(), host, "us-east-1", "/v1/repos/demo", TimeDelta::zero());
     let url = format!("https://{host}/v1/repos/demo/info/refs?service=git-upload-pack");
     let user = format!("{user_name}:{password}");
     assert_eq!(curl(&aws, &["--user", &user, &url]).status, 404);
 
-    // A key that is not valid learns nothing of that.
+    // With an invalid key the answer does not reveal that.
     let wrong = AccessKey { secret: "other".into(), ..alice() };
     assert_eq!(ask(&wrong, "/v1/repos/absent").status, 403);
 }
@@ -201,7 +201,7 @@ fn denials_speak_the_sentences_of_iam() {
             assert_eq!(info_refs(&aws, service, &signed_demo(&alice())).status, 200);
         }
     }
-    // A denial of pushes lets pulls through.
+    // A denial of pushes does not affect fetches.
     aws.deny(ALICE, Action::GitPush, "*", DenyTail::Bare);
     assert_eq!(pull(&aws, &alice()).status, 200);
 }

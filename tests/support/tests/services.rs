@@ -1,4 +1,4 @@
-//! The services that give credentials without a signature, and CodeCommit's JSON API.
+//! The services that return credentials without a signed request, and CodeCommit's JSON API.
 
 mod common;
 
@@ -105,7 +105,7 @@ fn a_login_session_is_renewed() {
 
 const SIGN_IN: &str = "https://us-east-1.signin.aws.amazon.com/v1/token";
 
-/// A proof of a new key for a POST to `url`, now.
+/// A proof of a new key for a POST to `url` at the current time.
 fn proof(url: &str) -> String {
     let random = SystemRandom::new();
     let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("a key");

@@ -1,4 +1,4 @@
-//! STS, asked by curl with its own SigV4.
+//! STS, called by curl with curl's own SigV4.
 
 mod common;
 
@@ -164,7 +164,7 @@ fn roles_keep_out_whom_they_do_not_trust() {
         );
     }
     let key = handed_out(&assume(&alice(), ROLE, &[("ExternalId", "x")]));
-    // The role's session may go on to the next role, for an hour at most.
+    // The session of the role may assume the next role, for one hour at most.
     handed_out(&assume(&key, other, &[]));
     let answer = assume(&key, other, &[("DurationSeconds", "7200")]);
     assert_eq!((answer.status, answer.element("Code")), (400, "ValidationError".into()));

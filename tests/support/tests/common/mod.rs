@@ -1,4 +1,4 @@
-//! Clients for the tests: the real git and curl, in an environment with nothing in it but the stand-in.
+//! Clients for the tests: the real git and curl, in an environment with only the stand-in.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(unreachable_pub, reason = "a module shared by test programs")]
@@ -21,7 +21,7 @@ pub fn alice() -> AccessKey {
     AccessKey::long_term("AKIAIOSFODNN7EXAMPLE", SECRET, ALICE)
 }
 
-/// A stand-in that knows Alice and her repository `demo` with one commit.
+/// A stand-in with Alice's key and her repository `demo` with one commit.
 pub fn with_alice() -> StandIn {
     let aws = StandIn::start();
     aws.add_key(alice());
@@ -29,7 +29,7 @@ pub fn with_alice() -> StandIn {
     aws
 }
 
-/// A user name and password for a repository, signed as if it were `offset` from now.
+/// User name and password for a repository, signed at the current time plus `offset`.
 pub fn signed(key: &AccessKey, host: &str, region: &str, path: &str, offset: TimeDelta) -> (String, String) {
     let time = (Utc::now() + offset).format("%Y%m%dT%H%M%S").to_string();
     let password = GitRequest { host, path, region }.password(&key.secret, &time);
@@ -40,12 +40,12 @@ pub fn signed(key: &AccessKey, host: &str, region: &str, path: &str, offset: Tim
     (user_name, password)
 }
 
-/// The same for `demo`, now.
+/// The same for `demo`, at the current time.
 pub fn signed_demo(key: &AccessKey) -> (String, String) {
     signed(key, HOST, REGION, "/v1/repos/demo", TimeDelta::zero())
 }
 
-/// An HTTP answer as curl shows it.
+/// An HTTP answer as curl prints it.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -75,7 +75,7 @@ impl Answer {
     }
 }
 
-/// Runs curl; the proxy's own answer to `CONNECT` is left out.
+/// Runs curl; the proxy's answer to `CONNECT` is left out.
 pub fn curl(aws: &StandIn, args: &[&str]) -> Answer {
     let output = stand_in::command("curl")
         .args(["--silent", "--include", "--suppress-connect-headers", "--max-time", "20"])
@@ -95,13 +95,13 @@ pub fn curl(aws: &StandIn, args: &[&str]) -> Answer {
     }
 }
 
-/// `info/refs` with a user name and password.
+/// Requests `info/refs` with user name and password.
 pub fn info_refs(aws: &StandIn, service: &str, (user_name, password): &(String, String)) -> Answer {
     let url = format!("https://{HOST}/v1/repos/demo/info/refs?service={service}");
     curl(aws, &["--user", &format!("{user_name}:{password}"), &url])
 }
 
-/// A home of its own, with a credential helper that gives fixed answers.
+/// A home directory with a credential helper that returns fixed answers.
 pub struct Home {
     folder: TempDir,
     git: PathBuf,
@@ -116,7 +116,7 @@ impl Home {
         self.folder.path()
     }
 
-    /// Runs git, which asks a shell one-liner for its credentials.
+    /// Runs git, whose credential helper is a shell one-liner.
     pub fn git(&self, aws: &StandIn, credentials: &(String, String), args: &[&str]) -> Output {
         let (user_name, password) = credentials;
         stand_in::command(&self.git)
@@ -134,7 +134,7 @@ impl Home {
             .expect("git can be started")
     }
 
-    /// The same, for what has to go well.
+    /// The same for a command that must succeed.
     pub fn run(&self, aws: &StandIn, credentials: &(String, String), args: &[&str]) -> String {
         let output = self.git(aws, credentials, args);
         assert!(
@@ -147,7 +147,7 @@ impl Home {
     }
 }
 
-/// Every git on this machine's `PATH`, at most one per folder.
+/// Every git in the `PATH`, at most one for each directory.
 pub fn gits() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let gits: Vec<PathBuf> =
