@@ -35,11 +35,16 @@ pub enum TrustProblem {
 }
 
 impl TrustError {
+    /// The error if the system has no usable certificate; `what` names them.
     pub(super) fn unusable(what: &str) -> Self {
         Self { what: what.to_owned(), origin: "the system".to_owned(), problem: TrustProblem::NoCertificate }
     }
 }
 
+/// The trust store: the bundle that is configured, otherwise the system's.
+///
+/// # Errors
+/// [`TrustError`] if the configured bundle cannot be used.
 pub(super) fn store<'g>(
     world: &World,
     options: &NetworkOptions,

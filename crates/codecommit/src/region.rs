@@ -100,10 +100,12 @@ pub enum RegionOrigin {
     SignIn(String),
 }
 
+/// Whether the text consists of lower-case ASCII letters and is not empty.
 pub(crate) fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
+/// Whether the text is one or two ASCII digits.
 pub(crate) fn is_number(text: &str) -> bool {
     (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
