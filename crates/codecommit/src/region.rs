@@ -16,7 +16,7 @@ pub struct Region(Cow<'static, str>);
 const LONGEST: usize = 63;
 
 impl Region {
-    /// The region that issues tokens of AWS STS that are valid wherever no opt-in is required.
+    /// A region that needs no opt-in, so every session token of AWS STS in its partition is valid there.
     pub const US_EAST_1: Self = Self::known("us-east-1");
 
     /// A region of the tables, unchecked; a test checks each of them.
