@@ -1,14 +1,14 @@
 #!/bin/sh
-# Compares whole processes: `get` with keys in the environment, a profile's keys, a role and an SSO role that are kept in
-# the AWS CLI's cache, and a credential_process, against /bin/true and, where installed, the AWS CLI's helper. Prints
-# medians, their ratios, and peak memory.
+# Compares whole processes: `get` with keys in the environment, a profile's keys, a role and an SSO role cached by the AWS
+# CLI, and a credential_process, with /bin/true and, if installed, the AWS CLI's helper. Prints medians, their ratios, and
+# peak memory.
 #
 #   benches/compare.sh [RUNS]        RUNS of each of our commands, 500 if not given; the AWS CLI gets a 20th
-#   AWS=/path/to/aws benches/compare.sh      for another AWS CLI; the shim of a version manager costs time of its own
-#   MARKS=30000 benches/compare.sh           beside the marks of so many other repositories
+#   AWS=/path/to/aws benches/compare.sh      for another AWS CLI; the shim of a version manager adds time
+#   MARKS=30000 benches/compare.sh           with the marks of that many other repositories
 #
-# The repository is in good standing, as it is from the second git command on: nothing goes over a network.
-# Times need hyperfine 1.16, memory GNU time in /usr/bin/time; what is missing is left out.
+# CodeCommit has recently accepted an answer for the repository, as from the second git command on: no request is sent.
+# Times need hyperfine 1.16, memory GNU time in /usr/bin/time; what is not installed is left out.
 set -eu
 
 runs=${1:-500}
@@ -27,7 +27,7 @@ request=$scratch/request
 printf 'protocol=https\nhost=git-codecommit.eu-west-1.amazonaws.com\npath=v1/repos/demo\n' >"$request"
 id=AKIAIOSFODNN7EXAMPLE
 secret=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
-# A home for each case.
+# A home directory for each case.
 mkdir -p "$scratch/keys" "$scratch/profile/.aws" "$scratch/process/.aws"
 mkdir -p "$scratch/role/.aws/cli/cache" "$scratch/sso/.aws/cli/cache"
 printf '[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n' $id $secret >"$scratch/profile/.aws/credentials"
@@ -61,7 +61,7 @@ kept="$kept \"Expiration\": \"2099-01-01T00:00:00Z\"}"
 echo "{\"Credentials\": $kept}" >"$scratch/role/.aws/cli/cache/2f07c7f61071bdd4091e91ac1e3a80d6d949dbce.json"
 echo "{\"ProviderType\": \"sso\", \"Credentials\": $kept}" >"$scratch/sso/.aws/cli/cache/6b17aaa4b7ddc1fd491e01d5f64d4b66d9e2b04c.json"
 
-# with_environment CASE COMMAND... The proxy is none: what would go out in spite of all ends there.
+# with_environment CASE COMMAND... No proxy listens at that port, so no request leaves the machine.
 with_environment() (
     case=$1
     shift
@@ -70,19 +70,19 @@ with_environment() (
         AWS_EC2_METADATA_DISABLED=true "$@"
 )
 
-# What git does at a first success: `get`, and `store` with the answer. It also shows that there is an answer; a helper
-# that fails would be measured too, and be fast.
+# git's calls for a first success: `get`, then `store` with the answer. Also checks that there is an answer, since a helper
+# that fails would be measured, too, and be fast.
 for case in keys profile role sso process; do
     with_environment "$case" "$helper" get <"$request" >"$scratch/answer"
     grep -q '^password=' "$scratch/answer"
     cat "$request" "$scratch/answer" | with_environment "$case" "$helper" store
 done
 
-# An answer that is later than the last acceptance makes the next `get` ask CodeCommit. So each is accepted, as by git's
-# `store`.
+# After an answer that is newer than the last acceptance, the next `get` asks CodeCommit. So each answer is accepted, as by
+# git's `store`.
 stored=$scratch/stored
 marks=$scratch/cache/git-credential-codecommit/marks
-# By name: a command line has no room for all of them.
+# By name, not by a pattern: a command line has no room for all marks.
 accepted=$(cd "$marks" && echo *.accepted)
 printf '#!/bin/sh\ncd %s && rm -f -- *.pending && touch %s\n' "$marks" "$accepted" >"$stored"
 mark=0
@@ -94,8 +94,8 @@ while [ "$mark" -lt "${MARKS:-0}" ]; do
 done
 chmod +x "$stored"
 
-# measure CASE NAME RUNS COMMAND: appends `NAME,median of COMMAND,median of true` to the table. Both are measured in
-# one go, since the speed of a machine drifts.
+# measure CASE NAME RUNS COMMAND: appends `NAME,median of COMMAND,median of true` to the table. Both are measured
+# in one run, since the speed of a machine drifts.
 measure() {
     with_environment "$1" hyperfine --shell=none --style=none --warmup=5 --runs="$3" --input="$request" \
         --prepare="$stored" --export-csv="$scratch/csv" "$true" "$4" >/dev/null 2>"$scratch/hyperfine" || {

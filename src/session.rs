@@ -21,6 +21,7 @@ use codecommit::secret::{profile, user_name};
 
 /// What `get` and `doctor` know before any request.
 pub(crate) struct Session {
+    /// The repository that is requested.
     pub(crate) repository: Repository,
     /// Whether the host names the region; otherwise it is configured.
     pub(crate) region_in_host: bool,
@@ -31,6 +32,7 @@ pub(crate) struct Session {
     /// The request's user name, if it is a profile's name but did not select the profile, because it is in the URL and
     /// not in git's configuration.
     pub(crate) unconfigured_user: Option<String>,
+    /// The networks for its requests.
     pub(crate) networks: Networks,
     /// The region of AWS STS as in the AWS CLI; the repository's region if none is configured.
     sts_region: Result<Region, BadRegion>,

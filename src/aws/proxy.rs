@@ -56,6 +56,7 @@ pub(super) fn is_left_to_git(environment: &Environment) -> bool {
     environment.first_of(&VARIABLES).is_none()
 }
 
+/// The proxy for requests of this purpose. git's settings are read only if the environment does not decide.
 pub(super) fn choose<'g>(
     purpose: Purpose,
     environment: &Environment,

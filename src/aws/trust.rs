@@ -49,6 +49,10 @@ pub(super) fn unusable<'g>(
     TrustError { what, origin, problem }
 }
 
+/// The trust store: the bundle that is configured, otherwise the system's.
+///
+/// # Errors
+/// [`TrustError`] if the configured bundle cannot be used.
 pub(super) fn store<'g>(
     world: &World,
     options: &NetworkOptions,

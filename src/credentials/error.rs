@@ -407,10 +407,12 @@ impl From<BadFile> for CredentialsError {
 }
 
 impl Tried {
+    /// A source without credentials, for a reason in words.
     pub(super) fn new(source: &str, why: impl Into<String>) -> Self {
         Self { source: source.to_owned(), why: Absence::Other(why.into()) }
     }
 
+    /// The environment, in which the access key id is not set or empty.
     pub(super) fn environment(environment: &Environment) -> Self {
         let half = environment.non_empty("AWS_SECRET_ACCESS_KEY").is_some();
         let also = if half { ", though AWS_SECRET_ACCESS_KEY is" } else { "" };
@@ -418,6 +420,7 @@ impl Tried {
         Self::new("environment", format!("AWS_ACCESS_KEY_ID is {what}{also}"))
     }
 
+    /// The profile, which does not exist or configures no source.
     pub(super) fn profile(choice: &ProfileChoice, profiles: &Profiles, world: &World) -> Self {
         let why = if profiles.contains(choice.name()) {
             "has no credentials configured".to_owned()
@@ -434,6 +437,7 @@ impl Tried {
         Self::new(&profile(choice.name()), why)
     }
 
+    /// The container endpoint, which is not configured.
     pub(super) fn container() -> Self {
         let [relative, full] = container::VARIABLES;
         Self::new("container", format!("{relative} and {full} are not set"))

@@ -79,16 +79,19 @@ impl<'i> Program<'i> {
         }
     }
 
+    /// Appends arguments.
     pub(crate) fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
         self.command.args(arguments);
         self
     }
 
+    /// Sets an environment variable.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
     }
 
+    /// Removes these environment variables.
     pub(crate) fn without(mut self, names: &[&str]) -> Self {
         for name in names {
             self.command.env_remove(name);

@@ -49,6 +49,7 @@ mod platform {
         flags
     }
 
+    /// Starts or stops deferring; a deferred signal then terminates the process.
     pub(super) fn hold(is_held: bool) {
         let flags = FLAGS.get_or_init(flags);
         flags.ends.store(!is_held, Ordering::SeqCst);

@@ -43,6 +43,7 @@ pub(super) struct Steps {
 }
 
 impl Steps {
+    /// Before the first request.
     pub(super) fn new() -> Self {
         Self { replies: 0, pause: FIRST_PAUSE, skew: TimeDelta::zero() }
     }

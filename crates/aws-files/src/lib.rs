@@ -17,6 +17,7 @@ pub use profiles::Profiles;
 /// Looks up an environment variable as text; `None` if it is not set.
 pub type Variables<'v> = &'v dyn Fn(&str) -> Option<String>;
 
+/// A look-up in these pairs of name and value, for tests.
 #[cfg(test)]
 pub(crate) fn among(variables: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
     move |name| variables.iter().find(|(key, _)| *key == name).map(|&(_, value)| value.to_owned())

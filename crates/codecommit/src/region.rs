@@ -16,7 +16,7 @@ pub struct Region(Cow<'static, str>);
 const LONGEST: usize = 63;
 
 impl Region {
-    /// The region that issues tokens of AWS STS that are valid wherever no opt-in is required.
+    /// A region that needs no opt-in, so every session token of AWS STS in its partition is valid there.
     pub const US_EAST_1: Self = Self::known("us-east-1");
 
     /// A region of the tables, unchecked; a test checks each of them.
@@ -100,10 +100,12 @@ pub enum RegionOrigin {
     SignIn(String),
 }
 
+/// Whether the text consists of lower-case ASCII letters and is not empty.
 pub(crate) fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
+/// Whether the text is one or two ASCII digits.
 pub(crate) fn is_number(text: &str) -> bool {
     (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -39,6 +39,7 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(1
 /// The longest token that is read, in bytes.
 const TOKEN_LIMIT: u64 = 64 << 10;
 
+/// The variables that configure the endpoint, the first with the higher precedence.
 pub(crate) const VARIABLES: [&str; 2] =
     ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
 const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
@@ -59,6 +60,10 @@ pub(crate) fn is_configured(environment: &Environment) -> bool {
     VARIABLES.iter().any(|name| environment.os(name).is_some())
 }
 
+/// Fetches the credentials, within a fixed deadline.
+///
+/// # Errors
+/// [`CredentialsError::Container`], or keys that are not valid.
 pub(crate) async fn credentials(fetch: &Fetch<'_>) -> Result<Credentials, NoKeys> {
     let ends = Instant::now() + WITHIN;
     let (variable, url) = address(&fetch.world.environment);

@@ -29,10 +29,12 @@ const TOKEN: &str = "/latest/api/token";
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 const TTL: &str = "x-aws-ec2-metadata-token-ttl-seconds";
 
+/// Whether `AWS_EC2_METADATA_DISABLED` is `true`.
 pub(crate) fn is_disabled(environment: &Environment) -> bool {
     environment.is_true("AWS_EC2_METADATA_DISABLED")
 }
 
+/// The result if IMDS is disabled.
 pub(crate) fn disabled() -> Tried {
     Tried::new("instance metadata", "AWS_EC2_METADATA_DISABLED is true")
 }

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use std::error::Error;
 use std::time::Duration;
 
+/// Any error, as HTTP libraries return them.
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
 /// A complete answer.
@@ -60,10 +61,12 @@ impl Question<'_> {
 pub(super) struct Vended(Map<String, Value>);
 
 impl Vended {
+    /// Parses the body of an answer; the error in words if it is not a JSON object.
     pub(super) fn read(body: &Secret) -> Result<Self, String> {
         serde_json::from_str(body.expose()).map(Self).map_err(|_| "the response is not a JSON object".to_owned())
     }
 
+    /// A string value of the object.
     pub(super) fn text(&self, key: &str) -> Option<&str> {
         self.0.get(key).and_then(Value::as_str)
     }

@@ -26,6 +26,10 @@ use std::path::{Path, PathBuf};
 /// A token is refreshed this long before it expires (botocore `_REFRESH_WINDOW`).
 const RENEWAL_WINDOW: TimeDelta = TimeDelta::minutes(15);
 
+/// Gets the credentials of a role with `sso:GetRoleCredentials`, after a refresh of the token if it is about to expire.
+///
+/// # Errors
+/// [`CredentialsError`] of the token or the call, or keys that are not valid.
 pub(crate) async fn role_credentials(fetch: &Fetch<'_>, plan: &SsoPlan) -> Result<Credentials, NoKeys> {
     let token = access_token(fetch, plan).await?;
     let region = plan.region()?;

@@ -19,6 +19,7 @@ use std::path::Path;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
+/// Calls `sts:AssumeRole` with the source credentials.
 pub(crate) async fn assume_role(
     fetch: &Fetch<'_>,
     plan: &AssumeRolePlan,
@@ -55,6 +56,7 @@ pub(crate) async fn assume_role(
     taken(answer.credentials())
 }
 
+/// Calls `sts:AssumeRoleWithWebIdentity` with the token, which needs no credentials.
 pub(crate) async fn assume_role_with_web_identity(
     fetch: &Fetch<'_>,
     plan: &WebIdentityPlan,

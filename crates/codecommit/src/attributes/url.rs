@@ -87,7 +87,7 @@ impl Url {
         &self.scheme
     }
 
-    /// The user name as written, not percent-decoded. It may be a secret: [`super::shown_url`] decides.
+    /// The user name as written, not percent-decoded. It may be a secret: [`super::shown_url()`] decides.
     #[must_use]
     pub fn user(&self) -> Option<&str> {
         self.user.as_deref()
@@ -177,6 +177,7 @@ pub(crate) struct Parts<'u> {
     scheme: Option<&'u str>,
     /// Everything after the scheme.
     pub(crate) rest: &'u str,
+    /// User name and password, as written; empty for `https://@HOST`.
     pub(crate) user_info: Option<&'u str>,
     /// Host and port.
     pub(crate) authority: &'u str,
@@ -208,10 +209,12 @@ impl<'u> Parts<'u> {
         Self { scheme, rest, user_info, authority, path }
     }
 
+    /// Whether git uses ssh for the URL.
     pub(crate) fn is_ssh(&self) -> bool {
         matches!(self.scheme, None | Some("ssh" | "git+ssh" | "ssh+git"))
     }
 
+    /// The user name as written, not percent-decoded.
     pub(crate) fn user_name(&self) -> Option<&'u str> {
         self.user_info.map(|user_info| user_info.split_once(':').map_or(user_info, |(user, _)| user))
     }
@@ -220,6 +223,7 @@ impl<'u> Parts<'u> {
         self.user_info.is_some_and(|user_info| user_info.contains(':'))
     }
 
+    /// Why programs could read different hosts, if they could.
     pub(crate) fn doubt(&self) -> Option<Doubt> {
         if self.authority.contains('@') {
             return Some(Doubt::SecondAt);

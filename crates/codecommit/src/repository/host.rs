@@ -4,13 +4,21 @@ use crate::family::Family;
 use crate::partition::Partition;
 use crate::region::Region;
 
+/// What a host is to CodeCommit.
 pub(super) enum HostMatch {
+    /// A host that can be signed for.
     Regional { family: Family, region: Region },
+    /// A host that names no region.
     Unscoped { family: Family },
+    /// The JSON API's host; `git_host` is the git host of its region.
     Api { git_host: String },
+    /// The region is not in the partition of the host's suffix; `git_host` is its host in its own partition.
     OtherPartition { region: String, git_host: String },
+    /// The region is not a valid name; `git_host` is that of the region that was probably meant.
     NoSuchRegion { region: String, git_host: Option<String> },
+    /// Starts like a CodeCommit host; `meant` is the host that was probably meant.
     LookAlike { meant: Option<String> },
+    /// Any other host.
     Foreign,
 }
 

@@ -3,7 +3,7 @@
 //! A [`Secret`] has no `Display`, its `Debug` is redacted, and its memory is cleared on drop. Reading it takes
 //! [`Secret::expose`], so `grep expose` lists every use of one. The modules that build secrets decide what counts as
 //! one (secret access key, session token, signed password). A value that should be public may be a secret in the wrong
-//! setting: [`public`] decides whether it is shown.
+//! setting: [`public()`] decides whether it is shown.
 
 mod public;
 
