@@ -160,7 +160,7 @@ impl World {
     /// its directory if it fails. During a clone git passes the absolute path of the directory, and until the fetch has
     /// ended none of these files is in it (measured with git 2.39.5 and 2.47.3).
     #[must_use]
-    pub fn is_in_a_clone(&self) -> bool {
+    pub fn is_in_existing_repository(&self) -> bool {
         let Some(directory) = self.environment.os("GIT_DIR").map(Path::new) else { return false };
         let files = ["packed-refs", "FETCH_HEAD", "index", "commondir"];
         directory.is_relative() || files.iter().any(|file| directory.join(file).exists())

@@ -47,7 +47,7 @@ impl LostProfile {
         lost.resolved = used.clone();
         let path = format!("{top}/{}", value(&modules, &format!("submodule.{name}.path")).unwrap_or(name));
         // After the clone the submodule's own remote decides.
-        lost.set_url = if world.is_in_a_clone() {
+        lost.set_url = if world.is_in_existing_repository() {
             ["-C", &path, "remote", "set-url", "origin"].map(str::to_owned).to_vec()
         } else {
             vec!["-C".to_owned(), top.to_owned(), "config".to_owned(), format!("submodule.{name}.url")]

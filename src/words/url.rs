@@ -29,7 +29,7 @@ impl Failure {
         let Some(Step::Url(right)) = self.fix.as_ref().map(|fix| &fix.step) else { return self };
         let settings = listing.settings(world);
         // A clone that fails is taken away, and its remote with it.
-        let written = world.is_in_a_clone().then(|| Written::of_remote(used, settings)).flatten();
+        let written = world.is_in_existing_repository().then(|| Written::of_remote(used, settings)).flatten();
         // The right URL could be rewritten too, and then be wrong again.
         let written = written.unwrap_or_else(|| Written::of(right, At::CommandLine, "insteadof", settings).1);
         self.with_url_written(&written, settings, world)
