@@ -42,6 +42,7 @@ impl Arguments {
             region: self.region.clone(),
             ca_bundle: self.ca_bundle.clone(),
             ignore_host_check: self.ignore_host_check,
+            is_expanded: false,
         }
     }
 

@@ -17,6 +17,8 @@ pub struct Options {
     pub ca_bundle: Option<String>,
     /// `--ignore-host-check`: sign for hosts of any name.
     pub ignore_host_check: bool,
+    /// Whether the shell expands variables in them: `--profile "$NAME"`.
+    pub is_expanded: bool,
 }
 
 impl Options {
@@ -30,7 +32,13 @@ impl Options {
     /// helper. `!aws-vault exec … -- aws codecommit …` is another one, with its own credentials.
     #[must_use]
     pub fn of_the_aws_cli(value: &str) -> Option<Self> {
-        let words = split_posix(value.strip_prefix('!')?)?;
+        let command = command_of(value.strip_prefix('!')?);
+        // `$NAME` and `${NAME}` are expanded by the shell that git starts. In single quotes or after a backslash they are not.
+        let is_expanded = command.contains('$');
+        if is_expanded && command.contains(['\'', '\\', '`', '(']) {
+            return None;
+        }
+        let words = split_posix(command)?;
         let (program, rest) = words.split_first()?;
         let file = program.rsplit(['/', '\\']).next()?;
         if !matches!(file, "aws" | "aws.exe" | "aws.cmd") {
@@ -38,7 +46,15 @@ impl Options {
         }
         let service = rest.iter().position(|word| word == "codecommit")?;
         rest[service..].iter().position(|word| word == "credential-helper")?;
-        Some(Self::read(rest))
+        Some(Self { is_expanded, ..Self::read(rest) })
+    }
+
+    /// The options in a value that starts this program; `None` for any other helper.
+    #[must_use]
+    pub fn of_ours(value: &str) -> Option<Self> {
+        let words = split_posix(command_of(value)).filter(|_| is_ours(value))?;
+        let (_, arguments) = words.split_first()?;
+        Some(Self { is_expanded: value.contains('$'), ..Self::read(arguments) })
     }
 
     /// The options among a helper's arguments; other arguments are ignored.
@@ -71,7 +87,9 @@ impl Options {
             [("--profile", &self.profile), ("--region", &self.region), ("--ca-bundle", &self.ca_bundle)]
         {
             if let Some(option) = option {
-                value.extend([" ", name, " ", &stored_word(option)]);
+                let is_expanded = self.is_expanded && option.contains('$') && !option.contains('"');
+                let word = if is_expanded { format!("\"{option}\"") } else { stored_word(option) };
+                value.extend([" ", name, " ", &word]);
             }
         }
         if self.ignore_host_check {
@@ -79,6 +97,13 @@ impl Options {
         }
         value
     }
+}
+
+/// Whether the value runs the AWS CLI's helper through something else: `!aws-vault exec work -- aws codecommit
+/// credential-helper $@`, a shell function. The credentials are those that it passes.
+#[must_use]
+pub fn wraps_the_aws_cli(value: &str) -> bool {
+    Options::of_the_aws_cli(value).is_none() && value.contains("codecommit") && value.contains("credential-helper")
 }
 
 /// Whether the value starts this program, in any form that git supports: `codecommit …`,
@@ -160,6 +185,11 @@ mod tests {
                 "!/usr/local/bin/aws codecommit credential-helper --ignore-host-check $@",
                 "codecommit --ignore-host-check",
             ),
+            ("!aws --profile $WORK codecommit credential-helper $@", "codecommit --profile \"$WORK\""),
+            (
+                "!aws codecommit credential-helper --profile=\"${WORK:-x y}\" \"$@\"",
+                "codecommit --profile \"${WORK:-x y}\"",
+            ),
             (
                 "!\"C:/Program Files/Amazon/AWSCLIV2/aws.exe\" --region eu-west-1 codecommit credential-helper $@",
                 "codecommit --region eu-west-1",
@@ -173,8 +203,20 @@ mod tests {
             "!aws-vault exec work -- aws codecommit credential-helper $@",
             "aws codecommit credential-helper $@",
             "!aws codecommit 'credential-helper",
+            // What of it the shell expands is not certain.
+            "!aws --profile '$WORK' codecommit credential-helper $@",
+            "!aws --profile $(cat profile) codecommit credential-helper $@",
         ] {
             assert_eq!(value(other), None, "{other}");
+        }
+        for (value, wraps) in [
+            ("!aws-vault exec work -- aws codecommit credential-helper $@", true),
+            ("!f() { aws codecommit credential-helper $@; }; f", true),
+            ("!aws --profile $(cat profile) codecommit credential-helper $@", true),
+            ("!aws codecommit credential-helper $@", false),
+            ("store", false),
+        ] {
+            assert_eq!(wraps_the_aws_cli(value), wraps, "{value}");
         }
     }
 

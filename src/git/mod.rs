@@ -21,7 +21,7 @@ pub(crate) mod written;
 
 pub use crate::text::shell::program_path;
 pub(crate) use helper_value::name as helper_name;
-pub use helper_value::{Options, is_ours, with_program};
+pub use helper_value::{Options, is_ours, with_program, wraps_the_aws_cli};
 pub(crate) use helpers::{Helper, effective};
 pub use helpers::{applies, effective_helpers};
 pub(crate) use settings::{HttpSettings, Scope, Setting};

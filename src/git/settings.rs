@@ -101,6 +101,17 @@ pub(crate) fn read(world: &World) -> Result<Vec<Setting>, NotRead> {
     }
 }
 
+/// What git reads everywhere: without a repository, and without files that are included under a condition which only some
+/// repositories fulfil (`includeIf.gitdir:`, `onbranch:`, `hasconfig:`).
+pub(crate) fn read_outside_of_repositories(world: &World) -> Result<Vec<Setting>, NotRead> {
+    let arguments = ["config", "--list", "--show-origin", "--show-scope", "-z"];
+    // git takes the directory for that of a repository, and goes on if there is none (git 2.39.5 and 2.47.3).
+    match runner::run_with(&arguments, &[("GIT_DIR", "/nonexistent")]).map_err(NotRead::NoGit)? {
+        runner::Ended::Well(output) => Ok(parse(&output, true, world)),
+        runner::Ended::Badly(words) => Err(NotRead::Refused(words)),
+    }
+}
+
 /// git's configuration here, read for the first query and shared by all clones. Empty if git cannot be run.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Listing(Arc<OnceLock<Vec<Setting>>>);

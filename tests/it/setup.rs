@@ -1,6 +1,7 @@
 //! `git credential-codecommit setup`, run by every git: what becomes of a configuration, and what comes back.
 
 mod interrupted;
+mod signers;
 
 use crate::common::{BINARY, HOST, KEY_ID, Machine, REGION, Run, aws_with_demo, gits, skipped, url};
 use git_credential_codecommit::git::{effective_helpers, entries};
@@ -168,7 +169,7 @@ fn undo_leaves_alone_what_was_changed_since() {
 }
 
 #[test]
-fn the_configuration_of_the_readme_is_completed_and_a_repository_keeps_its_profile() {
+fn the_configuration_by_hand_is_completed_and_a_section_that_another_one_had_cleared_stays_without_effect() {
     with_each_git(|machine| {
         let billing = url("billing");
         let before = format!(
@@ -177,8 +178,10 @@ fn the_configuration_of_the_readme_is_completed_and_a_repository_keeps_its_profi
              [credential]\n\thelper = store\n"
         );
         let machine = machine.file("home/.gitconfig", &before);
+        // The empty value of the second section has cleared it: git asks for `default` so far.
+        assert_eq!(machine.asked(&billing)[0], "codecommit");
         machine.setup(&["--yes", "--region", REGION]).succeeds();
-        assert_eq!(machine.asked(&billing)[0], "codecommit --profile work");
+        assert_eq!(machine.asked(&billing)[0], "codecommit");
         assert!(machine.asked(&url("demo")).iter().all(|helper| helper == "codecommit"), "{}", machine.gitconfig());
         assert_eq!(machine.asked("https://github.com/a/b"), ["store"]);
         let after = machine.gitconfig();
@@ -429,7 +432,8 @@ fn on_a_terminal_the_question_is_asked_and_no_is_heard() {
         skipped("script(1)");
         return;
     }
-    for (answer, keeps) in [("n\\nn", true), ("\\n", false)] {
+    // What is neither yes nor no is asked again, and the end of input is no.
+    for (answer, keeps) in [("n\\nn", true), ("\\n", false), ("maybe\\nn\\nn", true), ("\\004\\004", true)] {
         let machine = Machine::new().file("home/.gitconfig", BEFORE);
         let command =
             format!("printf '{answer}\\n' | script -qec 'git credential-codecommit setup --region {REGION}' /dev/null");

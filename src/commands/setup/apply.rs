@@ -115,6 +115,16 @@ impl ConfigFile {
         Ok(entries(all.iter().filter(|setting| !is_own(setting))))
     }
 
+    /// The file as git shows it in listings with origins; `None` if nothing is set in it.
+    pub(super) fn origin(&self, world: &World) -> Option<String> {
+        let option = match &self.path {
+            Some(path) => vec!["--file".into(), path.as_os_str().to_owned()],
+            None => self.option.clone(),
+        };
+        let Ok(Ended::Well(output)) = git(&option, &["--null", "--show-origin", "--list"]) else { return None };
+        settings::parse(&output, false, world).into_iter().next().map(|setting| setting.origin)
+    }
+
     /// Makes the edits in order, and then those that `more` returns, all of them or none: the steps are made on a copy, which
     /// then replaces the file. Changes nothing if the entries of the file are no longer `planned_for`.
     ///
@@ -215,6 +225,14 @@ pub(super) fn read_all(world: &World) -> Result<Vec<Setting>, Failure> {
         NotRead::NoGit(none) => Failure::no_git(&none),
         NotRead::Refused(words) => Failure::config_not_read("git's configuration", &words),
     })
+}
+
+/// The settings of `all` that git reads in every directory, not only in this one. All of them for a git that cannot say it.
+pub(super) fn read_everywhere(all: &[Setting], world: &World) -> Vec<Setting> {
+    match settings::read_outside_of_repositories(world) {
+        Ok(everywhere) => all.iter().filter(|setting| everywhere.contains(setting)).cloned().collect(),
+        Err(_) => all.to_vec(),
+    }
 }
 
 fn owned((key, value): (&str, &str)) -> Entry {

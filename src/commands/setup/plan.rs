@@ -115,7 +115,7 @@ fn wanted(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Section> {
             Some(options) => options.value(facts.program),
             None => present(&before, facts.program)
                 .or_else(|| covering.and_then(|section| section.after.last().cloned()))
-                .unwrap_or_else(|| inherited(facts, &target.pattern).value(facts.program)),
+                .unwrap_or_else(|| inherited(facts, &target.pattern)),
         };
         // A reset would also reset a more specific section before it; if git uses a covering section, none is needed.
         let needs_reset = !(target.spelled_out && has_deeper(facts.all, &target.pattern));
@@ -172,13 +172,17 @@ fn present(values: &[String], program: &str) -> Option<String> {
     values.iter().find_map(|value| Some(Options::of_the_aws_cli(value)?.value(program)))
 }
 
-/// The options of the AWS CLI's helper that git uses for the hosts now; it can be configured in another file.
-fn inherited(facts: &Facts<'_>, pattern: &str) -> Options {
-    let today = helpers(facts.all, &sample(pattern));
-    let mut options = today.iter().find_map(|value| Options::of_the_aws_cli(value)).unwrap_or_default();
-    // The wanted hosts are CodeCommit's by name, so --ignore-host-check is not needed.
-    options.ignore_host_check = false;
-    options
+/// The value for the first helper that signs for the hosts now; it can be configured in another file.
+fn inherited(facts: &Facts<'_>, pattern: &str) -> String {
+    let of = |value: &String| {
+        if is_ours(value) {
+            return Some(with_program(value, facts.program));
+        }
+        // The wanted hosts are CodeCommit's by name, so --ignore-host-check is not needed.
+        let options = Options { ignore_host_check: false, ..Options::of_the_aws_cli(value)? };
+        Some(options.value(facts.program))
+    };
+    helpers(facts.all, &sample(pattern)).iter().find_map(of).unwrap_or_else(|| facts.program.to_owned())
 }
 
 /// Whether git already uses exactly the section's helper for the requests that only this section matches.
@@ -260,7 +264,7 @@ fn edit(file: &[Entry], key: String, after: Vec<String>) -> Option<Edit> {
 }
 
 /// The entries once the edits are made, by what git does: a new key at the end of its section, a new section at the end.
-fn simulate(file: &[Entry], edits: &[Edit]) -> Vec<Entry> {
+pub(super) fn simulate(file: &[Entry], edits: &[Edit]) -> Vec<Entry> {
     let anew = |key: &str| edits.iter().any(|edit| edit.anew && same_key(&edit.key, key));
     let mut now: Vec<Entry> = file.iter().filter(|(key, _)| !anew(key)).cloned().collect();
     for edit in edits {
@@ -274,7 +278,7 @@ fn simulate(file: &[Entry], edits: &[Edit]) -> Vec<Entry> {
 }
 
 /// The pattern of a `credential.<pattern>.helper`; empty for `credential.helper`.
-fn pattern_of(key: &str) -> Option<&str> {
+pub(super) fn pattern_of(key: &str) -> Option<&str> {
     let (section, variable) = key.rsplit_once('.')?;
     let pattern = if section == "credential" { "" } else { section.strip_prefix("credential.")? };
     (variable == "helper").then_some(pattern)
@@ -296,7 +300,7 @@ pub(super) fn sample(pattern: &str) -> String {
 }
 
 /// Families, then hosts, then repositories.
-fn specificity(pattern: &str) -> usize {
+pub(super) fn specificity(pattern: &str) -> usize {
     match pattern.split_once("://").map_or(pattern, |(_, rest)| rest).trim_end_matches('/') {
         rest if rest.contains('/') => 2 + rest.matches('/').count(),
         rest if rest.contains('*') => 0,

@@ -5,6 +5,7 @@ use super::entries::{Entry, helpers, section, uses_path};
 use super::evict::{Found, Place, What};
 use super::plan::{Edit, Target, sample};
 use super::rewrite::Rewrite;
+use super::signer::Displaced;
 use super::undo::is_record;
 use crate::failure::Failure;
 use crate::git::{self, Helper, Options, Setting, is_ours};
@@ -253,4 +254,19 @@ pub(crate) fn skipped(helpers: &[Helper]) -> String {
         )
     };
     helpers.iter().map(line).collect()
+}
+
+/// Who signed before a change and who signs after it, in one sentence without a full stop.
+#[must_use]
+pub(crate) fn displaced(displaced: &Displaced) -> String {
+    let Displaced { url, before, options, is_of_repository, after } = displaced;
+    let host = url.split('/').nth(2).unwrap_or(url);
+    // A sample of a family has the word for any label.
+    let hosts = if host.split('.').any(|label| label == "any") { "CodeCommit hosts" } else { host };
+    let how = match (options, is_of_repository) {
+        (None, _) => ", with the credentials that it is given",
+        (Some(_), true) => ", in this repository only",
+        (Some(_), false) => "",
+    };
+    format!("{} signs for {}{how}; after setup, {} signs", escape(before), escape(hosts), escape(after))
 }

@@ -44,13 +44,18 @@ pub(super) fn everywhere(connections: bool, in_use: &[Place]) -> Vec<Target> {
 
 /// Only one host or repository.
 #[must_use]
-pub(super) fn only(place: &Place) -> Vec<Target> {
+pub(super) fn only(place: &Place) -> Target {
     let path = place.path.as_ref().map(|path| format!("/{path}")).unwrap_or_default();
-    vec![Target { pattern: format!("https://{}{path}", place.host), spelled_out: false, options: None }]
+    Target { pattern: format!("https://{}{path}", place.host), spelled_out: false, options: None }
 }
 
 /// The place in `--url`: a host, or a repository on it.
 pub(super) fn place(url: &str) -> Result<Place, Failure> {
+    // A host as people type it.
+    let with_scheme = format!("https://{url}");
+    let is_host =
+        |url: &str| matches!(recognize(&Attributes::of_url(url), false), Ok(Some(_)) | Err(NearMiss::NoPath { .. }));
+    let url = if !url.contains(':') && is_host(&with_scheme) { &with_scheme } else { url };
     let attributes = Attributes::of_url(url);
     let foreign = || match Meant::read(url) {
         Some(meant) => Failure::no_git_url(url, &meant.as_https_url()),
@@ -120,13 +125,15 @@ mod tests {
     fn a_url_of_somebody_else_is_refused_and_a_slip_is_explained() {
         for (url, code) in [
             ("https://github.com/a/b", "CC504"),
-            ("git-codecommit.eu-west-1.amazonaws.com", "CC504"),
             ("http://git-codecommit.eu-west-1.amazonaws.com", "CC102"),
             ("https://git-codecommit.*.amazonaws.com", "CC106"),
             ("codecommit::eu-west-1://work@a", "CC504"),
             ("arn:aws:codecommit:eu-west-1:111122223333:a", "CC504"),
         ] {
             assert_eq!(place(url).expect_err(url).code.as_str(), code, "{url}");
+        }
+        for url in ["git-codecommit.eu-west-1.amazonaws.com", "git-codecommit.eu-west-1.amazonaws.com/v1/repos/a"] {
+            assert_eq!(place(url).expect("a host"), place(&format!("https://{url}")).expect("a host"), "{url}");
         }
         assert_eq!(place_of_region("cn-north-1").expect("a host").host, "git-codecommit.cn-north-1.amazonaws.com.cn");
     }

@@ -1,0 +1,148 @@
+//! Which helper signs for a URL, before a change of the configuration and after it. Pure.
+//!
+//! Everyone who can sign counts: this program, the AWS CLI's helper, and a program that runs the AWS CLI's helper. Helpers
+//! that store passwords do not sign. Of those that git would ask, the first that signs is the one: git takes the first
+//! answer (git 2.47.3 `credential.c`, `credential_fill`).
+
+use super::entries::{Entry, helpers};
+use super::plan::{Edit, Target, pattern_of, sample, simulate, specificity};
+use crate::git::{Options, Scope, Setting, effective, helper_name, matches, wraps_the_aws_cli};
+
+/// A helper that signs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Signer {
+    /// This program or the AWS CLI's helper; with equal options, they sign with the same credentials.
+    Options(Options),
+    /// A program that runs the AWS CLI's helper, with credentials that it selects: the value of `credential.helper`.
+    Wrapper(String),
+}
+
+impl Signer {
+    fn of(value: &str) -> Option<Self> {
+        let known = Options::of_ours(value).or_else(|| Options::of_the_aws_cli(value));
+        match known {
+            // It selects hosts, not credentials.
+            Some(options) => Some(Self::Options(Options { ignore_host_check: false, ..options })),
+            None => wraps_the_aws_cli(value).then(|| Self::Wrapper(value.to_owned())),
+        }
+    }
+}
+
+/// Another helper signs for a URL after a change than before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Displaced {
+    /// A URL for which it is so.
+    pub url: String,
+    /// The helper that signs before the change, as shown in messages.
+    pub before: String,
+    /// Its options; `None` for a program that runs the AWS CLI's helper with credentials that it selects.
+    pub options: Option<Options>,
+    /// Whether it is configured only in this repository.
+    pub is_of_repository: bool,
+    /// The helper that signs after the change, as shown in messages.
+    pub after: String,
+}
+
+/// The first of `urls` for which another helper signs once git's configuration is `after`. A URL for which nothing signs
+/// before is not counted.
+#[must_use]
+pub(super) fn displaced(before: &[Setting], after: &[Entry], urls: &[String]) -> Option<Displaced> {
+    urls.iter().find_map(|url| {
+        let asked = effective(before, url);
+        let (helper, signer) = asked.iter().find_map(|helper| Some((helper, Signer::of(&helper.value)?)))?;
+        let then = helpers(after, url);
+        let (value, next) = then.iter().find_map(|value| Some((value, Signer::of(value)?)))?;
+        (signer != next).then(|| Displaced {
+            url: url.clone(),
+            before: helper.shown(),
+            options: match signer {
+                Signer::Options(options) => Some(options),
+                Signer::Wrapper(_) => None,
+            },
+            is_of_repository: helper.scope.is_the_repositorys(),
+            after: helper_name(value),
+        })
+    })
+}
+
+/// The URL patterns of helpers that are configured for hosts of the targets, the least specific first.
+#[must_use]
+pub(super) fn patterns(settings: &[Setting], targets: &[Target]) -> Vec<String> {
+    let of_helpers =
+        settings.iter().filter_map(|setting| pattern_of(&setting.key)).filter(|pattern| !pattern.is_empty());
+    let is_covered = |pattern: &&str| targets.iter().any(|target| matches(&target.pattern, &sample(pattern)));
+    let mut patterns: Vec<String> = of_helpers.filter(is_covered).map(str::to_owned).collect();
+    patterns.sort_by_key(|pattern| specificity(pattern));
+    patterns.dedup();
+    patterns
+}
+
+/// git's whole configuration once the edits are made in the file of `scope` whose entries are shown with `origin`; `None`
+/// for a file that does not exist yet. Included files keep their place.
+#[must_use]
+pub(super) fn after(all: &[Setting], scope: Scope, origin: Option<&str>, edits: &[Edit]) -> Vec<Entry> {
+    let entry = |setting: &Setting| (setting.key.clone(), setting.value.clone());
+    let is_own = |setting: &&Setting| Some(setting.origin.as_str()) == origin;
+    let of_scope: Vec<&Setting> = all.iter().filter(|setting| setting.scope == scope).collect();
+    // What is set in an included file is not edited: no key starts with NUL.
+    let block: Vec<Entry> = of_scope
+        .iter()
+        .enumerate()
+        .map(|(at, setting)| if is_own(setting) { entry(setting) } else { (format!("\0{at}"), String::new()) })
+        .collect();
+    let included = |(key, value): Entry| match key.strip_prefix('\0').and_then(|at| at.parse::<usize>().ok()) {
+        Some(at) => of_scope.get(at).map_or((key, value), |setting| entry(setting)),
+        None => (key, value),
+    };
+    let wider = all.iter().filter(|setting| setting.scope < scope).map(entry);
+    let narrower = all.iter().filter(|setting| setting.scope > scope).map(entry);
+    wider.chain(simulate(&block, edits).into_iter().map(included)).chain(narrower).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo";
+    const FAMILY: &str = "credential.https://git-codecommit.*.amazonaws.com.helper";
+
+    fn setting(scope: Scope, origin: &str, key: &str, value: &str) -> Setting {
+        let (origin, key, value) = (origin.to_owned(), key.to_owned(), value.to_owned());
+        Setting { scope, origin, key, value, bare: false }
+    }
+
+    fn edit(key: &str, after: &[&str]) -> Edit {
+        let after = after.iter().map(|value| (*value).to_owned()).collect();
+        Edit { key: key.to_owned(), before: Vec::new(), after, anew: false }
+    }
+
+    #[test]
+    fn a_new_section_comes_after_what_the_file_includes_and_before_the_repositorys() {
+        let all = [
+            setting(Scope::System, "/etc/gitconfig", "credential.helper", "store"),
+            setting(Scope::Global, "~/.gitconfig", "include.path", "~/.more"),
+            setting(Scope::Global, "~/.more", FAMILY, "codecommit --profile work"),
+            setting(Scope::Local, ".git/config", "credential.helper", "cache"),
+        ];
+        let after = after(&all, Scope::Global, Some("~/.gitconfig"), &[edit(FAMILY, &["", "codecommit"])]);
+        let values: Vec<&str> = after.iter().map(|(_, value)| value.as_str()).collect();
+        assert_eq!(values, ["store", "~/.more", "codecommit --profile work", "", "codecommit", "cache"]);
+    }
+
+    #[test]
+    fn another_profile_is_another_signer_and_the_same_profile_is_not() {
+        for (value, next, is_displaced) in [
+            ("codecommit --profile work", "codecommit", true),
+            ("!aws --profile work codecommit credential-helper $@", "codecommit --profile work", false),
+            ("!aws codecommit credential-helper --ignore-host-check $@", "codecommit", false),
+            ("!aws-vault exec work -- aws codecommit credential-helper $@", "codecommit", true),
+            ("!f() { AWS_PROFILE=x aws codecommit credential-helper $@; }; f", "codecommit", true),
+            ("store", "codecommit", false),
+            ("!aws codecommit --profile \"$P\" credential-helper $@", "codecommit --profile \"${P}\"", true),
+        ] {
+            let before = [setting(Scope::Global, "~/.gitconfig", "credential.helper", value)];
+            let after = [(FAMILY.to_owned(), String::new()), (FAMILY.to_owned(), next.to_owned())];
+            assert_eq!(displaced(&before, &after, &[URL.to_owned()]).is_some(), is_displaced, "{value}");
+        }
+    }
+}
