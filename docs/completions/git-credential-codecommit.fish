@@ -27,9 +27,9 @@ end
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l profile -d 'Use this AWS profile; takes precedence over keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l region -d 'Region for hosts that do not contain one' -r -f
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l ca-bundle -d 'Trust the CA certificates (PEM) in FILE for calls to AWS' -r -F
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless the marks say that CodeCommit recently accepted an answer'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
 always\t'On every request'
-never\t'Never, and without recording marks'"
+never\t'Never, and keep no record'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l ignore-host-check -d 'Sign for any host name; requires a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l no-cache -d 'Do not read or write the AWS CLI\'s role cache (~/.aws/cli/cache)'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -s v -l verbose -l debug -d 'Print a trace to standard error, without secrets'
@@ -67,9 +67,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l profile -d 'Use this AWS profile; takes precedence over keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l region -d 'Region for hosts that do not contain one' -r -f
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l ca-bundle -d 'Trust the CA certificates (PEM) in FILE for calls to AWS' -r -F
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless the marks say that CodeCommit recently accepted an answer'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
 always\t'On every request'
-never\t'Never, and without recording marks'"
+never\t'Never, and keep no record'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l ignore-host-check -d 'Sign for any host name; requires a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l no-cache -d 'Do not read or write the AWS CLI\'s role cache (~/.aws/cli/cache)'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -s v -l verbose -l debug -d 'Print a trace to standard error, without secrets'
@@ -77,9 +77,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l profile -d 'Use this AWS profile; takes precedence over keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l region -d 'Region for hosts that do not contain one' -r -f
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l ca-bundle -d 'Trust the CA certificates (PEM) in FILE for calls to AWS' -r -F
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless the marks say that CodeCommit recently accepted an answer'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
 always\t'On every request'
-never\t'Never, and without recording marks'"
+never\t'Never, and keep no record'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l ignore-host-check -d 'Sign for any host name; requires a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l no-cache -d 'Do not read or write the AWS CLI\'s role cache (~/.aws/cli/cache)'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -s v -l verbose -l debug -d 'Print a trace to standard error, without secrets'
@@ -87,9 +87,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l profile -d 'Use this AWS profile; takes precedence over keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l region -d 'Region for hosts that do not contain one' -r -f
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l ca-bundle -d 'Trust the CA certificates (PEM) in FILE for calls to AWS' -r -F
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless the marks say that CodeCommit recently accepted an answer'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
 always\t'On every request'
-never\t'Never, and without recording marks'"
+never\t'Never, and keep no record'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l ignore-host-check -d 'Sign for any host name; requires a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l no-cache -d 'Do not read or write the AWS CLI\'s role cache (~/.aws/cli/cache)'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -s v -l verbose -l debug -d 'Print a trace to standard error, without secrets'
@@ -97,9 +97,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l profile -d 'Use this AWS profile; takes precedence over keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l region -d 'Region for hosts that do not contain one' -r -f
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l ca-bundle -d 'Trust the CA certificates (PEM) in FILE for calls to AWS' -r -F
-complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless the marks say that CodeCommit recently accepted an answer'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
 always\t'On every request'
-never\t'Never, and without recording marks'"
+never\t'Never, and keep no record'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l ignore-host-check -d 'Sign for any host name; requires a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l no-cache -d 'Do not read or write the AWS CLI\'s role cache (~/.aws/cli/cache)'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -s v -l verbose -l debug -d 'Print a trace to standard error, without secrets'

@@ -34,12 +34,13 @@ pub(crate) const BUDGET: Duration = Duration::from_secs(5);
 /// When to verify.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Mode {
-    /// Unless the marks say that CodeCommit recently accepted an answer.
+    // These texts are shown in the help.
+    /// Unless CodeCommit accepted the same request in the last 12 hours
     #[default]
     Auto,
-    /// On every request.
+    /// On every request
     Always,
-    /// Never, and without recording marks.
+    /// Never, and keep no record
     Never,
 }
 

@@ -136,7 +136,8 @@ fn does_nothing_in_bash(fixes: &[&Fix]) -> Result<(), TestCaseError> {
     let script = lines.join("\n");
     let bash = |flag: &str, directory: &std::path::Path| {
         let mut bash = stand_in::command("/bin/bash");
-        bash.args([flag, "-c", &script]).env_clear().env("PATH", "/nowhere").current_dir(directory);
+        // Without `--`, a line that starts with a hyphen is an option of bash.
+        bash.args([flag, "-c", "--", &script]).env_clear().env("PATH", "/nowhere").current_dir(directory);
         bash.output().expect("bash")
     };
     let directory = tempfile::tempdir().expect("a directory");
