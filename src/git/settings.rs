@@ -102,7 +102,7 @@ pub(crate) fn read(world: &World) -> Result<Vec<Setting>, NotRead> {
 }
 
 /// What git reads everywhere: without a repository, and without files that are included under a condition which only some
-/// repositories fulfil (`includeIf.gitdir:`, `onbranch:`, `hasconfig:`).
+/// repositories fulfill (`includeIf.gitdir:`, `onbranch:`, `hasconfig:`).
 pub(crate) fn read_outside_of_repositories(world: &World) -> Result<Vec<Setting>, NotRead> {
     let arguments = ["config", "--list", "--show-origin", "--show-scope", "-z"];
     // git takes the directory for that of a repository, and goes on if there is none (git 2.39.5 and 2.47.3).
