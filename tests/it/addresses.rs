@@ -318,9 +318,14 @@ fn what_people_have_at_hand_is_recognized_by_doctor_and_by_setup() {
             assert!(report.status == 1 && report.stdout.contains("\nCC504 "), "{text}: {}", report.transcript());
             assert_eq!(fix(&report), format!("use this URL: {}", url("demo")), "{text}");
             let run = machine.git(&["credential-codecommit", "setup", "--url", &text]);
-            assert!(run.stderr.contains("(CC504)"), "{text}: {}", run.transcript());
-            assert_eq!(fix(&run), format!("git credential-codecommit setup --url {}", url("demo")), "{text}");
-            paste(&machine, ".", &fix(&run));
+            // A host without a scheme is certain enough for setup.
+            if text.starts_with(HOST) {
+                run.succeeds();
+            } else {
+                assert!(run.stderr.contains("(CC504)"), "{text}: {}", run.transcript());
+                assert_eq!(fix(&run), format!("git credential-codecommit setup --url {}", url("demo")), "{text}");
+                paste(&machine, ".", &fix(&run));
+            }
             machine.git(&["clone", "-q", &url("demo"), "demo"]).succeeds();
         }
         assert!(aws.requests().iter().all(|request| !request.host.contains("console")), "{:?}", aws.requests());
