@@ -41,6 +41,7 @@ const PURE: [&str; 12] = [
     "src/diagnosis/verdict.rs",
     "src/commands/setup/plan.rs",
     "src/commands/setup/rewrite.rs",
+    "src/commands/setup/signer.rs",
     "src/commands/setup/undo.rs",
     "src/commands/doctor/report.rs",
 ];
