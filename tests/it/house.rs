@@ -30,7 +30,7 @@ const FLOORS: [&[&str]; 12] = [
 ];
 
 /// Paths that are given everything as arguments.
-const PURE: [&str; 12] = [
+const PURE: [&str; 13] = [
     "crates/codecommit",
     "crates/aws-files",
     "src/text",
