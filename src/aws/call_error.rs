@@ -48,7 +48,7 @@ pub struct Unreachable {
     pub route: Box<Route>,
 }
 
-/// Why a service gave no usable answer.
+/// Why a call to a service failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Obstacle {
     /// The issuer of its certificate is not trusted.
@@ -79,7 +79,7 @@ impl Obstacle {
 pub(crate) enum CallError {
     /// The service answered, with an error.
     Refused(Refusal),
-    /// The service gave no usable answer.
+    /// The service was not reached, or its response could not be used.
     Unreachable(Obstacle),
     /// No request could be sent.
     Network(NetworkError),

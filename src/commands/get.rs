@@ -36,7 +36,7 @@ pub fn get(arguments: &Arguments, world: &World, trace: &Trace, streams: &mut St
         Ok(None) => ExitStatus::Answered,
         Err(Unanswered { failure, repository }) => {
             trace.line(|| format!("failed: {failure}"));
-            // Somebody else may have IAM Git credentials.
+            // Another helper may have IAM Git credentials.
             let others = repository.map(|url| helpers_behind(&url, world));
             if let Some(others) = others.filter(|others| !others.is_empty()) {
                 failure

@@ -1,13 +1,12 @@
 //! Why there are no credentials, as facts. Leaves the words to `words`.
 
 use super::searched::{NearlyRight, Needed, Searched, Switched, Unreadable, explained};
-use super::{BadFile, ProfileChoice, Source};
+use super::{BadFile, ProfileChoice, Source, Tried};
 use crate::aws::{NetworkError, Refusal, Unreachable};
-use crate::credentials::sources::container;
 use crate::credentials::sources::process::{ProcessProblem, ProcessSetting};
 use crate::failure::Code;
 use crate::git::prompt::NoCode;
-use crate::machine::world::{Environment, World};
+use crate::machine::world::World;
 use aws_files::config_file::Encoding;
 use aws_files::plan::{ProfileError, ProfileProblem};
 use aws_files::process_output::BadOutput;
@@ -16,8 +15,6 @@ use aws_files::unread::Unread;
 use chrono::{DateTime, Utc};
 use codecommit::keys::UnusableCredentials;
 use codecommit::region::BadRegion;
-use codecommit::secret::profile;
-use std::fmt;
 use std::time::Duration;
 
 /// Why there are no credentials to sign with.
@@ -207,7 +204,7 @@ pub enum CredentialsError {
         /// Why, in words.
         why: String,
     },
-    /// Could not connect to an AWS endpoint, or it gave no usable answer.
+    /// Could not connect to an AWS endpoint, or could not use its response.
     Unreachable(Unreachable),
     /// A network setting makes every request impossible.
     Network(NetworkError),
@@ -355,33 +352,6 @@ pub enum NotSignedIn {
     },
 }
 
-/// A source that returned no credentials.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tried {
-    /// The source, in words.
-    pub source: String,
-    /// Why it returned none.
-    pub why: Absence,
-}
-
-/// Why a source has no credentials.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Absence {
-    /// The EC2 instance has no role.
-    NoRole,
-    /// Any other reason, in words.
-    Other(String),
-}
-
-impl fmt::Display for Absence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NoRole => "the instance has no IAM role",
-            Self::Other(why) => why,
-        })
-    }
-}
-
 impl From<ProfileError> for CredentialsError {
     fn from(error: ProfileError) -> Self {
         Self::Profile { error, nearly: Vec::new() }
@@ -403,43 +373,5 @@ impl From<BadRegion> for CredentialsError {
 impl From<BadFile> for CredentialsError {
     fn from(file: BadFile) -> Self {
         Self::ConfigFile(file)
-    }
-}
-
-impl Tried {
-    /// A source without credentials, for a reason in words.
-    pub(super) fn new(source: &str, why: impl Into<String>) -> Self {
-        Self { source: source.to_owned(), why: Absence::Other(why.into()) }
-    }
-
-    /// The environment, in which the access key id is not set or empty.
-    pub(super) fn environment(environment: &Environment) -> Self {
-        let half = environment.non_empty("AWS_SECRET_ACCESS_KEY").is_some();
-        let also = if half { ", though AWS_SECRET_ACCESS_KEY is" } else { "" };
-        let what = if environment.os("AWS_ACCESS_KEY_ID").is_some() { "set, but empty" } else { "not set" };
-        Self::new("environment", format!("AWS_ACCESS_KEY_ID is {what}{also}"))
-    }
-
-    /// The profile, which does not exist or configures no source.
-    pub(super) fn profile(choice: &ProfileChoice, profiles: &Profiles, world: &World) -> Self {
-        let why = if profiles.contains(choice.name()) {
-            "has no credentials configured".to_owned()
-        } else {
-            let files = [&profiles.config, &profiles.credentials];
-            let paths: Vec<_> = files.iter().filter_map(|file| Some(world.abbreviate(file.path.as_deref()?))).collect();
-            let paths: Vec<_> = paths.into_iter().filter(|path| !path.is_empty()).collect();
-            if paths.is_empty() {
-                "no AWS config files (no home directory)".to_owned()
-            } else {
-                format!("not found in {}", paths.join(" or "))
-            }
-        };
-        Self::new(&profile(choice.name()), why)
-    }
-
-    /// The container endpoint, which is not configured.
-    pub(super) fn container() -> Self {
-        let [relative, full] = container::VARIABLES;
-        Self::new("container", format!("{relative} and {full} are not set"))
     }
 }

@@ -13,12 +13,14 @@ mod searched;
 pub mod shared_files;
 mod source;
 mod sources;
+mod tried;
 
-pub use error::{Absence, ContainerProblem, CredentialsError, NotSignedIn, TokenProblem, Tried};
+pub use error::{ContainerProblem, CredentialsError, NotSignedIn, TokenProblem};
 pub use searched::{Elsewhere, NearlyRight, Needed, Searched, SearchedFile, Switched, Unreadable};
 pub use shared_files::BadFile;
 pub use source::Source;
 pub use sources::process::{Meant, NotStarted, ProcessProblem, ProcessSetting};
+pub use tried::{Absence, Tried};
 
 use crate::aws::Network;
 use crate::machine::json_file;

@@ -35,14 +35,14 @@ pub enum NoCode {
 
 /// Prompts for the code of the device; `again` if AWS rejected the previous one.
 pub(crate) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -> Result<String, NoCode> {
-    let nobody = |why: &str| Err(NoCode::NobodyToAsk(why.to_owned()));
+    let no_prompt = |why: &str| Err(NoCode::NobodyToAsk(why.to_owned()));
     if world.is_read_only() {
-        return nobody("doctor does not prompt; git will");
+        return no_prompt("doctor does not prompt; git will");
     }
     // Besides a boolean, the value may be `never` (git 2.47.0 `credential.c`, `credential_getpass`).
     let interactive = git::value("credential.interactive");
     if interactive.is_some_and(|value| value == "never" || git::boolean(&value) == Some(false)) {
-        return nobody("credential.interactive is false in git's configuration");
+        return no_prompt("credential.interactive is false in git's configuration");
     }
     let refused = if again { "That code was rejected; wait for the next one. " } else { "" };
     let prompt = format!("{refused}Enter MFA code for {}: ", crate::text::escape::escape(&public(mfa_serial)));
@@ -61,7 +61,7 @@ pub(crate) fn ask(mfa_serial: &str, again: bool, world: &World, trace: &Trace) -
     }
     let failed = program.map(|program| format!("{} returned no code, and ", public_path(&program))).unwrap_or_default();
     if world.environment.get("GIT_TERMINAL_PROMPT").and_then(git::boolean) == Some(false) {
-        return nobody(&format!("{failed}GIT_TERMINAL_PROMPT=0 disables terminal prompts"));
+        return no_prompt(&format!("{failed}GIT_TERMINAL_PROMPT=0 disables terminal prompts"));
     }
     trace.line(|| "prompting for the MFA code on the terminal".to_owned());
     let without_program = "no terminal and no askpass program (GIT_ASKPASS, core.askPass, SSH_ASKPASS)";

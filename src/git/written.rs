@@ -43,6 +43,13 @@ pub(crate) struct Rewriting {
     pub has_others: bool,
 }
 
+impl Rewriting {
+    /// The name of the variable, as git-config(1) writes it.
+    pub(crate) fn variable(&self) -> &'static str {
+        if self.setting.key.ends_with(".pushinsteadof") { "pushInsteadOf" } else { "insteadOf" }
+    }
+}
+
 /// The change that makes git use another URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Change {

@@ -8,6 +8,7 @@ pub(crate) mod doctor;
 mod files;
 mod keys;
 mod process;
+mod profiles;
 mod refusal;
 pub(crate) mod remote;
 mod request;

@@ -1,6 +1,6 @@
 //! Words for `codecommit::` URLs that cannot be served.
 
-use super::credentials::A_PROFILE;
+use super::profiles::A_PROFILE;
 use super::request::{HIDDEN_PROFILE, no_region, to};
 use super::url::to_meant;
 use crate::failure::{Code, Command, Failure, Fix};
@@ -109,16 +109,19 @@ fn shown_host(endpoint: &str) -> String {
     bare_url(&format!("https://{endpoint}")).replacen("https://", "", 1)
 }
 
-/// The address, with `…` for a profile that is none: AWS's program signs into such URLs, and people write keys there.
+/// The address, with `…` for a profile that may be a secret: AWS's program signs in such URLs, and people write keys there.
 pub(super) fn without_secrets(address: &Address) -> Address {
-    let shown = |profile: &String| if is_secret(profile) { "…".to_owned() } else { profile.clone() };
-    Address { profile: address.profile.as_ref().map(shown), ..address.clone() }
+    with_for_a_secret("…", address)
 }
 
 /// The same with a placeholder, which a person can replace.
 pub(super) fn for_a_fix(address: &Address) -> Address {
-    let word = |profile: &String| if is_secret(profile) { HIDDEN_PROFILE.to_owned() } else { profile.clone() };
-    Address { profile: address.profile.as_ref().map(word), ..address.clone() }
+    with_for_a_secret(HIDDEN_PROFILE, address)
+}
+
+fn with_for_a_secret(word: &str, address: &Address) -> Address {
+    let shown = |profile: &String| if is_secret(profile) { word.to_owned() } else { profile.clone() };
+    Address { profile: address.profile.as_ref().map(shown), ..address.clone() }
 }
 
 /// The same for what is no address.

@@ -144,7 +144,7 @@ fn right_region(origin: &RegionOrigin, place: Option<&FileLine>, meant: Option<&
     let region = meant.map_or("REGION", Region::as_str);
     let run = |command: Command| match meant {
         Some(_) => Fix::command(command),
-        None => Fix::template(command, "REGION: such as us-east-1"),
+        None => Fix::template(command, A_REGION),
     };
     let set = |option: &str, profile: &str| {
         run(Command::new("aws configure set").arg(option).arg(region).arg("--profile").arg(profile))

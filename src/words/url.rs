@@ -1,6 +1,6 @@
 //! The fix for a wrong URL: another one, where the wrong one is written.
 
-use super::request::{HIDDEN_PROFILE, has_word};
+use super::request::{HIDDEN_PROFILE, has_word, to};
 use crate::failure::{Code, Command, Failure, Fix, Step};
 use crate::git::Setting;
 use crate::git::settings::Listing;
@@ -67,8 +67,7 @@ impl Failure {
 /// The URL of what was meant, in the person's own scheme, and without a profile that may be a secret.
 pub(super) fn to_meant(meant: &Meant) -> Fix {
     if !meant.is_codecommit_url {
-        let fix = Fix::url(&meant.url());
-        return if meant.region.is_none() { fix.note("REGION: such as us-east-1") } else { fix };
+        return to(&meant.url());
     }
     let address = Address::from(meant);
     let profile = address.profile.filter(|profile| is_public(profile) && !profile.contains(':'));
@@ -144,7 +143,7 @@ fn by_hand(rewriting: &Rewriting, what: &str) -> Fix {
         crate::git::Scope::Command => "git -c or GIT_CONFIG_COUNT".to_owned(),
         _ => setting.origin.clone(),
     };
-    let name = if setting.key.ends_with(".pushinsteadof") { "pushInsteadOf" } else { "insteadOf" };
+    let name = rewriting.variable();
     let what = if is_shown(rewriting) { "remove" } else { what };
     Fix::words(format!("{what} the url section with {name} = {} in {place}", shown_url(value)))
 }
@@ -157,8 +156,7 @@ fn is_shown(rewriting: &Rewriting) -> bool {
 
 /// As it is written in the manual.
 fn spelt(rewriting: &Rewriting) -> String {
-    let name = if rewriting.setting.key.ends_with(".pushinsteadof") { "pushInsteadOf" } else { "insteadOf" };
-    format!("url.{}.{name}", rewriting.base)
+    format!("url.{}.{}", rewriting.base, rewriting.variable())
 }
 
 /// A pattern for this value alone (git-config(1), `value-pattern`).

@@ -122,7 +122,7 @@ impl Profiles {
             }
         }
         for section in self.credentials.contents().sections() {
-            // Each section is a profile of its own name, so only names that no one gives to a profile count.
+            // Each section of this file is a profile, so only names that cannot be a profile's count.
             let name = &section.name;
             let odd = name.trim() != name
                 || name.contains(['"', '\'', ']'])

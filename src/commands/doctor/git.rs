@@ -98,7 +98,7 @@ impl<'a> Checks<'a> {
         findings
     }
 
-    /// Another URL for pushes: what can be told of it without asking anybody.
+    /// A separate URL for pushes, checked without a request.
     fn push_url(self, url: &str, written: &Written, world: &World) -> Finding {
         let shown = shown_url(url);
         let fact = format!("pushes go to another URL: {shown}");
@@ -229,9 +229,8 @@ impl<'a> Checks<'a> {
 fn rewritten(written: &Written, url: &str) -> Option<Finding> {
     let rewriting = written.rewriting.as_ref()?;
     let key = git::shown_key(&rewriting.setting.key);
-    let name = if key.ends_with(".pushinsteadof") { "pushInsteadOf" } else { "insteadOf" };
     let made = format!("{key}: {} -> {}", shown_url(&written.configured), shown_url(url));
-    Some(Finding::ok(format!("URL rewritten by {name}"), &rewriting.setting.origin).detail(made))
+    Some(Finding::ok(format!("URL rewritten by {}", rewriting.variable()), &rewriting.setting.origin).detail(made))
 }
 
 /// Examines another remote or URL.

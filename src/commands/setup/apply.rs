@@ -83,10 +83,15 @@ impl ConfigFile {
 
     /// The entries of the file, in order; none if it does not exist yet.
     pub(super) fn read(&self) -> Result<Vec<Entry>, Failure> {
+        self.read_with(&self.this_file())
+    }
+
+    /// The option that makes git list this file and no other.
+    fn this_file(&self) -> Vec<OsString> {
         match &self.path {
             // Not `--global`: git lists two files for it (git-config(1), "FILES") and changes one.
-            Some(path) => self.read_with(&["--file".into(), path.as_os_str().to_owned()]),
-            None => self.read_with(&self.option),
+            Some(path) => vec!["--file".into(), path.as_os_str().to_owned()],
+            None => self.option.clone(),
         }
     }
 
@@ -107,21 +112,16 @@ impl ConfigFile {
     }
 
     /// The entries of `all` that are not set in this file.
-    pub(super) fn without_its_own(&self, all: &[Setting], world: &World) -> Result<Vec<Entry>, Failure> {
-        let listed = git(&self.option, &["--null", "--show-origin", "--list"])?;
-        let Ended::Well(output) = listed else { return Ok(entries(all)) };
-        let own = settings::parse(&output, false, world);
-        let is_own = |setting: &Setting| own.first().is_some_and(|own| own.origin == setting.origin);
-        Ok(entries(all.iter().filter(|setting| !is_own(setting))))
+    pub(super) fn without_its_own(&self, all: &[Setting], world: &World) -> Vec<Entry> {
+        let origin = self.origin(world);
+        entries(all.iter().filter(|setting| Some(&setting.origin) != origin.as_ref()))
     }
 
     /// The file as git shows it in listings with origins; `None` if nothing is set in it.
     pub(super) fn origin(&self, world: &World) -> Option<String> {
-        let option = match &self.path {
-            Some(path) => vec!["--file".into(), path.as_os_str().to_owned()],
-            None => self.option.clone(),
+        let Ok(Ended::Well(output)) = git(&self.this_file(), &["--null", "--show-origin", "--list"]) else {
+            return None;
         };
-        let Ok(Ended::Well(output)) = git(&option, &["--null", "--show-origin", "--list"]) else { return None };
         settings::parse(&output, false, world).into_iter().next().map(|setting| setting.origin)
     }
 

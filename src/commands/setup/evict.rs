@@ -6,6 +6,9 @@
 //! erased, so the Git credentials of IAM users in the same stores stay. A helper returns its first entry: if that is not a
 //! signature, it is asked again for each access key that may have signed.
 
+use super::{Setup, report};
+use crate::credentials::shared_files;
+use crate::failure::Failure;
 use crate::git::fill;
 use crate::git::{Helper, Options, Setting, matches};
 use crate::machine::file::read_regular;
@@ -237,6 +240,47 @@ fn call(
     }
     let output = fill::call(&helper.value, action, &request, DEADLINE).ok()?;
     output.status.success().then_some(output.stdout)
+}
+
+impl Setup<'_, '_> {
+    /// Erases signed passwords from the helpers that git used so far, after `--evict` or a yes.
+    pub(super) fn evict(&mut self, all: &[Setting], in_use: &[Place]) -> Result<(), Failure> {
+        let arguments = self.arguments;
+        let world = self.world;
+        let (helpers, of_the_repository): (Vec<_>, Vec<_>) =
+            keepers(all, in_use).into_iter().partition(|helper| helper.is_safe_to_start(world));
+        // Without a terminal there is no question that --yes could answer, and a keychain may open a window.
+        let is_asked_for = arguments.evict || arguments.yes && self.is_terminal;
+        if arguments.evict {
+            self.say(&report::skipped(&of_the_repository));
+        }
+        if arguments.evict && (in_use.is_empty() || helpers.is_empty()) {
+            self.say(if in_use.is_empty() {
+                "no CodeCommit host to search for: use --region or --url\n"
+            } else {
+                "no other credential helper is configured\n"
+            });
+        }
+        if in_use.is_empty() || helpers.is_empty() || !(is_asked_for || self.is_terminal && !arguments.dry_run) {
+            return Ok(());
+        }
+        let places = with_hosts_alone(in_use);
+        if arguments.dry_run {
+            self.say(&report::would_search(&helpers, &places));
+            return Ok(());
+        }
+        let names: Vec<String> = helpers.iter().map(Helper::shown).collect();
+        let question = format!("erase signed CodeCommit passwords, which expire, from {}?", names.join(", "));
+        if !is_asked_for && !self.ask(&question, false)? {
+            return Ok(());
+        }
+        let profiles = shared_files::load(world).unwrap_or_default();
+        for helper in helpers {
+            let found = evict(&helper, &places, &users(&helper, &profiles, world));
+            self.say(&report::evicted(&helper, &found));
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

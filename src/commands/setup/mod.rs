@@ -6,6 +6,7 @@
 
 mod apply;
 mod aside;
+mod consent;
 mod entries;
 mod evict;
 mod plan;
@@ -21,7 +22,7 @@ use crate::cli::setup::Arguments;
 use crate::credentials::CredentialsError;
 use crate::credentials::shared_files;
 use crate::failure::{Failure, Fix, Step};
-use crate::git::{self, Helper, Options, Scope, Setting, features, program_path};
+use crate::git::{self, Options, Scope, Setting, features, program_path};
 use crate::machine::streams::Streams;
 use crate::machine::world::World;
 use crate::remote::{Address, Target as RemoteTarget};
@@ -29,6 +30,7 @@ use crate::text::shell::{Command, Word};
 use apply::{Change, ConfigFile, Remote};
 use codecommit::repository::Meant;
 use codecommit::secret::is_public;
+use consent::Consent;
 use entries::Entry;
 use evict::Place;
 use plan::{Edit, Facts, Target, Wish};
@@ -77,20 +79,6 @@ enum Planned {
     Outdated,
 }
 
-/// Whether the edits of a plan may be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Consent {
-    /// They may, or the same helper signs as before.
-    Given,
-    /// The answer is no.
-    Refused,
-    /// The repository's configuration was changed, so that the plan must be made again.
-    NeededNoMore,
-}
-
-/// How often a question is asked that gets neither yes nor no.
-const QUESTIONS: usize = 5;
-
 /// The number of plans that are made for a file that other processes keep changing.
 const ATTEMPTS: usize = 5;
 
@@ -119,18 +107,18 @@ impl Setup<'_, '_> {
         for target in &mut targets {
             target.options = self.arguments.profile.as_deref().map(Options::profile);
         }
-        let everywhere = self.everywhere(&before);
-        let all = self.inheritable(&everywhere);
-        let git = features::version().unwrap_or_default();
-        let facts = Facts { file: &entries, all: &all, git, program: &program(self.world) };
+        let everywhere = self.read_everywhere(&before);
+        let (all, program) = (self.inheritable(&everywhere), program(self.world));
+        let facts = facts(&entries, &all, &program);
+        let origin = self.file.origin(self.world);
         if self.arguments.profile.is_none() {
             let wish = Wish { targets: &targets, replace_aws_cli: true, everywhere: self.arguments.url.is_none() };
-            targets = self.with_signers(&facts, &wish, &everywhere);
+            targets = self.with_signers(&facts, &wish, &everywhere, origin.as_deref());
         }
         let wish = self.wish(&facts, &targets)?;
         let edits = plan::plan(&facts, &wish);
         if self.arguments.profile.is_none() {
-            match self.consent(&before, &edits, &in_use)? {
+            match self.consent(&before, &edits, &in_use, origin.as_deref())? {
                 Consent::Given => {}
                 Consent::Refused => {
                     self.say("nothing was changed\n");
@@ -168,8 +156,7 @@ impl Setup<'_, '_> {
         let planned = rewrite::rewrite(&entries, &apply::modules(self.world), &profiles, self.world)?;
         let before = apply::read_all(self.world)?;
         let (all, program) = (self.inheritable(&before), program(self.world));
-        let git = features::version().unwrap_or_default();
-        let facts = Facts { file: &entries, all: &all, git, program: &program };
+        let facts = facts(&entries, &all, &program);
         let wish = Wish { targets: &planned.sections, replace_aws_cli: true, everywhere: false };
         // The URLs come last: a remote with an https URL then has its helper too.
         let edits = [plan::plan(&facts, &wish), planned.edits.clone()].concat();
@@ -179,7 +166,7 @@ impl Setup<'_, '_> {
         } else if self.carry_out(&facts, &wish, edits)? == Planned::Outdated {
             return Ok(Planned::Outdated);
         }
-        let elsewhere = self.file.without_its_own(&before, self.world)?;
+        let elsewhere = self.file.without_its_own(&before, self.world);
         self.say(&report::rewritten(&planned, &elsewhere, &program, self.world.shell()));
         if !self.arguments.dry_run {
             let after = apply::read_all(self.world)?;
@@ -281,97 +268,6 @@ impl Setup<'_, '_> {
         }
     }
 
-    /// The settings that git reads in every directory. A setting that it reads only here must not apply elsewhere.
-    fn everywhere(&self, before: &[Setting]) -> Vec<Setting> {
-        match self.file.scope {
-            Scope::System | Scope::Global => apply::read_everywhere(before, self.world),
-            Scope::Local | Scope::Worktree | Scope::Command => before.to_vec(),
-        }
-    }
-
-    /// The targets, with one more for each URL pattern whose helper, set in another file, would no longer sign.
-    fn with_signers(&self, facts: &Facts<'_>, wish: &Wish<'_>, settings: &[Setting]) -> Vec<Target> {
-        let mut targets = wish.targets.to_vec();
-        let origin = self.file.origin(self.world);
-        let patterns = signer::patterns(settings, wish.targets);
-        // Each pattern is added once.
-        for _ in 0..patterns.len() {
-            let edits = plan::plan(facts, &Wish { targets: &targets, ..*wish });
-            let after = signer::after(settings, self.file.scope, origin.as_deref(), &edits);
-            let is_kept =
-                |pattern: &String| targets.iter().any(|target| target.pattern == *pattern && target.options.is_some());
-            let lost = patterns.iter().filter(|pattern| !is_kept(pattern)).find_map(|pattern| {
-                let displaced = signer::displaced(settings, &after, &[plan::sample(pattern)])?;
-                Some(Target { pattern: pattern.clone(), spelled_out: false, options: Some(displaced.options?) })
-            });
-            let Some(target) = lost else { break };
-            targets.retain(|other| other.pattern != target.pattern);
-            targets.push(target);
-        }
-        targets.sort_by_key(|target| plan::specificity(&target.pattern));
-        targets
-    }
-
-    /// Whether the edits may be made if another helper then signs than before. Asks only in that case. A helper that is
-    /// configured only in this repository goes on signing in it, by an entry of its own configuration.
-    fn consent(&mut self, before: &[Setting], edits: &[Edit], in_use: &[Place]) -> Result<Consent, Failure> {
-        let origin = self.file.origin(self.world);
-        let after = signer::after(before, self.file.scope, origin.as_deref(), edits);
-        let of_places = in_use.iter().map(|place| plan::sample(&target::only(place).pattern));
-        let families = target::everywhere(self.arguments.connections, &[]).into_iter();
-        let urls: Vec<String> = of_places.chain(families.map(|target| plan::sample(&target.pattern))).collect();
-        let Some(displaced) = signer::displaced(before, &after, &urls) else { return Ok(Consent::Given) };
-        let is_wider = matches!(self.file.scope, Scope::System | Scope::Global);
-        if displaced.is_of_repository && displaced.options.is_some() && is_wider && self.keep_here(before, in_use)? {
-            return Ok(if self.arguments.dry_run { Consent::Given } else { Consent::NeededNoMore });
-        }
-        let told = report::displaced(&displaced);
-        if self.arguments.yes || self.arguments.dry_run {
-            self.say(&format!("{told}\n"));
-            return Ok(Consent::Given);
-        }
-        let agreed = self.ask(&format!("{told}; continue?"), false)?;
-        Ok(if agreed { Consent::Given } else { Consent::Refused })
-    }
-
-    /// Configures this helper in this repository, with the options of the helper that signs here. Returns whether anything
-    /// was, or would be, changed.
-    fn keep_here(&mut self, before: &[Setting], in_use: &[Place]) -> Result<bool, Failure> {
-        let file = std::mem::replace(&mut self.file, ConfigFile::local());
-        let answered = self.replace_aws_cli.take();
-        let kept = self.configure_here(before, in_use);
-        self.file = file;
-        self.replace_aws_cli = answered;
-        kept
-    }
-
-    fn configure_here(&mut self, before: &[Setting], in_use: &[Place]) -> Result<bool, Failure> {
-        let entries = self.file.read()?;
-        let mut targets: Vec<Target> = Vec::new();
-        for place in in_use {
-            let target = target::only(&Place { path: None, ..place.clone() });
-            if !targets.contains(&target) {
-                targets.push(target);
-            }
-        }
-        if targets.is_empty() {
-            targets = target::everywhere(self.arguments.connections, &[]);
-        }
-        let all = self.inheritable(before);
-        let git = features::version().unwrap_or_default();
-        let facts = Facts { file: &entries, all: &all, git, program: &program(self.world) };
-        let wish = self.wish(&facts, &targets)?;
-        let edits = plan::plan(&facts, &wish);
-        if edits.is_empty() {
-            return Ok(false);
-        }
-        if self.carry_out(&facts, &wish, edits)? == Planned::Made && !self.arguments.dry_run {
-            let command = self.command(&["--undo", "--local"]).written_for(self.world.shell());
-            self.say(&format!("to undo in this repository: {command}\n"));
-        }
-        Ok(true)
-    }
-
     /// The settings whose scope is that of the file or wider: a repository's settings must not apply to other repositories.
     fn inheritable(&self, all: &[Setting]) -> Vec<Entry> {
         apply::entries(all.iter().filter(|setting| setting.scope <= self.file.scope))
@@ -412,83 +308,6 @@ impl Setup<'_, '_> {
             Some(note) => Fix::template(command, note),
             None => Fix::command(command),
         })
-    }
-
-    /// Erases signed passwords from the helpers that git used so far, after `--evict` or a yes.
-    fn evict(&mut self, all: &[Setting], in_use: &[Place]) -> Result<(), Failure> {
-        let arguments = self.arguments;
-        let world = self.world;
-        let (helpers, of_the_repository): (Vec<_>, Vec<_>) =
-            evict::keepers(all, in_use).into_iter().partition(|helper| helper.is_safe_to_start(world));
-        // Without a terminal there is no question that --yes could answer, and a keychain may open a window.
-        let is_asked_for = arguments.evict || arguments.yes && self.is_terminal;
-        if arguments.evict {
-            self.say(&report::skipped(&of_the_repository));
-        }
-        if arguments.evict && (in_use.is_empty() || helpers.is_empty()) {
-            self.say(if in_use.is_empty() {
-                "no CodeCommit host to search for: use --region or --url\n"
-            } else {
-                "no other credential helper is configured\n"
-            });
-        }
-        if in_use.is_empty() || helpers.is_empty() || !(is_asked_for || self.is_terminal && !arguments.dry_run) {
-            return Ok(());
-        }
-        let places = evict::with_hosts_alone(in_use);
-        if arguments.dry_run {
-            self.say(&report::would_search(&helpers, &places));
-            return Ok(());
-        }
-        let names: Vec<String> = helpers.iter().map(Helper::shown).collect();
-        let question = format!("erase signed CodeCommit passwords, which expire, from {}?", names.join(", "));
-        if !is_asked_for && !self.ask(&question, false)? {
-            return Ok(());
-        }
-        let profiles = shared_files::load(world).unwrap_or_default();
-        for helper in helpers {
-            let found = evict::evict(&helper, &places, &evict::users(&helper, &profiles, world));
-            self.say(&report::evicted(&helper, &found));
-        }
-        Ok(())
-    }
-
-    /// Asks a question at the terminal until the answer is yes or no. An empty line means `proposal`, the end of input no.
-    fn ask(&mut self, question: &str, proposal: bool) -> Result<bool, Failure> {
-        if self.arguments.yes {
-            return Ok(true);
-        }
-        if !self.is_terminal {
-            return Err(Failure::answer_needed(question, self.command(&["--yes"])));
-        }
-        let choices = if proposal { "[Y/n]" } else { "[y/N]" };
-        for _ in 0..QUESTIONS {
-            let _ = write!(self.streams.stderr, "{} {choices} ", crate::text::escape::escape(question));
-            let _ = self.streams.stderr.flush();
-            let Some(line) = self.line() else { break };
-            match line.trim().to_ascii_lowercase().as_str() {
-                "" => return Ok(proposal),
-                "y" | "yes" => return Ok(true),
-                "n" | "no" => return Ok(false),
-                _ => {
-                    let _ = self.streams.stderr.write_all(b"enter y or n\n");
-                }
-            }
-        }
-        Ok(false)
-    }
-
-    /// The next line that is typed; `None` at the end of input.
-    fn line(&mut self) -> Option<String> {
-        // Byte by byte: what follows the line does not answer this question.
-        let (mut line, mut byte) = (Vec::new(), [0]);
-        while line.len() < 1024 && matches!(self.streams.stdin.read(&mut byte), Ok(1)) {
-            if byte == *b"\n" {
-                return Some(String::from_utf8_lossy(&line).into_owned());
-            }
-            line.push(byte[0]);
-        }
-        None
     }
 
     fn say_how_to_undo(&mut self) {
@@ -536,6 +355,11 @@ impl Setup<'_, '_> {
         // A closed standard output must not stop the change half way.
         let _ = self.streams.stdout.write_all(text.as_bytes()).and_then(|()| self.streams.stdout.flush());
     }
+}
+
+/// What the plan is made from, with the version of git here.
+fn facts<'f>(file: &'f [Entry], all: &'f [Entry], program: &'f str) -> Facts<'f> {
+    Facts { file, all, git: features::version().unwrap_or_default(), program }
 }
 
 /// The value of `credential.helper` for this program: its name if git finds it, else its path.

@@ -9,7 +9,7 @@ use super::NoKeys;
 use super::link_local::{Answer, Question, Vended};
 use crate::aws::{CallError, ExchangeError};
 use crate::credentials::carry_out::Fetch;
-use crate::credentials::error::{Absence, CredentialsError, Tried};
+use crate::credentials::{Absence, CredentialsError, Tried};
 use crate::machine::wait::Waiting;
 use crate::machine::world::Environment;
 use aws_files::profiles::http_url;
