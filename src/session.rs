@@ -115,6 +115,10 @@ impl Session {
         trace: &Trace,
     ) -> Result<Opened, NotOpened> {
         let recognized = match recognize(attributes, options.ignore_host_check) {
+            // The password of an IAM Git credential needs no path: git may be set to send none for this repository.
+            Err(NearMiss::NoPath { .. }) if is_left_to_others(attributes, world) => {
+                return Ok(Opened::Left(Left::IamGitCredential));
+            }
             // Either git does not pass the path to helpers, or the URL has none: git's configuration decides which.
             Err(NearMiss::NoPath { host, family }) => {
                 let url = format!("https://{host}");
@@ -256,16 +260,8 @@ impl Identity {
     }
 
     fn networks(&self, options: &Options, url: &str, listing: &Listing, world: &World) -> Networks {
-        let network = |purpose| {
-            let options = NetworkOptions {
-                purpose,
-                ca_bundle_flag: options.ca_bundle.clone(),
-                ca_bundle_setting: self.profiles.setting(self.choice.name(), "ca_bundle").map(str::to_owned),
-                git_url: url.to_owned(),
-                git: listing.clone(),
-            };
-            Network::new(world.clone(), options)
-        };
+        let setting = || self.profiles.setting(self.choice.name(), "ca_bundle").map(str::to_owned);
+        let network = |purpose| network(purpose, setting(), options, url, listing, world);
         Networks { aws: network(Purpose::AwsCalls), git: network(Purpose::GitRequest) }
     }
 }
@@ -277,8 +273,39 @@ fn is_configured(username: &str, url: &str, listing: &Listing, world: &World) ->
     configured.is_some_and(|setting| setting.value == username)
 }
 
+/// Whether the user name is that of an IAM Git credential, and no profile has this very name.
+fn is_left_to_others(attributes: &Attributes, world: &World) -> bool {
+    let username = attributes.username.as_ref().and_then(|username| username.text());
+    username.is_some_and(|name| {
+        is_git_credential(name) && !shared_files::load(world).is_ok_and(|profiles| profiles.contains(name))
+    })
+}
+
+/// The network of git's own request for `url`, whoever answers git.
+pub(crate) fn git_network(options: &Options, url: &str, listing: &Listing, world: &World) -> Network {
+    network(Purpose::GitRequest, None, options, url, listing, world)
+}
+
+fn network(
+    purpose: Purpose,
+    ca_bundle_setting: Option<String>,
+    options: &Options,
+    url: &str,
+    listing: &Listing,
+    world: &World,
+) -> Network {
+    let options = NetworkOptions {
+        purpose,
+        ca_bundle_flag: options.ca_bundle.clone(),
+        ca_bundle_setting,
+        git_url: url.to_owned(),
+        git: listing.clone(),
+    };
+    Network::new(world.clone(), options)
+}
+
 /// `<user>-at-<account>`, with `+1` for a second set (IAM User Guide, "Using IAM with CodeCommit").
-fn is_git_credential(username: &str) -> bool {
+pub(crate) fn is_git_credential(username: &str) -> bool {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     username.rsplit_once("-at-").is_some_and(|(user, account)| {
         let (account, set) = account.split_once('+').unwrap_or((account, "1"));

@@ -191,3 +191,5 @@ complete -c git-credential-codecommit -n "$explain" -a CC608 -d 'Unknown git set
 complete -c git-credential-codecommit -n "$explain" -a CC609 -d 'git cannot run the configured helper'
 complete -c git-credential-codecommit -n "$explain" -a CC610 -d 'http.emptyAuth sends an empty user name'
 complete -c git-credential-codecommit -n "$explain" -a CC611 -d 'transport \'codecommit\' not allowed for submodules'
+complete -c git-credential-codecommit -n "$explain" -a CC612 -d 'IAM Git credentials are stored without a path'
+complete -c git-credential-codecommit -n "$explain" -a CC613 -d 'IAM Git credentials are rejected'

@@ -12,8 +12,8 @@ use clap::{Parser, ValueHint};
     after_long_help = "Examples:\n  \
                        git credential-codecommit doctor\n  \
                        git credential-codecommit doctor https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/billing\n\n\
-                       Exit status: 0 if no problem was found, 1 if a problem was found, 2 on a usage error, 3 if there \
-                       was nothing to check."
+                       Exit status: 0 if CodeCommit served the repository and no problem was found, 1 if a problem was \
+                       found, 2 on a usage error, 3 if access to CodeCommit could not be checked."
 )]
 pub struct Arguments {
     /// Remote to check, by name or URL [default: all remotes of this repository]

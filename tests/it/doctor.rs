@@ -201,6 +201,74 @@ fn a_user_name_in_the_url() {
     });
 }
 
+const IAM_USER: &str = "alice-at-111122223333";
+const IAM_PASSWORD: &str = "generated/password=";
+
+/// Alice's IAM Git credentials in git-credential-store, as it keeps them where `useHttpPath` is off.
+fn iam_stored(aws: &StandIn, machine: Machine, config: &str) -> Machine {
+    aws.add_git_credentials(IAM_USER, IAM_PASSWORD, ALICE);
+    let stored = format!("https://{IAM_USER}:{}@{HOST}\n", IAM_PASSWORD.replace('/', "%2f"));
+    machine.file("home/.gitconfig", config).file("home/.git-credentials", &stored)
+}
+
+const OURS_THEN_STORE: &str = "[credential]\n\thelper = codecommit\n\thelper = store\n\tuseHttpPath = true\n";
+const STORE_WITHOUT_PATH: &str = "[credential]\n\thelper = codecommit\n\thelper = store\n";
+
+fn with_iam_user(url: &str) -> String {
+    url.replace("https://", &format!("https://{IAM_USER}@"))
+}
+
+#[test]
+fn iam_git_credentials_that_are_stored_without_a_path() {
+    reported("iam_stored_without_path", 1, Some("CC612"), |aws, machine| {
+        in_repository(iam_stored(aws, machine, OURS_THEN_STORE), &url("demo"))
+    });
+    // Which CodeCommit does not take: they are no way out.
+    reported("iam_stored_without_path_and_wrong", 1, Some("CC201"), |aws, machine| {
+        let machine = iam_stored(aws, machine, OURS_THEN_STORE);
+        let wrong = format!("https://{IAM_USER}:wrong@{HOST}\n");
+        in_repository(machine.file("home/.git-credentials", &wrong), &url("demo"))
+    });
+    // With AWS credentials nobody needs them.
+    with_each_git(|git| {
+        let aws = aws_with_demo();
+        let machine = iam_stored(&aws, Machine::before(&aws).with_git(git), OURS_THEN_STORE).with_keys();
+        let report = doctor(&in_repository(machine, &url("demo")), &[]).succeeds().stdout;
+        assert!(!report.contains("IAM Git"), "{report}");
+    });
+}
+
+#[test]
+fn the_user_name_of_an_iam_git_credential() {
+    // CodeCommit may refuse or challenge the empty password that curl sends first: both are reported.
+    reported("iam_user_in_url_refused", 1, Some("CC602"), |aws, machine| {
+        in_repository(iam_stored(aws, machine, STORE_WITHOUT_PATH), &with_iam_user(&url("demo")))
+    });
+    let challenged = |aws: &StandIn, machine: Machine, config: &str| {
+        aws.set_empty_password(EmptyPassword::Challenged);
+        in_repository(iam_stored(aws, machine, config), &with_iam_user(&url("demo")))
+    };
+    reported("iam_user_in_url", 0, None, |aws, machine| challenged(aws, machine, STORE_WITHOUT_PATH));
+    reported("iam_user_in_url_and_path", 1, Some("CC612"), |aws, machine| challenged(aws, machine, OURS_THEN_STORE));
+    reported("iam_user_without_password", 3, None, |aws, machine| {
+        challenged(aws, machine, STORE_WITHOUT_PATH).file("home/.git-credentials", "")
+    });
+    let configured = format!("{STORE_WITHOUT_PATH}\tusername = {IAM_USER}\n");
+    let with = |aws: &StandIn, machine: Machine| in_repository(iam_stored(aws, machine, &configured), &url("demo"));
+    reported("iam_user_configured", 0, None, with);
+    reported("iam_user_refused", 1, Some("CC613"), |aws, machine| {
+        with(aws, machine).file("home/.git-credentials", &format!("https://{IAM_USER}:wrong@{HOST}\n"))
+    });
+    reported("iam_user_denied", 1, Some("CC411"), |aws, machine| {
+        aws.deny(ALICE, Action::GitPush, "demo", DenyTail::Implicit(PolicyKind::IdentityBased));
+        with(aws, machine)
+    });
+    reported("iam_user_without_repository", 1, Some("CC421"), |aws, machine| {
+        aws.remove_repository(ACCOUNT, REGION, "demo");
+        with(aws, machine)
+    });
+}
+
 #[test]
 fn empty_auth_that_codecommit_refuses() {
     reported("empty_auth", 1, Some("CC610"), |_, machine| {
@@ -227,7 +295,7 @@ fn an_ssh_remote() {
     let ssh = format!("ssh://{HOST}/v1/repos/demo");
     reported("ssh_without_config", 1, Some("CC606"), |_, machine| in_repository(machine, &ssh));
     let config = "Host git-codecommit.*.amazonaws.com\n  User APKAEIBAERJR2EXAMPLE\n  IdentityFile ~/.ssh/codecommit\n";
-    reported("ssh_with_config", 0, None, |_, machine| {
+    reported("ssh_with_config", 3, None, |_, machine| {
         in_repository(machine.file("home/.ssh/config", config).file("home/.ssh/codecommit", "key"), &ssh)
     });
     reported("ssh_without_identity", 1, Some("CC606"), |_, machine| {
@@ -269,7 +337,7 @@ fn what_a_codecommit_url_leaves_open_is_told_with_where_it_comes_from() {
         let machine = machine.env("AWS_DEFAULT_REGION", REGION).env("AWS_USE_FIPS_ENDPOINT", "true");
         in_repository(machine, "codecommit://demo")
     });
-    reported("remote_helper_at_an_endpoint", 0, None, |_, fresh| {
+    reported("remote_helper_at_an_endpoint", 3, None, |_, fresh| {
         let machine = machine(fresh).env("CODE_COMMIT_ENDPOINT", "git.corp.test");
         in_repository(machine, "codecommit://work@demo")
     });
@@ -386,7 +454,7 @@ fn an_answer_that_is_not_awss_is_told_apart() {
         aws.fix_answer(HOST, page);
         healthy(machine)
     });
-    reported("unavailable", 0, None, |aws, machine| {
+    reported("unavailable", 3, None, |aws, machine| {
         aws.set_mode(Mode::Unavailable);
         healthy(machine)
     });

@@ -75,7 +75,7 @@ pub(super) fn findings(
         let profile = shown(choice.name());
         let by_keys = resolved.as_ref().is_ok_and(|resolved| resolved.source == Source::Environment);
         findings.push(if by_keys {
-            let passed_over = Finding::skip(format!("{profile} is ignored"), chosen_by);
+            let passed_over = Finding::warn(format!("{profile} is ignored"), chosen_by);
             passed_over.detail("access keys in environment variables take precedence")
         } else {
             Finding::ok(profile, chosen_by)

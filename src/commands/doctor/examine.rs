@@ -4,6 +4,7 @@ use super::credentials::{self, Resolving};
 use super::facts::{self, Facts};
 use super::git::Checks;
 use super::helpers::Asked;
+use super::iam;
 use super::judge;
 use super::probes::{self, Reached};
 use super::remote::{Remote, Way};
@@ -12,16 +13,17 @@ use super::report::{Finding, Report, Section, Subject};
 use super::repository::Here;
 use super::ssh;
 use super::submodules;
+use crate::aws::Network;
 use crate::cli::{self, doctor::Arguments};
-use crate::credentials::ProfileChoice;
 use crate::credentials::shared_files;
+use crate::credentials::{ProfileChoice, Resolved};
 use crate::diagnosis::Answer;
 use crate::failure::{Code, Failure};
 use crate::git::settings::Listing;
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
 use crate::remote::{Address, MalformedAddress, Source};
-use crate::session::{Left, Networks, NotOpened, Opened, Session};
+use crate::session::{Left, NotOpened, Opened, Session};
 use chrono::TimeDelta;
 use codecommit::attributes::{Attributes, Url, Value, shown_url};
 use codecommit::family::Family;
@@ -87,11 +89,11 @@ pub(super) fn examine(
 type Findings = [Vec<Finding>; 4];
 
 #[derive(Clone, Copy)]
-struct Walk<'a> {
+pub(super) struct Walk<'a> {
     arguments: &'a Arguments,
-    facts: &'a Facts,
+    pub facts: &'a Facts,
     remote: &'a Remote,
-    world: &'a World,
+    pub world: &'a World,
     started: Instant,
 }
 
@@ -117,11 +119,28 @@ impl Request {
         };
         Self { attributes, host, family, recognition }
     }
+
+    /// The user name that git sends to its helpers.
+    fn user(&self) -> &str {
+        self.attributes.username.as_ref().and_then(Value::text).unwrap_or_default()
+    }
+}
+
+/// Where the user name of a request is from.
+fn user_from(remote: &Remote) -> &'static str {
+    let in_url = Url::parse(&remote.url).and_then(Result::ok).is_some_and(|url| url.user().is_some());
+    if in_url { "the URL" } else { "credential.username" }
 }
 
 impl Walk<'_> {
+    /// Who signs. The second opinion of a session is only to be had once: it reads files.
+    fn open(&self, helper: &cli::Arguments, request: &Request) -> Result<Opened, NotOpened> {
+        let listing = self.listing();
+        Session::open(&request.attributes, &helper.options(), &listing, self.world, &Trace::default())
+    }
+
     /// What git says was read already.
-    fn listing(&self) -> Listing {
+    pub(super) fn listing(&self) -> Listing {
         Listing::of(self.facts.settings.clone())
     }
 
@@ -173,7 +192,8 @@ impl Walk<'_> {
         let helper = cli::Arguments { profile: self.arguments.profile.clone().or(helper.profile), ..helper };
         let request = Request::of(&target.url, None, helper.ignore_host_check);
         let remote = Remote { url: target.url, way: Way::Http, ..self.remote.clone() };
-        let rest = self.beyond_git(&helper, &remote, &request, None);
+        let opened = self.open(&helper, &request);
+        let rest = self.beyond_git(&helper, &remote, &request, None, opened);
         [git, rest.credentials, rest.network, rest.codecommit]
     }
 
@@ -204,9 +224,15 @@ impl Walk<'_> {
             let failure = Failure::from(near_miss.clone());
             git.push(Finding::fail("not a valid CodeCommit URL", &remote.origin, failure));
         }
+        let opened = self.open(&helper, &request);
+        let iam = matches!(opened, Ok(Opened::Left(Left::IamGitCredential)));
         let after_the_url = git.len();
-        git.extend(checks.helper(has_program));
-        git.extend(checks.use_http_path(self.world));
+        if iam {
+            git.extend(iam::helpers(&helpers));
+        } else {
+            git.extend(checks.helper(has_program));
+            git.extend(checks.use_http_path(self.world));
+        }
         let taken = [checks.password_in_url(), checks.netrc(), checks.extra_header()];
         let taken: Vec<Finding> = taken.into_iter().flatten().collect();
         let asked_of_git = Asked {
@@ -220,7 +246,7 @@ impl Walk<'_> {
                 .and_then(|url| url.user().map(str::to_owned)),
             empty_auth: checks.empty_auth().cloned(),
         };
-        let mut rest = self.beyond_git(&helper, remote, &request, Some(&asked_of_git));
+        let mut rest = self.beyond_git(&helper, remote, &request, Some(&asked_of_git), opened);
         // Before the helper: no entry for a host without a region would do.
         let lacks_region = |finding: &Finding| finding.cause.as_ref().is_some_and(|cause| cause.code == Code::NoRegion);
         if let Some(finding) = rest.credentials.iter_mut().find(|finding| lacks_region(finding)) {
@@ -233,7 +259,14 @@ impl Walk<'_> {
     }
 
     /// Everything that has to be asked, of helpers, of AWS and of CodeCommit: gathered, then judged.
-    fn beyond_git(&self, helper: &cli::Arguments, remote: &Remote, request: &Request, asked: Option<&Asked>) -> Beyond {
+    fn beyond_git(
+        &self,
+        helper: &cli::Arguments,
+        remote: &Remote,
+        request: &Request,
+        asked: Option<&Asked>,
+        opened: Result<Opened, NotOpened>,
+    ) -> Beyond {
         let nothing_to_ask = |skipped: &str, credentials, network: Option<Finding>| {
             let skip = || vec![Finding::skip(skipped, "")];
             let network = network.map_or_else(skip, |network| vec![network]);
@@ -244,13 +277,18 @@ impl Walk<'_> {
             let why = Finding::skip("--ignore-host-check is set", "");
             return nothing_to_ask(NOTHING_TO_SIGN, why, None);
         }
-        let listing = self.listing();
-        let opened = Session::open(&request.attributes, &helper.options(), &listing, self.world, &Trace::default());
         let session = match opened {
             Ok(Opened::Ours(session)) => Arc::new(*session),
             Ok(Opened::Left(Left::IamGitCredential)) => {
-                let fact = "the user name is an IAM Git credential";
-                return nothing_to_ask(NOTHING_TO_SIGN, Finding::skip(fact, ""), None);
+                let fact = "not used: the user name is an IAM Git credential";
+                let finding = Finding::ok(fact, user_from(remote));
+                return match (&request.recognition, asked) {
+                    (Ok(Some(Recognized::Scoped(repository))), Some(asked)) => {
+                        let tried = self.with_iam_git_credential(helper, remote, repository, request.user(), asked);
+                        Beyond { credentials: vec![finding], ..tried }
+                    }
+                    _ => nothing_to_ask("no region in the host name", finding, None),
+                };
             }
             Ok(Opened::Left(Left::ForeignHost)) | Err(NotOpened::NearMiss(_) | NotOpened::NoPath { .. }) => {
                 let fact = "nothing to sign";
@@ -270,7 +308,7 @@ impl Walk<'_> {
         let Session { repository, networks, choice, .. } = &*session;
         let resolving = Resolving::start(&session, self.world.clone(), !helper.no_cache);
         let filling = asked.map(|asked| (asked, asked.start(&remote.url, self.world)));
-        let reached = self.reach(networks, repository);
+        let reached = self.reach(&networks.git, repository);
         let filled = filling.map(|(asked, filling)| (asked, filling.finish()));
         let resolved = resolving.finish();
         // As in `get`: keys in the environment need no files to sign, but where else the user works is written there.
@@ -286,7 +324,9 @@ impl Walk<'_> {
         let asked_of_git = filled.as_ref().map(|(asked, filled)| (*asked, filled));
         let (probes, others) = if reached.is_ok() { here.ask(asked_of_git) } else { Default::default() };
         let caller = probes.as_ref().map_or(Answer::Unknown, |probes| probes.caller.clone());
-        let git = asked_of_git.map(|(asked, filled)| here.before_ours(remote, asked, filled, &others));
+        let mut git = asked_of_git.map(|(asked, filled)| here.before_ours(remote, asked, filled, &others));
+        let stored = filled.as_ref().and_then(|(_, filled)| filled.without_path.as_ref());
+        let stored = stored.and_then(|stored| self.stored_without_path(repository, stored, &others.without_path, true));
         let codecommit = here.codecommit(probes, asked_of_git, others, reached.is_ok());
         let proxy = networks.git.proxy().map(|proxy| (proxy.shown(), proxy.origin.clone()));
         let by_url = self.arguments.profile.is_none() && matches!(self.remote.way, Way::RemoteHelper(_));
@@ -295,6 +335,14 @@ impl Walk<'_> {
             choice => choice.origin().to_owned(),
         };
         let mut credentials = credentials::findings((choice, &chosen_by), &resolved, &caller, self.world);
+        if let Some(stored) = stored.filter(|_| nothing_is_configured(&resolved)) {
+            // With these no AWS credentials are needed.
+            if stored.cause.is_some() {
+                let skipped = Finding::skip("no AWS credentials", "not needed with IAM Git credentials");
+                credentials = vec![skipped];
+            }
+            git.get_or_insert_default().push(stored);
+        }
         let unconfigured = session.unconfigured_user.as_deref();
         credentials
             .splice(0..0, unconfigured.map(|user| credentials::unconfigured_user(user, repository, self.facts.shell)));
@@ -302,11 +350,16 @@ impl Walk<'_> {
     }
 
     /// git's first request; what does not come from AWS counts as nothing.
-    fn reach(&self, networks: &Networks, repository: &Repository) -> Result<Reached, Failure> {
-        let unreached = |error| probes::unreached(error, repository.host(), &networks.git);
-        let reached = probes::reach(&networks.git, repository, self.world, self.started).map_err(unreached)?;
+    pub(super) fn reach(&self, network: &Network, repository: &Repository) -> Result<Reached, Failure> {
+        let unreached = |error| probes::unreached(error, repository.host(), network);
+        let reached = probes::reach(network, repository, self.world, self.started).map_err(unreached)?;
         if reached.is_aws() { Ok(reached) } else { Err(unreached(judge::not_aws(reached.reply.status))) }
     }
+}
+
+/// Whether no source of AWS credentials is configured, so that the person may have meant others. As in `get`.
+fn nothing_is_configured(resolved: &Result<Resolved, Failure>) -> bool {
+    resolved.as_ref().is_err_and(|failure| matches!(failure.code, Code::NoCredentials | Code::InstanceMetadata))
 }
 
 const NOTHING_TO_SIGN: &str = "nothing to sign";
@@ -318,11 +371,12 @@ fn without_codecommit(why: &str, git: Vec<Finding>) -> Findings {
 }
 
 /// What was found after git's configuration; `git` holds what belongs to its section all the same.
-struct Beyond {
-    git: Vec<Finding>,
-    credentials: Vec<Finding>,
-    network: Vec<Finding>,
-    codecommit: Vec<Finding>,
+#[derive(Default)]
+pub(super) struct Beyond {
+    pub git: Vec<Finding>,
+    pub credentials: Vec<Finding>,
+    pub network: Vec<Finding>,
+    pub codecommit: Vec<Finding>,
 }
 
 /// The arguments that the helper's entry gives it: they choose profile and region.

@@ -142,7 +142,7 @@ pub(super) fn fresh(
         let origin = format!("GET info/refs, {}", service.name());
         let reply = match answered {
             Ok(reply) if reply.status < 400 => {
-                findings.push(Finding::ok(format!("{doing} allowed: HTTP {}", reply.status), origin));
+                findings.push(Finding::served(format!("{doing} allowed: HTTP {}", reply.status), origin));
                 continue;
             }
             Ok(reply) => reply,
@@ -178,13 +178,13 @@ pub(super) fn fresh(
 }
 
 /// What follows the name of a request that CodeCommit refused.
-fn refused(status: u16) -> String {
+pub(super) fn refused(status: u16) -> String {
     let denied = if matches!(status, 401 | 403) { "denied" } else { "failed" };
     format!("{denied}: HTTP {status}")
 }
 
 /// A status that another try may mend.
-fn busy(status: u16) -> String {
+pub(super) fn busy(status: u16) -> String {
     let what = if status == 429 { "throttling requests" } else { "temporarily unavailable" };
     format!("CodeCommit is {what}: HTTP {status}")
 }
@@ -238,7 +238,7 @@ pub(super) fn sent(
         None => Finding::skip("git's own request not tried", origin),
         Some(Err(error)) => Finding::warn("git's own request: no response", origin).detail(error.told()),
         Some(Ok(reply)) => match reply.status {
-            ..400 => Finding::ok(format!("git's own request allowed: HTTP {}", reply.status), origin),
+            ..400 => Finding::served(format!("git's own request allowed: HTTP {}", reply.status), origin),
             429 | 500.. => Finding::warn(busy(reply.status), origin),
             status => {
                 let finding = Finding::follows(format!("git's own request {}", refused(status)), origin);

@@ -11,6 +11,7 @@ mod facts;
 mod fill;
 mod git;
 mod helpers;
+mod iam;
 mod judge;
 mod netrc;
 mod probes;
@@ -76,9 +77,10 @@ fn shown(report: &Report, arguments: &Arguments, streams: &mut Streams<'_>) -> E
     if streams.stdout.write_all(text.as_bytes()).and_then(|()| streams.stdout.flush()).is_err() {
         return ExitStatus::CouldNotRun;
     }
-    match (report.problems(), &report.nothing_to_do) {
-        (_, Some(_)) => ExitStatus::CouldNotRun,
-        (0, None) => ExitStatus::Answered,
+    match report.problems() {
+        _ if report.nothing_to_do.is_some() => ExitStatus::CouldNotRun,
+        0 if report.is_decided() => ExitStatus::Answered,
+        0 => ExitStatus::CouldNotRun,
         _ => ExitStatus::Failed,
     }
 }

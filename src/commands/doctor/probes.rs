@@ -80,13 +80,30 @@ pub(super) struct Probes {
 /// What CodeCommit answered, where it was asked.
 pub(super) type Tried = Option<Result<Reply, CallError>>;
 
+/// What CodeCommit is asked with besides a fresh signature.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Passwords<'a> {
+    /// What git would send.
+    pub sent: Option<&'a Sent>,
+    /// Whether that is tried for a push, too.
+    pub pushes: bool,
+    /// The user name that curl sends first, with an empty password.
+    pub bare_user: Option<&'a str>,
+    /// What a helper has stored without a path.
+    pub without_path: Option<&'a Sent>,
+}
+
 /// What CodeCommit answered to others than a fresh signature.
 #[derive(Debug, Default)]
 pub(super) struct Others {
     /// To what git would send.
     pub sent: Tried,
+    /// To the same for a push.
+    pub sent_push: Tried,
     /// To a user name with an empty password.
     pub bare_user: Tried,
+    /// To what a helper has stored without a path.
+    pub without_path: Tried,
 }
 
 /// Asks everything at once, and on one runtime: connections are shared, and one belongs to the runtime that opened it.
@@ -94,23 +111,29 @@ pub(super) struct Others {
 pub(super) fn ask(
     (network, repository): (&Network, &Repository),
     fresh: Option<(&Context<'_>, TimeDelta)>,
-    sent: Option<&Sent>,
-    bare_user: Option<&str>,
+    passwords: Passwords<'_>,
 ) -> (Option<Probes>, Others) {
+    let Passwords { sent, pushes, bare_user, without_path } = passwords;
     let empty = Secret::new("");
     let user = bare_user.map(Secret::new);
     let asked = block_on(async {
-        let with_sent = async {
+        let with = async |sent: Option<&Sent>, service| {
             let Sent { username, password } = sent?;
-            Some(one(network, repository, Service::UploadPack, username, password).await)
+            Some(one(network, repository, service, username, password).await)
         };
         let with_user = async { Some(one(network, repository, Service::UploadPack, user.as_ref()?, &empty).await) };
         let with_fresh = async {
             let (context, skew) = fresh?;
             Some(probe(context, skew).await)
         };
-        let (sent, bare_user, probes) = tokio::join!(with_sent, with_user, with_fresh);
-        (probes, Others { sent, bare_user })
+        let (sent, sent_push, without_path, bare_user, probes) = tokio::join!(
+            with(sent, Service::UploadPack),
+            with(sent.filter(|_| pushes), Service::ReceivePack),
+            with(without_path, Service::UploadPack),
+            with_user,
+            with_fresh
+        );
+        (probes, Others { sent, sent_push, bare_user, without_path })
     });
     asked.unwrap_or_default()
 }

@@ -46,17 +46,25 @@ pub struct Finding {
     pub detail: Vec<String>,
     /// What it amounts to. A failure without one follows from another.
     pub cause: Option<Failure>,
+    /// Whether it shows that CodeCommit serves this repository here.
+    pub decides: bool,
 }
 
 impl Finding {
     fn new(level: Level, fact: impl Into<String>, origin: impl Into<String>) -> Self {
-        Self { level, fact: fact.into(), origin: origin.into(), detail: Vec::new(), cause: None }
+        Self { level, fact: fact.into(), origin: origin.into(), detail: Vec::new(), cause: None, decides: false }
     }
 
     /// As it should be.
     #[must_use]
     pub fn ok(fact: impl Into<String>, origin: impl Into<String>) -> Self {
         Self::new(Level::Ok, fact, origin)
+    }
+
+    /// CodeCommit serves this repository here.
+    #[must_use]
+    pub fn served(fact: impl Into<String>, origin: impl Into<String>) -> Self {
+        Self { decides: true, ..Self::ok(fact, origin) }
     }
 
     /// Works, but not for long or not everywhere.
@@ -151,8 +159,14 @@ impl Report {
         self.findings().filter(|finding| finding.level == Level::Fail)
     }
 
-    fn warnings(&self) -> usize {
-        self.findings().filter(|finding| finding.level == Level::Warn).count()
+    fn count(&self, level: Level) -> usize {
+        self.findings().filter(|finding| finding.level == level).count()
+    }
+
+    /// Whether CodeCommit has served a request. Without that, nothing is known to work.
+    #[must_use]
+    pub fn is_decided(&self) -> bool {
+        self.findings().any(|finding| finding.decides)
     }
 
     /// For a terminal, and to paste.
@@ -197,18 +211,19 @@ impl Report {
             }
             text.push_str(&masked(&failure.rendered_fix(self.shell, || self.has_aws_cli)));
         }
-        match (self.problems(), self.warnings()) {
-            (0, 0) if self.nothing_to_do.is_some() => {}
-            (0, 0) => text.push_str("No problems found. "),
-            (0, warnings) => {
-                let _ = write!(text, "No problems found, {}. ", plural(warnings, "warning"));
-            }
-            (problems, 0) => {
-                let _ = write!(text, "{}. ", plural(problems, "problem"));
-            }
-            (problems, warnings) => {
-                let _ = write!(text, "{}, {}. ", plural(problems, "problem"), plural(warnings, "warning"));
-            }
+        let (problems, warnings, skipped) = (self.problems(), self.count(Level::Warn), self.count(Level::Skip));
+        let warnings = (warnings > 0).then(|| plural(warnings, "warning"));
+        let skipped = (skipped > 0).then(|| format!("{} skipped", plural(skipped, "check")));
+        let found = match problems {
+            0 if self.nothing_to_do.is_some() => None,
+            // What was not tried is no reason to say that it works.
+            0 if !self.is_decided() => Some("Access to CodeCommit was not confirmed".to_owned()),
+            0 => Some("No problems found".to_owned()),
+            _ => Some(plural(problems, "problem")),
+        };
+        if let Some(found) = found {
+            let counts: Vec<String> = std::iter::once(found).chain(warnings).chain(skipped).collect();
+            let _ = write!(text, "{}. ", counts.join(", "));
         }
         text.push_str("This report contains no secrets; --json prints it as JSON.\n");
         text
@@ -243,7 +258,9 @@ impl Report {
                 "fix": lines(&failure.fix.as_ref().map(|fix| fix.lines(self.shell)).unwrap_or_default()),
             })),
             "problems": self.problems(),
-            "warnings": self.warnings(),
+            "warnings": self.count(Level::Warn),
+            "skipped": self.count(Level::Skip),
+            "confirmed": self.is_decided(),
         })
     }
 }

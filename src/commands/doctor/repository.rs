@@ -5,7 +5,7 @@ use super::fill::Fill;
 use super::git::Checks;
 use super::helpers::{Asked, Filled};
 use super::judge;
-use super::probes::{self, Others, Probes, Tried};
+use super::probes::{self, Others, Passwords, Probes, Tried};
 use super::remote::Remote;
 use super::report::Finding;
 use crate::aws::CallError;
@@ -21,6 +21,7 @@ use aws_files::profiles::Profiles;
 use chrono::TimeDelta;
 use codecommit::attributes::bare_url;
 use codecommit::reply::Reply;
+use codecommit::repository::Repository;
 
 /// What is known once everything at hand was looked at.
 #[derive(Clone, Copy)]
@@ -50,14 +51,19 @@ impl Here<'_> {
         let trace = Trace::default();
         let context = self.resolved.as_ref().ok().map(|resolved| self.context(resolved, &trace));
         let fresh = context.as_ref().map(|context| (context, self.skew));
-        probes::ask((network, &self.session.repository), fresh, sent, bare_user)
+        let without_path = git.and_then(|(_, filled)| filled.without_path.as_ref()).map(|stored| &stored.sent);
+        let passwords = Passwords { sent, pushes: false, bare_user, without_path };
+        probes::ask((network, &self.session.repository), fresh, passwords)
     }
 
     /// What stands before our answer: a user name that curl tries, helpers that are asked first.
     pub(super) fn before_ours(&self, remote: &Remote, asked: &Asked, filled: &Filled, others: &Others) -> Vec<Finding> {
         let (host, family) = (self.session.repository.host(), self.session.repository.family());
         let hosts = Checks { facts: self.facts, remote, host, family }.hosts();
-        let mut findings: Vec<Finding> = self.bare_user(remote, asked, &others.bare_user).into_iter().collect();
+        let repository = &self.session.repository;
+        let proactive = self.session.networks.git.git().proactive_auth && self.facts.version_number() >= Some((2, 46));
+        let mut findings: Vec<Finding> =
+            bare_user((remote, repository), asked, &others.bare_user, proactive).into_iter().collect();
         // By this machine's clock, as its answers are signed.
         let now = self.world.now;
         let first = filled.before.iter().position(|earlier| earlier.fill.answer().is_some());
@@ -70,37 +76,6 @@ impl Here<'_> {
             findings.push(judge::earlier(earlier, Some(index) == first, &others.sent, now, (hosts, self.facts.shell)));
         }
         findings
-    }
-
-    fn bare_user(&self, remote: &Remote, asked: &Asked, tried: &Tried) -> Option<Finding> {
-        let status = tried.as_ref().and_then(|tried| tried.as_ref().ok()).map(|reply| reply.status);
-        let refused = status.filter(|status| *status >= 400 && *status != 401);
-        let (fact, origin, cause): (_, _, Box<dyn Fn(u16) -> Failure>) = match (&asked.bare_user, &asked.empty_auth) {
-            (Some(_), _) => {
-                let cause = |status| {
-                    let bare = bare_url(&remote.url);
-                    Failure::user_in_url(false, Some(status), &bare)
-                };
-                ("the URL contains a user name", remote.origin.as_str(), Box::new(cause))
-            }
-            (None, Some(setting)) => {
-                let (host, family) = (self.session.repository.host(), self.session.repository.family());
-                let cause = move |status| Failure::empty_auth(setting, status, host, family);
-                ("http.emptyAuth sends an empty user name first", setting.origin.as_str(), Box::new(cause))
-            }
-            (None, None) => return None,
-        };
-        let proactive = self.session.networks.git.git().proactive_auth && self.facts.version_number() >= Some((2, 46));
-        Some(match (refused, status) {
-            (Some(status), _) => {
-                Finding::fail(fact, origin, cause(status)).detail(format!("CodeCommit returns HTTP {status}"))
-            }
-            (None, Some(_)) => Finding::ok(fact, origin).detail("CodeCommit returns HTTP 401, so git asks a helper"),
-            (None, None) if proactive => {
-                Finding::ok(fact, origin).detail("http.proactiveAuth: the helper is asked first")
-            }
-            (None, None) => Finding::warn(fact, origin).detail("if CodeCommit returns HTTP 403, git asks no helper"),
-        })
     }
 
     /// CodeCommit's section.
@@ -145,4 +120,38 @@ impl Here<'_> {
         let loops = loops.then_some(url.as_str());
         judge::fresh(probes, loops, &explain, &unreached)
     }
+}
+
+/// A user name that curl sends with an empty password before git asks a helper.
+pub(super) fn bare_user(
+    (remote, repository): (&Remote, &Repository),
+    asked: &Asked,
+    tried: &Tried,
+    proactive: bool,
+) -> Option<Finding> {
+    let status = tried.as_ref().and_then(|tried| tried.as_ref().ok()).map(|reply| reply.status);
+    let refused = status.filter(|status| *status >= 400 && *status != 401);
+    let (fact, origin, cause): (_, _, Box<dyn Fn(u16) -> Failure>) = match (&asked.bare_user, &asked.empty_auth) {
+        (Some(_), _) => {
+            let cause = |status| {
+                let bare = bare_url(&remote.url);
+                Failure::user_in_url(false, Some(status), &bare)
+            };
+            ("the URL contains a user name", remote.origin.as_str(), Box::new(cause))
+        }
+        (None, Some(setting)) => {
+            let (host, family) = (repository.host(), repository.family());
+            let cause = move |status| Failure::empty_auth(setting, status, host, family);
+            ("http.emptyAuth sends an empty user name first", setting.origin.as_str(), Box::new(cause))
+        }
+        (None, None) => return None,
+    };
+    Some(match (refused, status) {
+        (Some(status), _) => {
+            Finding::fail(fact, origin, cause(status)).detail(format!("CodeCommit returns HTTP {status}"))
+        }
+        (None, Some(_)) => Finding::ok(fact, origin).detail("CodeCommit returns HTTP 401, so git asks a helper"),
+        (None, None) if proactive => Finding::ok(fact, origin).detail("http.proactiveAuth: the helper is asked first"),
+        (None, None) => Finding::warn(fact, origin).detail("if CodeCommit returns HTTP 403, git asks no helper"),
+    })
 }

@@ -145,6 +145,10 @@ fn examined(code: Code) -> Run {
         Code::HelperNotConfigured => "[credential]\n\thelper = store\n\tuseHttpPath = true\n",
         Code::HelperNotStarted => "[credential]\n\thelper = ~/bin/git-credential-codecommit\n\tuseHttpPath = true\n",
         Code::MisspeltSetting => "[credential]\n\thelper = codecommit\n\tUserHttpPath = true\n",
+        Code::StoredWithoutPath => "[credential]\n\thelper = codecommit\n\thelper = store\n\tuseHttpPath = true\n",
+        Code::IamGitCredentialRefused => {
+            "[credential]\n\thelper = codecommit\n\thelper = store\n\tusername = alice-at-111122223333\n"
+        }
         Code::EmptyAuth => "[credential]\n\thelper = codecommit\n\tuseHttpPath = true\n[http]\n\temptyAuth = true\n",
         Code::ExtraHeader => {
             "[credential]\n\thelper = codecommit\n\tuseHttpPath = true\n[http]\n\textraHeader = \"Authorization: x\"\n"
@@ -163,6 +167,13 @@ fn examined(code: Code) -> Run {
             machine.file("home/.gitmodules", &part)
         }
         Code::Netrc => machine.file("home/.netrc", &format!("machine {HOST} login alice password x\n")),
+        Code::StoredWithoutPath | Code::IamGitCredentialRefused => {
+            let password = if code == Code::StoredWithoutPath { "generated" } else { "of-another-day" };
+            aws.add_git_credentials("alice-at-111122223333", "generated", ALICE);
+            let stored = format!("https://alice-at-111122223333:{password}@{HOST}\n");
+            let machine = machine.without("AWS_ACCESS_KEY_ID").without("AWS_SECRET_ACCESS_KEY");
+            machine.file("home/.git-credentials", &stored)
+        }
         _ => machine,
     };
     machine.git(&["init", "-q", "."]).succeeds();
