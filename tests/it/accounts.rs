@@ -257,7 +257,7 @@ fn the_order_is_that_of_the_page_and_trace_and_doctor_say_who_won() {
             }
             let passed_over = [
                 trace.contains("ignored: environment variables take precedence"),
-                doctor.contains("skip  profile `home` is ignored"),
+                doctor.contains("warn  profile `home` is ignored"),
             ];
             assert_eq!(passed_over, [chooser == Chooser::Keys; 2], "{trace}{doctor}");
             assert!(trace.contains(&format!("codecommit: access key AKIA…0000 from {source},")), "{trace}");
