@@ -100,7 +100,7 @@ impl From<CredentialsError> for NotOpened {
 }
 
 /// In the order of AWS CLI version 2 and of the SDKs.
-const REGION_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+pub(crate) const REGION_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 impl Session {
     /// Opens a session. `options` are those of the helper's entry in git's configuration.

@@ -55,7 +55,7 @@ __git_credential_codecommit_complete() {
             continue
         fi
         case $word in
-        --profile | --region | --ca-bundle | --verify | --file | --url) option=$word ;;
+        --profile | --region | --ca-bundle | --verify | --color | --file | --url) option=$word ;;
         -*) ;;
         setup | doctor | explain | get | store | erase | capability) if [[ $command ]]; then operand=$word; else command=$word; fi ;;
         *) operand=$word ;;
@@ -78,18 +78,19 @@ __git_credential_codecommit_complete() {
         case $option in
         --profile) __git_credential_codecommit_offer_lines < <(git credential-codecommit __profiles 2>/dev/null) ;;
         --verify) __git_credential_codecommit_offer auto always never ;;
+        --color) __git_credential_codecommit_offer auto always never ;;
         esac
         return
     fi
     case $command in
-        '') options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help --version) ;;
-        setup) options=(--global --local --system --file --profile --url --region --connections --evict --rewrite --yes --dry-run --undo --verbose --debug --help) ;;
-        doctor) options=(--json --profile --verbose --debug --help) ;;
-        explain) options=(--profile --verbose --debug --help) ;;
-        get) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
-        store) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
-        erase) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
-        capability) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
+        '') options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help --version) ;;
+        setup) options=(--global --local --system --file --profile --url --region --connections --evict --rewrite --yes --dry-run --undo --verbose --debug --color --help) ;;
+        doctor) options=(--fetch-only --json --profile --verbose --debug --color --help) ;;
+        explain) options=(--profile --verbose --debug --color --help) ;;
+        get) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help) ;;
+        store) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help) ;;
+        erase) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help) ;;
+        capability) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help) ;;
     esac
     if [[ $word == -* ]]; then
         __git_credential_codecommit_offer "${options[@]}"

@@ -1,7 +1,9 @@
 //! A request that this helper leaves to others, since its user name is that of an IAM Git credential: what git would
 //! send is asked from git, and tried. Also the same password where git does not find it, because it asks with a path.
 
-use super::examine::{Beyond, Walk};
+use super::beyond::Beyond;
+use super::check::Check;
+use super::examine::Walk;
 use super::helpers::{Asked, Stored};
 use super::judge;
 use super::probes::{self, Others, Passwords, Tried};
@@ -28,11 +30,11 @@ use codecommit::repository::Repository;
 /// The helpers that git asks. Ours has no part in it.
 pub(super) fn helpers(helpers: &[Helper]) -> Vec<Finding> {
     let finding = |helper: &Helper| {
-        let finding = Finding::ok(format!("credential helper {}", helper.name()), &helper.origin);
+        let finding = Finding::ok(Check::OtherHelper, format!("credential helper {}", helper.name()), &helper.origin);
         if helper.is_ours() { finding.detail("it leaves IAM Git credentials to other helpers") } else { finding }
     };
     if helpers.iter().all(Helper::is_ours) {
-        let warning = Finding::warn("no credential helper stores passwords", "")
+        let warning = Finding::warn(Check::OtherHelper, "no credential helper stores passwords", "")
             .detail("git prompts for the password of the IAM Git credentials each time");
         return helpers.iter().map(finding).chain([warning]).collect();
     }
@@ -56,8 +58,8 @@ impl Walk<'_> {
         let proactive = network.git().proactive_auth && self.facts.version_number() >= Some((2, 46));
         let passwords = Passwords {
             sent: filled.whole.answer().filter(|_| !asked.by_curl),
-            pushes: true,
-            bare_user: asked.sent_bare().filter(|_| !network.git().proactive_auth),
+            pushes: !self.arguments.fetch_only,
+            bare_user: asked.sent_bare().filter(|_| !proactive),
             without_path: filled.without_path.as_ref().map(|stored| &stored.sent),
         };
         let others =
@@ -78,16 +80,18 @@ impl Walk<'_> {
         let is_refused = bare.as_ref().is_some_and(|finding| finding.cause.is_some());
         let stored_finding = stored_finding.filter(|_| !is_refused);
 
-        let mut codecommit = vec![judge::endpoint(repository, true)];
+        let mut codecommit = vec![judge::endpoint(repository, "the host name")];
         let has_none = filled.whole.answer().is_none();
         codecommit.extend(match &reached {
-            Err(_) => vec![Finding::skip("CodeCommit was not reached", "")],
-            Ok(_) if asked.by_curl => vec![Finding::skip("git's own request not tried: it uses no helper", "")],
+            Err(_) => vec![Finding::skip(Check::GitRequest, "CodeCommit was not reached", "")],
+            Ok(_) if asked.by_curl => {
+                vec![Finding::skip(Check::GitRequest, "git's own request not tried: it uses no helper", "")]
+            }
             Ok(_) if has_none && stored_finding.as_ref().is_some_and(|finding| finding.cause.is_some()) => {
-                vec![Finding::follows("git gets no password and would prompt", ORIGIN)]
+                vec![Finding::follows(Check::GitRequest, "git gets no password and would prompt", ORIGIN)]
             }
             Ok(_) if has_none => vec![
-                Finding::skip("git's own request not tried: no helper has the password", ORIGIN)
+                Finding::skip(Check::GitRequest, "git's own request not tried: no helper has the password", ORIGIN)
                     .detail("git would prompt for it; doctor does not prompt"),
             ],
             Ok(_) => answered(repository, user, others.sent, others.sent_push),
@@ -95,9 +99,9 @@ impl Walk<'_> {
         let proxy = network.proxy().map(|proxy| (proxy.shown(), proxy.origin.clone()));
         Beyond {
             git: bare.into_iter().chain(stored_finding).collect(),
-            credentials: Vec::new(),
             network: judge::network(&reached, proxy),
             codecommit,
+            ..Beyond::default()
         }
     }
 
@@ -125,50 +129,75 @@ impl Walk<'_> {
         let status = tried.as_ref()?.as_ref().ok()?.status;
         if status >= 400 {
             return Some(
-                Finding::warn(fact, &helper.origin).detail(format!("CodeCommit returns HTTP {status} for them")),
+                Finding::warn(Check::StoredWithoutPath, fact, &helper.origin)
+                    .detail(format!("CodeCommit returns HTTP {status} for them")),
             );
         }
         let keep = Keep::of(&repository.url(), choose.then_some(user), Some(&on), &self.facts.settings);
-        Some(Finding::fail(fact, &helper.origin, Failure::stored_without_path(helper, user, &on, keep)))
+        Some(Finding::fail(
+            Check::StoredWithoutPath,
+            fact,
+            &helper.origin,
+            Failure::stored_without_path(helper, user, &on, keep),
+        ))
     }
 }
 
 /// CodeCommit's answers to what git would send, for both services. The first refusal is explained.
 fn answered(repository: &Repository, user: &str, fetch: Tried, push: Tried) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut first_error = None;
+    let mut has_cause = false;
+    let both_for_one_reason = match (&fetch, &push) {
+        (Some(Ok(fetch)), Some(Ok(push))) => judge::is_for_the_same_reason(fetch, push),
+        _ => false,
+    };
     let fetches = fetch.as_ref().and_then(|tried| tried.as_ref().ok()).map(|reply| reply.status < 400);
-    for (doing, service, tried) in [("fetch", Service::UploadPack, fetch), ("push", Service::ReceivePack, push)] {
+    for (doing, check, service, tried) in
+        [("fetch", Check::Fetch, Service::UploadPack, fetch), ("push", Check::Push, Service::ReceivePack, push)]
+    {
         let Some(tried) = tried else { continue };
         let reply = match tried {
             Ok(reply) => reply,
             Err(error) => {
-                findings.push(Finding::warn(format!("{doing}: no response"), ORIGIN).detail(error.told()));
+                findings.push(Finding::warn(check, format!("{doing}: no response"), ORIGIN).detail(error.told()));
                 continue;
             }
         };
-        findings.push(match reply.status {
-            status @ ..400 => Finding::served(format!("{doing} allowed: HTTP {status}"), ORIGIN),
-            status @ (429 | 500..) => Finding::warn(judge::busy(status), ORIGIN),
+        let status = reply.status;
+        let finding = match reply.status {
+            status @ ..400 => Finding::served(check, format!("{doing} allowed: HTTP {status}"), ORIGIN),
+            status @ (429 | 500..) => Finding::warn(check, judge::busy(status), ORIGIN),
             status => {
                 let fact = format!("{doing} {}", judge::refused(status));
                 if reply.request_id.is_none() {
-                    Finding::warn(fact, ORIGIN).detail("the answer is not from AWS, but probably from a proxy")
-                } else if first_error == Some(reply.error.clone()) {
-                    Finding::follows(fact, ORIGIN)
+                    Finding::warn(check, fact, ORIGIN).detail("the answer is not from AWS, but probably from a proxy")
+                } else if both_for_one_reason && has_cause {
+                    Finding::follows(check, fact, ORIGIN)
                 } else {
-                    first_error = Some(reply.error.clone());
-                    Finding::fail(fact, ORIGIN, refusal(repository, user, service, &reply, fetches))
+                    has_cause = true;
+                    Finding::fail(
+                        check,
+                        fact,
+                        ORIGIN,
+                        refusal(repository, user, (service, both_for_one_reason), &reply, fetches),
+                    )
                 }
             }
-        });
+        };
+        findings.push(finding.status(status));
     }
     findings
 }
 
 const ORIGIN: &str = "git credential fill";
 
-fn refusal(repository: &Repository, user: &str, service: Service, reply: &Reply, fetches: Option<bool>) -> Failure {
+fn refusal(
+    repository: &Repository,
+    user: &str,
+    (service, also_push): (Service, bool),
+    reply: &Reply,
+    fetches: Option<bool>,
+) -> Failure {
     if reply.status == 404 {
         return Failure::no_repository_for_iam_user(user, repository.api_name(), repository.region().as_str());
     }
@@ -182,7 +211,13 @@ fn refusal(repository: &Repository, user: &str, service: Service, reply: &Reply,
         denial.action =
             Some(if service == Service::ReceivePack { "codecommit:GitPush" } else { "codecommit:GitPull" }.into());
     }
-    Failure::refused(Verdict::Denied(denial, Certainty::Said), &facts(repository, user, service, reply, fetches))
+    Failure::refused(
+        Verdict::Denied(denial, Certainty::Said),
+        &Facts {
+            push_denied_too: also_push && service == Service::UploadPack,
+            ..facts(repository, user, service, reply, fetches)
+        },
+    )
 }
 
 /// As far as a denial is told by them: nothing else is known of an IAM user from a Git credential.
@@ -214,6 +249,7 @@ fn facts(repository: &Repository, user: &str, service: Service, reply: &Reply, f
         caller_elsewhere: Answer::Unknown,
         repository: Answer::Unknown,
         pull_works: fetches.filter(|_| service == Service::ReceivePack),
+        push_denied_too: false,
         found_in: Vec::new(),
         similar: None,
         other_partition: None,
