@@ -278,7 +278,7 @@ fn is_configured(username: &str, url: &str, listing: &Listing, world: &World) ->
 }
 
 /// `<user>-at-<account>`, with `+1` for a second set (IAM User Guide, "Using IAM with CodeCommit").
-fn is_git_credential(username: &str) -> bool {
+pub(crate) fn is_git_credential(username: &str) -> bool {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     username.rsplit_once("-at-").is_some_and(|(user, account)| {
         let (account, set) = account.split_once('+').unwrap_or((account, "1"));

@@ -83,7 +83,7 @@ __git_credential_codecommit_complete() {
     fi
     case $command in
         '') options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help --version) ;;
-        setup) options=(--global --local --system --file --profile --url --region --connections --evict --rewrite --yes --dry-run --undo --verbose --debug --help) ;;
+        setup) options=(--global --local --system --file --profile --no-profile --url --region --all-hosts --connections --evict --rewrite --yes --dry-run --undo --verbose --debug --help) ;;
         doctor) options=(--json --profile --verbose --debug --help) ;;
         explain) options=(--profile --verbose --debug --help) ;;
         get) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;

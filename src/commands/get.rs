@@ -76,6 +76,7 @@ fn answer(
     let answered = answer_to(&attributes, arguments, &listing, world, trace, streams);
     answered.map_err(|Unanswered { failure, repository }| {
         let failure = in_its_place(failure, &attributes, &listing, world);
+        let failure = where_the_profile_is_set(failure, arguments, &attributes, &listing, world);
         Unanswered { failure, repository }
     })
 }
@@ -91,14 +92,41 @@ fn in_its_place(failure: Failure, attributes: &Attributes, listing: &Listing, wo
         };
         (address.to_string(), failure.with_codecommit_url(address, region.as_ref()))
     } else {
-        let part = |value: &Option<Value>| value.as_ref().and_then(Value::text).unwrap_or_default().to_owned();
-        let [protocol, host, path] = [&attributes.protocol, &attributes.host, &attributes.path].map(part);
-        (format!("{protocol}://{host}/{path}"), failure)
+        (requested_url(attributes), failure)
     };
     let failure = failure.for_request(&used, listing, world);
     let lost = address.and_then(|address| LostProfile::of_this_one(&address, world));
     match lost.filter(|lost| world.environment.non_empty("AWS_PROFILE") != Some(&lost.profile)) {
         Some(lost) => failure.in_submodule(&lost),
+        None => failure,
+    }
+}
+
+/// The URL that git asks for, without a user name.
+fn requested_url(attributes: &Attributes) -> String {
+    let part = |value: &Option<Value>| value.as_ref().and_then(Value::text).unwrap_or_default().to_owned();
+    let [protocol, host, path] = [&attributes.protocol, &attributes.host, &attributes.path].map(part);
+    format!("{protocol}://{host}/{path}")
+}
+
+/// Said of a profile that does not exist: the file that sets it, which is not one of AWS.
+fn where_the_profile_is_set(
+    failure: Failure,
+    arguments: &Arguments,
+    attributes: &Attributes,
+    listing: &Listing,
+    world: &World,
+) -> Failure {
+    if failure.code != Code::ProfileNotFound || arguments.profile.is_none() {
+        return failure;
+    }
+    let url = requested_url(attributes);
+    let helpers = git::effective(listing.settings(world), &url);
+    let sets_it = |helper: &&Helper| {
+        git::Options::of_ours(&helper.value).is_some_and(|options| options.profile == arguments.profile)
+    };
+    match helpers.iter().find(sets_it) {
+        Some(helper) => failure.profile_set_in(&helper.origin),
         None => failure,
     }
 }

@@ -28,6 +28,14 @@ impl Options {
         Self { profile: Some(name.to_owned()), ..Self::default() }
     }
 
+    /// The same options with another profile, or with none.
+    #[must_use]
+    pub(crate) fn with_profile(self, profile: Option<&str>) -> Self {
+        let is_expanded = self.is_expanded
+            && [&self.region, &self.ca_bundle].into_iter().flatten().any(|option| option.contains('$'));
+        Self { profile: profile.map(str::to_owned), is_expanded, ..self }
+    }
+
     /// The options of the AWS CLI's helper, `!aws [--profile P] codecommit credential-helper $@`; `None` for any other
     /// helper. `!aws-vault exec … -- aws codecommit …` is another one, with its own credentials.
     #[must_use]
@@ -106,6 +114,50 @@ pub fn wraps_the_aws_cli(value: &str) -> bool {
     Options::of_the_aws_cli(value).is_none() && value.contains("codecommit") && value.contains("credential-helper")
 }
 
+/// How the credentials of a wrapper around the AWS CLI's helper can be had without it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wrapped {
+    /// `AWS_PROFILE=work aws codecommit …`: they are this profile's.
+    Profile(String),
+    /// `aws-vault exec work -- aws codecommit …`: aws-vault passes those of this profile of its own.
+    AwsVault(String),
+}
+
+impl Wrapped {
+    /// The profile.
+    pub(crate) fn profile(&self) -> &str {
+        match self {
+            Self::Profile(name) | Self::AwsVault(name) => name,
+        }
+    }
+
+    /// `None` for a wrapper of another kind.
+    pub(crate) fn of(value: &str) -> Option<Self> {
+        let command = value.strip_prefix('!').filter(|_| wraps_the_aws_cli(value))?;
+        if command.contains(['\'', '\\', '`', '(', '{', ';', '|', '&', '<', '>', '\n']) {
+            return None;
+        }
+        let words = split_posix(command_of(value))?;
+        let mut words = words.iter().map(String::as_str).peekable();
+        if words.peek() == Some(&"env") {
+            words.next();
+        }
+        if let Some(name) = words.peek().and_then(|word| word.strip_prefix("AWS_PROFILE=")) {
+            let name = name.to_owned();
+            words.next();
+            let is_all = matches!(words.next()?.rsplit('/').next(), Some("aws" | "aws.exe" | "aws.cmd"));
+            return (is_all && !name.contains('$')).then_some(Self::Profile(name));
+        }
+        let is_vault = matches!(words.next()?.rsplit(['/', '\\']).next(), Some("aws-vault" | "aws-vault.exe"));
+        if !is_vault || words.next() != Some("exec") {
+            return None;
+        }
+        // An option before the profile may take a value: `--duration 1h work`.
+        let profile = words.next().filter(|word| !word.starts_with('-') && !word.contains('$'))?;
+        Some(Self::AwsVault(profile.to_owned()))
+    }
+}
+
 /// Whether the value starts this program, in any form that git supports: `codecommit …`,
 /// `/path/git-credential-codecommit …`, `!git-credential-codecommit …`.
 #[must_use]
@@ -173,6 +225,28 @@ pub fn with_program(value: &str, program: &str) -> String {
 mod tests {
     use super::*;
     use crate::text::shell::program_path;
+
+    #[test]
+    fn the_credentials_of_a_wrapper_are_found_where_its_words_name_them() {
+        let tail = "aws codecommit credential-helper $@";
+        let profile = |name: &str| Some(Wrapped::Profile(name.to_owned()));
+        let vault = |name: &str| Some(Wrapped::AwsVault(name.to_owned()));
+        for (value, wrapped) in [
+            (format!("!AWS_PROFILE=work {tail}"), profile("work")),
+            (format!("!env AWS_PROFILE=\"my work\" /usr/bin/{tail}"), profile("my work")),
+            (format!("!AWS_PROFILE=$P {tail}"), None),
+            (format!("!AWS_PROFILE=work AWS_REGION=x {tail}"), None),
+            (format!("!aws-vault exec work -- {tail}"), vault("work")),
+            (format!("!/opt/bin/aws-vault exec work --no-session -- {tail}"), vault("work")),
+            (format!("!aws-vault exec --duration 1h work -- {tail}"), None),
+            (format!("!aws-vault exec work -- {tail}; true"), None),
+            (format!("!granted work {tail}"), None),
+            (format!("!{tail}"), None),
+            (format!("!f() {{ AWS_PROFILE=x {tail}; }}; f"), None),
+        ] {
+            assert_eq!(Wrapped::of(&value), wrapped, "{value}");
+        }
+    }
 
     #[test]
     fn the_aws_clis_helper_is_known_with_its_options_and_a_wrapper_around_it_is_not() {

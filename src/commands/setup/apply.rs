@@ -7,6 +7,7 @@ use super::aside::{Aside, NotReplaced};
 use super::entries::Entry;
 use super::plan::Edit;
 use super::steps::steps;
+use super::undo;
 use crate::failure::Failure;
 use crate::git::refusal::Refusal;
 use crate::git::runner::{self, Ended};
@@ -125,8 +126,19 @@ impl ConfigFile {
         settings::parse(&output, false, world).into_iter().next().map(|setting| setting.origin)
     }
 
+    /// The edits, preceded by those that record what is there before them.
+    pub(super) fn with_record(&self, entries: &[Entry], edits: &[Edit]) -> Vec<Edit> {
+        let created = (entries.is_empty() && self.is_missing()).then(undo::created);
+        undo::record(entries, edits).into_iter().chain(created).chain(edits.iter().cloned()).collect()
+    }
+
+    /// Whether there is no such file yet. A link to nothing counts as no file.
+    fn is_missing(&self) -> bool {
+        self.path_now().is_some_and(|path| !path.exists())
+    }
+
     /// Makes the edits in order, and then those that `more` returns, all of them or none: the steps are made on a copy, which
-    /// then replaces the file. Changes nothing if the entries of the file are no longer `planned_for`.
+    /// then replaces the file, or removes it if it has no text and `is_removed_when_empty`. Changes nothing if the entries of the file are no longer `planned_for`.
     ///
     /// # Errors
     /// `CC502` if git or the file system refuses, with git's words.
@@ -134,6 +146,7 @@ impl ConfigFile {
         &self,
         planned_for: &[Entry],
         edits: &[Edit],
+        is_removed_when_empty: bool,
         more: impl Fn(&[Entry]) -> Vec<Edit>,
     ) -> Result<Change, Failure> {
         let refused = |words: &str| Failure::config_not_written(&self.label, words, 0);
@@ -149,7 +162,7 @@ impl ConfigFile {
         steps_on(&option, edits)?.map_err(refused_there)?;
         let rest = more(&self.read_with(&option)?);
         steps_on(&option, &rest)?.map_err(refused_there)?;
-        match aside.replace(LOCK_PATIENCE) {
+        match aside.replace(LOCK_PATIENCE, is_removed_when_empty) {
             Ok(()) => Ok(Change::Made(rest)),
             Err(NotReplaced::Changed) => Ok(Change::Outdated),
             // The sentence of git 2.47.3, `config.c`.

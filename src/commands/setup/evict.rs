@@ -6,6 +6,7 @@
 //! erased, so the Git credentials of IAM users in the same stores stay. A helper returns its first entry: if that is not a
 //! signature, it is asked again for each access key that may have signed.
 
+use super::git_credentials::Searched;
 use super::{Setup, report};
 use crate::credentials::shared_files;
 use crate::failure::Failure;
@@ -170,7 +171,7 @@ pub(crate) fn users(helper: &Helper, profiles: &Profiles, world: &World) -> Vec<
 }
 
 /// The user names in the files of `git credential-store` (git-credential-store(1), "FILES"): a URL in each line.
-fn stored_users(helper: &Helper, world: &World) -> Vec<String> {
+pub(super) fn stored_users(helper: &Helper, world: &World) -> Vec<String> {
     let words = aws_files::shell_words::split_posix(&helper.value).unwrap_or_default();
     let [program, arguments @ ..] = words.as_slice() else { return Vec::new() };
     if program != "store" {
@@ -198,8 +199,8 @@ fn stored_users(helper: &Helper, world: &World) -> Vec<String> {
 
 /// A stored user name and password.
 #[derive(PartialEq, Eq)]
-struct Kept {
-    username: Secret,
+pub(super) struct Kept {
+    pub username: Secret,
     password: Secret,
 }
 
@@ -209,12 +210,13 @@ impl Kept {
     }
 
     /// Whether the user name is an access key id, perhaps with a session token, and the password a signature with its time.
-    fn is_signature(&self) -> bool {
+    pub(super) fn is_signature(&self) -> bool {
         self.key_id().is_of_aws() && signed_at(&self.password).is_some()
     }
 }
 
-fn get(helper: &Helper, place: &Place, user: Option<&str>) -> Option<Kept> {
+/// What the helper returns for the place and the user name; `None` if it returns nothing.
+pub(super) fn get(helper: &Helper, place: &Place, user: Option<&str>) -> Option<Kept> {
     let user = user.map(Secret::new);
     let (username, password) = parse_answer(&call(helper, "get", place, user.as_ref(), None)?)?;
     Some(Kept { username, password })
@@ -244,8 +246,12 @@ fn call(
 
 impl Setup<'_, '_> {
     /// Erases signed passwords from the helpers that git used so far, after `--evict` or a yes.
-    pub(super) fn evict(&mut self, all: &[Setting], in_use: &[Place]) -> Result<(), Failure> {
+    pub(super) fn evict(&mut self, all: &[Setting], in_use: &[Place], searched: Searched) -> Result<(), Failure> {
         let arguments = self.arguments;
+        // A question about what is not there only costs time.
+        if searched == Searched::Nothing && !arguments.evict {
+            return Ok(());
+        }
         let world = self.world;
         let (helpers, of_the_repository): (Vec<_>, Vec<_>) =
             keepers(all, in_use).into_iter().partition(|helper| helper.is_safe_to_start(world));

@@ -4,9 +4,9 @@
 //! that store passwords do not sign. Of those that git would ask, the first that signs is the one: git takes the first
 //! answer (git 2.47.3 `credential.c`, `credential_fill`).
 
-use super::entries::{Entry, helpers};
-use super::plan::{Edit, Target, pattern_of, sample, simulate, specificity};
-use crate::git::{Options, Scope, Setting, effective, helper_name, matches, wraps_the_aws_cli};
+use super::entries::{Entry, helpers, values};
+use super::plan::{Edit, Target, helper_key, pattern_of, sample, simulate, specificity};
+use crate::git::{Helper, Options, Scope, Setting, Wrapped, effective, helper_name, matches, wraps_the_aws_cli};
 
 /// A helper that signs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,10 +37,41 @@ pub(super) struct Displaced {
     pub before: String,
     /// Its options; `None` for a program that runs the AWS CLI's helper with credentials that it selects.
     pub options: Option<Options>,
+    /// How credentials that such a program selects can be had without it.
+    pub wrapped: Option<Wrapped>,
     /// Whether it is configured only in this repository.
     pub is_of_repository: bool,
     /// The helper that signs after the change, as shown in messages.
     pub after: String,
+}
+
+/// The options of the helper that signs for the URL; `None` for a program that passes credentials of its own.
+#[must_use]
+pub(super) fn options(settings: &[Setting], url: &str) -> Option<Options> {
+    match effective(settings, url).iter().find_map(|helper| Signer::of(&helper.value))? {
+        Signer::Options(options) => Some(options),
+        Signer::Wrapper(_) => None,
+    }
+}
+
+/// The hosts that the file configures with the same options as the hosts around them, as an earlier run did: they get the same
+/// profile. A host with a profile of its own keeps it.
+#[must_use]
+pub(super) fn with_the_same_options(file: &[Entry], targets: &[Target]) -> Vec<String> {
+    let own = |pattern: &str| values(file, &helper_key(pattern)).iter().find_map(|value| Options::of_ours(value));
+    let is_same = |pattern: &&str| {
+        let around = targets.iter().find(|target| matches(&target.pattern, &sample(pattern)));
+        own(pattern).is_some() && around.is_some_and(|target| own(&target.pattern) == own(pattern))
+    };
+    let patterns = file.iter().filter_map(|(key, _)| pattern_of(key));
+    patterns.filter(|pattern| specificity(pattern) == 1).filter(is_same).map(str::to_owned).collect()
+}
+
+/// Whether a helper signs for the URL, and none once git's configuration is `after`.
+#[must_use]
+pub(super) fn is_lost(before: &[Setting], after: &[Entry], url: &str) -> bool {
+    let signs_before = effective(before, url).iter().any(|helper| Signer::of(&helper.value).is_some());
+    signs_before && helpers(after, url).iter().all(|value| Signer::of(value).is_none())
 }
 
 /// The first of `urls` for which another helper signs once git's configuration is `after`. A URL for which nothing signs
@@ -55,6 +86,7 @@ pub(super) fn displaced(before: &[Setting], after: &[Entry], urls: &[String]) ->
         (signer != next).then(|| Displaced {
             url: url.clone(),
             before: helper.shown(),
+            wrapped: Wrapped::of(&helper.value),
             options: match signer {
                 Signer::Options(options) => Some(options),
                 Signer::Wrapper(_) => None,
@@ -63,6 +95,25 @@ pub(super) fn displaced(before: &[Setting], after: &[Entry], urls: &[String]) ->
             after: helper_name(value),
         })
     })
+}
+
+/// The helpers that sign for nothing and that git asks for one of `urls`, and no longer once its configuration is `after`: they
+/// store passwords. A repository's own are not among them.
+#[must_use]
+pub(super) fn asked_no_more(before: &[Setting], after: &[Entry], urls: &[String]) -> Vec<Helper> {
+    let mut found: Vec<Helper> = Vec::new();
+    for url in urls {
+        let then = helpers(after, url);
+        let others = effective(before, url).into_iter().filter(|helper| {
+            !helper.scope.is_the_repositorys() && Signer::of(&helper.value).is_none() && !then.contains(&helper.value)
+        });
+        for helper in others {
+            if !found.contains(&helper) {
+                found.push(helper);
+            }
+        }
+    }
+    found
 }
 
 /// The URL patterns of helpers that are configured for hosts of the targets, the least specific first.

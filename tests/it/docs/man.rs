@@ -35,7 +35,7 @@ pub fn page() -> String {
 /// Every command with its options; [`missing_in_synopsis`] compares it with the definition.
 const SYNOPSIS: [&str; 8] = [
     "**git credential-codecommit setup** [**--global** ¦ **--local** ¦ **--system** ¦ **--file** |FILE|] \
-     [**--profile** |NAME|] [**--url** |URL|] [**--region** |REGION|]... [**--connections**] [**--evict**] \
+     [**--profile** |NAME| | **--no-profile**] [**--url** |URL|] [**--region** |REGION|]... [**--all-hosts**] [**--connections**] [**--evict**] \
      [**-y** ¦ **--yes**] [**-n** ¦ **--dry-run**]",
     "**git credential-codecommit setup --rewrite** [**-y** ¦ **--yes**] [**-n** ¦ **--dry-run**]",
     "**git credential-codecommit setup --undo** [**--global** ¦ **--local** ¦ **--system** ¦ **--file** |FILE|] \
