@@ -94,7 +94,7 @@ fn uninstalling_leaves_nothing_in_gits_configuration_that_names_a_program_that_i
     fs::write(&config, before).expect("git's configuration");
     install(&machine, &[]).succeeds();
     let program = machine.home().join(".local/bin").join(NAME);
-    machine.run(&program, &["setup"], b"").succeeds();
+    machine.run(&program, &["setup", "--yes"], b"").succeeds();
 
     let refused = install(&machine, &["--uninstall"]);
     assert_eq!(refused.status, 1, "{}", refused.stdout);

@@ -59,8 +59,6 @@ trait Setup {
     fn gitconfig(&self) -> String;
     /// The helpers that git would ask.
     fn asked(&self, url: &str) -> Vec<String>;
-    /// With this program by its name: the machine's is in a directory that only its `PATH` has, so that its path is written.
-    fn by_name(&self, text: &str) -> String;
 }
 
 impl Setup for Machine {
@@ -75,10 +73,6 @@ impl Setup for Machine {
     fn asked(&self, url: &str) -> Vec<String> {
         let list = self.git(&["config", "--null", "--list"]).succeeds().stdout;
         effective_helpers(entries(&self.by_name(&list)), url)
-    }
-
-    fn by_name(&self, text: &str) -> String {
-        text.replace(&self.bin().join("git-credential-codecommit").display().to_string(), "codecommit")
     }
 }
 
