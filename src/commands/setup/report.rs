@@ -2,7 +2,7 @@
 
 use super::apply::{self, Remote};
 use super::entries::{Entry, helpers, section, uses_path};
-use super::evict::{Found, Place, What};
+use super::evict::{Found, Place, Searched, What};
 use super::plan::{Edit, Target, sample};
 use super::rewrite::Rewrite;
 use super::signer::Displaced;
@@ -202,12 +202,22 @@ fn of_the_scheme(remotes: &[Remote]) -> Vec<&Remote> {
 
 /// The result of `--evict` for one helper.
 #[must_use]
-pub(crate) fn evicted(helper: &Helper, found: &[Found]) -> String {
+pub(super) fn evicted(helper: &Helper, searched: &Searched) -> String {
     let helper = helper.shown();
     let helper = escape(&helper);
+    let Searched { found, hung } = searched;
+    let hung = hung.map_or_else(String::new, |within| {
+        format!(
+            "warning: {helper} did not answer within {} seconds and was stopped; it may still have signed passwords\n",
+            within.as_secs()
+        )
+    });
+    if !hung.is_empty() && found.is_empty() {
+        return hung;
+    }
     if found.iter().all(|found| found.what == What::NoSignature) {
         let none = format!("{helper}: no signed CodeCommit password found\n");
-        return none + &found.iter().map(|found| stays(&helper, &found.host)).collect::<String>();
+        return none + &found.iter().map(|found| stays(&helper, &found.host)).collect::<String>() + &hung;
     }
     let line = |Found { host, what }: &Found| match what {
         What::Erased { key_id } => {
@@ -218,7 +228,7 @@ pub(crate) fn evicted(helper: &Helper, found: &[Found]) -> String {
         }
         What::NoSignature => stays(&helper, host),
     };
-    found.iter().map(line).collect()
+    found.iter().map(line).collect::<String>() + &hung
 }
 
 fn stays(helper: &str, host: &str) -> String {
