@@ -2,6 +2,7 @@
 
 mod hung;
 mod interrupted;
+mod places;
 mod signers;
 
 use crate::common::{BINARY, HOST, KEY_ID, Machine, REGION, Run, aws_with_demo, gits, skipped, url};
