@@ -1,8 +1,9 @@
 //! `setup --evict` and a helper that never answers: it is terminated with all that it started, and nobody waits twice.
 
 use super::Setup as _;
-use crate::common::{HOST, Machine, REGION, with_each_git};
+use crate::common::{BINARY, HOST, Machine, REGION, with_each_git};
 use std::fs;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 /// Starts a child, and waits for ever. Both process ids are in a file; neither ends on a SIGTERM.
@@ -54,6 +55,34 @@ fn a_helper_that_hangs_is_terminated_with_its_children_in_every_form() {
             eviction.join().expect("see above");
         }
     });
+}
+
+#[test]
+fn ctrl_c_terminates_the_helper_too() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let machine = Machine::new();
+        machine.program("git-credential-hang", HANG);
+        machine.git(&["config", "--global", "credential.helper", "hang"]).succeeds();
+        let mut setup = machine
+            .command(BINARY.as_ref())
+            .args(["setup", "--yes", "--region", REGION, "--evict"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("setup");
+        let ids = machine.home().join("pids");
+        let started = Instant::now();
+        while fs::read_to_string(&ids).is_ok_and(|ids| ids.lines().count() < 2) || !ids.exists() {
+            assert!(started.elapsed() < Duration::from_secs(9), "the helper was not started");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let sent = Instant::now();
+        machine.run("/bin/kill".as_ref(), &[signal, &setup.id().to_string()], b"").succeeds();
+        let status = setup.wait().expect("an end");
+        assert!(status.code().is_none(), "{signal}: {status}");
+        assert!(sent.elapsed() < Duration::from_secs(3), "{signal}: {:?}", sent.elapsed());
+        assert_eq!(running(&machine, "pids"), Vec::<String>::new(), "{signal}");
+    }
 }
 
 #[test]
