@@ -158,6 +158,46 @@ impl Wrapped {
     }
 }
 
+/// Helpers that return what was stored in them, or that know other hosts only; none signs. git's own and those of its
+/// `contrib/credential` (git 2.47.3), those that gitcredentials(7) and <https://git-scm.com/doc/credential-helpers> name, and
+/// those that GitHub's, GitLab's and Google's programs configure.
+const PASSWORD_KEEPERS: [&str; 22] = [
+    "store",
+    "cache",
+    "gnome-keyring",
+    "libsecret",
+    "netrc",
+    "osxkeychain",
+    "wincred",
+    "manager",
+    "manager-core",
+    // Git for Windows asks a person which helper to use (build-extra `git-credential-helper-selector`).
+    "helper-selector",
+    "winstore",
+    "oauth",
+    "1password",
+    "bitwarden",
+    "gopass",
+    "keepassxc",
+    "lastpass",
+    "pass-git-helper",
+    "gh",
+    "glab",
+    "gcloud",
+    "gcloud.sh",
+];
+
+/// Whether the value starts a helper that stores passwords, in any form that git supports: `store --file ~/x`,
+/// `/usr/lib/git-core/git-credential-libsecret`, `!gh auth git-credential`.
+#[must_use]
+pub(crate) fn keeps_passwords(value: &str) -> bool {
+    // `cache --timeout $SECONDS` is one, whatever the shell expands.
+    let words = split_posix(command_of(value)).unwrap_or_default();
+    let Some(file) = words.first().map(|program| file_of(program)) else { return false };
+    let name = file.strip_prefix("git-credential-").unwrap_or(file);
+    PASSWORD_KEEPERS.contains(&name)
+}
+
 /// Whether the value starts this program, in any form that git supports: `codecommit …`,
 /// `/path/git-credential-codecommit …`, `!git-credential-codecommit …`.
 #[must_use]
@@ -291,6 +331,35 @@ mod tests {
             ("store", false),
         ] {
             assert_eq!(wraps_the_aws_cli(value), wraps, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_helper_that_stores_passwords_is_known_in_every_form_and_a_script_is_not() {
+        for value in [
+            "store",
+            "store --file ~/.keep",
+            "cache --timeout $SECONDS",
+            "osxkeychain",
+            "manager",
+            "/usr/lib/git-core/git-credential-libsecret",
+            "/mnt/c/Program\\ Files/Git/mingw64/bin/git-credential-manager.exe",
+            "!'C:/Program Files/Git/mingw64/bin/git-credential-wincred.exe'",
+            "!gh auth git-credential",
+            "!/usr/local/bin/glab auth git-credential",
+        ] {
+            assert!(keeps_passwords(value), "{value}");
+        }
+        for value in [
+            "codecommit",
+            "!some-script",
+            "/opt/store/keys",
+            "!f() { cat store; }; f",
+            "!aws-vault exec work -- aws codecommit credential-helper $@",
+            "vault",
+            "",
+        ] {
+            assert!(!keeps_passwords(value), "{value}");
         }
     }
 

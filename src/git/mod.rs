@@ -2,7 +2,7 @@
 //!
 //! Never used on the fast path: per-URL settings already arrive as arguments of `credential.<url>.helper`. git is run
 //! only if a request is about to be sent (`http.*`), if a user name may select a profile, or if there are no AWS
-//! credentials (the list of helpers). `runner` runs git, `settings` is its configuration with scope and origin,
+//! credentials or no mark of an earlier answer (the list of helpers). `runner` runs git, `settings` is its configuration with scope and origin,
 //! `helpers` and `helper_value` are the credential helpers, `url_match` decides which URLs a section applies to,
 //! `features` what a version supports, `http_path` whether helpers get the path, `written` where a URL is configured;
 //! `fill` asks other helpers, `prompt` asks the user as git does, `refusal` is why git rejects a repository.
@@ -20,12 +20,13 @@ mod url_match;
 pub(crate) mod written;
 
 pub use crate::text::shell::program_path;
-pub(crate) use helper_value::Wrapped;
 pub(crate) use helper_value::name as helper_name;
 pub use helper_value::{Options, is_ours, with_program, wraps_the_aws_cli};
+pub(crate) use helper_value::{Wrapped, keeps_passwords};
 pub(crate) use helpers::{Helper, effective};
 pub use helpers::{applies, effective_helpers};
 pub(crate) use settings::{HttpSettings, Scope, Setting};
+pub(crate) use url_match::apply_to_the_same;
 pub use url_match::matches;
 
 use crate::machine::world::World;

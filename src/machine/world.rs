@@ -128,7 +128,8 @@ impl World {
     }
 
     /// Python's `os.path.expandvars`: unset variables are left as written.
-    fn expand_variables(&self, text: &str) -> String {
+    #[must_use]
+    pub(crate) fn expand_variables(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(dollar) = rest.find('$') {

@@ -27,6 +27,7 @@ mod hostile;
 mod hosts;
 mod house;
 mod install;
+mod later;
 mod lines;
 mod machines;
 mod marks;

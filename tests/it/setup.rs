@@ -1,7 +1,9 @@
 //! `git credential-codecommit setup`, run by every git: what becomes of a configuration, and what comes back.
 
 mod git_credentials;
+mod hung;
 mod interrupted;
+mod places;
 mod program;
 mod signers;
 mod terminal;

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// One file of git's configuration.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct ConfigFile {
     /// The option for `git config`: `--global`, or `--file F`.
     option: Vec<OsString>,
@@ -56,6 +56,17 @@ impl ConfigFile {
             option: vec!["--local".into()],
             scope: Scope::Local,
             label: "this repository's configuration".to_owned(),
+            path: None,
+        }
+    }
+
+    /// The configuration of the current worktree, which git reads if `extensions.worktreeConfig` is set.
+    #[must_use]
+    pub(super) fn worktree() -> Self {
+        Self {
+            option: vec!["--worktree".into()],
+            scope: Scope::Worktree,
+            label: "this worktree's configuration".to_owned(),
             path: None,
         }
     }
@@ -181,14 +192,15 @@ impl ConfigFile {
     }
 
     /// The path of the file, if git or its rules reveal it.
-    fn path_now(&self) -> Option<PathBuf> {
+    pub(super) fn path_now(&self) -> Option<PathBuf> {
         let told = match (&self.path, self.scope) {
             (Some(path), _) => return Some(path.clone()),
+            (None, Scope::Worktree) => answer(&["rev-parse", "--git-path", "config.worktree"], &[])?.into(),
             (None, Scope::Local) => Path::new(&answer(&["rev-parse", "--git-common-dir"], &[])?).join("config"),
             // Every version of git passes the path to the editor, whether the file exists or not. `git var
             // GIT_CONFIG_SYSTEM` needs git 2.41, and many machines have an older one.
             (None, Scope::System) => answer(&["config", "--system", "--edit"], &[("GIT_EDITOR", "printf %s")])?.into(),
-            (None, _) => return None,
+            (None, Scope::Global | Scope::Command) => return None,
         };
         // A name that is not UTF-8 was changed by the conversion.
         told.to_str().filter(|path| !path.contains(char::REPLACEMENT_CHARACTER)).map(PathBuf::from)

@@ -1,9 +1,10 @@
 //! The commands that `setup` prints: itself, with the options that it was given.
 
-use super::{Setup, apply};
+use super::Setup;
+use super::apply::{self, ConfigFile};
 use crate::cli::setup::Arguments;
 use crate::failure::{Failure, Fix, Step};
-use crate::git;
+use crate::git::{self, Scope};
 use crate::text::shell::{Command, Word};
 use codecommit::repository::Meant;
 use codecommit::secret::is_public;
@@ -75,6 +76,20 @@ impl Setup<'_, '_> {
             add(name, None);
         }
         words.into_iter().fold(self.command_of_setup(), Command::arg)
+    }
+
+    /// The command that undoes what setup has done in the file. There is no option for a worktree's configuration.
+    pub(super) fn command_to_undo(&self, file: &ConfigFile) -> Command {
+        let command = self.command_of_setup().arg("--undo");
+        match file.scope {
+            Scope::System => command.arg("--system"),
+            Scope::Local => command.arg("--local"),
+            Scope::Worktree => {
+                let path = file.path_now().map(|path| path.display().to_string());
+                path.into_iter().fold(command.arg("--file"), Command::arg)
+            }
+            Scope::Global | Scope::Command => command.arg("--global"),
+        }
     }
 
     pub(super) fn command_of_setup(&self) -> Command {

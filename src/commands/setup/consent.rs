@@ -43,6 +43,7 @@ const QUESTIONS: usize = 5;
 
 /// The plan for the repository's own configuration, which keeps the helper that signs in it.
 struct Here {
+    file: ConfigFile,
     entries: Vec<Entry>,
     all: Vec<Entry>,
     targets: Vec<Target>,
@@ -68,24 +69,9 @@ impl Setup<'_, '_> {
         settings: &[Setting],
         origin: Option<&str>,
     ) -> Vec<Target> {
-        let mut targets = wish.targets.to_vec();
         let patterns = signer::patterns(settings, wish.targets);
-        // Each pattern is added once.
-        for _ in 0..patterns.len() {
-            let edits = plan::plan(facts, &Wish { targets: &targets, ..*wish });
-            let after = signer::after(settings, self.file.scope, origin, &edits);
-            let is_kept =
-                |pattern: &String| targets.iter().any(|target| target.pattern == *pattern && target.options.is_some());
-            let lost = patterns.iter().filter(|pattern| !is_kept(pattern)).find_map(|pattern| {
-                let displaced = signer::displaced(settings, &after, &[plan::sample(pattern)])?;
-                Some(Target { pattern: pattern.clone(), spelled_out: false, options: Some(displaced.options?) })
-            });
-            let Some(target) = lost else { break };
-            targets.retain(|other| other.pattern != target.pattern);
-            targets.push(target);
-        }
-        targets.sort_by_key(|target| plan::specificity(&target.pattern));
-        targets
+        let after = |edits: &[Edit]| signer::after(settings, self.file.scope, origin, edits);
+        keeping(facts, wish, &patterns, &self.profiles, settings, after)
     }
 
     /// Whether the edits may be made. Asks only if the AWS CLI's helper is replaced, another helper would sign, or git would no
@@ -100,12 +86,19 @@ impl Setup<'_, '_> {
         let Changed { before, edits, places, here, origin } = *changed;
         let after = signer::after(before, self.file.scope, origin, edits);
         let of_places = places.iter().map(|place| plan::sample(&target::only(place).pattern));
-        let urls: Vec<String> = of_places.chain(target::families().map(plan::sample)).collect();
-        let mut displaced = signer::displaced(before, &after, &urls).filter(|_| !self.is_profile_chosen());
+        let families: Vec<Target> = all_families();
+        let of_helpers = signer::patterns(before, &families).into_iter().map(|pattern| plan::sample(&pattern));
+        let urls: Vec<String> = of_places.chain(target::families().map(plan::sample)).chain(of_helpers).collect();
+        let displaced = signer::displaced(before, &after, &urls, &self.profiles);
+        let mut displaced = displaced.filter(|_| !self.is_profile_chosen());
         let is_wider = matches!(self.file.scope, Scope::System | Scope::Global);
-        let can_stay =
-            displaced.as_ref().is_some_and(|displaced| displaced.is_of_repository && displaced.options.is_some());
-        let here = if can_stay && is_wider { self.planned_here(before, here)? } else { None };
+        let stays = displaced
+            .as_ref()
+            .filter(|displaced| is_wider && displaced.scope.is_the_repositorys() && displaced.options.is_some());
+        let here = match stays.map(|displaced| displaced.scope) {
+            Some(scope) => self.planned_here(before, &after, here, scope)?,
+            None => None,
+        };
         if here.is_some() {
             displaced = None;
         }
@@ -117,8 +110,7 @@ impl Setup<'_, '_> {
         reasons.dedup();
         reasons.extend(displaced.iter().flat_map(|displaced| report::displaced(displaced, self.world.shell())));
         reasons.extend(asked_no_more.iter().map(report::asked_no_more));
-        let local = ConfigFile::local();
-        let of_here = here.iter().map(|here| (&local, here.entries.as_slice(), here.edits.as_slice()));
+        let of_here = here.iter().map(|here| (&here.file, here.entries.as_slice(), here.edits.as_slice()));
         let changes: Vec<String> = of_here
             .chain([(&self.file, facts.file, edits)])
             .filter(|(_, _, edits)| !edits.is_empty())
@@ -151,28 +143,34 @@ impl Setup<'_, '_> {
         self.ask("make these changes?", proposal)
     }
 
-    /// The edits that configure this helper in this repository, with the options of the helper that signs here.
-    fn planned_here(&self, before: &[Setting], places: &[Place]) -> Result<Option<Here>, Failure> {
-        let local = ConfigFile::local();
-        let entries = local.read()?;
+    /// The edits that configure this helper in this repository, with the options of the helpers that sign here. `scope` is that
+    /// of a helper that would no longer sign once git's configuration is `after`.
+    fn planned_here(
+        &self,
+        before: &[Setting],
+        after: &[Setting],
+        places: &[Place],
+        scope: Scope,
+    ) -> Result<Option<Here>, Failure> {
+        let file = if scope == Scope::Worktree { ConfigFile::worktree() } else { ConfigFile::local() };
+        let entries = file.read()?;
         let mut targets: Vec<Target> = Vec::new();
-        for place in places {
-            let target = target::only(&Place { path: None, ..place.clone() });
-            if !targets.contains(&target) {
-                targets.push(target);
-            }
-        }
-        if targets.is_empty() {
-            target::add(&mut targets, target::families().take(1));
-        }
-        let all = apply::entries(before.iter().filter(|setting| setting.scope <= local.scope));
+        target::add(&mut targets, places.iter().map(|place| format!("https://{}", place.host)));
+        let all = apply::entries(before.iter().filter(|setting| setting.scope <= file.scope));
         let program = program(self.world);
-        let wish = Wish { targets: &targets, everywhere: self.arguments.url.is_none() };
+        let is_everywhere = self.arguments.url.is_none();
         let facts = facts(&entries, &all, &program);
+        let origin = file.origin(self.world);
+        let then = |edits: &[Edit]| signer::after(after, file.scope, origin.as_deref(), edits);
+        let families = target::families().map(str::to_owned);
+        let patterns: Vec<String> = families.chain(signer::patterns(before, &all_families())).collect();
+        let wish = Wish { targets: &targets, everywhere: is_everywhere };
+        let targets = keeping(&facts, &wish, &patterns, &self.profiles, before, then);
+        let wish = Wish { targets: &targets, everywhere: is_everywhere };
         let edits = plan::plan(&facts, &wish);
         let replaced = plan::of_the_aws_cli(&facts, &wish);
-        let replaced = replaced.iter().map(|(_, value)| report::replaced(value, &local.label)).collect();
-        Ok((!edits.is_empty()).then_some(Here { entries, all, targets, edits, replaced }))
+        let replaced = replaced.iter().map(|(_, value)| report::replaced(value, &file.label)).collect();
+        Ok((!edits.is_empty()).then_some(Here { file, entries, all, targets, edits, replaced }))
     }
 
     /// Returns whether the repository's configuration was changed.
@@ -180,11 +178,11 @@ impl Setup<'_, '_> {
         let program = program(self.world);
         let facts = facts(&here.entries, &here.all, &program);
         let wish = Wish { targets: &here.targets, everywhere: self.arguments.url.is_none() };
-        let file = std::mem::replace(&mut self.file, ConfigFile::local());
+        let file = std::mem::replace(&mut self.file, here.file.clone());
         let made = self.carry_out(&facts, &wish, &here.edits);
         self.file = file;
         if made? == Planned::Made && !self.arguments.dry_run {
-            let command = self.command(&["--undo", "--local"]).written_for(self.world.shell());
+            let command = self.command_to_undo(&here.file).written_for(self.world.shell());
             self.say(&format!("to undo in this repository: {command}\n"));
         }
         Ok(!self.arguments.dry_run)
@@ -227,4 +225,40 @@ impl Setup<'_, '_> {
         }
         None
     }
+}
+
+/// The sections of all families.
+fn all_families() -> Vec<Target> {
+    let mut families = Vec::new();
+    target::add(&mut families, target::families());
+    families
+}
+
+/// The targets of the wish, with one more for each of the patterns whose helper would no longer sign. `after` is everything
+/// that git reads once the edits are made; it reads `before` now.
+fn keeping(
+    facts: &Facts<'_>,
+    wish: &Wish<'_>,
+    patterns: &[String],
+    profiles: &[String],
+    before: &[Setting],
+    after: impl Fn(&[Edit]) -> Vec<Setting>,
+) -> Vec<Target> {
+    let mut targets = wish.targets.to_vec();
+    // Each pattern is added once.
+    for _ in 0..patterns.len() {
+        let edits = plan::plan(facts, &Wish { targets: &targets, ..*wish });
+        let after = after(&edits);
+        let is_kept =
+            |pattern: &String| targets.iter().any(|target| target.pattern == *pattern && target.options.is_some());
+        let lost = patterns.iter().filter(|pattern| !is_kept(pattern)).find_map(|pattern| {
+            let displaced = signer::displaced(before, &after, &[plan::sample(pattern)], profiles)?;
+            Some(Target { pattern: pattern.clone(), spelled_out: false, options: Some(displaced.options?) })
+        });
+        let Some(target) = lost else { break };
+        targets.retain(|other| other.pattern != target.pattern);
+        targets.push(target);
+    }
+    targets.sort_by_key(|target| plan::specificity(&target.pattern));
+    targets
 }

@@ -5,7 +5,7 @@
 //! written into the URL: curl would then send it with an empty password first.
 
 use super::entries::{Entry, values};
-use super::evict::{self, Place};
+use super::evict::{self, Asked, Hung, Place};
 use super::plan::{self, Edit};
 use super::{Setup, report, target};
 use crate::failure::Failure;
@@ -25,7 +25,7 @@ pub(super) struct GitCredential {
 
 /// What a search in the displaced helpers found besides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Searched {
+pub(super) enum Looked {
     /// Nothing was searched.
     Not,
     /// Signed passwords, which expire.
@@ -37,27 +37,27 @@ pub(super) enum Searched {
 impl Setup<'_, '_> {
     /// Asks the helpers that git no longer asks, unable to prompt, whether they have IAM Git credentials, and offers to keep
     /// those. Called after a yes only; without a terminal no helper is started, since a keychain may open a window.
-    pub(super) fn offer_git_credentials(
-        &mut self,
-        displaced: &[Helper],
-        places: &[Place],
-    ) -> Result<Searched, Failure> {
+    pub(super) fn offer_git_credentials(&mut self, displaced: &[Helper], places: &[Place]) -> Result<Looked, Failure> {
         let world = self.world;
         if self.arguments.dry_run || !self.is_terminal || places.is_empty() {
-            return Ok(Searched::Not);
+            return Ok(Looked::Not);
         }
-        let mut searched = Searched::Not;
+        let mut searched = Looked::Not;
         for helper in displaced.iter().filter(|helper| helper.is_safe_to_start(world)) {
             let users: Vec<String> =
                 evict::stored_users(helper, world).into_iter().filter(|user| is_git_credential(user)).collect();
-            if searched == Searched::Not {
-                searched = Searched::Nothing;
+            if searched == Looked::Not {
+                searched = Looked::Nothing;
             }
             let mut offered: Vec<GitCredential> = Vec::new();
             for place in places {
-                let (credential, has_signature) = search(helper, place, &users);
+                // It would hang for the next place, too.
+                let Ok((credential, has_signature)) = search(helper, place, &users) else {
+                    self.say(&report::hung(helper));
+                    break;
+                };
                 if has_signature {
-                    searched = Searched::Signatures;
+                    searched = Looked::Signatures;
                 }
                 if let Some(credential) = credential.filter(|credential| !offered.contains(credential)) {
                     self.offer(helper, &credential)?;
@@ -95,22 +95,22 @@ impl Setup<'_, '_> {
 
 /// The IAM Git credential that the helper has for the place, and whether it returned a signed password. A helper returns its
 /// first entry, so it is also asked for each of these user names.
-fn search(helper: &Helper, place: &Place, users: &[String]) -> (Option<GitCredential>, bool) {
+fn search(helper: &Helper, place: &Place, users: &[String]) -> Result<(Option<GitCredential>, bool), Hung> {
     let mut has_signature = false;
     let host_alone = Place { path: None, ..place.clone() };
     let questions = [(place, place.path.is_some()), (&host_alone, false)];
     for (asked, with_path) in questions.into_iter().skip(usize::from(place.path.is_none())) {
         for user in std::iter::once(None).chain(users.iter().map(|user| Some(user.as_str()))) {
-            let Some(kept) = evict::get(helper, asked, user) else { continue };
+            let Some(kept) = Asked::at_a_terminal(helper).get(asked, user)? else { continue };
             has_signature |= kept.is_signature();
             let user = kept.username.expose();
             if is_git_credential(user) {
                 let (user, place) = (user.to_owned(), place.clone());
-                return (Some(GitCredential { user, place, with_path }), has_signature);
+                return Ok((Some(GitCredential { user, place, with_path }), has_signature));
             }
         }
     }
-    (None, has_signature)
+    Ok((None, has_signature))
 }
 
 /// Whether the section of this pattern keeps an IAM Git credential: it names the user.

@@ -45,7 +45,8 @@ pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> E
         None => ConfigFile::global(world),
     };
     let is_terminal = std::io::stdin().is_terminal();
-    let mut setup = Setup { arguments, world, streams, file, is_terminal, agreed: Vec::new() };
+    let profiles = shared_files::load(world).unwrap_or_default().names();
+    let mut setup = Setup { arguments, world, streams, file, is_terminal, profiles, agreed: Vec::new() };
     let done = match arguments {
         Arguments { undo: true, .. } => setup.until_made(Setup::undo),
         Arguments { rewrite: true, .. } => setup.until_made(Setup::rewrite),
@@ -66,6 +67,8 @@ struct Setup<'a, 's> {
     streams: &'a mut Streams<'s>,
     file: ConfigFile,
     is_terminal: bool,
+    /// The names of the AWS profiles.
+    profiles: Vec<String>,
     /// The changes that were shown and agreed to, for when the plan is made again.
     agreed: Vec<String>,
 }

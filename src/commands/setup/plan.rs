@@ -8,7 +8,7 @@
 
 use super::entries::{Entry, has_section, helpers, same_key, same_section, section, values};
 use super::git_credentials;
-use crate::git::{Options, boolean, is_ours, matches, with_program};
+use crate::git::{Options, apply_to_the_same, boolean, is_ours, matches, with_program};
 
 /// A change of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +109,8 @@ fn wanted(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Section> {
         let covering = sections.iter().find(|section| matches(&section.pattern, &sample(&target.pattern)));
         let value = match &target.options {
             Some(options) => options.value(facts.program),
+            // Of several sections for one host, the one that signs now.
+            None if has_equals(facts.file, &target.pattern) => inherited(facts, &target.pattern),
             None => present(&before, facts.program)
                 .or_else(|| covering.and_then(|section| section.after.last().cloned()))
                 .unwrap_or_else(|| inherited(facts, &target.pattern)),
@@ -143,6 +145,13 @@ fn more_specific(facts: &Facts<'_>, wish: &Wish<'_>, wanted: &[Section]) -> Vec<
         }
         let before = values(facts.file, &helper_key(pattern));
         let replaced = |value: &String| Options::of_the_aws_cli(value).map(|options| options.value(facts.program));
+        let is_signer = |value: &String| is_ours(value) || Options::of_the_aws_cli(value).is_some();
+        let equal = wanted.iter().find(|section| apply_to_the_same(&section.pattern, pattern));
+        if let Some(equal) = equal.filter(|_| before.iter().any(is_signer)) {
+            let (pattern, after) = (pattern.to_owned(), equal.after.clone());
+            sections.push(Section { pattern, after, target: false, spelled_out: false, anew: false });
+            continue;
+        }
         let covered = wanted.iter().any(|section| matches(&section.pattern, &sample(pattern)));
         let replace = wish.everywhere && before.iter().any(|value| replaced(value).is_some());
         let mut after = before.clone();
@@ -159,6 +168,13 @@ fn more_specific(facts: &Facts<'_>, wish: &Wish<'_>, wanted: &[Section]) -> Vec<
         }
     }
     sections
+}
+
+/// Whether the file has helpers for the same URLs under another name.
+fn has_equals(file: &[Entry], pattern: &str) -> bool {
+    let key = helper_key(pattern);
+    let others = file.iter().filter(|(known, _)| !same_key(known, &key)).filter_map(|(known, _)| pattern_of(known));
+    others.into_iter().any(|other| apply_to_the_same(other, pattern))
 }
 
 /// The value of ours that is configured, with the program's current name or path.

@@ -2,7 +2,7 @@
 
 use super::apply::{self, Remote};
 use super::entries::{Entry, helpers, section, uses_path};
-use super::evict::{Found, Place, What};
+use super::evict::{Found, Place, Searched, What};
 use super::git_credentials::GitCredential;
 use super::plan::{Edit, Target, sample};
 use super::rewrite::Rewrite;
@@ -210,12 +210,22 @@ fn of_the_scheme(remotes: &[Remote]) -> Vec<&Remote> {
 
 /// The result of `--evict` for one helper.
 #[must_use]
-pub(crate) fn evicted(helper: &Helper, found: &[Found]) -> String {
+pub(super) fn evicted(helper: &Helper, searched: &Searched) -> String {
     let helper = helper.shown();
     let helper = escape(&helper);
+    let Searched { found, hung } = searched;
+    let hung = hung.map_or_else(String::new, |within| {
+        format!(
+            "warning: {helper} did not answer within {} seconds and was stopped; it may still have signed passwords\n",
+            within.as_secs()
+        )
+    });
+    if !hung.is_empty() && found.is_empty() {
+        return hung;
+    }
     if found.iter().all(|found| found.what == What::NoSignature) {
         let none = format!("{helper}: no signed CodeCommit password found\n");
-        return none + &found.iter().map(|found| stays(&helper, &found.host)).collect::<String>();
+        return none + &found.iter().map(|found| stays(&helper, &found.host)).collect::<String>() + &hung;
     }
     let line = |Found { host, what }: &Found| match what {
         What::Erased { key_id } => {
@@ -226,7 +236,7 @@ pub(crate) fn evicted(helper: &Helper, found: &[Found]) -> String {
         }
         What::NoSignature => stays(&helper, host),
     };
-    found.iter().map(line).collect()
+    found.iter().map(line).collect::<String>() + &hung
 }
 
 fn stays(helper: &str, host: &str) -> String {
@@ -279,15 +289,16 @@ pub(super) fn asked_no_more(helper: &Helper) -> String {
 /// Who signed before a change and who signs after it, and how the credentials of a program that wraps the AWS CLI can be kept.
 #[must_use]
 pub(super) fn displaced(displaced: &Displaced, shell: Shell) -> Vec<String> {
-    let Displaced { url, before, options, wrapped, is_of_repository, after } = displaced;
+    let Displaced { url, before, options, wrapped, scope, after } = displaced;
     let host = url.split('/').nth(2).unwrap_or(url);
     // A sample of a family has the word for any label.
     let hosts = if host.split('.').any(|label| label == "any") { "CodeCommit hosts" } else { host };
-    let how = match (options, is_of_repository) {
+    let how = match (options, scope.is_the_repositorys()) {
         (None, _) => ", with the credentials that it is given",
         (Some(_), true) => ", in this repository only",
         (Some(_), false) => "",
     };
+    let after = after.as_deref().unwrap_or("none");
     let then = format!("{} signs for {}{how}; after setup, {} signs", escape(before), escape(hosts), escape(after));
     let setup = |profile: &str| {
         let command = Command::new("git credential-codecommit setup --profile").arg(profile).written_for(shell);
@@ -309,6 +320,12 @@ pub(super) fn displaced(displaced: &Displaced, shell: Shell) -> Vec<String> {
         None => Vec::new(),
     };
     std::iter::once(then).chain(offer).collect()
+}
+
+/// A helper was asked for IAM Git credentials and did not answer.
+#[must_use]
+pub(super) fn hung(helper: &Helper) -> String {
+    format!("warning: {} did not answer and was stopped; it may have IAM Git credentials\n", escape(&helper.shown()))
 }
 
 /// The question whether a repository keeps an IAM Git credential.

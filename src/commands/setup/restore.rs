@@ -1,6 +1,7 @@
 //! `setup --undo`: restores one file, and names the others that setup changed.
 
-use super::{Planned, Setup, apply, report, undo};
+use super::apply::{self, ConfigFile};
+use super::{Planned, Setup, report, undo};
 use crate::failure::Failure;
 use crate::git::{self, Scope};
 
@@ -37,13 +38,14 @@ impl Setup<'_, '_> {
                 continue;
             }
             told.push(setting.scope);
-            let option: &[&str] = match setting.scope {
-                Scope::System => &["--undo", "--system"],
-                Scope::Global => &["--undo", "--global"],
-                Scope::Local => &["--undo", "--local"],
-                Scope::Worktree | Scope::Command => continue,
+            let file = match setting.scope {
+                Scope::System => ConfigFile::system(),
+                Scope::Global => ConfigFile::global(self.world),
+                Scope::Local => ConfigFile::local(),
+                Scope::Worktree => ConfigFile::worktree(),
+                Scope::Command => continue,
             };
-            let command = option.iter().fold(self.command_of_setup(), |command, word| command.arg(*word));
+            let command = self.command_to_undo(&file);
             self.say(&report::also_changed(&setting.origin, &command, self.world.shell()));
         }
         Ok(())
