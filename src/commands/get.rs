@@ -4,7 +4,7 @@ use crate::cli::{Arguments, ExitStatus};
 use crate::credentials::{Source, shared_files};
 use crate::diagnosis::{self, Context};
 use crate::failure::{Code, Failure};
-use crate::git::settings::Listing;
+use crate::git::settings::{Listing, configured_username};
 use crate::git::{self, Helper, Options};
 use crate::machine::streams::Streams;
 use crate::machine::trace::Trace;
@@ -152,7 +152,7 @@ fn answer_to(
     };
     let repository = &session.repository;
     let started = Instant::now();
-    let later = |source| later_helper(&session, &arguments.options(), source, listing, world);
+    let later = |source| later_helper(&session, attributes, &arguments.options(), source, listing, world);
     let resolved = session.resolve(world, trace, !arguments.no_cache).map_err(|error| Unanswered {
         repository: error.is_of_nothing_configured().then(|| repository.url()),
         later: later(None),
@@ -231,6 +231,7 @@ fn mode(arguments: &Arguments, repository: &Repository, world: &World) -> Mode {
 /// was not asked yet; most `get`s do not come here.
 fn later_helper(
     session: &Session,
+    attributes: &Attributes,
     options: &Options,
     source: Option<&Source>,
     listing: &Listing,
@@ -240,7 +241,15 @@ fn later_helper(
     // Keys in the environment need no files.
     let profiles = if profiles.is_empty() { &shared_files::load(world).unwrap_or_default() } else { profiles };
     let called = Called { options, choice, profiles };
-    let later = Later::find(listing.settings(world), &repository.url(), called, world)?;
+    let (settings, url) = (listing.settings(world), repository.url());
+    // git compares sections with a user name with that of the URL (git 2.47.3 `credential.c`, `credential_apply_config`).
+    let is_plain = |user: &&str| user.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+    let user = attributes.username.as_ref().and_then(Value::text).filter(is_plain);
+    let url = match user.filter(|_| configured_username(settings, &url).is_none()) {
+        Some(user) => url.replacen("://", &format!("://{user}@"), 1),
+        None => url,
+    };
+    let later = Later::find(settings, &url, called, world)?;
     let program = git::unknown_to_git(world, None).map(|path| path.display().to_string());
     let now = Now { choice, source, program: program.as_deref() };
     Some(words::later_helper(&later, now, world.shell()))

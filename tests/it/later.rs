@@ -4,7 +4,7 @@
 //! Both accounts have a repository `demo` under the same URL, so that a wrong choice succeeds.
 
 use crate::common::terminal::at_a_terminal;
-use crate::common::{Machine, REGION, Run, gits, served, url, with_each_git};
+use crate::common::{HOST, Machine, REGION, Run, gits, request, served, url, with_each_git};
 use stand_in::{AccessKey, Action, DenyTail, StandIn};
 use std::fs;
 use std::path::Path;
@@ -252,9 +252,9 @@ fn once_codecommit_has_accepted_an_answer_no_git_is_run() {
     let get_and_store = || {
         let _ = fs::remove_file(&calls);
         let script = format!(
-            "cd clone && printf 'protocol=https\\nhost={}\\npath=v1/repos/demo\\n' >request && \
+            "cd clone && printf '{}' >request && \
              git-credential-codecommit get <request >answer && cat request answer | git-credential-codecommit store",
-            crate::common::HOST
+            request("demo")
         );
         let run = machine.run("/bin/sh".as_ref(), &["-c", &script], b"").succeeds();
         (run.stderr, fs::read_to_string(&calls).unwrap_or_default())
@@ -275,4 +275,24 @@ fn outside_of_a_repository_no_command_is_for_one() {
         machine.git(&["-c", "credential.helper=codecommit --profile work", "ls-remote", "-q", &url("demo")]).succeeds();
     assert!(run.stderr.starts_with(WARNING) && served(&aws) == [HOME], "{}", run.transcript());
     assert!(!run.stderr.contains("--local") && !run.stderr.contains("to use it"), "{}", run.transcript());
+}
+
+#[test]
+fn a_section_with_a_user_name_counts_for_urls_with_it() {
+    let (git, _) = &gits()[0];
+    let section = format!("credential \"https://bob@{HOST}\"");
+    for (username, is_told) in [("username=bob\n", true), ("username=eve\n", false), ("", false)] {
+        let aws = two_accounts();
+        let machine = with_helper(machine(&aws, git), &section, FORMS[0]);
+        let script = format!("cd clone && printf '{}{username}' | git-credential-codecommit get", request("demo"));
+        let run = machine.run("/bin/sh".as_ref(), &["-c", &script], b"").succeeds();
+        assert_eq!(run.stderr.starts_with(WARNING), is_told, "{username}: {}", run.transcript());
+        // What git itself would ask.
+        let listed = format!(
+            "cd clone && printf '{}{username}' | GIT_TRACE=1 git credential approve 2>&1",
+            request("demo") + "password=x\n",
+        );
+        let asked = machine.run("/bin/sh".as_ref(), &["-c", &listed], b"").stdout;
+        assert_eq!(asked.contains("aws --profile work codecommit"), is_told, "{username}: {asked}");
+    }
 }
