@@ -10,13 +10,20 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Runs a shell's `line` at a terminal, and returns what the screen shows in the end. `script` is a command for that
-/// program, with the environment of `line`. Once the screen shows `prompt`, `answer` is typed.
+/// program, with the environment of `line`. If the screen shows `prompt`, `answer` is typed.
 pub fn at_a_terminal(script: Command, line: &str, prompt: &str, answer: &str) -> String {
-    if prompt.is_empty() { dialogue(script, line, &[]) } else { dialogue(script, line, &[(prompt, answer)]) }
+    typed(script, line, if prompt.is_empty() { &[] } else { &[(prompt, answer)] }).0
 }
 
-/// The same with several prompts, each of which is waited for behind what the one before has shown.
-pub fn dialogue(mut script: Command, line: &str, answers: &[(&str, &str)]) -> String {
+/// The same with several prompts, each of which has to come behind what the one before has shown.
+pub fn dialogue(script: Command, line: &str, answers: &[(&str, &str)]) -> String {
+    let (screen, answered) = typed(script, line, answers);
+    assert_eq!(answered, answers.len(), "not everything was asked\n{screen}");
+    screen
+}
+
+/// What the screen shows in the end, and how many of the prompts came.
+fn typed(mut script: Command, line: &str, answers: &[(&str, &str)]) -> (String, usize) {
     script.args(["--quiet", "--return", "--command", line, "/dev/null"]).env("SHELL", "/bin/sh");
     let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("script of util-linux");
     // Open to the end: `script` would pass an end of input on, and whoever waits for input would go on.
@@ -50,9 +57,7 @@ pub fn dialogue(mut script: Command, line: &str, answers: &[(&str, &str)]) -> St
         }
     }
     child.wait().expect("an end");
-    let screen = text(&screen);
-    assert_eq!(answered, answers.len(), "not everything was asked\n{screen}");
-    screen
+    (text(&screen), answered)
 }
 
 fn text(screen: &[u8]) -> String {
