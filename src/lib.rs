@@ -20,17 +20,24 @@ mod text;
 mod verification;
 mod words;
 
-use cli::{Action, ExitStatus, Invocation};
+use cli::{Action, Color, ExitStatus, Invocation};
 use commands::{doctor, explain, get, profiles, setup, store};
 use machine::streams::Streams;
+use machine::terminal::has_colors;
 use machine::trace::Trace;
 use machine::world::World;
 use std::ffi::OsString;
-use std::io::{IsTerminal as _, Write, stdin};
+use std::io::{IsTerminal as _, Write, stderr, stdin, stdout};
 use text::escape::escape;
 
 /// Runs the program. `arguments` do not include the program's name.
 pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> ExitStatus {
+    let colors = Color::of(arguments).variables();
+    let world = &if colors.is_empty() {
+        world.clone()
+    } else {
+        World { environment: world.environment.with(colors), ..world.clone() }
+    };
     let (action, options) = match cli::parse(arguments) {
         Ok(Invocation::Helper(action, options)) => (action, options),
         Ok(Invocation::Setup(arguments)) => return setup::run(&arguments, world, streams),
@@ -47,8 +54,13 @@ pub fn run(arguments: &[OsString], world: &World, streams: &mut Streams<'_>) -> 
             return ExitStatus::Usage;
         }
         Err(told) => {
+            let is_terminal = if told.use_stderr() { stderr().is_terminal() } else { stdout().is_terminal() };
             let to: &mut dyn Write = if told.use_stderr() { streams.stderr } else { streams.stdout };
-            let _ = write!(to, "{}", told.render());
+            let _ = if has_colors(&world.environment, is_terminal) {
+                write!(to, "{}", told.render().ansi())
+            } else {
+                write!(to, "{}", told.render())
+            };
             return if told.use_stderr() { ExitStatus::Usage } else { ExitStatus::Answered };
         }
     };

@@ -102,7 +102,7 @@ impl From<CredentialsError> for NotOpened {
 }
 
 /// In the order of AWS CLI version 2 and of the SDKs.
-const REGION_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+pub(crate) const REGION_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 impl Session {
     /// Opens a session. `options` are those of the helper's entry in git's configuration.
@@ -117,6 +117,10 @@ impl Session {
         trace: &Trace,
     ) -> Result<Opened, NotOpened> {
         let recognized = match recognize(attributes, options.ignore_host_check) {
+            // The password of an IAM Git credential needs no path: git may be set to send none for this repository.
+            Err(NearMiss::NoPath { .. }) if is_left_to_others(attributes, world) => {
+                return Ok(Opened::Left(Left::IamGitCredential));
+            }
             // Either git does not pass the path to helpers, or the URL has none: git's configuration decides which.
             Err(NearMiss::NoPath { host, family }) => {
                 let url = format!("https://{host}");
@@ -258,16 +262,8 @@ impl Identity {
     }
 
     fn networks(&self, options: &Options, url: &str, listing: &Listing, world: &World) -> Networks {
-        let network = |purpose| {
-            let options = NetworkOptions {
-                purpose,
-                ca_bundle_flag: options.ca_bundle.clone(),
-                ca_bundle_setting: self.profiles.setting(self.choice.name(), "ca_bundle").map(str::to_owned),
-                git_url: url.to_owned(),
-                git: listing.clone(),
-            };
-            Network::new(world.clone(), options)
-        };
+        let setting = || self.profiles.setting(self.choice.name(), "ca_bundle").map(str::to_owned);
+        let network = |purpose| network(purpose, setting(), options, url, listing, world);
         Networks { aws: network(Purpose::AwsCalls), git: network(Purpose::GitRequest) }
     }
 }
@@ -277,6 +273,37 @@ impl Identity {
 fn is_configured(username: &str, url: &str, listing: &Listing, world: &World) -> bool {
     let configured = configured_username(listing.settings(world), url);
     configured.is_some_and(|setting| setting.value == username)
+}
+
+/// Whether the user name is that of an IAM Git credential, and no profile has this very name.
+fn is_left_to_others(attributes: &Attributes, world: &World) -> bool {
+    let username = attributes.username.as_ref().and_then(|username| username.text());
+    username.is_some_and(|name| {
+        is_git_credential(name) && !shared_files::load(world).is_ok_and(|profiles| profiles.contains(name))
+    })
+}
+
+/// The network of git's own request for `url`, whoever answers git.
+pub(crate) fn git_network(options: &Options, url: &str, listing: &Listing, world: &World) -> Network {
+    network(Purpose::GitRequest, None, options, url, listing, world)
+}
+
+fn network(
+    purpose: Purpose,
+    ca_bundle_setting: Option<String>,
+    options: &Options,
+    url: &str,
+    listing: &Listing,
+    world: &World,
+) -> Network {
+    let options = NetworkOptions {
+        purpose,
+        ca_bundle_flag: options.ca_bundle.clone(),
+        ca_bundle_setting,
+        git_url: url.to_owned(),
+        git: listing.clone(),
+    };
+    Network::new(world.clone(), options)
 }
 
 /// `<user>-at-<account>`, with `+1` for a second set (IAM User Guide, "Using IAM with CodeCommit").

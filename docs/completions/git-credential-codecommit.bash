@@ -55,7 +55,7 @@ __git_credential_codecommit_complete() {
             continue
         fi
         case $word in
-        --profile | --region | --ca-bundle | --verify | --file | --url) option=$word ;;
+        --profile | --region | --ca-bundle | --verify | --color | --file | --url) option=$word ;;
         -*) ;;
         setup | doctor | explain | get | store | erase | capability) if [[ $command ]]; then operand=$word; else command=$word; fi ;;
         *) operand=$word ;;
@@ -78,18 +78,19 @@ __git_credential_codecommit_complete() {
         case $option in
         --profile) __git_credential_codecommit_offer_lines < <(git credential-codecommit __profiles 2>/dev/null) ;;
         --verify) __git_credential_codecommit_offer auto always never ;;
+        --color) __git_credential_codecommit_offer auto always never ;;
         esac
         return
     fi
     case $command in
-        '') options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help --version) ;;
-        setup) options=(--global --local --system --file --profile --no-profile --url --region --all-hosts --connections --evict --rewrite --yes --dry-run --undo --verbose --debug --help) ;;
-        doctor) options=(--json --profile --verbose --debug --help) ;;
-        explain) options=(--profile --verbose --debug --help) ;;
-        get) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
-        store) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
-        erase) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
-        capability) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --help) ;;
+        '') options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help --version) ;;
+        setup) options=(--global --local --system --file --profile --url --region --connections --evict --rewrite --yes --dry-run --undo --verbose --debug --color --help) ;;
+        doctor) options=(--fetch-only --json --profile --verbose --debug --color --help) ;;
+        explain) options=(--profile --verbose --debug --color --help) ;;
+        get) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help) ;;
+        store) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help) ;;
+        erase) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help) ;;
+        capability) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help) ;;
     esac
     if [[ $word == -* ]]; then
         __git_credential_codecommit_offer "${options[@]}"
@@ -98,7 +99,7 @@ __git_credential_codecommit_complete() {
     elif [[ $command == doctor && ! $operand ]]; then
         __git_credential_codecommit_offer_lines < <(__git_credential_codecommit_remotes)
     elif [[ $command == explain && ! $operand ]]; then
-        __git_credential_codecommit_offer CC101 CC102 CC103 CC104 CC105 CC106 CC107 CC108 CC109 CC110 CC111 CC112 CC113 CC201 CC202 CC203 CC204 CC205 CC206 CC207 CC208 CC209 CC210 CC211 CC212 CC213 CC214 CC215 CC216 CC217 CC218 CC219 CC220 CC221 CC222 CC223 CC224 CC301 CC302 CC401 CC402 CC403 CC404 CC405 CC406 CC407 CC411 CC412 CC413 CC414 CC415 CC416 CC417 CC421 CC422 CC423 CC424 CC501 CC502 CC503 CC504 CC505 CC506 CC601 CC602 CC603 CC604 CC605 CC606 CC607 CC608 CC609 CC610 CC611
+        __git_credential_codecommit_offer CC101 CC102 CC103 CC104 CC105 CC106 CC107 CC108 CC109 CC110 CC111 CC112 CC113 CC201 CC202 CC203 CC204 CC205 CC206 CC207 CC208 CC209 CC210 CC211 CC212 CC213 CC214 CC215 CC216 CC217 CC218 CC219 CC220 CC221 CC222 CC223 CC224 CC301 CC302 CC401 CC402 CC403 CC404 CC405 CC406 CC407 CC411 CC412 CC413 CC414 CC415 CC416 CC417 CC421 CC422 CC423 CC424 CC501 CC502 CC503 CC504 CC505 CC506 CC601 CC602 CC603 CC604 CC605 CC606 CC607 CC608 CC609 CC610 CC611 CC612 CC613
     elif [[ ! $word ]]; then
         __git_credential_codecommit_offer "${options[@]}"
     fi

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_git_credential_codecommit_global_optspecs
-    string join \n profile= region= ignore-host-check ca-bundle= no-cache verify= v/verbose debug h/help V/version
+    string join \n profile= region= ignore-host-check ca-bundle= no-cache verify= v/verbose debug color= h/help V/version
 end
 
 function __fish_git_credential_codecommit_needs_command
@@ -30,6 +30,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
 always\t'On every request'
 never\t'Never, and keep no record'"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l color -d 'When to use colors' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` is set'
+always\t'Also in a pipe or a file'
+never\t'Nowhere'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l ignore-host-check -d 'Sign for any host name; requires a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -l no-cache -d 'Do not read or write the AWS CLI\'s role cache (~/.aws/cli/cache)'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_needs_command" -s v -l verbose -l debug -d 'Print a trace to standard error, without secrets'
@@ -46,6 +49,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l profile -d 'Use this AWS profile [default: keep the profile configured now]' -r -f -a "(__fish_git_credential_codecommit_profiles)"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l url -d 'Configure only this host or repository URL' -r -f
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l region -d 'Also add this region\'s exact host, for clients without patterns such as cargo (repeatable)' -r -f
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l color -d 'When to use colors' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` is set'
+always\t'Also in a pipe or a file'
+never\t'Nowhere'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l global -d 'Write to ~/.gitconfig (default)'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l local -d 'Write to this repository\'s .git/config'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l system -d 'Write to the system configuration (/etc/gitconfig)'
@@ -60,10 +66,17 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -s v -l verbose -l debug -d 'Print a trace to standard error, without secrets'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -l profile -d 'Use this AWS profile [default: as the helper is configured]' -r -f -a "(__fish_git_credential_codecommit_profiles)"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -l color -d 'When to use colors' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` is set'
+always\t'Also in a pipe or a file'
+never\t'Nowhere'"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -l fetch-only -d 'Check whether a fetch works, not a push'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -l json -d 'Print the report as JSON'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -s v -l verbose -l debug -d 'Print a trace to standard error, without secrets'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand explain" -l profile -d 'Use this AWS profile; takes precedence over keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand explain" -l color -d 'When to use colors' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` is set'
+always\t'Also in a pipe or a file'
+never\t'Nowhere'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand explain" -s v -l verbose -l debug -d 'Print a trace to standard error, without secrets'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l profile -d 'Use this AWS profile; takes precedence over keys in the environment' -r -f -a "(__fish_git_credential_codecommit_profiles)"
@@ -72,6 +85,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
 always\t'On every request'
 never\t'Never, and keep no record'"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l color -d 'When to use colors' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` is set'
+always\t'Also in a pipe or a file'
+never\t'Nowhere'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l ignore-host-check -d 'Sign for any host name; requires a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -l no-cache -d 'Do not read or write the AWS CLI\'s role cache (~/.aws/cli/cache)'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand get" -s v -l verbose -l debug -d 'Print a trace to standard error, without secrets'
@@ -82,6 +98,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
 always\t'On every request'
 never\t'Never, and keep no record'"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l color -d 'When to use colors' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` is set'
+always\t'Also in a pipe or a file'
+never\t'Nowhere'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l ignore-host-check -d 'Sign for any host name; requires a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -l no-cache -d 'Do not read or write the AWS CLI\'s role cache (~/.aws/cli/cache)'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand store" -s v -l verbose -l debug -d 'Print a trace to standard error, without secrets'
@@ -92,6 +111,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
 always\t'On every request'
 never\t'Never, and keep no record'"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l color -d 'When to use colors' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` is set'
+always\t'Also in a pipe or a file'
+never\t'Nowhere'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l ignore-host-check -d 'Sign for any host name; requires a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -l no-cache -d 'Do not read or write the AWS CLI\'s role cache (~/.aws/cli/cache)'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand erase" -s v -l verbose -l debug -d 'Print a trace to standard error, without secrets'
@@ -102,6 +124,9 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l verify -d 'When to check with CodeCommit before answering git [default: auto]' -r -f -a "auto\t'Unless CodeCommit accepted the same request in the last 12 hours'
 always\t'On every request'
 never\t'Never, and keep no record'"
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l color -d 'When to use colors' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` is set'
+always\t'Also in a pipe or a file'
+never\t'Nowhere'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l ignore-host-check -d 'Sign for any host name; requires a region'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -l no-cache -d 'Do not read or write the AWS CLI\'s role cache (~/.aws/cli/cache)'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand capability" -s v -l verbose -l debug -d 'Print a trace to standard error, without secrets'
@@ -193,3 +218,5 @@ complete -c git-credential-codecommit -n "$explain" -a CC608 -d 'Unknown git set
 complete -c git-credential-codecommit -n "$explain" -a CC609 -d 'git cannot run the configured helper'
 complete -c git-credential-codecommit -n "$explain" -a CC610 -d 'http.emptyAuth sends an empty user name'
 complete -c git-credential-codecommit -n "$explain" -a CC611 -d 'transport \'codecommit\' not allowed for submodules'
+complete -c git-credential-codecommit -n "$explain" -a CC612 -d 'IAM Git credentials are stored without a path'
+complete -c git-credential-codecommit -n "$explain" -a CC613 -d 'IAM Git credentials are rejected'

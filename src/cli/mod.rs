@@ -13,7 +13,7 @@ pub use helper::{Action, Arguments};
 
 use crate::text::nearest::nearest;
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 
 /// One call of the program, by git or by a person.
@@ -65,8 +65,52 @@ pub enum Invocation {
 pub struct Program {
     #[command(flatten)]
     options: Arguments,
+    /// When to use colors
+    #[arg(long, global = true, value_name = "WHEN", default_value_t, hide_default_value = true, value_enum)]
+    color: Color,
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+/// `--color`
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// At a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Also in a pipe or a file
+    Always,
+    /// Nowhere
+    Never,
+}
+
+impl Color {
+    /// What the arguments say, also those that are no valid command: usage errors have colors, too.
+    #[must_use]
+    pub fn of(arguments: &[OsString]) -> Self {
+        let words = arguments.iter().map(|word| word.to_string_lossy());
+        let mut words = words.take_while(|word| word != "--").peekable();
+        let mut color = Self::Auto;
+        while let Some(word) = words.next() {
+            let value = match word.strip_prefix("--color") {
+                Some("") => words.peek().map(ToString::to_string),
+                Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+                None => None,
+            };
+            color = value.and_then(|value| Self::from_str(&value, false).ok()).unwrap_or(color);
+        }
+        color
+    }
+
+    /// The variables that say the same.
+    #[must_use]
+    pub fn variables(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Auto => &[],
+            Self::Always => &[("NO_COLOR", ""), ("CLICOLOR_FORCE", "1")],
+            Self::Never => &[("NO_COLOR", "1")],
+        }
+    }
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -108,7 +152,7 @@ pub fn parse(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
 
 fn by_clap(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
     let name = OsString::from("git-credential-codecommit");
-    let Program { options, command } = Program::try_parse_from(std::iter::once(&name).chain(arguments))?;
+    let Program { options, command, .. } = Program::try_parse_from(std::iter::once(&name).chain(arguments))?;
     let helper = |action, own: Arguments, before| Ok(Invocation::Helper(action, own.or(before)));
     match command {
         None if arguments.is_empty() => Ok(Invocation::Nothing),

@@ -38,11 +38,9 @@ pub fn get(arguments: &Arguments, world: &World, trace: &Trace, streams: &mut St
         Err(Unanswered { failure, repository, later }) => {
             trace.line(|| format!("failed: {failure}"));
             // Another helper may have IAM Git credentials.
-            let others = repository.map(|url| helpers_behind(&url, world));
-            if let Some(others) = others.filter(|others| !others.is_empty()) {
-                failure
-                    .looked_at(format!("git will ask the next helper: {}", others.join(", ")))
-                    .tell(streams.stderr, world);
+            let others = repository.map(|url| (helpers_behind(&url, world), url));
+            if let Some((others, url)) = others.filter(|(others, _)| !others.is_empty()) {
+                failure.left_to(&others, &url).tell(streams.stderr, world);
             } else {
                 failure.tell(streams.stderr, world);
                 warn(later, streams);
@@ -262,10 +260,10 @@ fn warn(warning: Option<String>, streams: &mut Streams<'_>) {
 }
 
 /// The helpers that git asks after this one. IAM Git credentials may live there.
-fn helpers_behind(url: &str, world: &World) -> Vec<String> {
+fn helpers_behind(url: &str, world: &World) -> Vec<Helper> {
     let helpers = git::effective(&git::settings::read(world).unwrap_or_default(), url);
     match helpers.iter().rposition(Helper::is_ours) {
-        Some(ours) => helpers[ours + 1..].iter().map(Helper::shown).collect(),
+        Some(ours) => helpers[ours + 1..].to_vec(),
         None => Vec::new(),
     }
 }

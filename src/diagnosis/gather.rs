@@ -95,6 +95,7 @@ fn at_hand(context: &Context<'_>, evidence: &Evidence) -> Facts {
         caller_elsewhere: Answer::Unknown,
         repository: Answer::Unknown,
         pull_works: None,
+        push_denied_too: false,
         found_in: Vec::new(),
         similar: None,
         other_partition: other_partition(context, partition),

@@ -116,6 +116,8 @@ pub struct Facts {
     pub repository: Answer<RepositoryMetadata>,
     /// Whether fetching is allowed after pushing was refused; `None` if unknown.
     pub pull_works: Option<bool>,
+    /// Whether a push is known to be denied for the same reason as this fetch.
+    pub push_denied_too: bool,
     /// Regions in the user's configuration in which the repository exists.
     pub found_in: Vec<String>,
     /// The repository that was probably meant.

@@ -32,6 +32,7 @@ fn facts(status: u16, error: Option<(&str, &str)>) -> Facts {
         caller_elsewhere: Answer::Unknown,
         repository: Answer::Unknown,
         pull_works: None,
+        push_denied_too: false,
         found_in: Vec::new(),
         similar: None,
         other_partition: None,

@@ -179,6 +179,10 @@ codes! {
     EmptyAuth = "CC610",
     /// `doctor`: submodules have `codecommit::` URLs, which git does not allow.
     SubmodulesNotAllowed = "CC611",
+    /// `doctor`: another helper has IAM Git credentials without a path, and git asks it with one.
+    StoredWithoutPath = "CC612",
+    /// `doctor`: CodeCommit refuses the IAM Git credentials that another helper has.
+    IamGitCredentialRefused = "CC613",
 }
 
 impl fmt::Display for Code {

@@ -11,10 +11,12 @@ pub use crate::text::shell::{Command, Shell};
 pub use code::Code;
 pub use fix::{Fix, Step};
 
+use crate::machine::terminal::has_colors;
 use crate::machine::world::World;
 use crate::text::escape;
+use crate::text::style::{Tone, paint};
 use std::fmt::Write as _;
-use std::io;
+use std::io::{self, IsTerminal as _};
 
 /// A failure, ready to be printed. Its texts may contain untrusted text; [`Failure::render`] escapes them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,14 +65,21 @@ impl Failure {
 
     /// Prints the failure. Errors of the terminal are ignored.
     pub fn tell(&self, terminal: &mut dyn io::Write, world: &World) {
-        let _ = terminal.write_all(self.render(world).as_bytes());
+        let text = self.render(world);
+        let colored = has_colors(&world.environment, io::stderr().is_terminal());
+        // The program's name and the word are this function's own, so they are known without a look at the text.
+        let text = match text.strip_prefix(START).filter(|_| colored) {
+            Some(rest) => format!("git-credential-codecommit: {}{rest}", paint("error:", Tone::Bad, true)),
+            None => text,
+        };
+        let _ = terminal.write_all(text.as_bytes());
     }
 
     /// The text for standard error, with a final line break. Says so if a fix needs the AWS CLI and `world` has none.
     #[must_use]
     pub fn render(&self, world: &World) -> String {
         let mut text = String::new();
-        let _ = writeln!(text, "git-credential-codecommit: error: {} ({})", escape::line(&self.cause), self.code);
+        let _ = writeln!(text, "{START} {} ({})", escape::line(&self.cause), self.code);
         for line in &self.looked_at {
             let _ = writeln!(text, "  {}", escape::line(line));
         }
@@ -92,6 +101,9 @@ impl Failure {
         text
     }
 }
+
+/// Starts the first line.
+const START: &str = "git-credential-codecommit: error:";
 
 /// Follows a fix that needs the AWS CLI if it is not installed.
 const NO_AWS_CLI: &str = "     # the AWS CLI is not installed: https://aws.amazon.com/cli/\n";

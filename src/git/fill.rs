@@ -86,7 +86,8 @@ pub(crate) fn call(helper: &str, action: &str, input: &[u8], within: Duration) -
     asking_nobody(program).without_aws_credentials().input(input).run(within)
 }
 
-fn asking_nobody(program: Program<'_>) -> Program<'_> {
+/// The same program, unable to prompt and as if outside a repository.
+pub(crate) fn asking_nobody(program: Program<'_>) -> Program<'_> {
     let program = ASKS_NOBODY.iter().fold(program, |program, (name, value)| program.env(name, value));
     program.env(NO_REPOSITORY.0, NO_REPOSITORY.1).without(&["GIT_WORK_TREE", "GIT_COMMON_DIR"]).ends_with_us()
 }

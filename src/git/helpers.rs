@@ -1,6 +1,6 @@
 //! The list of credential helpers that git would ask, computed from the output of `git config --list`. Pure.
 
-use super::helper_value::{is_ours, name};
+use super::helper_value::{is_ours, name, plain_program};
 use super::settings::{Scope, Setting};
 use super::url_match::matches;
 
@@ -31,6 +31,17 @@ impl Helper {
     /// Whether the entry starts this program.
     pub(crate) fn is_ours(&self) -> bool {
         is_ours(&self.value)
+    }
+
+    /// Whether it is known to return a password only if that was stored with the path that git sends: git-credential-store
+    /// and git-credential-cache (git 2.47.3 `credential.c`, `credential_match`), the keychains in git's `contrib`, and Git
+    /// Credential Manager (its `docs/configuration.md`, `credential.useHttpPath`).
+    pub(crate) fn matches_the_path(&self) -> bool {
+        let program = plain_program(&self.value).unwrap_or_default();
+        let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
+        let name = name.strip_suffix(".exe").unwrap_or(name);
+        let name = name.strip_prefix("git-credential-").unwrap_or(name);
+        ["store", "cache", "osxkeychain", "libsecret", "wincred", "manager", "manager-core"].contains(&name)
     }
 
     /// What may be printed of it, without its origin.
@@ -94,6 +105,24 @@ mod tests {
 
     fn effective(entries: &[(&str, &str)]) -> Vec<String> {
         effective_helpers(entries.iter().copied(), URL)
+    }
+
+    #[test]
+    fn the_helpers_that_match_the_path_are_known_by_their_program() {
+        for (value, matches) in [
+            ("store", true),
+            ("store --file ~/.credentials", true),
+            ("cache --timeout 900", true),
+            ("osxkeychain", true),
+            ("/usr/lib/git-core/git-credential-libsecret", true),
+            ("C:/Program\\ Files/Git/mingw64/bin/git-credential-manager.exe", true),
+            ("codecommit", false),
+            ("!f() { echo password=x; }; f", false),
+            ("storehouse", false),
+        ] {
+            let helper = crate::git::fill::configured(value, Scope::Global);
+            assert_eq!(helper.matches_the_path(), matches, "{value}");
+        }
     }
 
     #[test]

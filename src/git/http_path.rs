@@ -5,7 +5,7 @@
 //! `credential_config_callback`). An entry that is added before one with `false` therefore has no effect.
 
 use super::helpers::applies;
-use super::settings::Setting;
+use super::settings::{Scope, Setting};
 use crate::machine::world::World;
 use crate::text::nearest::nearest;
 use codecommit::family::Family;
@@ -50,6 +50,25 @@ impl HttpPath {
             }
         }
     }
+}
+
+/// The arguments of `git config` that turn it off for one repository, whose `url` it is, where `on` turns it on. `None`
+/// if no new section would take effect.
+///
+/// A new section is added at the end of the user's file, or the repository's if that turns it on. One that is there
+/// already may come before the entry that turns it on, so the URL is then spelled otherwise.
+pub(crate) fn turn_off(on: &Setting, settings: &[Setting], url: &str) -> Option<Vec<String>> {
+    let file = match on.scope {
+        Scope::System | Scope::Global => "--global",
+        Scope::Local => "--local",
+        Scope::Worktree => "--worktree",
+        Scope::Command => return None,
+    };
+    let section = |url: &str| format!("credential.{url}.").to_ascii_lowercase();
+    let is_there =
+        |url: &str| settings.iter().any(|setting| setting.key.to_ascii_lowercase().starts_with(&section(url)));
+    let spelled = [url.to_owned(), format!("{url}/")].into_iter().find(|url| !is_there(url))?;
+    Some(vec![file.to_owned(), format!("credential.{spelled}.useHttpPath")])
 }
 
 fn key(pattern: &str) -> String {

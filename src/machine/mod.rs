@@ -10,6 +10,7 @@ pub(crate) mod run;
 pub(crate) mod signals;
 pub(crate) mod single_flight;
 pub mod streams;
+pub(crate) mod terminal;
 pub mod trace;
 pub(crate) mod wait;
 pub mod world;

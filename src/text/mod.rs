@@ -4,4 +4,5 @@ pub(crate) mod escape;
 pub(crate) mod markdown;
 pub(crate) mod nearest;
 pub(crate) mod shell;
+pub(crate) mod style;
 pub(crate) mod time;

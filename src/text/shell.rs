@@ -65,6 +65,8 @@ pub enum Command {
     Export(&'static str, String),
     /// Removes environment variables from the shell session.
     Unset(Vec<&'static str>),
+    /// Commands that only help together, on one line: a step is pasted whole.
+    All(Vec<Self>),
 }
 
 /// A word of a [`Command::Run`].
@@ -109,6 +111,10 @@ impl Command {
                 words.push(word);
                 Self::Run(words)
             }
+            Self::All(mut commands) => {
+                let last = commands.pop().map(|last| last.with(word));
+                Self::All(commands.into_iter().chain(last).collect())
+            }
             other => other,
         }
     }
@@ -121,6 +127,7 @@ impl Command {
                 Some(Word::Text(program)) => Some(program),
                 _ => None,
             },
+            Self::All(commands) => commands.first().and_then(Self::program),
             Self::Export(..) | Self::Unset(_) => None,
         }
     }
@@ -153,6 +160,11 @@ impl Command {
             (Self::Unset(variables), Shell::PowerShell) => {
                 let paths: Vec<String> = variables.iter().map(|name| format!("Env:{name}")).collect();
                 format!("Remove-Item {} -ErrorAction Ignore", paths.join(", "))
+            }
+            (Self::All(commands), _) => {
+                // Windows PowerShell 5.1 has no `&&` (about_Pipeline_Chain_Operators).
+                let separator = if shell == Shell::Posix { " && " } else { "; " };
+                commands.iter().map(|command| command.written_for(shell)).collect::<Vec<_>>().join(separator)
             }
         }
     }
@@ -244,6 +256,11 @@ mod tests {
                 Command::new("git config --global http.proxy").output_of("git config --get", "http.proxy"),
                 "git config --global http.proxy \"$(git config --get http.proxy)\"",
                 "git config --global http.proxy \"$(git config --get http.proxy)\"",
+            ),
+            (
+                Command::All(vec![Command::new("git config a.b c"), Command::ours(Some("/my tools/x"))]),
+                "git config a.b c && \"/my tools/x\"",
+                "git config a.b c; & \"/my tools/x\"",
             ),
         ] {
             assert_eq!(command.written_for(Shell::Posix), posix);

@@ -10,7 +10,13 @@ pub(super) fn denied(denial: &Denial, certainty: Certainty, facts: &Facts) -> Fa
     let action = denial.action.as_deref().unwrap_or("codecommit:GitPull");
     let resource = denial.resource.as_deref().unwrap_or("the repository");
     let principal = denial.principal.as_deref().unwrap_or("the owner of this access key");
-    let statement = format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}"}}"#);
+    // What one administrator can add is asked for at once.
+    let (actions, listed) = if facts.push_denied_too && action != PUSH {
+        (format!("{action} and {PUSH}"), format!(r#"["{action}", "{PUSH}"]"#))
+    } else {
+        (action.to_owned(), format!(r#""{action}""#))
+    };
+    let statement = format!(r#"{{"Effect": "Allow", "Action": {listed}, "Resource": "{resource}"}}"#);
     let failure = |code, reason: &str| {
         let probably = if certainty == Certainty::Likely { "probably " } else { "" };
         let failure = Failure::new(code, format!("{probably}not authorized to perform {action}: {reason}"));
@@ -18,6 +24,11 @@ pub(super) fn denied(denial: &Denial, certainty: Certainty, facts: &Facts) -> Fa
         let failure = match other {
             Some(refusal) => failure.looked_at(format!("codecommit:GetRepository: AWS said: {}", said(refusal))),
             None => failure,
+        };
+        let failure = if facts.push_denied_too {
+            failure.looked_at(format!("{PUSH} is denied for the same reason"))
+        } else {
+            failure
         };
         // AWS's own sentence, shown below, usually names both.
         let message = facts.error.as_ref().map_or("", |error| &error.message);
@@ -55,11 +66,11 @@ pub(super) fn denied(denial: &Denial, certainty: Certainty, facts: &Facts) -> Fa
             limited(Code::PermissionsBoundary, "permissions boundary", allow)
         }
         Some(PolicyKind::Session) => {
-            let allow = format!("assume the role again without the session policy, or with one that allows {action}");
+            let allow = format!("assume the role again without the session policy, or with one that allows {actions}");
             limited(Code::SessionPolicy, "session policy", Fix::words(allow))
         }
         Some(PolicyKind::VpcEndpoint) => {
-            let allow = asked(format!("to allow {action} in the VPC endpoint policy"));
+            let allow = asked(format!("to allow {actions} in the VPC endpoint policy"));
             limited(Code::VpcEndpointPolicy, "VPC endpoint policy", allow)
         }
         Some(PolicyKind::Resource) => {
@@ -84,6 +95,9 @@ pub(super) fn denied(denial: &Denial, certainty: Certainty, facts: &Facts) -> Fa
         }
     }
 }
+
+/// The permission for a push.
+const PUSH: &str = "codecommit:GitPush";
 
 fn explicitly_denied(mut failure: Failure, facts: &Facts) -> Failure {
     if facts.key.is_long_term() && !facts.key.has_token {

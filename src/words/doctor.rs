@@ -65,6 +65,13 @@ pub enum Policy {
 }
 
 impl Failure {
+    /// The same failure, with our own command as its fix: it sets everything that git needs for these hosts, and `--undo` takes
+    /// it back.
+    #[must_use]
+    pub(crate) fn set_up_by_us(self, hosts: Hosts<'_>) -> Self {
+        self.fix(hosts.setup(false))
+    }
+
     /// No entry for this helper applies to the URL.
     #[must_use]
     pub fn helper_not_configured(hosts: Hosts<'_>, others: &[String]) -> Self {

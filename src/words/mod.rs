@@ -6,6 +6,7 @@ mod credentials;
 mod denial;
 pub(crate) mod doctor;
 mod files;
+pub(crate) mod iam;
 mod keys;
 mod process;
 mod profiles;

@@ -196,6 +196,12 @@ fn without_any_credentials_the_turn_is_left_to_a_helper_that_stands_behind() {
         let run = machine.git(&["clone", "-q", &url("demo")]).succeeds();
         assert!(run.stderr.contains("unable to locate AWS credentials (CC201)"), "{}", run.stderr);
         assert_snapshot!("no_credentials_and_another_helper", machine.get().transcript());
+        // git-credential-store returns nothing that was stored without the path with which it is asked.
+        let config = "[credential]\n\tuseHttpPath = true\n\thelper = codecommit\n\thelper = store\n";
+        let machine = machine.file("home/.gitconfig", config);
+        assert_snapshot!("no_credentials_and_a_store", machine.get().transcript());
+        let machine = machine
+            .file("home/.gitconfig", "[credential]\n\tuseHttpPath = true\n\thelper = codecommit\n\thelper = other\n");
         // A profile that does not exist is no such case: somebody meant to use AWS credentials.
         let run = machine.env("AWS_PROFILE", "prod").git(&["clone", "-q", &url("demo"), "again"]);
         assert!(run.stderr.contains("told us to quit"), "{}", run.stderr);

@@ -2,9 +2,10 @@
 //!
 //! Every run is checked for secrets (`common`), for changes on disk, and for its time.
 
+use crate::common::terminal::at_a_terminal;
 use crate::common::transcript::Transcript;
 use crate::common::{
-    ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, Run, SECRET, TOKEN, answered, aws_with_demo, leak, url,
+    ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, Run, SECRET, TOKEN, answered, aws_with_demo, calls, leak, url,
     with_each_git,
 };
 use insta::assert_snapshot;
@@ -29,7 +30,7 @@ fn doctor(machine: &Machine, arguments: &[&str]) -> Run {
     let before = everything_below(&machine.home());
     let started = Instant::now();
     let run = machine.git(&[&["-C", "work", "credential-codecommit", "doctor"], arguments].concat());
-    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
     let after = everything_below(&machine.home());
     assert!(after.keys().eq(before.keys()), "a doctor leaves no file behind: {:?}", after.keys());
     assert!(after == before, "a doctor changes no file");
@@ -52,9 +53,13 @@ fn everything_below(directory: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// What differs from run to run, or from git to git, put to one thing.
 fn steady(run: &Run) -> String {
+    steady_text(&run.transcript())
+}
+
+fn steady_text(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut in_version = false;
-    for line in run.transcript().lines() {
+    for line in text.lines() {
         // What a version lacks has tests of its own.
         if in_version && line.starts_with("          ") {
             continue;
@@ -67,7 +72,8 @@ fn steady(run: &Run) -> String {
         .between(", git ", ",", "[VERSION]")
         .between(" in ", " ms", "[MS]")
         .between("127.0.0.1:", " (", "[PORT]")
-        .between("Signature expired: ", "(request", "[TIMES] ");
+        .between("Signature expired: ", "(request", "[TIMES] ")
+        .between("/codecommit-stand-in-", "/ca.pem", "[DIRECTORY]");
     // The columns move with the length of what was replaced.
     text.to_string().lines().map(|line| squeezed(line) + "\n").collect()
 }
@@ -202,6 +208,74 @@ fn a_user_name_in_the_url() {
     });
 }
 
+const IAM_USER: &str = "alice-at-111122223333";
+const IAM_PASSWORD: &str = "generated/password=";
+
+/// Alice's IAM Git credentials in git-credential-store, as it keeps them where `useHttpPath` is off.
+fn iam_stored(aws: &StandIn, machine: Machine, config: &str) -> Machine {
+    aws.add_git_credentials(IAM_USER, IAM_PASSWORD, ALICE);
+    let stored = format!("https://{IAM_USER}:{}@{HOST}\n", IAM_PASSWORD.replace('/', "%2f"));
+    machine.file("home/.gitconfig", config).file("home/.git-credentials", &stored)
+}
+
+const OURS_THEN_STORE: &str = "[credential]\n\thelper = codecommit\n\thelper = store\n\tuseHttpPath = true\n";
+const STORE_WITHOUT_PATH: &str = "[credential]\n\thelper = codecommit\n\thelper = store\n";
+
+fn with_iam_user(url: &str) -> String {
+    url.replace("https://", &format!("https://{IAM_USER}@"))
+}
+
+#[test]
+fn iam_git_credentials_that_are_stored_without_a_path() {
+    reported("iam_stored_without_path", 1, Some("CC612"), |aws, machine| {
+        in_repository(iam_stored(aws, machine, OURS_THEN_STORE), &url("demo"))
+    });
+    // Which CodeCommit does not take: they are no way out.
+    reported("iam_stored_without_path_and_wrong", 1, Some("CC201"), |aws, machine| {
+        let machine = iam_stored(aws, machine, OURS_THEN_STORE);
+        let wrong = format!("https://{IAM_USER}:wrong@{HOST}\n");
+        in_repository(machine.file("home/.git-credentials", &wrong), &url("demo"))
+    });
+    // With AWS credentials nobody needs them.
+    with_each_git(|git| {
+        let aws = aws_with_demo();
+        let machine = iam_stored(&aws, Machine::before(&aws).with_git(git), OURS_THEN_STORE).with_keys();
+        let report = doctor(&in_repository(machine, &url("demo")), &[]).succeeds().stdout;
+        assert!(!report.contains("IAM Git"), "{report}");
+    });
+}
+
+#[test]
+fn the_user_name_of_an_iam_git_credential() {
+    // CodeCommit may refuse or challenge the empty password that curl sends first: both are reported.
+    reported("iam_user_in_url_refused", 1, Some("CC602"), |aws, machine| {
+        in_repository(iam_stored(aws, machine, STORE_WITHOUT_PATH), &with_iam_user(&url("demo")))
+    });
+    let challenged = |aws: &StandIn, machine: Machine, config: &str| {
+        aws.set_empty_password(EmptyPassword::Challenged);
+        in_repository(iam_stored(aws, machine, config), &with_iam_user(&url("demo")))
+    };
+    reported("iam_user_in_url", 0, None, |aws, machine| challenged(aws, machine, STORE_WITHOUT_PATH));
+    reported("iam_user_in_url_and_path", 1, Some("CC612"), |aws, machine| challenged(aws, machine, OURS_THEN_STORE));
+    reported("iam_user_without_password", 3, None, |aws, machine| {
+        challenged(aws, machine, STORE_WITHOUT_PATH).file("home/.git-credentials", "")
+    });
+    let configured = format!("{STORE_WITHOUT_PATH}\tusername = {IAM_USER}\n");
+    let with = |aws: &StandIn, machine: Machine| in_repository(iam_stored(aws, machine, &configured), &url("demo"));
+    reported("iam_user_configured", 0, None, with);
+    reported("iam_user_refused", 1, Some("CC613"), |aws, machine| {
+        with(aws, machine).file("home/.git-credentials", &format!("https://{IAM_USER}:wrong@{HOST}\n"))
+    });
+    reported("iam_user_denied", 1, Some("CC411"), |aws, machine| {
+        aws.deny(ALICE, Action::GitPush, "demo", DenyTail::Implicit(PolicyKind::IdentityBased));
+        with(aws, machine)
+    });
+    reported("iam_user_without_repository", 1, Some("CC421"), |aws, machine| {
+        aws.remove_repository(ACCOUNT, REGION, "demo");
+        with(aws, machine)
+    });
+}
+
 #[test]
 fn empty_auth_that_codecommit_refuses() {
     reported("empty_auth", 1, Some("CC610"), |_, machine| {
@@ -228,7 +302,7 @@ fn an_ssh_remote() {
     let ssh = format!("ssh://{HOST}/v1/repos/demo");
     reported("ssh_without_config", 1, Some("CC606"), |_, machine| in_repository(machine, &ssh));
     let config = "Host git-codecommit.*.amazonaws.com\n  User APKAEIBAERJR2EXAMPLE\n  IdentityFile ~/.ssh/codecommit\n";
-    reported("ssh_with_config", 0, None, |_, machine| {
+    reported("ssh_with_config", 3, None, |_, machine| {
         in_repository(machine.file("home/.ssh/config", config).file("home/.ssh/codecommit", "key"), &ssh)
     });
     reported("ssh_without_identity", 1, Some("CC606"), |_, machine| {
@@ -270,7 +344,7 @@ fn what_a_codecommit_url_leaves_open_is_told_with_where_it_comes_from() {
         let machine = machine.env("AWS_DEFAULT_REGION", REGION).env("AWS_USE_FIPS_ENDPOINT", "true");
         in_repository(machine, "codecommit://demo")
     });
-    reported("remote_helper_at_an_endpoint", 0, None, |_, fresh| {
+    reported("remote_helper_at_an_endpoint", 3, None, |_, fresh| {
         let machine = machine(fresh).env("CODE_COMMIT_ENDPOINT", "git.corp.test");
         in_repository(machine, "codecommit://work@demo")
     });
@@ -319,6 +393,146 @@ fn pulling_or_pushing_is_denied() {
     };
     reported("pull_denied", 1, Some("CC411"), denied(Action::GitPull));
     reported("push_denied", 1, Some("CC411"), denied(Action::GitPush));
+}
+
+/// The whole report at a terminal of so many columns, as it is printed.
+fn at_terminal(columns: u16, machine: &Machine, arguments: &str) -> String {
+    let line = format!("stty cols {columns} rows 40; exec git -C work credential-codecommit doctor {arguments}");
+    at_a_terminal(machine.command("script".as_ref()), &line, "", "")
+}
+
+#[test]
+fn what_one_administrator_can_add_is_asked_for_at_once() {
+    reported("pull_and_push_denied", 1, Some("CC411"), |aws, machine| {
+        aws.deny(ALICE, Action::GitPull, "demo", DenyTail::Implicit(PolicyKind::IdentityBased));
+        aws.deny(ALICE, Action::GitPush, "demo", DenyTail::Implicit(PolicyKind::IdentityBased));
+        healthy(machine)
+    });
+    // For two reasons there are two explanations.
+    reported("pull_and_push_denied_for_two_reasons", 1, Some("CC411"), |aws, machine| {
+        aws.deny(ALICE, Action::GitPull, "demo", DenyTail::Implicit(PolicyKind::IdentityBased));
+        aws.deny(ALICE, Action::GitPush, "demo", DenyTail::Explicit(PolicyKind::ServiceControl));
+        healthy(machine)
+    });
+}
+
+#[test]
+fn every_problem_is_explained_and_the_one_that_bites_first_comes_first() {
+    reported("several_problems", 1, Some("CC604"), |aws, machine| {
+        aws.deny(ALICE, Action::GitPush, "demo", DenyTail::Implicit(PolicyKind::IdentityBased));
+        aws.set_clock_offset(TimeDelta::minutes(30));
+        let machine = healthy(machine);
+        machine.git(&["config", "--global", "http.extraHeader", "Authorization: Basic aHVzaDpodXNo"]).succeeds();
+        let key = "credential.https://git-codecommit.*.amazonaws.com.useHttpPath";
+        machine.git(&["config", "--global", key, "false"]).succeeds();
+        machine
+    });
+}
+
+#[test]
+fn a_fetch_alone_is_checked_where_that_is_asked() {
+    let aws = aws_with_demo();
+    aws.deny(ALICE, Action::GitPush, "demo", DenyTail::Implicit(PolicyKind::IdentityBased));
+    let machine = healthy(Machine::before(&aws));
+    assert_eq!(doctor(&machine, &[]).status, 1);
+    aws.forget();
+    let report = doctor(&machine, &["--fetch-only"]).succeeds().stdout;
+    assert!(report.contains("fetch allowed") && !report.contains("push"), "{report}");
+    assert_eq!(calls(&aws, "GitPush"), 0, "CodeCommit is not asked either");
+    let json: Value = serde_json::from_str(&doctor(&machine, &["--fetch-only", "--json"]).stdout).expect("JSON");
+    assert_eq!(json["operations"], serde_json::json!(["fetch"]));
+}
+
+#[test]
+fn without_a_repository_all_that_needs_none_is_checked() {
+    with_each_git(|git| {
+        let aws = aws_with_demo();
+        let machine = Machine::before(&aws).with_git(git).configured().with_keys().env("AWS_REGION", REGION);
+        machine.git(&["init", "-q", "work"]).succeeds();
+        let run = doctor(&machine, &[]);
+        assert_eq!(run.status, 3, "{}", run.transcript());
+        assert_snapshot!("without_repository", steady(&run));
+        let signed = aws.requests().into_iter().filter(|request| request.access_key_id.is_some());
+        let actions: Vec<String> = signed.filter_map(|request| request.action).collect();
+        assert!(actions.iter().all(|action| action == "GetCallerIdentity"), "of no repository: {actions:?}");
+        let json: Value = serde_json::from_str(&doctor(&machine, &["--json"]).stdout).expect("JSON");
+        assert_eq!((&json["url"], &json["identity"]["account"]), (&Value::Null, &Value::from(ACCOUNT)));
+    });
+}
+
+#[test]
+fn a_url_for_pushes_counts() {
+    reported("pushurl", 0, None, |_, machine| {
+        let machine = in_repository(machine.configured().with_keys(), "https://github.com/acme/billing.git");
+        machine.git(&["-C", "work", "remote", "set-url", "--push", "origin", &url("demo")]).succeeds();
+        machine
+    });
+}
+
+#[test]
+fn a_certificate_that_git_does_not_verify_is_a_warning() {
+    let with = |setting: &'static str| {
+        let aws = aws_with_demo();
+        let machine = healthy(Machine::before(&aws));
+        machine.git(&["config", "--global", "http.sslVerify", setting]).succeeds();
+        doctor(&machine, &[]).succeeds().stdout
+    };
+    assert!(with("false").contains("  warn  http.sslVerify is false: git does not verify CodeCommit's certificate\n"));
+    assert!(!with("true").contains("sslVerify"));
+    let aws = aws_with_demo();
+    let machine = healthy(Machine::before(&aws)).env("GIT_SSL_NO_VERIFY", "1");
+    assert!(doctor(&machine, &[]).succeeds().stdout.contains("  warn  GIT_SSL_NO_VERIFY is set: "));
+}
+
+#[test]
+fn where_our_own_way_fails_git_is_asked() {
+    // A certificate that git is told not to verify, and that this program verifies all the same.
+    let elsewhere = StandIn::start();
+    reported("git_gets_through", 0, None, |_, machine| {
+        let bundles = ["AWS_CA_BUNDLE", "GIT_SSL_CAINFO", "CURL_CA_BUNDLE", "SSL_CERT_FILE"];
+        let another = elsewhere.ca_file().display().to_string();
+        let machine = healthy(bundles.into_iter().fold(machine, |machine, name| machine.env(name, &another)));
+        machine.git(&["config", "--global", "http.sslVerify", "false"]).succeeds();
+        machine
+    });
+    // Where git fails as well, that is told, too.
+    reported("git_fails_too", 1, Some("CC220"), |_, machine| healthy(machine).env("HTTPS_PROXY", "http://127.0.0.1:9"));
+}
+
+#[test]
+fn rows_fit_the_terminal_and_have_its_colors() {
+    let aws = aws_with_demo();
+    aws.deny(ALICE, Action::GitPush, "demo", DenyTail::Implicit(PolicyKind::IdentityBased));
+    let machine = healthy(Machine::before(&aws));
+    for columns in [80, 120] {
+        let shown = at_terminal(columns, &machine, "");
+        let shown = Transcript::of(&shown.replace('\u{1b}', "<ESC>"))
+            .request_ids("[ID]")
+            .between(" in ", " ms", "99")
+            .between("127.0.0.1:", " (", "40000");
+        assert_snapshot!(format!("terminal_{columns}"), shown.to_string());
+    }
+    let plain = at_terminal(80, &machine, "--color=never");
+    assert!(!plain.contains('\u{1b}'), "{plain}");
+    let piped = doctor(&machine, &["--color=always"]).stdout;
+    assert!(piped.contains("\u{1b}[32mok   \u{1b}[0m "), "{piped}");
+    assert!(!doctor(&machine, &[]).stdout.contains('\u{1b}'));
+    let machine = machine.env("NO_COLOR", "1");
+    assert!(!at_terminal(80, &machine, "").contains('\u{1b}'));
+    let machine = machine.without("NO_COLOR").env("CLICOLOR_FORCE", "1");
+    assert!(doctor(&machine, &[]).stdout.contains("\u{1b}[32m"));
+}
+
+#[test]
+fn a_document_is_printed_also_where_there_is_nothing_to_check() {
+    let aws = aws_with_demo();
+    let machine = healthy(Machine::before(&aws));
+    let run = doctor(&machine, &["upstream", "--json"]);
+    let json: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!((run.status, json["nothing_to_check"].as_str()), (3, Some("no such remote: `upstream`")));
+    let machine = in_repository(Machine::before(&aws), "https://github.com/acme/billing.git");
+    let json: Value = serde_json::from_str(&doctor(&machine, &["--json"]).stdout).expect("JSON");
+    assert!(json["nothing_to_check"].is_string(), "{json:#}");
 }
 
 #[test]
@@ -387,7 +601,7 @@ fn an_answer_that_is_not_awss_is_told_apart() {
         aws.fix_answer(HOST, page);
         healthy(machine)
     });
-    reported("unavailable", 0, None, |aws, machine| {
+    reported("unavailable", 3, None, |aws, machine| {
         aws.set_mode(Mode::Unavailable);
         healthy(machine)
     });
@@ -458,22 +672,19 @@ fn json_says_what_the_text_says() {
     assert_eq!(run.status, 1);
     let json = steady(&run);
     let value: Value = serde_json::from_str(&run.stdout).expect("JSON");
-    let sections = value["sections"].as_array().expect("sections");
-    let findings: Vec<&Value> =
-        sections.iter().flat_map(|section| section["findings"].as_array().expect("findings")).collect();
+    let checks = value["checks"].as_array().expect("checks");
     let lines = text
         .lines()
         .filter(|line| ["  ok ", "  warn ", "  FAIL ", "  skip "].iter().any(|word| line.starts_with(word)));
-    assert_eq!(lines.count(), findings.len());
-    for finding in findings.into_iter().skip(1) {
-        let fact = finding["fact"].as_str().expect("a fact").split(" in ").next().unwrap_or_default().to_owned();
+    assert_eq!(lines.count(), checks.len());
+    for check in checks.iter().skip(1) {
+        let fact = check["fact"].as_str().expect("a fact").split(" in ").next().unwrap_or_default().to_owned();
         let fact = fact.split("127.0.0.1").next().unwrap_or_default();
         assert!(text.contains(fact), "{fact}\n{text}");
     }
-    assert_eq!(value["diagnosis"]["code"], "CC601");
-    for line in value["diagnosis"]["fix"].as_array().expect("a fix") {
-        assert!(text.contains(line.as_str().expect("a line")), "{line}\n{text}");
-    }
+    let problem = &value["problems"][0];
+    assert_eq!(problem["code"], "CC601");
+    assert!(text.contains(problem["fix"]["text"].as_str().expect("a fix")), "{text}");
     assert_snapshot!("stale_signature_json", json);
 }
 

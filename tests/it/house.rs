@@ -30,7 +30,7 @@ const FLOORS: [&[&str]; 12] = [
 ];
 
 /// Paths that are given everything as arguments.
-const PURE: [&str; 13] = [
+const PURE: [&str; 16] = [
     "crates/codecommit",
     "crates/aws-files",
     "src/text",
@@ -43,7 +43,10 @@ const PURE: [&str; 13] = [
     "src/commands/setup/rewrite.rs",
     "src/commands/setup/signer.rs",
     "src/commands/setup/undo.rs",
+    "src/commands/doctor/check.rs",
+    "src/commands/doctor/json.rs",
     "src/commands/doctor/report.rs",
+    "src/commands/doctor/show.rs",
 ];
 
 const OUTSIDE: [&str; 14] = [

@@ -142,6 +142,12 @@ fn an_iam_git_credential_is_left_to_the_helper_that_keeps_its_password() {
     for username in ["alice-at-111122223333", "alice-at-111122223333+1"] {
         let input = format!("{}username={username}\n", request("demo"));
         assert_eq!(Machine::new().with_keys().helper(&["get"], &input).transcript(), "status: 0\n");
+        // Its password needs no path, and where git sends none, other helpers find what they have stored without one.
+        let input_without_path = format!("protocol=https\nhost={HOST}\nusername={username}\n");
+        assert_eq!(Machine::new().with_keys().helper(&["get"], &input_without_path).transcript(), "status: 0\n");
+        let named_so = format!("[{username}]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n");
+        let run = Machine::new().file("home/.aws/credentials", &named_so).helper(&["get"], &input_without_path);
+        assert!(run.stderr.contains("(CC101)"), "a profile of that name could sign: {}", run.transcript());
         // Unless a profile has that very name, and git's configuration chooses it.
         let run = Machine::new()
             .file("home/.gitconfig", &format!("[credential]\n\tusername = {username}\n"))

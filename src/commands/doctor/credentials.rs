@@ -1,5 +1,6 @@
 //! Which AWS credentials a fresh signature is made with. The same way as `get` goes, within a bound of its own.
 
+use super::check::Check;
 use super::report::Finding;
 use crate::aws::{Obstacle, Unreachable};
 use crate::credentials::{CredentialsError, ProfileChoice, Resolved, Source};
@@ -58,7 +59,7 @@ impl Resolving {
 pub(super) fn unconfigured_user(user: &str, repository: &Repository, shell: Shell) -> Finding {
     let key = format!("credential.{}.username", repository.url());
     let command = Command::new("git config --global").arg(key).arg(user);
-    Finding::warn(format!("user name `{user}` does not choose profile `{user}`"), "the URL")
+    Finding::warn(Check::UserName, format!("user name `{user}` does not choose profile `{user}`"), "the URL")
         .detail("a URL can be someone else's: only git's configuration chooses a profile by a user name")
         .detail(format!("to choose it: {}", command.written_for(shell)))
 }
@@ -75,38 +76,48 @@ pub(super) fn findings(
         let profile = shown(choice.name());
         let by_keys = resolved.as_ref().is_ok_and(|resolved| resolved.source == Source::Environment);
         findings.push(if by_keys {
-            let passed_over = Finding::skip(format!("{profile} is ignored"), chosen_by);
+            let passed_over = Finding::warn(Check::Profile, format!("{profile} is ignored"), chosen_by);
             passed_over.detail("access keys in environment variables take precedence")
         } else {
-            Finding::ok(profile, chosen_by)
+            Finding::ok(Check::Profile, profile, chosen_by)
         });
     }
     let resolved = match resolved {
         Ok(resolved) => resolved,
         Err(failure) if failure.code == Code::MfaNeeded => {
-            findings.push(Finding::warn("the role requires an MFA code; git prompts for it", "doctor does not prompt"));
+            findings.push(Finding::warn(
+                Check::Keys,
+                "the role requires an MFA code; git prompts for it",
+                "doctor does not prompt",
+            ));
             return findings;
         }
         Err(failure) => {
-            findings.push(Finding::fail(failure.cause.clone(), "", failure.clone()));
+            findings.push(Finding::fail(Check::Keys, failure.cause.clone(), "", failure.clone()));
             return findings;
         }
     };
     let credentials = &resolved.credentials;
     let left = credentials.expires.map(|end| format!(", expires in {}", duration(end - world.now))).unwrap_or_default();
-    findings.push(Finding::ok(format!("{}{left}", credentials.access_key_id.masked()), resolved.source.to_string()));
+    findings.push(Finding::ok(
+        Check::Keys,
+        format!("{}{left}", credentials.access_key_id.masked()),
+        resolved.source.to_string(),
+    ));
     let origin = "sts:GetCallerIdentity";
     findings.push(match caller {
         Answer::Known(caller) => {
             // `arn:aws:sts::111122223333:assumed-role/Developer/dev`
             let who = caller.arn.splitn(6, ':').nth(5).unwrap_or(&caller.arn);
-            Finding::ok(format!("{who} in account {}", caller.account), origin)
+            Finding::ok(Check::Identity, format!("{who} in account {}", caller.account), origin)
         }
-        Answer::Refused(refusal) => Finding::warn("caller identity unknown: denied", origin)
+        Answer::Refused(refusal) => Finding::warn(Check::Identity, "caller identity unknown: denied", origin)
             .detail(format!("AWS said: {}", words::said(refusal))),
-        Answer::Redirected(endpoint) => Finding::skip("caller identity unknown: AWS STS was not asked", origin)
-            .detail(words::redirected_by(endpoint)),
-        Answer::Unknown => Finding::skip("caller identity unknown: AWS STS was not reached", origin),
+        Answer::Redirected(endpoint) => {
+            Finding::skip(Check::Identity, "caller identity unknown: AWS STS was not asked", origin)
+                .detail(words::redirected_by(endpoint))
+        }
+        Answer::Unknown => Finding::skip(Check::Identity, "caller identity unknown: AWS STS was not reached", origin),
     });
     findings
 }

@@ -1,36 +1,30 @@
 //! The walk itself, by the way in which git reaches the remote.
 
-use super::credentials::{self, Resolving};
+use super::check::Check;
 use super::facts::{self, Facts};
 use super::git::Checks;
 use super::helpers::Asked;
-use super::judge;
-use super::probes::{self, Reached};
+use super::iam;
 use super::remote::{Remote, Way};
 use super::remote_helper;
-use super::report::{Finding, Report, Section, Subject};
-use super::repository::Here;
+use super::report::{Finding, Report, Section, Signer, Subject};
 use super::ssh;
 use super::submodules;
 use crate::cli::{self, doctor::Arguments};
-use crate::credentials::ProfileChoice;
-use crate::credentials::shared_files;
-use crate::diagnosis::Answer;
 use crate::failure::{Code, Failure};
 use crate::git::settings::Listing;
 use crate::machine::trace::Trace;
 use crate::machine::world::World;
-use crate::remote::{Address, MalformedAddress, Source};
-use crate::session::{Left, Networks, NotOpened, Opened, Session};
-use chrono::TimeDelta;
+use crate::remote::{Address, MalformedAddress};
+use crate::session::{Left, NotOpened, Opened, Session};
 use codecommit::attributes::{Attributes, Url, Value, shown_url};
 use codecommit::family::Family;
-use codecommit::repository::{Meant, NearMiss, Recognized, Repository, recognize};
+use codecommit::repository::{Meant, NearMiss, Recognized, recognize};
 use std::ffi::OsString;
-use std::sync::Arc;
 use std::time::Instant;
 
-const TITLES: [&str; 4] = ["git", "AWS credentials", "network and clock", "CodeCommit"];
+/// The parts of the way.
+pub(super) const TITLES: [&str; 4] = ["git", "AWS credentials", "network and clock", "CodeCommit"];
 
 /// Examines `remote`.
 pub(super) fn examine(
@@ -41,7 +35,7 @@ pub(super) fn examine(
     started: Instant,
 ) -> Report {
     let walk = Walk { arguments, facts, remote, world, started };
-    let (findings, nothing_to_do) = match &remote.way {
+    let ((findings, signer), nothing_to_do) = match &remote.way {
         Way::Http => (walk.over_http(), None),
         Way::Ssh { host, user } => (walk.over_ssh(host, user.as_deref()), None),
         Way::RemoteHelper(address) => (walk.over_remote_helper(address), None),
@@ -54,6 +48,11 @@ pub(super) fn examine(
     };
     let mut sections: Vec<Section> =
         TITLES.into_iter().zip(findings).map(|(title, findings)| Section { title, findings }).collect();
+    if arguments.fetch_only {
+        for section in &mut sections {
+            section.findings.retain(|finding| finding.check != Check::PushUrl);
+        }
+    }
     // Last: what is wrong with the remote itself comes first in the diagnosis.
     let submodules = remote.name.as_ref().and_then(|_| submodules::finding(facts, &world.environment));
     let nothing_to_do = nothing_to_do.filter(|_| submodules.as_ref().is_none_or(|finding| finding.cause.is_none()));
@@ -75,32 +74,38 @@ pub(super) fn examine(
         *cause = told.with_url_written(&remote.written, &facts.settings, world);
     }
     Report {
-        subject: Subject { git: facts.version.clone(), remote: remote.name.clone(), url: shown_url(&remote.url) },
+        subject: Subject {
+            git: facts.version.clone(),
+            remote: remote.name.clone(),
+            url: (!remote.is_invented).then(|| shown_url(&remote.url)),
+            fetch_only: arguments.fetch_only,
+        },
         sections,
+        signer,
         nothing_to_do,
         has_aws_cli: world.has_program("aws"),
         shell: world.shell(),
     }
 }
 
-/// The findings of the four sections.
-type Findings = [Vec<Finding>; 4];
+/// The findings of the four sections, and who signs.
+type Findings = ([Vec<Finding>; 4], Signer);
 
 #[derive(Clone, Copy)]
-struct Walk<'a> {
-    arguments: &'a Arguments,
-    facts: &'a Facts,
-    remote: &'a Remote,
-    world: &'a World,
-    started: Instant,
+pub(super) struct Walk<'a> {
+    pub arguments: &'a Arguments,
+    pub facts: &'a Facts,
+    pub remote: &'a Remote,
+    pub world: &'a World,
+    pub started: Instant,
 }
 
 /// What git asks for, recognized.
-struct Request {
+pub(super) struct Request {
     attributes: Attributes,
     host: String,
     family: Family,
-    recognition: Result<Option<Recognized>, NearMiss>,
+    pub recognition: Result<Option<Recognized>, NearMiss>,
 }
 
 impl Request {
@@ -117,11 +122,28 @@ impl Request {
         };
         Self { attributes, host, family, recognition }
     }
+
+    /// The user name that git sends to its helpers.
+    pub(super) fn user(&self) -> &str {
+        self.attributes.username.as_ref().and_then(Value::text).unwrap_or_default()
+    }
+}
+
+/// Where the user name of a request is from.
+pub(super) fn user_from(remote: &Remote) -> &'static str {
+    let in_url = Url::parse(&remote.url).and_then(Result::ok).is_some_and(|url| url.user().is_some());
+    if in_url { "the URL" } else { "credential.username" }
 }
 
 impl Walk<'_> {
+    /// Who signs. The second opinion of a session is only to be had once: it reads files.
+    fn open(&self, helper: &cli::Arguments, request: &Request) -> Result<Opened, NotOpened> {
+        let listing = self.listing();
+        Session::open(&request.attributes, &helper.options(), &listing, self.world, &Trace::default())
+    }
+
     /// What git says was read already.
-    fn listing(&self) -> Listing {
+    pub(super) fn listing(&self) -> Listing {
         Listing::of(self.facts.settings.clone())
     }
 
@@ -138,14 +160,14 @@ impl Walk<'_> {
 
     fn over_nothing(&self, near_miss: &NearMiss) -> Findings {
         let mut git = self.git_alone();
-        git.push(Finding::fail("the host is ambiguous", &self.remote.origin, near_miss.clone().into()));
+        git.push(Finding::fail(Check::Url, "the host is ambiguous", &self.remote.origin, near_miss.clone().into()));
         without_codecommit("the host is ambiguous", git)
     }
 
     fn over_another_url(&self, meant: &Meant) -> Findings {
         let mut git = self.git_alone();
         let cause = Failure::no_git_url(&self.remote.url, meant);
-        git.push(Finding::fail("not a Git URL of CodeCommit", &self.remote.origin, cause));
+        git.push(Finding::fail(Check::Url, "not a Git URL of CodeCommit", &self.remote.origin, cause));
         without_codecommit("not a Git URL", git)
     }
 
@@ -165,7 +187,7 @@ impl Walk<'_> {
         let target = match target {
             Ok(target) => target,
             Err(failure) => {
-                git.push(Finding::fail("the URL cannot be used", &self.remote.origin, failure));
+                git.push(Finding::fail(Check::Url, "the URL cannot be used", &self.remote.origin, failure));
                 return without_codecommit("the URL cannot be used", git);
             }
         };
@@ -173,8 +195,9 @@ impl Walk<'_> {
         let helper = cli::Arguments { profile: self.arguments.profile.clone().or(helper.profile), ..helper };
         let request = Request::of(&target.url, None, helper.ignore_host_check);
         let remote = Remote { url: target.url, way: Way::Http, ..self.remote.clone() };
-        let rest = self.beyond_git(&helper, &remote, &request, None);
-        [git, rest.credentials, rest.network, rest.codecommit]
+        let opened = self.open(&helper, &request);
+        let rest = self.beyond_git(&helper, &remote, &request, None, opened);
+        ([git, rest.credentials, rest.network, rest.codecommit], rest.signer)
     }
 
     fn over_http(&self) -> Findings {
@@ -202,11 +225,22 @@ impl Walk<'_> {
         git.extend(checks.url(self.world));
         if let Err(near_miss) = &request.recognition {
             let failure = Failure::from(near_miss.clone());
-            git.push(Finding::fail("not a valid CodeCommit URL", &remote.origin, failure));
+            git.push(Finding::fail(Check::Url, "not a valid CodeCommit URL", &remote.origin, failure));
         }
-        let after_the_url = git.len();
-        git.extend(checks.helper(has_program));
-        git.extend(checks.use_http_path(self.world));
+        let opened = self.open(&helper, &request);
+        let iam = matches!(opened, Ok(Opened::Left(Left::IamGitCredential)));
+        if iam {
+            git.extend(iam::helpers(&helpers));
+        } else {
+            let helper = checks.helper(has_program);
+            let lacks_ours = helper.iter().any(|finding| finding.cause.is_some());
+            git.extend(helper);
+            // Both are set by one command.
+            git.extend(checks.use_http_path(self.world).into_iter().map(|finding| {
+                let is_not_set = finding.check == Check::UseHttpPath && finding.origin.is_empty();
+                if lacks_ours && is_not_set { Finding { cause: None, ..finding } } else { finding }
+            }));
+        }
         let taken = [checks.password_in_url(), checks.netrc(), checks.extra_header()];
         let taken: Vec<Finding> = taken.into_iter().flatten().collect();
         let asked_of_git = Asked {
@@ -220,109 +254,20 @@ impl Walk<'_> {
                 .and_then(|url| url.user().map(str::to_owned)),
             empty_auth: checks.empty_auth().cloned(),
         };
-        let mut rest = self.beyond_git(&helper, remote, &request, Some(&asked_of_git));
-        // Before the helper: no entry for a host without a region would do.
-        let lacks_region = |finding: &Finding| finding.cause.as_ref().is_some_and(|cause| cause.code == Code::NoRegion);
-        if let Some(finding) = rest.credentials.iter_mut().find(|finding| lacks_region(finding)) {
-            let skipped = Finding::skip("no region to sign for", "");
-            git.insert(after_the_url, std::mem::replace(finding, skipped));
-        }
+        // Without a repository, a helper would be asked for one that does not exist.
+        let asked = Some(&asked_of_git).filter(|_| !remote.is_invented);
+        let mut rest = self.beyond_git(&helper, remote, &request, asked, opened);
+        git.extend(checks.ssl_verify(self.world));
         git.extend(taken);
-        git.extend(rest.git);
-        [git, rest.credentials, rest.network, rest.codecommit]
-    }
-
-    /// Everything that has to be asked, of helpers, of AWS and of CodeCommit: gathered, then judged.
-    fn beyond_git(&self, helper: &cli::Arguments, remote: &Remote, request: &Request, asked: Option<&Asked>) -> Beyond {
-        let nothing_to_ask = |skipped: &str, credentials, network: Option<Finding>| {
-            let skip = || vec![Finding::skip(skipped, "")];
-            let network = network.map_or_else(skip, |network| vec![network]);
-            Beyond { git: Vec::new(), credentials: vec![credentials], network, codecommit: skip() }
-        };
-        // A host that was not checked may not be CodeCommit: nothing is asked there, as in `get`.
-        if matches!(request.recognition, Ok(Some(Recognized::Unscoped(_)))) && helper.ignore_host_check {
-            let why = Finding::skip("--ignore-host-check is set", "");
-            return nothing_to_ask(NOTHING_TO_SIGN, why, None);
-        }
-        let listing = self.listing();
-        let opened = Session::open(&request.attributes, &helper.options(), &listing, self.world, &Trace::default());
-        let session = match opened {
-            Ok(Opened::Ours(session)) => Arc::new(*session),
-            Ok(Opened::Left(Left::IamGitCredential)) => {
-                let fact = "the user name is an IAM Git credential";
-                return nothing_to_ask(NOTHING_TO_SIGN, Finding::skip(fact, ""), None);
-            }
-            Ok(Opened::Left(Left::ForeignHost)) | Err(NotOpened::NearMiss(_) | NotOpened::NoPath { .. }) => {
-                let fact = "nothing to sign";
-                return nothing_to_ask(NOTHING_TO_SIGN, Finding::skip(fact, ""), None);
-            }
-            Err(clock @ NotOpened::Clock(_)) => {
-                let failure = Failure::from(clock);
-                let clock = Finding::fail(failure.cause.clone(), "", failure);
-                let credentials = Finding::skip("AWS accepts no signature with this date", "");
-                return nothing_to_ask("AWS accepts no signature with this date", credentials, Some(clock));
-            }
-            Err(none) => {
-                let failure = Failure::from(none);
-                return nothing_to_ask(NOTHING_TO_SIGN, Finding::fail(failure.cause.clone(), "", failure), None);
-            }
-        };
-        let Session { repository, networks, choice, .. } = &*session;
-        let resolving = Resolving::start(&session, self.world.clone(), !helper.no_cache);
-        let filling = asked.map(|asked| (asked, asked.start(&remote.url, self.world)));
-        let reached = self.reach(networks, repository);
-        let filled = filling.map(|(asked, filling)| (asked, filling.finish()));
-        let resolved = resolving.finish();
-        // As in `get`: keys in the environment need no files to sign, but where else the user works is written there.
-        let read = session.profiles.is_empty().then(|| shared_files::load(self.world).unwrap_or_default());
-        let here = Here {
-            world: self.world,
-            facts: self.facts,
-            session: &session,
-            profiles: read.as_ref().unwrap_or(&session.profiles),
-            skew: reached.as_ref().map_or(TimeDelta::zero(), Reached::notable_skew),
-            resolved: &resolved,
-        };
-        let asked_of_git = filled.as_ref().map(|(asked, filled)| (*asked, filled));
-        let (probes, others) = if reached.is_ok() { here.ask(asked_of_git) } else { Default::default() };
-        let caller = probes.as_ref().map_or(Answer::Unknown, |probes| probes.caller.clone());
-        let git = asked_of_git.map(|(asked, filled)| here.before_ours(remote, asked, filled, &others));
-        let codecommit = here.codecommit(probes, asked_of_git, others, reached.is_ok());
-        let proxy = networks.git.proxy().map(|proxy| (proxy.shown(), proxy.origin.clone()));
-        let by_url = self.arguments.profile.is_none() && matches!(self.remote.way, Way::RemoteHelper(_));
-        let chosen_by = match choice {
-            ProfileChoice::Flag(_) if by_url => Source::Url.to_string(),
-            choice => choice.origin().to_owned(),
-        };
-        let mut credentials = credentials::findings((choice, &chosen_by), &resolved, &caller, self.world);
-        let unconfigured = session.unconfigured_user.as_deref();
-        credentials
-            .splice(0..0, unconfigured.map(|user| credentials::unconfigured_user(user, repository, self.facts.shell)));
-        Beyond { git: git.unwrap_or_default(), credentials, network: judge::network(&reached, proxy), codecommit }
-    }
-
-    /// git's first request; what does not come from AWS counts as nothing.
-    fn reach(&self, networks: &Networks, repository: &Repository) -> Result<Reached, Failure> {
-        let unreached = |error| probes::unreached(error, repository.host(), &networks.git);
-        let reached = probes::reach(&networks.git, repository, self.world, self.started).map_err(unreached)?;
-        if reached.is_aws() { Ok(reached) } else { Err(unreached(judge::not_aws(reached.reply.status))) }
+        git.append(&mut rest.git);
+        ([git, rest.credentials, rest.network, rest.codecommit], rest.signer)
     }
 }
-
-const NOTHING_TO_SIGN: &str = "nothing to sign";
 
 /// All sections but the first are passed over.
 fn without_codecommit(why: &str, git: Vec<Finding>) -> Findings {
-    let skipped = || vec![Finding::skip(why, "")];
-    [git, skipped(), skipped(), skipped()]
-}
-
-/// What was found after git's configuration; `git` holds what belongs to its section all the same.
-struct Beyond {
-    git: Vec<Finding>,
-    credentials: Vec<Finding>,
-    network: Vec<Finding>,
-    codecommit: Vec<Finding>,
+    let skipped = |check| vec![Finding::skip(check, why, "")];
+    ([git, skipped(Check::Keys), skipped(Check::Connection), skipped(Check::Fetch)], Signer::default())
 }
 
 /// The arguments that the helper's entry gives it: they choose profile and region.

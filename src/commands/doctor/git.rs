@@ -1,5 +1,6 @@
 //! What git will do for a URL, from its configuration: small checks from facts to findings. Pure.
 
+use super::check::Check;
 use super::facts::Facts;
 use super::netrc;
 use super::remote::Remote;
@@ -54,12 +55,13 @@ impl<'a> Checks<'a> {
     /// git's version, with what it lacks.
     pub(super) fn version(self) -> Finding {
         let Some(version) = self.facts.version_number() else {
-            return Finding::follows("cannot run git", "searched PATH");
+            return Finding::follows(Check::Version, "cannot run git", "searched PATH");
         };
         let text = self.facts.version.as_deref().unwrap_or_default();
         let loops = features::repeats_429_forever(Some(version), &self.http());
         let fact = format!("git {text}");
-        let mut finding = if loops { Finding::warn(fact, "") } else { Finding::ok(fact, "") };
+        let mut finding =
+            if loops { Finding::warn(Check::Version, fact, "") } else { Finding::ok(Check::Version, fact, "") };
         if version < (2, 40) {
             finding = finding.detail("git before 2.40: other credential helpers keep passwords after they expire");
         }
@@ -82,7 +84,7 @@ impl<'a> Checks<'a> {
         let Remote { name, url, written, push, origin, others, .. } = self.remote;
         let mut findings = Vec::new();
         if let Some(name) = name {
-            findings.push(Finding::ok(format!("remote `{name}`"), origin));
+            findings.push(Finding::ok(Check::Remote, format!("remote `{name}`"), origin));
         }
         findings.extend(rewritten(written, url));
         if let Some((push_url, written)) = push {
@@ -91,6 +93,7 @@ impl<'a> Checks<'a> {
         }
         for other in others {
             findings.push(Finding::skip(
+                Check::OtherRemote,
                 format!("remote `{other}` is on CodeCommit too"),
                 self.pasted(&Command::new(DOCTOR).arg(other)),
             ));
@@ -110,8 +113,11 @@ impl<'a> Checks<'a> {
             Ok(_) => None,
         };
         match cause {
-            Some(cause) => Finding::fail(fact, "", cause.with_url_written(written, &self.facts.settings, world)),
-            None => Finding::warn(fact, "")
+            Some(cause) => {
+                Finding::fail(Check::PushUrl, fact, "", cause.with_url_written(written, &self.facts.settings, world))
+            }
+
+            None => Finding::skip(Check::PushUrl, fact, "")
                 .detail(format!("to check it: {}", self.pasted(&Command::new(DOCTOR).arg(shown)))),
         }
     }
@@ -123,7 +129,8 @@ impl<'a> Checks<'a> {
         Hosts {
             host: self.host,
             family: self.family,
-            in_clone: self.remote.name.is_some(),
+            // Outside of clones, setup names the usual hosts.
+            in_clone: self.remote.name.is_some() || self.remote.is_invented,
             in_repository: emptied.is_some_and(|setting| setting.scope.is_the_repositorys()),
             program: self.facts.own_path.as_deref(),
         }
@@ -135,21 +142,25 @@ impl<'a> Checks<'a> {
         let Some(ours) = helpers.iter().find(|helper| helper.is_ours()) else {
             let others: Vec<String> = helpers.iter().map(Helper::shown).collect();
             let cause = Failure::helper_not_configured(self.hosts(), &others);
-            return vec![Finding::fail("credential helper is not configured", "", cause)];
+            return vec![Finding::fail(Check::Helper, "credential helper is not configured", "", cause)];
         };
         let origin = &ours.origin;
         if let Some(why) = cannot_start(ours, has_program) {
             let cause = Failure::helper_not_started(&ours.name(), origin, &why, self.hosts());
-            return vec![Finding::fail("git cannot run the credential helper", origin, cause)];
+            return vec![Finding::fail(Check::Helper, "git cannot run the credential helper", origin, cause)];
         }
-        let mut finding = Finding::ok("credential helper is configured", origin);
+        let mut finding = Finding::ok(Check::Helper, "credential helper is configured", origin);
         if ours.value != "codecommit" {
             finding = finding.detail(format!("as {}", ours.name()));
         }
         let mut findings = vec![finding];
         let behind = helpers.iter().skip_while(|helper| !helper.is_ours()).filter(|helper| !helper.is_ours());
         for helper in behind {
-            findings.push(Finding::ok(format!("credential helper {} comes after it", helper.name()), &helper.origin));
+            findings.push(Finding::ok(
+                Check::OtherHelper,
+                format!("credential helper {} comes after it", helper.name()),
+                &helper.origin,
+            ));
         }
         findings
     }
@@ -166,25 +177,29 @@ impl<'a> Checks<'a> {
         let mut findings = Vec::new();
         let mut causes = None;
         match &found {
-            HttpPath::On(setting) => findings.push(Finding::ok("useHttpPath is true", &setting.origin)),
+            HttpPath::On(setting) => {
+                findings.push(Finding::ok(Check::UseHttpPath, "useHttpPath is true", &setting.origin));
+            }
             HttpPath::Off { setting, .. } => {
                 let (fact, origin) = match setting {
                     Some(setting) => (format!("useHttpPath is {}", setting.value), setting.origin.as_str()),
                     None => ("useHttpPath is not set".to_owned(), ""),
                 };
                 let cause = Failure::no_path(self.host, self.family, &found);
-                findings.push(Finding::fail(fact, origin, cause));
+                // An entry that turns it off may come after those of setup.
+                let cause = if setting.is_none() { cause.set_up_by_us(self.hosts()) } else { cause };
+                findings.push(Finding::fail(Check::UseHttpPath, fact, origin, cause));
             }
             HttpPath::Misspelt { setting, .. } => {
                 causes = Some(setting);
-                let cause = Failure::no_path(self.host, self.family, &found);
-                findings.push(Finding::fail(not_known(&setting.key), &setting.origin, cause));
-                findings.push(Finding::follows("useHttpPath is not set", ""));
+                let cause = Failure::no_path(self.host, self.family, &found).set_up_by_us(self.hosts());
+                findings.push(Finding::fail(Check::MisspeltSetting, not_known(&setting.key), &setting.origin, cause));
+                findings.push(Finding::follows(Check::UseHttpPath, "useHttpPath is not set", ""));
             }
         }
         let others = misspelt(settings, url).filter(|(_, _, setting)| causes.is_none_or(|cause| cause != *setting));
         findings.extend(others.map(|(_, meant, setting)| {
-            Finding::warn(not_known(&setting.key), &setting.origin)
+            Finding::warn(Check::MisspeltSetting, not_known(&setting.key), &setting.origin)
                 .detail(format!("git ignores it; did you mean `{meant}`?"))
         }));
         findings
@@ -194,7 +209,7 @@ impl<'a> Checks<'a> {
     pub(super) fn password_in_url(self) -> Option<Finding> {
         Url::parse(&self.remote.url)?.ok().filter(Url::has_password)?;
         let cause = Failure::user_in_url(true, None, &bare_url(&self.remote.url));
-        Some(Finding::fail("the URL contains a password", &self.remote.origin, cause))
+        Some(Finding::fail(Check::PasswordInUrl, "the URL contains a password", &self.remote.origin, cause))
     }
 
     /// An entry of `.netrc` that curl takes for the host. A user name in the URL chooses among its entries.
@@ -202,7 +217,7 @@ impl<'a> Checks<'a> {
         let file = self.facts.netrc.as_ref()?;
         let machine = netrc::entry(&file.text, self.host)?;
         let cause = Failure::netrc(&machine, &file.shown);
-        Some(Finding::fail(format!("git takes the login from {}", file.shown), &file.shown, cause))
+        Some(Finding::fail(Check::Netrc, format!("git takes the login from {}", file.shown), &file.shown, cause))
     }
 
     /// `http.extraHeader` with an authorization. An empty value clears those before it.
@@ -215,7 +230,20 @@ impl<'a> Checks<'a> {
             empties == last_empty && name.eq_ignore_ascii_case("authorization")
         })?;
         let cause = Failure::extra_header(&git::shown_key(&found.key), &found.origin);
-        Some(Finding::fail("http.extraHeader sends an Authorization header", &found.origin, cause))
+        Some(Finding::fail(Check::ExtraHeader, "http.extraHeader sends an Authorization header", &found.origin, cause))
+    }
+
+    /// `http.sslVerify=false`, and the variable for the same (git 2.47.3 `http.c`, `http_init`).
+    pub(super) fn ssl_verify(self, world: &World) -> Option<Finding> {
+        let fact = |what: &str| format!("{what}: git does not verify CodeCommit's certificate");
+        let setting = git::settings::best_of(self.facts.settings.iter(), "sslverify", &self.remote.url);
+        let finding = if world.environment.get("GIT_SSL_NO_VERIFY").is_some() {
+            Finding::warn(Check::SslVerify, fact("GIT_SSL_NO_VERIFY is set"), "environment variables")
+        } else {
+            let setting = setting.filter(|setting| !setting.is_true())?;
+            Finding::warn(Check::SslVerify, fact("http.sslVerify is false"), &setting.origin)
+        };
+        Some(finding.detail("whoever answers for this host gets the password"))
     }
 
     /// `http.emptyAuth=true`: an empty user name goes first. Whether CodeCommit takes offense is for the caller to try.
@@ -230,7 +258,10 @@ fn rewritten(written: &Written, url: &str) -> Option<Finding> {
     let rewriting = written.rewriting.as_ref()?;
     let key = git::shown_key(&rewriting.setting.key);
     let made = format!("{key}: {} -> {}", shown_url(&written.configured), shown_url(url));
-    Some(Finding::ok(format!("URL rewritten by {}", rewriting.variable()), &rewriting.setting.origin).detail(made))
+    Some(
+        Finding::ok(Check::Rewriting, format!("URL rewritten by {}", rewriting.variable()), &rewriting.setting.origin)
+            .detail(made),
+    )
 }
 
 /// Examines another remote or URL.

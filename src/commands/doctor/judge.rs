@@ -1,9 +1,11 @@
 //! From what was asked to findings: the helpers before ours, network and clock, CodeCommit. Pure, except that a refusal
 //! is explained by asking AWS (`probes::explain`), through a closure.
 
+use super::check::Check;
 use super::fill::{Fill, Sent};
+use super::ls_remote::ByGit;
 use super::probes::{Probes, Reached, Tried};
-use super::report::Finding;
+use super::report::{Finding, Level};
 use crate::aws::{CallError, Obstacle};
 use crate::failure::{Code, Failure};
 use crate::git::Helper;
@@ -13,6 +15,7 @@ use crate::verification::probe::Service;
 use crate::words::doctor::{Answered, Hosts};
 use crate::words::said_by_aws;
 use chrono::{DateTime, TimeDelta, Utc};
+use codecommit::denial::Denial;
 use codecommit::reply::{Reply, ServiceError};
 use codecommit::repository::Repository;
 use codecommit::signature::VALIDITY;
@@ -40,37 +43,49 @@ pub(super) fn earlier(
     let sent_answer = match &earlier.fill {
         Fill::Answer(answer) => answer,
         Fill::Nothing { .. } => {
-            return Finding::warn(format!("credential helper {helper} comes first"), origin)
+            return Finding::warn(Check::EarlierHelper, format!("credential helper {helper} comes first"), origin)
                 .detail("it has no password now; git stores each working one in it, and may later get an expired one from it")
                 .detail(format!("to put this helper first: {}", hosts.set_up(shell)));
         }
         Fill::NotAsked => {
-            return Finding::skip(format!("credential helper {helper} comes first"), origin)
+            return Finding::skip(Check::EarlierHelper, format!("credential helper {helper} comes first"), origin)
                 .detail("doctor does not run it: the repository's own configuration names it");
         }
         Fill::TooLong => {
-            return Finding::warn(format!("credential helper {helper} comes first"), origin)
+            return Finding::warn(Check::EarlierHelper, format!("credential helper {helper} comes first"), origin)
                 .detail("timed out; it probably prompts for input");
         }
     };
     match sent_answer.age(now) {
         Some(_) if sent_answer.is_fresh(now) => {
-            Finding::ok(format!("{helper} answers first, with a fresh signature"), origin)
+            Finding::ok(Check::EarlierHelper, format!("{helper} answers first, with a fresh signature"), origin)
         }
         Some(age) if age > VALIDITY => {
             let told = duration(age);
             let cause = first(Answered::OldSignature(&told));
-            Finding::fail(format!("{helper} answers first, with an expired password"), origin, cause)
-                .detail(format!("signed {told} ago with {}; valid for about 15 minutes", sent_answer.key_id().masked()))
+            Finding::fail(
+                Check::EarlierHelper,
+                format!("{helper} answers first, with an expired password"),
+                origin,
+                cause,
+            )
+            .detail(format!("signed {told} ago with {}; valid for about 15 minutes", sent_answer.key_id().masked()))
         }
-        Some(age) => Finding::warn(format!("{helper} answers first, with a stored password"), origin)
-            .detail(format!("signed {} ago; expires after about 15 minutes", duration(age))),
+        Some(age) => {
+            Finding::warn(Check::EarlierHelper, format!("{helper} answers first, with a stored password"), origin)
+                .detail(format!("signed {} ago; expires after about 15 minutes", duration(age)))
+        }
         None => match status(tried).filter(|status| sent && *status >= 400) {
             Some(status) => {
                 let cause = first(Answered::Refused(status));
-                Finding::fail(format!("{helper} answers first; CodeCommit rejects it"), origin, cause)
+                Finding::fail(
+                    Check::EarlierHelper,
+                    format!("{helper} answers first; CodeCommit rejects it"),
+                    origin,
+                    cause,
+                )
             }
-            None => Finding::warn(format!("{helper} answers first"), origin)
+            None => Finding::warn(Check::EarlierHelper, format!("{helper} answers first"), origin)
                 .detail("with a static password, such as IAM Git credentials"),
         },
     }
@@ -82,8 +97,8 @@ pub(super) fn network(reached: &Result<Reached, Failure>, proxy: Option<(String,
         Ok(reached) => reached,
         Err(failure) => {
             return vec![
-                Finding::fail(failure.cause.clone(), "", failure.clone()),
-                Finding::skip("clock not checked", ""),
+                Finding::fail(Check::Connection, failure.cause.clone(), "", failure.clone()),
+                Finding::skip(Check::Clock, "clock not checked", ""),
             ];
         }
     };
@@ -91,18 +106,19 @@ pub(super) fn network(reached: &Result<Reached, Failure>, proxy: Option<(String,
         Some((shown, origin)) => format!("HTTPS proxy {shown} ({origin})"),
         None => "no HTTPS proxy".to_owned(),
     };
-    let mut findings = vec![Finding::ok(format!("connected over TLS in {} ms", reached.took.as_millis()), way)];
+    let mut findings =
+        vec![Finding::ok(Check::Connection, format!("connected over TLS in {} ms", reached.took.as_millis()), way)];
     let origin = "Date header";
     findings.push(match reached.skew {
-        None => Finding::skip("clock not checked: no Date header", ""),
+        None => Finding::skip(Check::Clock, "clock not checked: no Date header", ""),
         Some(skew) if reached.notable_skew().is_zero() => {
             // The header has whole seconds.
             let within = if skew.num_seconds().abs() <= 2 { "within 2 s of AWS's".to_owned() } else { told(skew) };
-            Finding::ok(format!("the clock is {within}"), origin)
+            Finding::ok(Check::Clock, format!("the clock is {within}"), origin)
         }
         Some(skew) => {
             let told = told(skew);
-            Finding::fail(format!("the clock is {told}"), origin, Failure::clock(&told))
+            Finding::fail(Check::Clock, format!("the clock is {told}"), origin, Failure::clock(&told))
         }
     });
     findings
@@ -119,15 +135,14 @@ fn told(skew: TimeDelta) -> String {
 }
 
 /// The region of the signature, and the kind of endpoint.
-pub(super) fn endpoint(repository: &Repository, region_in_host: bool) -> Finding {
-    let origin = if region_in_host { "the host name" } else { "the configured region" };
-    Finding::ok(format!("region {}, {}", repository.region(), repository.family()), origin)
+pub(super) fn endpoint(repository: &Repository, origin: &str) -> Finding {
+    Finding::ok(Check::Endpoint, format!("region {}, {}", repository.region(), repository.family()), origin)
 }
 
-/// Explains a refusal.
-pub(super) type Explain<'a> = &'a dyn Fn(Service, &Reply) -> (Failure, Option<String>);
+/// Explains a refusal of one service, and of the other, too, if that has the same reason.
+pub(super) type Explain<'a> = &'a dyn Fn(Service, &Reply, bool) -> (Failure, Option<String>);
 
-/// Both services with a fresh signature. Only the first refusal is explained: the second has the same reason as a rule.
+/// These services with a fresh signature. A second refusal is explained only if it has another reason than the first.
 pub(super) fn fresh(
     probes: Probes,
     git_would_loop: Option<&str>,
@@ -136,62 +151,100 @@ pub(super) fn fresh(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut has_cause = false;
-    let first_error = error_of(&probes.fetch);
-    for (service, answered) in [(Service::UploadPack, probes.fetch), (Service::ReceivePack, probes.push)] {
-        let doing = if service == Service::UploadPack { "fetch" } else { "push" };
-        let origin = format!("GET info/refs, {}", service.name());
+    let both_for_one_reason = match (&probes.fetch, &probes.push) {
+        (Some(Ok(fetch)), Some(Ok(push))) => fetch.status >= 400 && is_for_the_same_reason(fetch, push),
+        _ => false,
+    };
+    for (check, service, tried) in
+        [(Check::Fetch, Service::UploadPack, probes.fetch), (Check::Push, Service::ReceivePack, probes.push)]
+    {
+        let Some(answered) = tried else { continue };
+        let (doing, origin) = (check.id(), service.name());
         let reply = match answered {
-            Ok(reply) if reply.status < 400 => {
-                findings.push(Finding::ok(format!("{doing} allowed: HTTP {}", reply.status), origin));
-                continue;
-            }
             Ok(reply) => reply,
             Err(error) => {
                 let fact = format!("{doing}: no response");
-                let finding = if has_cause {
-                    Finding::follows(fact, origin)
+                findings.push(if has_cause {
+                    Finding::follows(check, fact, origin)
                 } else {
-                    Finding::fail(fact, origin, unreached(error))
-                };
+                    Finding::fail(check, fact, origin, unreached(error))
+                });
                 has_cause = true;
-                findings.push(finding);
                 continue;
             }
         };
-        let refused = format!("{doing} {}", refused(reply.status));
-        let same = service == Service::ReceivePack && first_error.is_some() && reply.error == first_error;
+        let fact = format!("{doing} {}", refused(reply.status));
+        let is_the_second = both_for_one_reason && service == Service::ReceivePack;
         let finding = match (reply.status, git_would_loop) {
-            _ if reply.request_id.is_none() => Finding::fail(refused, origin, unreached(not_aws(reply.status))),
-            (429, Some(url)) => Finding::fail(refused, origin, Failure::throttled_forever(&reply, url)),
-            (429 | 500.., _) => Finding::warn(busy(reply.status), origin),
-            _ if has_cause => Finding::follows(refused, origin),
+            (..400, _) => Finding::served(check, format!("{doing} allowed: HTTP {}", reply.status), origin),
+            _ if reply.request_id.is_none() && has_cause => Finding::follows(check, fact, origin),
+            _ if reply.request_id.is_none() => Finding::fail(check, fact, origin, unreached(not_aws(reply.status))),
+            _ if is_the_second && has_cause => Finding::follows(check, fact, origin),
+            (429, Some(url)) => Finding::fail(check, fact, origin, Failure::throttled_forever(&reply, url)),
+            (429 | 500.., _) => with_words(Finding::warn(check, busy(reply.status), origin), &reply),
             _ => {
-                let (failure, searched) = explain(service, &reply);
-                let finding = Finding::fail(refused, origin, failure);
+                let (failure, searched) = explain(service, &reply, both_for_one_reason);
+                let finding = Finding::fail(check, fact, origin, failure);
                 searched.into_iter().fold(finding, Finding::detail)
             }
         };
         has_cause |= finding.cause.is_some();
-        findings.push(if same { finding } else { with_words(finding, &reply) });
+        findings.push(finding.status(reply.status));
     }
     findings
 }
 
+/// Whether one explanation, and one request to an administrator, is for both.
+pub(super) fn is_for_the_same_reason(one: &Reply, other: &Reply) -> bool {
+    let name = |reply: &Reply| reply.error.as_ref().map(|error| error.name.clone());
+    // Two messages differ in the action at least.
+    let policy = |reply: &Reply| {
+        let denial = Denial::read(&reply.error.as_ref()?.message);
+        Some((denial.policy, denial.explicit))
+    };
+    one.status == other.status && name(one) == name(other) && policy(one) == policy(other)
+}
+
+/// What git itself gets, where our own way to the host fails. If git gets through, that is what counts.
+pub(super) fn beside_git(network: &mut Vec<Finding>, tried: ByGit) {
+    let origin = "git ls-remote";
+    let finding = match tried {
+        ByGit::Served => {
+            for finding in network.iter_mut().filter(|finding| finding.check == Check::Connection) {
+                let Some(cause) = finding.cause.take() else { continue };
+                finding.level = Level::Warn;
+                finding.detail.extend(cause.looked_at);
+                finding
+                    .detail
+                    .push("so git-credential-codecommit cannot explain why CodeCommit denies a request".to_owned());
+            }
+            Finding::served(Check::GitConnection, "fetch allowed for git, which connects in another way", origin)
+        }
+        ByGit::TooLong => Finding::follows(Check::GitConnection, "git timed out too", origin),
+        ByGit::Failed(lines) => {
+            let finding = Finding::follows(Check::GitConnection, "git fails too", origin);
+            lines.into_iter().fold(finding, Finding::detail)
+        }
+    };
+    let after = network.iter().position(|finding| finding.check == Check::Connection).map_or(0, |at| at + 1);
+    network.insert(after, finding);
+}
+
 /// What follows the name of a request that CodeCommit refused.
-fn refused(status: u16) -> String {
+pub(super) fn refused(status: u16) -> String {
     let denied = if matches!(status, 401 | 403) { "denied" } else { "failed" };
     format!("{denied}: HTTP {status}")
 }
 
 /// A status that another try may mend.
-fn busy(status: u16) -> String {
+pub(super) fn busy(status: u16) -> String {
     let what = if status == 429 { "throttling requests" } else { "temporarily unavailable" };
     format!("CodeCommit is {what}: HTTP {status}")
 }
 
 /// AWS's own words.
-pub(super) fn error_of(answered: &Result<Reply, CallError>) -> Option<ServiceError> {
-    answered.as_ref().ok()?.error.clone()
+pub(super) fn error_of(tried: &Tried) -> Option<ServiceError> {
+    tried.as_ref()?.as_ref().ok()?.error.clone()
 }
 
 /// An answer of somebody else's.
@@ -218,32 +271,52 @@ pub(super) fn sent(
     let answer: &Sent = match fill {
         Fill::Answer(answer) => answer,
         Fill::Nothing { code: Some(code) } if code == Code::MfaNeeded.as_str() => {
-            return Finding::skip("git's own request not tried: needs an MFA code", origin);
+            return Finding::skip(Check::GitRequest, "git's own request not tried: needs an MFA code", origin);
         }
         Fill::Nothing { code: Some(code) } => {
-            return Finding::follows(format!("git gets no password: this helper fails with {code}"), origin);
+            return Finding::follows(
+                Check::GitRequest,
+                format!("git gets no password: this helper fails with {code}"),
+                origin,
+            );
         }
-        Fill::Nothing { code: None } => return Finding::follows("git gets no password and would prompt", origin),
-        Fill::TooLong => return Finding::warn("git's own request not tried: a helper timed out", origin),
+        Fill::Nothing { code: None } => {
+            return Finding::follows(Check::GitRequest, "git gets no password and would prompt", origin);
+        }
+        Fill::TooLong => {
+            return Finding::warn(Check::GitRequest, "git's own request not tried: a helper timed out", origin);
+        }
         Fill::NotAsked => {
-            return Finding::skip("git's own request not tried", origin)
+            return Finding::skip(Check::GitRequest, "git's own request not tried", origin)
                 .detail("doctor does not run a helper that the repository's own configuration names");
         }
     };
     if !skew.is_zero() && answer.is_fresh(now) {
-        return Finding::skip("git's own request not tried: wrong clock", origin)
+        return Finding::skip(Check::GitRequest, "git's own request not tried: wrong clock", origin)
             .detail("in a real git command this helper signs with AWS's time");
     }
     match tried {
-        None => Finding::skip("git's own request not tried", origin),
-        Some(Err(error)) => Finding::warn("git's own request: no response", origin).detail(error.told()),
-        Some(Ok(reply)) => match reply.status {
-            ..400 => Finding::ok(format!("git's own request allowed: HTTP {}", reply.status), origin),
-            429 | 500.. => Finding::warn(busy(reply.status), origin),
-            status => {
-                let finding = Finding::follows(format!("git's own request {}", refused(status)), origin);
-                if fresh.is_some() && reply.error.as_ref() == fresh { finding } else { with_words(finding, &reply) }
-            }
-        },
+        None => Finding::skip(Check::GitRequest, "git's own request not tried", origin),
+        Some(Err(error)) => {
+            Finding::warn(Check::GitRequest, "git's own request: no response", origin).detail(error.told())
+        }
+        Some(Ok(reply)) => {
+            let status = reply.status;
+            own_request(&reply, fresh).status(status)
+        }
+    }
+}
+
+fn own_request(reply: &Reply, fresh: Option<&ServiceError>) -> Finding {
+    let origin = "git credential fill";
+    match reply.status {
+        ..400 => {
+            Finding::served(Check::GitRequest, format!("git's own request allowed: HTTP {}", reply.status), origin)
+        }
+        429 | 500.. => Finding::warn(Check::GitRequest, busy(reply.status), origin),
+        status => {
+            let finding = Finding::follows(Check::GitRequest, format!("git's own request {}", refused(status)), origin);
+            if fresh.is_some() && reply.error.as_ref() == fresh { finding } else { with_words(finding, reply) }
+        }
     }
 }

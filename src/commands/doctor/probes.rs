@@ -71,8 +71,10 @@ pub(super) fn reach(
 /// What CodeCommit answered.
 #[derive(Debug)]
 pub(super) struct Probes {
-    pub fetch: Result<Reply, CallError>,
-    pub push: Result<Reply, CallError>,
+    /// To a fetch, if it was asked about.
+    pub fetch: Tried,
+    /// To a push, if it was asked about.
+    pub push: Tried,
     pub caller: Answer<Caller>,
     pub deadline: Instant,
 }
@@ -80,52 +82,76 @@ pub(super) struct Probes {
 /// What CodeCommit answered, where it was asked.
 pub(super) type Tried = Option<Result<Reply, CallError>>;
 
+/// What CodeCommit is asked with besides a fresh signature.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Passwords<'a> {
+    /// What git would send.
+    pub sent: Option<&'a Sent>,
+    /// Whether that is tried for a push, too.
+    pub pushes: bool,
+    /// The user name that curl sends first, with an empty password.
+    pub bare_user: Option<&'a str>,
+    /// What a helper has stored without a path.
+    pub without_path: Option<&'a Sent>,
+}
+
 /// What CodeCommit answered to others than a fresh signature.
 #[derive(Debug, Default)]
 pub(super) struct Others {
     /// To what git would send.
     pub sent: Tried,
+    /// To the same for a push.
+    pub sent_push: Tried,
     /// To a user name with an empty password.
     pub bare_user: Tried,
+    /// To what a helper has stored without a path.
+    pub without_path: Tried,
 }
 
 /// Asks everything at once, and on one runtime: connections are shared, and one belongs to the runtime that opened it.
 /// Without a context there is no fresh signature to try.
 pub(super) fn ask(
     (network, repository): (&Network, &Repository),
-    fresh: Option<(&Context<'_>, TimeDelta)>,
-    sent: Option<&Sent>,
-    bare_user: Option<&str>,
+    fresh: Option<(&Context<'_>, TimeDelta, &[Service])>,
+    passwords: Passwords<'_>,
 ) -> (Option<Probes>, Others) {
+    let Passwords { sent, pushes, bare_user, without_path } = passwords;
     let empty = Secret::new("");
     let user = bare_user.map(Secret::new);
     let asked = block_on(async {
-        let with_sent = async {
+        let with = async |sent: Option<&Sent>, service| {
             let Sent { username, password } = sent?;
-            Some(one(network, repository, Service::UploadPack, username, password).await)
+            Some(one(network, repository, service, username, password).await)
         };
         let with_user = async { Some(one(network, repository, Service::UploadPack, user.as_ref()?, &empty).await) };
         let with_fresh = async {
-            let (context, skew) = fresh?;
-            Some(probe(context, skew).await)
+            let (context, skew, services) = fresh?;
+            Some(probe(context, skew, services).await)
         };
-        let (sent, bare_user, probes) = tokio::join!(with_sent, with_user, with_fresh);
-        (probes, Others { sent, bare_user })
+        let (sent, sent_push, without_path, bare_user, probes) = tokio::join!(
+            with(sent, Service::UploadPack),
+            with(sent.filter(|_| pushes), Service::ReceivePack),
+            with(without_path, Service::UploadPack),
+            with_user,
+            with_fresh
+        );
+        (probes, Others { sent, sent_push, bare_user, without_path })
     });
     asked.unwrap_or_default()
 }
 
-/// Both services with a fresh signature, and STS whose it is.
-async fn probe(context: &Context<'_>, skew: TimeDelta) -> Probes {
+/// These services with a fresh signature, and STS whose it is.
+async fn probe(context: &Context<'_>, skew: TimeDelta, services: &[Service]) -> Probes {
     let deadline = Instant::now() + BUDGET;
     let credentials = &context.resolved.credentials;
     let password = signature::sign(context.repository, credentials, context.world.now + skew);
     let (username, password) = (&password.username, &password.password);
-    let (fetch, push, caller) = tokio::join!(
-        one(context.git, context.repository, Service::UploadPack, username, password),
-        one(context.git, context.repository, Service::ReceivePack, username, password),
-        diagnosis::who(context, skew, deadline),
-    );
+    let with = async |service| {
+        let asked = services.contains(&service).then_some(service)?;
+        Some(one(context.git, context.repository, asked, username, password).await)
+    };
+    let (fetch, push, caller) =
+        tokio::join!(with(Service::UploadPack), with(Service::ReceivePack), diagnosis::who(context, skew, deadline),);
     Probes { fetch, push, caller, deadline }
 }
 
@@ -140,10 +166,11 @@ async fn one(
     tokio::time::timeout(PROBE_WITHIN, request).await.unwrap_or(Err(CallError::Unreachable(Obstacle::TimedOut)))
 }
 
-/// Why CodeCommit refused the fresh signature, and what was searched for it.
+/// Why CodeCommit refused the fresh signature, and what was searched for it. Whether a push is refused for the same reason
+/// is known already.
 pub(super) fn explain(
     context: &Context<'_>,
-    service: Service,
+    (service, also_push): (Service, bool),
     reply: &Reply,
     skew: TimeDelta,
     deadline: Instant,
@@ -151,6 +178,7 @@ pub(super) fn explain(
     let operation = if service == Service::ReceivePack { Operation::Push } else { Operation::Fetch };
     let evidence = Evidence { service, operation, reply: reply.clone(), skew, deadline };
     let mut facts = diagnosis::gather(context, &evidence);
+    facts.push_denied_too = also_push && service == Service::UploadPack;
     let verdict = diagnosis::verdict(&facts);
     if !matches!(verdict, Verdict::NoRepository | Verdict::OtherName(_)) || facts.place.connection {
         return (Failure::refused(verdict, &facts), None);

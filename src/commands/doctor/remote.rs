@@ -5,6 +5,8 @@ use crate::git::{Setting, subsection};
 use crate::remote::Address;
 use crate::remote::MalformedAddress;
 use codecommit::attributes::{Attributes, Url, shown_url};
+use codecommit::partition::Partition;
+use codecommit::region::Region;
 use codecommit::repository::{Meant, NearMiss, recognize};
 
 /// The remote to examine.
@@ -23,6 +25,8 @@ pub(super) struct Remote {
     pub way: Way,
     /// Further remotes that look like CodeCommit's.
     pub others: Vec<String>,
+    /// Whether no repository was named, and the URL stands for one in the region.
+    pub is_invented: bool,
 }
 
 /// How git reaches a remote.
@@ -86,10 +90,32 @@ pub(super) fn choose(target: Option<&str>, settings: &[Setting]) -> Result<Remot
 fn remote(name: Option<&str>, setting: &Setting, settings: &[Setting]) -> Remote {
     let written_at = if name.is_some() { at(setting, false) } else { At::CommandLine };
     let (url, written) = Written::of(&setting.value, written_at.clone(), "insteadof", settings);
-    let push_setting = settings
+    let mut pushurls = settings
         .iter()
-        .find(|candidate| name.is_some() && subsection(&candidate.key, "remote", "pushurl") == name)
-        .map(|pushurl| Written::of(&pushurl.value, at(pushurl, true), "insteadof", settings));
+        .filter(|candidate| name.is_some() && subsection(&candidate.key, "remote", "pushurl") == name)
+        .map(|pushurl| (pushurl, Written::of(&pushurl.value, at(pushurl, true), "insteadof", settings)))
+        .collect::<Vec<_>>();
+    // Of several, one of CodeCommit's counts.
+    pushurls.sort_by_key(|(_, (push, _))| way(push) == Way::Foreign);
+    let push_setting = pushurls.into_iter().next();
+    if let Some((pushurl, (push, written))) = &push_setting
+        && way(&url) == Way::Foreign
+        && way(push) != Way::Foreign
+    {
+        let (name, url, written, origin) =
+            (name.map(str::to_owned), push.clone(), written.clone(), pushurl.origin.clone());
+        return Remote {
+            name,
+            way: way(&url),
+            push: None,
+            url,
+            written,
+            origin,
+            others: Vec::new(),
+            is_invented: false,
+        };
+    }
+    let push_setting = push_setting.map(|(_, pushed)| pushed);
     let pushed_instead = || {
         let (url, written) = Written::of(&setting.value, written_at, "pushinsteadof", settings);
         written.rewriting.is_some().then_some((url, written))
@@ -102,6 +128,7 @@ fn remote(name: Option<&str>, setting: &Setting, settings: &[Setting]) -> Remote
         written,
         origin: setting.origin.clone(),
         others: Vec::new(),
+        is_invented: false,
     }
 }
 
@@ -113,13 +140,33 @@ fn given(target: &str, settings: &[Setting]) -> Remote {
             let (url, written) = Written::of(&setting.value, at(setting, push), "insteadof", settings);
             if [&setting.value, &url].into_iter().any(|known| target == known || target == shown_url(known)) {
                 let origin = setting.origin.clone();
-                return Remote { name: None, way: way(&url), push: None, url, written, origin, others: Vec::new() };
+                return Remote {
+                    name: None,
+                    way: way(&url),
+                    push: None,
+                    url,
+                    written,
+                    origin,
+                    others: Vec::new(),
+                    is_invented: false,
+                };
             }
         }
     }
     let (url, written) = Written::of(target, At::CommandLine, "insteadof", settings);
     let origin = "given".to_owned();
-    Remote { name: None, way: way(&url), push: None, url, written, origin, others: Vec::new() }
+    Remote { name: None, way: way(&url), push: None, url, written, origin, others: Vec::new(), is_invented: false }
+}
+
+/// The host of a region, where no repository is named. `origin` is where the region is from.
+pub(super) fn of_region(region: &Region, origin: &str) -> Remote {
+    let url = format!(
+        "https://git-codecommit.{region}.{}/v1/repos/NAME",
+        Partition::of_region(region).map_or("amazonaws.com", |partition| partition.dns_suffix)
+    );
+    let written = Written::of(&url, At::CommandLine, "insteadof", &[]).1;
+    let (way, origin, others) = (Way::Http, origin.to_owned(), Vec::new());
+    Remote { name: None, url, written, push: None, origin, way, others, is_invented: true }
 }
 
 fn way(url: &str) -> Way {
@@ -186,6 +233,18 @@ mod tests {
         assert_eq!(choose(None, &[]), Err(NoRemote::None));
         assert_eq!(choose(Some("x"), &both), Err(NoRemote::Unknown("x".into())));
         assert_eq!(choose(Some(URL), &[]).expect("a URL").way, Way::Http);
+    }
+
+    #[test]
+    fn a_url_for_pushes_counts_where_the_other_is_not_codecommits() {
+        let mirror = settings(&[
+            ("remote.origin.url", "https://github.com/a/b"),
+            ("remote.origin.pushurl", "https://github.com/a/c"),
+            ("remote.origin.pushurl", URL),
+        ]);
+        let chosen = choose(None, &mirror).expect("a remote");
+        assert_eq!((chosen.name.as_deref(), chosen.url.as_str(), chosen.push), (Some("origin"), URL, None));
+        assert_eq!(chosen.written.at, At::PushUrl("origin".into()), "the fix changes that URL");
     }
 
     #[test]

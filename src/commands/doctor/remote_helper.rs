@@ -1,5 +1,6 @@
 //! A remote that git reaches through `git-remote-codecommit`: what its URL means here, and whose that program is.
 
+use super::check::Check;
 use super::facts::Facts;
 use super::report::Finding;
 use crate::credentials::CredentialsError;
@@ -21,8 +22,8 @@ pub(super) fn target(address: &Result<Address, MalformedAddress>, world: &World)
 /// Region and host, each with where it comes from. The profile is told with the credentials.
 pub(super) fn provenance(target: &Target) -> Vec<Finding> {
     let Target { url, host, host_from, region, region_from, .. } = target;
-    let host = host_from.as_ref().map(|source| Finding::ok(format!("host {host}"), source.to_string()));
-    let region = Finding::ok(format!("region {region}"), region_from.to_string());
+    let host = host_from.as_ref().map(|source| Finding::ok(Check::Region, format!("host {host}"), source.to_string()));
+    let region = Finding::ok(Check::Region, format!("region {region}"), region_from.to_string());
     host.into_iter().chain([region.detail(format!("https URL: {url}"))]).collect()
 }
 
@@ -30,26 +31,26 @@ pub(super) fn provenance(target: &Target) -> Vec<Finding> {
 pub(super) fn program(facts: &Facts, target: Option<&Target>, rewritable: Option<&str>, world: &World) -> Finding {
     let Some(path) = facts.find_git_program(PROGRAM, world) else {
         let cause = Failure::remote_helper_missing(target.map(|target| target.url.as_str()), rewritable);
-        return Finding::fail(format!("{PROGRAM} is not installed"), "", cause);
+        return Finding::fail(Check::RemoteHelper, format!("{PROGRAM} is not installed"), "", cause);
     };
     let origin = world.abbreviate(&path);
     match Kind::of(&std::fs::read(&path).unwrap_or_default()) {
         Kind::Ours => {
-            let finding = Finding::ok(format!("{PROGRAM} is installed"), origin);
+            let finding = Finding::ok(Check::RemoteHelper, format!("{PROGRAM} is installed"), origin);
             if target.is_none() {
                 return finding;
             }
             finding.detail("it runs git with that URL and git-credential-codecommit")
         }
         Kind::Python => {
-            let finding = Finding::warn(format!("{PROGRAM} is AWS's Python program"), origin)
+            let finding = Finding::warn(Check::RemoteHelper, format!("{PROGRAM} is AWS's Python program"), origin)
                 .detail("it passes the password and session token as process arguments, visible in ps and GIT_TRACE")
                 .detail("git then stores them in every configured helper; git-credential-codecommit is not used")
                 .detail(format!("to replace it: pip uninstall {PROGRAM}, then ./install.sh"))
                 .detail("or use https URLs: git credential-codecommit setup --rewrite");
             target.and_then(unknown_to_python).into_iter().fold(finding, Finding::detail)
         }
-        Kind::Another => Finding::ok(format!("{PROGRAM} is an unknown program"), origin)
+        Kind::Another => Finding::ok(Check::RemoteHelper, format!("{PROGRAM} is an unknown program"), origin)
             .detail("how it signs, and with which profile and region, is unknown"),
     }
 }

@@ -1,13 +1,12 @@
-//! What a doctor found: one value, shown as text or as JSON. Pure.
+//! What a doctor found: one value, shown as text (`show`) or as JSON (`json`). Pure.
 //!
-//! Safe to paste by construction: whatever the findings say, access key ids are masked here, anything of the form of a
-//! secret or a signature is left out, and what could disturb a terminal is escaped. The words of diagnoses are in `words`.
+//! Safe to paste by construction: whatever the findings say, [`clean`] masks access key ids, leaves out anything of the form of
+//! a secret or a signature, and escapes what could disturb a terminal. The words of problems are in `words`.
 
+use super::check::Check;
 use crate::failure::{Failure, Shell};
 use crate::text::escape;
 use codecommit::keys::masked;
-use serde_json::{Value, json};
-use std::fmt::Write as _;
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,20 +21,11 @@ pub enum Level {
     Skip,
 }
 
-impl Level {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Warn => "warn",
-            Self::Fail => "FAIL",
-            Self::Skip => "skip",
-        }
-    }
-}
-
-/// One check.
+/// What one check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
+    /// The check.
+    pub check: Check,
     /// How it ended.
     pub level: Level,
     /// What was found.
@@ -44,43 +34,54 @@ pub struct Finding {
     pub origin: String,
     /// More on it, a line each.
     pub detail: Vec<String>,
+    /// The HTTP status of the answer that it is about.
+    pub status: Option<u16>,
     /// What it amounts to. A failure without one follows from another.
     pub cause: Option<Failure>,
+    /// Whether it shows that CodeCommit serves this repository here.
+    pub decides: bool,
 }
 
 impl Finding {
-    fn new(level: Level, fact: impl Into<String>, origin: impl Into<String>) -> Self {
-        Self { level, fact: fact.into(), origin: origin.into(), detail: Vec::new(), cause: None }
+    fn new(check: Check, level: Level, fact: impl Into<String>, origin: impl Into<String>) -> Self {
+        let (fact, origin) = (fact.into(), origin.into());
+        Self { check, level, fact, origin, detail: Vec::new(), status: None, cause: None, decides: false }
     }
 
     /// As it should be.
     #[must_use]
-    pub fn ok(fact: impl Into<String>, origin: impl Into<String>) -> Self {
-        Self::new(Level::Ok, fact, origin)
+    pub fn ok(check: Check, fact: impl Into<String>, origin: impl Into<String>) -> Self {
+        Self::new(check, Level::Ok, fact, origin)
+    }
+
+    /// CodeCommit serves this repository here.
+    #[must_use]
+    pub fn served(check: Check, fact: impl Into<String>, origin: impl Into<String>) -> Self {
+        Self { decides: true, ..Self::ok(check, fact, origin) }
     }
 
     /// Works, but not for long or not everywhere.
     #[must_use]
-    pub fn warn(fact: impl Into<String>, origin: impl Into<String>) -> Self {
-        Self::new(Level::Warn, fact, origin)
+    pub fn warn(check: Check, fact: impl Into<String>, origin: impl Into<String>) -> Self {
+        Self::new(check, Level::Warn, fact, origin)
     }
 
     /// Not checked.
     #[must_use]
-    pub fn skip(fact: impl Into<String>, origin: impl Into<String>) -> Self {
-        Self::new(Level::Skip, fact, origin)
+    pub fn skip(check: Check, fact: impl Into<String>, origin: impl Into<String>) -> Self {
+        Self::new(check, Level::Skip, fact, origin)
     }
 
     /// A problem with a cause of its own.
     #[must_use]
-    pub fn fail(fact: impl Into<String>, origin: impl Into<String>, cause: Failure) -> Self {
-        Self { cause: Some(cause), ..Self::new(Level::Fail, fact, origin) }
+    pub fn fail(check: Check, fact: impl Into<String>, origin: impl Into<String>, cause: Failure) -> Self {
+        Self { cause: Some(cause), ..Self::new(check, Level::Fail, fact, origin) }
     }
 
     /// A problem that follows from another.
     #[must_use]
-    pub fn follows(fact: impl Into<String>, origin: impl Into<String>) -> Self {
-        Self::new(Level::Fail, fact, origin)
+    pub fn follows(check: Check, fact: impl Into<String>, origin: impl Into<String>) -> Self {
+        Self::new(check, Level::Fail, fact, origin)
     }
 
     /// Adds a line.
@@ -89,6 +90,12 @@ impl Finding {
         self.detail.push(line.into());
         self
     }
+
+    /// Adds the HTTP status.
+    #[must_use]
+    pub fn status(self, status: u16) -> Self {
+        Self { status: Some(status), ..self }
+    }
 }
 
 /// The checks of one part of the way.
@@ -96,19 +103,36 @@ impl Finding {
 pub struct Section {
     /// Its name.
     pub title: &'static str,
-    /// Its checks, in causal order.
+    /// Its checks.
     pub findings: Vec<Finding>,
 }
 
 /// What was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Subject {
     /// git's version, where there is a git.
     pub git: Option<String>,
     /// The remote's name, where it has one.
     pub remote: Option<String>,
     /// The URL that git uses, without secrets.
-    pub url: String,
+    pub url: Option<String>,
+    /// Whether only a fetch is asked about.
+    pub fetch_only: bool,
+}
+
+/// Who signs, as far as it is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Signer {
+    /// The profile.
+    pub profile: Option<String>,
+    /// Where the credentials are from.
+    pub source: Option<String>,
+    /// The access key id, masked.
+    pub access_key_id: Option<String>,
+    /// The ARN, from AWS STS.
+    pub arn: Option<String>,
+    /// The account.
+    pub account: Option<String>,
 }
 
 /// A whole examination.
@@ -116,8 +140,10 @@ pub struct Subject {
 pub struct Report {
     /// What was looked at.
     pub subject: Subject,
-    /// The parts of the way, in causal order.
+    /// The parts of the way.
     pub sections: Vec<Section>,
+    /// Who signs.
+    pub signer: Signer,
     /// Why there was nothing to examine, where that is so.
     pub nothing_to_do: Option<String>,
     /// Whether the AWS CLI is installed, which some fixes need.
@@ -126,133 +152,54 @@ pub struct Report {
     pub shell: Shell,
 }
 
-/// The column in which origins start.
-const FACT_WIDTH: usize = 48;
-
 impl Report {
-    /// The first cause on the way: what comes later may follow from it.
+    /// The problems, in the order in which they bite.
+    #[must_use]
+    pub fn causes(&self) -> Vec<&Failure> {
+        let mut causes: Vec<(Check, &Failure)> =
+            self.findings().filter_map(|finding| Some((finding.check, finding.cause.as_ref()?))).collect();
+        // Stable: of one check, in the order in which they were found.
+        causes.sort_by_key(|(check, _)| *check);
+        causes.into_iter().map(|(_, cause)| cause).collect()
+    }
+
+    /// The first problem: what comes later may follow from it.
     #[must_use]
     pub fn diagnosis(&self) -> Option<&Failure> {
-        self.failures().find_map(|finding| finding.cause.as_ref())
+        self.causes().into_iter().next()
     }
 
     /// How many problems there are, without those that follow from another.
     #[must_use]
     pub fn problems(&self) -> usize {
-        let with_a_cause = self.failures().filter(|finding| finding.cause.is_some()).count();
-        with_a_cause.max(usize::from(self.failures().next().is_some()))
+        self.causes().len().max(usize::from(self.count(Level::Fail) > 0))
     }
 
-    fn findings(&self) -> impl Iterator<Item = &Finding> {
+    /// All checks, as they are shown.
+    pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.sections.iter().flat_map(|section| &section.findings)
     }
 
-    fn failures(&self) -> impl Iterator<Item = &Finding> {
-        self.findings().filter(|finding| finding.level == Level::Fail)
+    /// How many checks ended so.
+    pub(super) fn count(&self, level: Level) -> usize {
+        self.findings().filter(|finding| finding.level == level).count()
     }
 
-    fn warnings(&self) -> usize {
-        self.findings().filter(|finding| finding.level == Level::Warn).count()
-    }
-
-    /// For a terminal, and to paste.
+    /// Whether CodeCommit has served a request. Without that, nothing is known to work.
     #[must_use]
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        let Subject { git, remote, url } = &self.subject;
-        let git = git.as_ref().map_or("git not found".to_owned(), |version| format!("git {version}"));
-        let remote = remote.as_ref().map_or(String::new(), |name| format!(", remote `{name}`"));
-        let _ = writeln!(text, "git-credential-codecommit {}, {git}, {}{}", VERSION, SYSTEM, clean(&remote));
-        let _ = writeln!(text, "  {}", clean(url));
-        for Section { title, findings } in &self.sections {
-            let _ = writeln!(text, "\n{title}");
-            for finding in findings {
-                let line = format!(
-                    "{:<5} {:<FACT_WIDTH$} {}",
-                    finding.level.word(),
-                    clean(&finding.fact),
-                    clean(&finding.origin)
-                );
-                let _ = writeln!(text, "  {}", line.trim_end());
-                for line in &finding.detail {
-                    let _ = writeln!(text, "          {}", clean(line));
-                }
-            }
-        }
-        text.push('\n');
-        text.push_str(&self.conclusion());
-        text
-    }
-
-    fn conclusion(&self) -> String {
-        let mut text = String::new();
-        let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-        if let Some(why) = &self.nothing_to_do {
-            let _ = writeln!(text, "Nothing to check: {}", clean(why));
-        }
-        if let Some(failure) = self.diagnosis() {
-            let _ = writeln!(text, "{} {}", failure.code, clean(&failure.cause));
-            for line in &failure.looked_at {
-                let _ = writeln!(text, "  {}", clean(line));
-            }
-            text.push_str(&masked(&failure.rendered_fix(self.shell, || self.has_aws_cli)));
-        }
-        match (self.problems(), self.warnings()) {
-            (0, 0) if self.nothing_to_do.is_some() => {}
-            (0, 0) => text.push_str("No problems found. "),
-            (0, warnings) => {
-                let _ = write!(text, "No problems found, {}. ", plural(warnings, "warning"));
-            }
-            (problems, 0) => {
-                let _ = write!(text, "{}. ", plural(problems, "problem"));
-            }
-            (problems, warnings) => {
-                let _ = write!(text, "{}, {}. ", plural(problems, "problem"), plural(warnings, "warning"));
-            }
-        }
-        text.push_str("This report contains no secrets; --json prints it as JSON.\n");
-        text
-    }
-
-    /// The same for tools.
-    #[must_use]
-    pub fn json(&self) -> Value {
-        let lines = |lines: &[String]| lines.iter().map(|line| clean(line)).collect::<Vec<_>>();
-        let finding = |finding: &Finding| {
-            json!({
-                "level": finding.level.word(),
-                "fact": clean(&finding.fact),
-                "origin": clean(&finding.origin),
-                "detail": lines(&finding.detail),
-                "code": finding.cause.as_ref().map(|cause| cause.code.as_str()),
-            })
-        };
-        let section = |section: &Section| json!({ "title": section.title, "findings": section.findings.iter().map(finding).collect::<Vec<_>>() });
-        json!({
-            "version": VERSION,
-            "system": SYSTEM,
-            "git": self.subject.git,
-            "remote": self.subject.remote.as_deref().map(clean),
-            "url": clean(&self.subject.url),
-            "sections": self.sections.iter().map(section).collect::<Vec<_>>(),
-            "nothing_to_examine": self.nothing_to_do.as_deref().map(clean),
-            "diagnosis": self.diagnosis().map(|failure| json!({
-                "code": failure.code.as_str(),
-                "cause": clean(&failure.cause),
-                "looked_at": lines(&failure.looked_at),
-                "fix": lines(&failure.fix.as_ref().map(|fix| fix.lines(self.shell)).unwrap_or_default()),
-            })),
-            "problems": self.problems(),
-            "warnings": self.warnings(),
-        })
+    pub fn is_decided(&self) -> bool {
+        self.findings().any(|finding| finding.decides)
     }
 }
 
-const VERSION: &str = env!("CARGO_PKG_VERSION");
-const SYSTEM: &str = std::env::consts::OS;
+/// This program's version.
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The operating system.
+pub(super) const SYSTEM: &str = std::env::consts::OS;
 
 /// Fit to be shown and to be pasted anywhere.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     escape::line(&masked(text))
 }
 
@@ -262,9 +209,9 @@ mod tests {
     use crate::failure::Code;
 
     fn report(findings: Vec<Finding>) -> Report {
-        let subject = Subject { git: None, remote: None, url: "https://x".into() };
         Report {
-            subject,
+            subject: Subject::default(),
+            signer: Signer::default(),
             sections: vec![Section { title: "git", findings }],
             nothing_to_do: None,
             has_aws_cli: true,
@@ -273,22 +220,24 @@ mod tests {
     }
 
     #[test]
-    fn the_diagnosis_is_the_first_cause_and_what_follows_is_not_counted() {
+    fn the_diagnosis_is_the_problem_that_bites_first_and_what_follows_is_not_counted() {
         let cause = |code| Failure::new(code, "x");
         let report = report(vec![
-            Finding::ok("a", ""),
-            Finding::follows("b", ""),
-            Finding::fail("c", "", cause(Code::Netrc)),
-            Finding::fail("d", "", cause(Code::OutOfTime)),
+            Finding::ok(Check::Version, "a", ""),
+            Finding::follows(Check::GitRequest, "b", ""),
+            Finding::fail(Check::Clock, "d", "", cause(Code::OutOfTime)),
+            Finding::fail(Check::Netrc, "c", "", cause(Code::Netrc)),
+            Finding::fail(Check::Netrc, "e", "", cause(Code::ExtraHeader)),
         ]);
+        let codes: Vec<Code> = report.causes().into_iter().map(|failure| failure.code).collect();
+        assert_eq!(codes, [Code::Netrc, Code::ExtraHeader, Code::OutOfTime]);
         assert_eq!(report.diagnosis().map(|failure| failure.code), Some(Code::Netrc));
-        assert_eq!(report.problems(), 2);
-        assert_eq!(report.json()["diagnosis"]["code"], "CC603");
+        assert_eq!(report.problems(), 3);
     }
 
     #[test]
     fn a_failure_without_a_cause_is_a_problem_all_the_same() {
-        assert_eq!(report(vec![Finding::follows("b", "")]).problems(), 1);
-        assert_eq!(report(vec![Finding::skip("b", "")]).problems(), 0);
+        assert_eq!(report(vec![Finding::follows(Check::Url, "b", "")]).problems(), 1);
+        assert_eq!(report(vec![Finding::skip(Check::Url, "b", "")]).problems(), 0);
     }
 }

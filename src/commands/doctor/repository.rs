@@ -1,11 +1,12 @@
 //! The part of the walk that has a repository to ask for: CodeCommit's answers, brought together with the helpers'.
 
+use super::check::Check;
 use super::facts::Facts;
 use super::fill::Fill;
 use super::git::Checks;
 use super::helpers::{Asked, Filled};
 use super::judge;
-use super::probes::{self, Others, Probes, Tried};
+use super::probes::{self, Others, Passwords, Probes, Tried};
 use super::remote::Remote;
 use super::report::Finding;
 use crate::aws::CallError;
@@ -21,6 +22,7 @@ use aws_files::profiles::Profiles;
 use chrono::TimeDelta;
 use codecommit::attributes::bare_url;
 use codecommit::reply::Reply;
+use codecommit::repository::Repository;
 
 /// What is known once everything at hand was looked at.
 #[derive(Clone, Copy)]
@@ -42,65 +44,44 @@ impl Here<'_> {
     }
 
     /// Asks CodeCommit: with a fresh signature, with what git would send, and with what curl sends before.
-    pub(super) fn ask(&self, git: Option<(&Asked, &Filled)>) -> (Option<Probes>, Others) {
+    pub(super) fn ask(&self, git: Option<(&Asked, &Filled)>, services: &[Service]) -> (Option<Probes>, Others) {
         let network = &self.session.networks.git;
         let sent = git.and_then(|(asked, filled)| filled.whole.answer().filter(|_| !asked.by_curl));
         let sent = sent.filter(|sent| self.skew.is_zero() || !sent.is_fresh(self.world.now));
-        let bare_user = git.and_then(|(asked, _)| asked.sent_bare()).filter(|_| !network.git().proactive_auth);
+        let bare_user = git.and_then(|(asked, _)| asked.sent_bare()).filter(|_| !self.asks_helpers_first());
         let trace = Trace::default();
         let context = self.resolved.as_ref().ok().map(|resolved| self.context(resolved, &trace));
-        let fresh = context.as_ref().map(|context| (context, self.skew));
-        probes::ask((network, &self.session.repository), fresh, sent, bare_user)
+        let fresh = context.as_ref().map(|context| (context, self.skew, services));
+        let without_path = git.and_then(|(_, filled)| filled.without_path.as_ref()).map(|stored| &stored.sent);
+        let passwords = Passwords { sent, pushes: false, bare_user, without_path };
+        probes::ask((network, &self.session.repository), fresh, passwords)
+    }
+
+    /// Whether git asks its helpers before its first request (`http.proactiveAuth`, git 2.46).
+    fn asks_helpers_first(&self) -> bool {
+        self.session.networks.git.git().proactive_auth && self.facts.version_number() >= Some((2, 46))
     }
 
     /// What stands before our answer: a user name that curl tries, helpers that are asked first.
     pub(super) fn before_ours(&self, remote: &Remote, asked: &Asked, filled: &Filled, others: &Others) -> Vec<Finding> {
         let (host, family) = (self.session.repository.host(), self.session.repository.family());
         let hosts = Checks { facts: self.facts, remote, host, family }.hosts();
-        let mut findings: Vec<Finding> = self.bare_user(remote, asked, &others.bare_user).into_iter().collect();
+        let repository = &self.session.repository;
+        let proactive = self.asks_helpers_first();
+        let mut findings: Vec<Finding> =
+            bare_user((remote, repository), asked, &others.bare_user, proactive).into_iter().collect();
         // By this machine's clock, as its answers are signed.
         let now = self.world.now;
         let first = filled.before.iter().position(|earlier| earlier.fill.answer().is_some());
         for (index, earlier) in filled.before.iter().enumerate() {
             if !asked.has_ours() && matches!(earlier.fill, Fill::Nothing { .. }) {
                 let fact = format!("credential helper {} has no password", earlier.helper.name());
-                findings.push(Finding::ok(fact, &earlier.helper.origin));
+                findings.push(Finding::ok(Check::EarlierHelper, fact, &earlier.helper.origin));
                 continue;
             }
             findings.push(judge::earlier(earlier, Some(index) == first, &others.sent, now, (hosts, self.facts.shell)));
         }
         findings
-    }
-
-    fn bare_user(&self, remote: &Remote, asked: &Asked, tried: &Tried) -> Option<Finding> {
-        let status = tried.as_ref().and_then(|tried| tried.as_ref().ok()).map(|reply| reply.status);
-        let refused = status.filter(|status| *status >= 400 && *status != 401);
-        let (fact, origin, cause): (_, _, Box<dyn Fn(u16) -> Failure>) = match (&asked.bare_user, &asked.empty_auth) {
-            (Some(_), _) => {
-                let cause = |status| {
-                    let bare = bare_url(&remote.url);
-                    Failure::user_in_url(false, Some(status), &bare)
-                };
-                ("the URL contains a user name", remote.origin.as_str(), Box::new(cause))
-            }
-            (None, Some(setting)) => {
-                let (host, family) = (self.session.repository.host(), self.session.repository.family());
-                let cause = move |status| Failure::empty_auth(setting, status, host, family);
-                ("http.emptyAuth sends an empty user name first", setting.origin.as_str(), Box::new(cause))
-            }
-            (None, None) => return None,
-        };
-        let proactive = self.session.networks.git.git().proactive_auth && self.facts.version_number() >= Some((2, 46));
-        Some(match (refused, status) {
-            (Some(status), _) => {
-                Finding::fail(fact, origin, cause(status)).detail(format!("CodeCommit returns HTTP {status}"))
-            }
-            (None, Some(_)) => Finding::ok(fact, origin).detail("CodeCommit returns HTTP 401, so git asks a helper"),
-            (None, None) if proactive => {
-                Finding::ok(fact, origin).detail("http.proactiveAuth: the helper is asked first")
-            }
-            (None, None) => Finding::warn(fact, origin).detail("if CodeCommit returns HTTP 403, git asks no helper"),
-        })
     }
 
     /// CodeCommit's section.
@@ -111,20 +92,21 @@ impl Here<'_> {
         others: Others,
         is_reached: bool,
     ) -> Vec<Finding> {
-        let mut findings = vec![judge::endpoint(&self.session.repository, self.session.region_in_host)];
+        let region_from = if self.session.region_in_host { "the host name" } else { "the configured region" };
+        let mut findings = vec![judge::endpoint(&self.session.repository, region_from)];
         let fresh = probes.as_ref().and_then(|probes| judge::error_of(&probes.fetch));
         if !is_reached {
-            findings.push(Finding::skip("CodeCommit was not reached", ""));
+            findings.push(Finding::skip(Check::Fetch, "CodeCommit was not reached", ""));
             return findings;
         }
         match (probes, self.resolved) {
             (Some(probes), Ok(resolved)) => findings.extend(self.fresh(probes, resolved)),
-            _ => findings.push(Finding::skip("no AWS credentials", "")),
+            _ => findings.push(Finding::skip(Check::Fetch, "no AWS credentials", "")),
         }
         match git {
             None => {}
             Some((Asked { by_curl: true, .. }, _)) => {
-                findings.push(Finding::skip("git's own request not tried: it uses no helper", ""));
+                findings.push(Finding::skip(Check::GitRequest, "git's own request not tried: it uses no helper", ""));
             }
             Some((_, filled)) => {
                 findings.push(judge::sent(&filled.whole, others.sent, fresh.as_ref(), self.skew, self.world.now));
@@ -137,7 +119,9 @@ impl Here<'_> {
         let trace = Trace::default();
         let context = self.context(resolved, &trace);
         let deadline = probes.deadline;
-        let explain = |service: Service, reply: &Reply| probes::explain(&context, service, reply, self.skew, deadline);
+        let explain = |service: Service, reply: &Reply, also_push: bool| {
+            probes::explain(&context, (service, also_push), reply, self.skew, deadline)
+        };
         let unreached =
             |error: CallError| probes::unreached(error, self.session.repository.host(), &self.session.networks.git);
         let url = self.session.repository.url();
@@ -145,4 +129,41 @@ impl Here<'_> {
         let loops = loops.then_some(url.as_str());
         judge::fresh(probes, loops, &explain, &unreached)
     }
+}
+
+/// A user name that curl sends with an empty password before git asks a helper.
+pub(super) fn bare_user(
+    (remote, repository): (&Remote, &Repository),
+    asked: &Asked,
+    tried: &Tried,
+    proactive: bool,
+) -> Option<Finding> {
+    let status = tried.as_ref().and_then(|tried| tried.as_ref().ok()).map(|reply| reply.status);
+    let refused = status.filter(|status| *status >= 400 && *status != 401);
+    let check = if asked.bare_user.is_some() { Check::UserInUrl } else { Check::EmptyAuth };
+    let (fact, origin, cause): (_, _, Box<dyn Fn(u16) -> Failure>) = match (&asked.bare_user, &asked.empty_auth) {
+        (Some(_), _) => {
+            let cause = |status| {
+                let bare = bare_url(&remote.url);
+                Failure::user_in_url(false, Some(status), &bare)
+            };
+            ("the URL contains a user name", remote.origin.as_str(), Box::new(cause))
+        }
+        (None, Some(setting)) => {
+            let (host, family) = (repository.host(), repository.family());
+            let cause = move |status| Failure::empty_auth(setting, status, host, family);
+            ("http.emptyAuth sends an empty user name first", setting.origin.as_str(), Box::new(cause))
+        }
+        (None, None) => return None,
+    };
+    Some(match (refused, status) {
+        (Some(status), _) => {
+            Finding::fail(check, fact, origin, cause(status)).detail(format!("CodeCommit returns HTTP {status}"))
+        }
+        (None, Some(_)) => Finding::ok(check, fact, origin).detail("CodeCommit returns HTTP 401, so git asks a helper"),
+        (None, None) if proactive => {
+            Finding::ok(check, fact, origin).detail("http.proactiveAuth: the helper is asked first")
+        }
+        (None, None) => Finding::warn(check, fact, origin).detail("if CodeCommit returns HTTP 403, git asks no helper"),
+    })
 }

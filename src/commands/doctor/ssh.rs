@@ -1,5 +1,6 @@
 //! Whether SSH is set up for a host as CodeCommit asks for it: findings. Pure.
 
+use super::check::Check;
 use super::facts::File;
 use super::remote::Remote;
 use super::report::Finding;
@@ -21,31 +22,34 @@ pub(super) fn findings(
     let shown = config.map_or("~/.ssh/config", |file| file.shown.as_str());
     let https_url = https_url(&remote.url, host);
     let fail = |why: &str| Failure::ssh_remote(host, why, &https_url);
-    let mut findings = vec![Finding::ok("SSH remote: credential helpers are not used", &remote.origin)];
+    let mut findings = vec![Finding::ok(Check::Ssh, "SSH remote: credential helpers are not used", &remote.origin)];
     let origin = if user.is_some() { "the URL" } else { shown };
     findings.push(match user.or(found.user.as_deref()) {
-        Some(user) if user.starts_with("APKA") => Finding::ok(format!("User {}", public(user)), origin),
-        Some(user) => {
-            Finding::warn(format!("User {}", public(user)), origin).detail("SSH key IDs in IAM start with APKA")
-        }
-        None if config.is_some() => {
-            Finding::fail("no User for this host", shown, fail(&format!("{shown} has no User for {host}")))
-        }
-        None => Finding::fail("no User for this host", shown, fail(&format!("{shown} does not exist"))),
+        Some(user) if user.starts_with("APKA") => Finding::ok(Check::SshUser, format!("User {}", public(user)), origin),
+        Some(user) => Finding::warn(Check::SshUser, format!("User {}", public(user)), origin)
+            .detail("SSH key IDs in IAM start with APKA"),
+        None if config.is_some() => Finding::fail(
+            Check::SshUser,
+            "no User for this host",
+            shown,
+            fail(&format!("{shown} has no User for {host}")),
+        ),
+        None => Finding::fail(Check::SshUser, "no User for this host", shown, fail(&format!("{shown} does not exist"))),
     });
     let missing = found.identity_files.iter().find(|file| !exists(file));
     findings.push(match missing {
         Some(missing) => {
             let cause = fail(&format!("IdentityFile {missing} does not exist"));
-            Finding::fail("IdentityFile does not exist", shown, cause)
+            Finding::fail(Check::SshIdentityFile, "IdentityFile does not exist", shown, cause)
         }
         None if found.identity_files.is_empty() => {
-            Finding::warn("no IdentityFile for this host", shown).detail("ssh tries its agent and default keys")
+            Finding::warn(Check::SshIdentityFile, "no IdentityFile for this host", shown)
+                .detail("ssh tries its agent and default keys")
         }
-        None => Finding::ok(format!("IdentityFile {}", found.identity_files.join(", ")), shown),
+        None => Finding::ok(Check::SshIdentityFile, format!("IdentityFile {}", found.identity_files.join(", ")), shown),
     });
     if found.incomplete {
-        findings.push(Finding::skip("Include and Match are not evaluated", shown));
+        findings.push(Finding::skip(Check::SshConfig, "Include and Match are not evaluated", shown));
     }
     findings
 }

@@ -4,6 +4,7 @@
 //! policy `user` (git-config(1), `protocol.allow`; git 2.47.3 `transport.c`, `get_protocol_config`). While a submodule is
 //! cloned, the configuration of the superproject is not read: measured with git 2.39.5 and 2.47.3.
 
+use super::check::Check;
 use super::facts::Facts;
 use super::report::Finding;
 use crate::failure::Failure;
@@ -21,21 +22,30 @@ pub(super) fn finding(facts: &Facts, environment: &Environment) -> Option<Findin
     let (name, setting) = submodules.first()?;
     let (policy, origin) = policy(&facts.settings, environment);
     if policy == Policy::Always {
-        return Some(Finding::ok("codecommit:: URLs are allowed for submodules", origin));
+        return Some(Finding::ok(Check::Submodules, "codecommit:: URLs are allowed for submodules", origin));
     }
     let shown: Vec<String> =
         submodules.iter().map(|(name, setting)| format!("`{name}` ({}): {}", setting.origin, setting.value)).collect();
     let more = if submodules.len() > 1 { format!(" and {} more", submodules.len() - 1) } else { String::new() };
     let cause = Failure::submodules_not_allowed(&shown, &policy, origin);
-    Some(Finding::fail(format!("transport 'codecommit' not allowed: submodule `{name}`{more}"), &setting.origin, cause))
+    Some(Finding::fail(
+        Check::Submodules,
+        format!("transport 'codecommit' not allowed: submodule `{name}`{more}"),
+        &setting.origin,
+        cause,
+    ))
 }
 
 /// Relative URLs, which lose the profile of the superproject's: a finding for each.
 pub(super) fn without_profile(facts: &Facts) -> Vec<Finding> {
     let warning = |lost: LostProfile| {
         let command = lost.set_url.iter().fold(Command::new("git"), Command::arg).arg(lost.right().to_string());
-        let finding = Finding::warn("a relative URL loses the profile of the superproject", ".gitmodules")
-            .detail(lost_profile(&lost));
+        let finding = Finding::warn(
+            Check::SubmoduleProfile,
+            "a relative URL loses the profile of the superproject",
+            ".gitmodules",
+        )
+        .detail(lost_profile(&lost));
         if is_public(&lost.profile) {
             finding.detail(format!("to keep it: {}", command.written_for(facts.shell)))
         } else {

@@ -12,7 +12,8 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// Runs a shell's `line` at a terminal, and returns what the screen shows in the end. `script` is a command for that
 /// program, with the environment of `line`. If the screen shows `prompt`, `answer` is typed.
 pub fn at_a_terminal(script: Command, line: &str, prompt: &str, answer: &str) -> String {
-    typed(script, line, if prompt.is_empty() { &[] } else { &[(prompt, answer)] }).0
+    let answers = [(prompt, answer)];
+    typed(script, line, if prompt.is_empty() { &[] } else { &answers }).0
 }
 
 /// The same with several prompts, each of which has to come behind what the one before has shown.

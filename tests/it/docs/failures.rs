@@ -102,7 +102,7 @@ fn diagnosed(code: Code) -> String {
     let report = report(code);
     let from = report.find(&format!("\n{code} ")).unwrap_or_else(|| panic!("{code}: {report}")) + 1;
     let (told, _) = report[from..].rsplit_once("\n1 problem").unwrap_or_else(|| panic!("{code}: {report}"));
-    format!("{told}\n")
+    format!("{}\n", told.trim_end())
 }
 
 /// The report of a `doctor`, with what differs from run to run put to values of its own.
@@ -121,11 +121,6 @@ pub fn report(code: Code) -> String {
         .to_string();
     // What a version of git lacks stands below it.
     let lines = text.lines().filter(|line| !line.starts_with("          git before 2."));
-    // The column of the second part moves with the length of the first.
-    let lines = lines.map(|line| match line.strip_prefix("  ok    connected over TLS in 84 ms") {
-        Some(way) => format!("  ok    {:<48} {}", "connected over TLS in 84 ms", way.trim_start()),
-        None => line.to_owned(),
-    });
     lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
@@ -145,6 +140,10 @@ fn examined(code: Code) -> Run {
         Code::HelperNotConfigured => "[credential]\n\thelper = store\n\tuseHttpPath = true\n",
         Code::HelperNotStarted => "[credential]\n\thelper = ~/bin/git-credential-codecommit\n\tuseHttpPath = true\n",
         Code::MisspeltSetting => "[credential]\n\thelper = codecommit\n\tUserHttpPath = true\n",
+        Code::StoredWithoutPath => "[credential]\n\thelper = codecommit\n\thelper = store\n\tuseHttpPath = true\n",
+        Code::IamGitCredentialRefused => {
+            "[credential]\n\thelper = codecommit\n\thelper = store\n\tusername = alice-at-111122223333\n"
+        }
         Code::EmptyAuth => "[credential]\n\thelper = codecommit\n\tuseHttpPath = true\n[http]\n\temptyAuth = true\n",
         Code::ExtraHeader => {
             "[credential]\n\thelper = codecommit\n\tuseHttpPath = true\n[http]\n\textraHeader = \"Authorization: x\"\n"
@@ -163,6 +162,13 @@ fn examined(code: Code) -> Run {
             machine.file("home/.gitmodules", &part)
         }
         Code::Netrc => machine.file("home/.netrc", &format!("machine {HOST} login alice password x\n")),
+        Code::StoredWithoutPath | Code::IamGitCredentialRefused => {
+            let password = if code == Code::StoredWithoutPath { "generated" } else { "of-another-day" };
+            aws.add_git_credentials("alice-at-111122223333", "generated", ALICE);
+            let stored = format!("https://alice-at-111122223333:{password}@{HOST}\n");
+            let machine = machine.without("AWS_ACCESS_KEY_ID").without("AWS_SECRET_ACCESS_KEY");
+            machine.file("home/.git-credentials", &stored)
+        }
         _ => machine,
     };
     machine.git(&["init", "-q", "."]).succeeds();

@@ -307,14 +307,17 @@ fn exit_status(roff: &mut Roff) {
     entries(
         roff,
         &[
-            ("**0**", "Success, or a host that is not CodeCommit's. **doctor** found no problem."),
+            (
+                "**0**",
+                "Success, or a host that is not CodeCommit's. **doctor**: CodeCommit served the repository, and no problem was found.",
+            ),
             (
                 "**1**",
                 "Failure; the reason and a code such as CC101 are on standard error. **get** also prints **quit=1** on \
                  standard output, which stops git from prompting for a user name. **doctor** found a problem. See |ERROR CODES|.",
             ),
             ("**2**", "Usage error."),
-            ("**3**", "**doctor** had nothing to check."),
+            ("**3**", "**doctor** found no problem, but could not check access to CodeCommit."),
         ],
     );
 }

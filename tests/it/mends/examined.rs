@@ -2,15 +2,15 @@
 
 use super::person::{CONFIGURED, OWN, Person, host_in};
 use super::{Case, case};
-use crate::common::{HOST, KEY_ID, Machine, REGION, SECRET, url};
-use stand_in::{GitRequest, TimeDelta};
+use crate::common::{ALICE, HOST, KEY_ID, Machine, REGION, SECRET, url};
+use stand_in::{EmptyPassword, GitRequest, TimeDelta};
 use std::fs;
 
 const CONFIG: &[&str] = &[".gitconfig"];
 const REMOTE: &[&str] = &["work/.git/config"];
 
 pub fn cases() -> Vec<Case> {
-    [helpers(), entries(), before(), urls(), submodules(), clock()].into_iter().flatten().collect()
+    [helpers(), entries(), before(), urls(), iam(), submodules(), clock()].into_iter().flatten().collect()
 }
 
 fn fetches(person: Person) -> Person {
@@ -159,6 +159,57 @@ fn urls() -> Vec<Case> {
         })
         .command()
         .changes(&[".gitconfig", "work/.git/config"]),
+    ]
+}
+
+/// IAM Git credentials in git-credential-store, kept without a path.
+fn iam() -> Vec<Case> {
+    const USER: &str = "alice-at-111122223333";
+    const PATH_ON: &str = "[credential]\n\thelper = codecommit\n\thelper = store\n\tuseHttpPath = true\n";
+    const PATH_OFF: &str = "[credential]\n\thelper = codecommit\n\thelper = store\n";
+    let stored = |person: Person, config: &str, password: &str| {
+        person.aws.add_git_credentials(USER, "generated", ALICE);
+        person.config(config).file("home/.git-credentials", &format!("https://{USER}:{password}@{HOST}\n"))
+    };
+    let with =
+        move |config: &'static str| move |person: Person| stored(person, config, "generated").fetches(&url("demo"));
+    let in_url = move |config: &'static str, empty| {
+        move |person: Person| {
+            person.aws.set_empty_password(empty);
+            stored(person, config, "generated").fetches(&url("demo").replace("://", &format!("://{USER}@")))
+        }
+    };
+    // A section for the repository that stands before the one that turns the path on: a setting in it would have no effect.
+    let section = format!("[credential \"{}\"]\n\tprovider = generic\n{PATH_ON}", url("demo"));
+    let both: &[&str] = &[".gitconfig", "work/.git/config"];
+    vec![
+        case("iam_git_credentials_without_a_path", "CC612", with(PATH_ON)).command().changes(CONFIG),
+        case("iam_git_credentials_beside_a_section_of_the_repository", "CC612", move |person| {
+            stored(person, &section, "generated").fetches(&url("demo"))
+        })
+        .command()
+        .changes(CONFIG),
+        case("iam_git_credentials_and_a_path_that_the_repository_turns_on", "CC612", move |person| {
+            let person = stored(person, PATH_OFF, "generated").fetches(&url("demo"));
+            person.machine.git(&["-C", "work", "config", "credential.useHttpPath", "true"]).succeeds();
+            person
+        })
+        .command()
+        .changes(REMOTE),
+        case("iam_git_credentials_with_the_user_name_in_the_url", "CC612", in_url(PATH_ON, EmptyPassword::Challenged))
+            .command()
+            .changes(CONFIG),
+        case("iam_user_name_in_the_url_that_is_refused", "CC602", in_url(PATH_OFF, EmptyPassword::Refused))
+            .command()
+            .changes(both),
+        case("iam_user_name_in_the_url_that_is_refused_and_a_path", "CC602", in_url(PATH_ON, EmptyPassword::Refused))
+            .command()
+            .changes(both),
+        case("iam_git_credentials_of_another_day", "CC613", move |person| {
+            let config = format!("{PATH_OFF}\tusername = {USER}\n");
+            stored(person, &config, "of-another-day").fetches(&url("demo"))
+        })
+        .without_fix(),
     ]
 }
 
