@@ -122,7 +122,7 @@ impl Unsupported {
                 "certificate verification failed: the server certificate is not X.509 version 3"
             }
             Self::Algorithm => "certificate verification failed: unsupported key or signature algorithm",
-            Self::CipherSuites => "TLS handshake failed: no cipher suite in common",
+            Self::CipherSuites => "TLS handshake failed: the server accepts no offered cipher suite or group",
             Self::Version => "TLS handshake failed: the server supports neither TLS 1.2 nor TLS 1.3",
         }
     }

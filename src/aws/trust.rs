@@ -1,10 +1,10 @@
 //! Which certificate authorities are trusted.
 //!
 //! For AWS calls the AWS CLI's bundle takes precedence, the first that is set: `--ca-bundle`, `AWS_CA_BUNDLE`, the
-//! profile's `ca_bundle`, `REQUESTS_CA_BUNDLE` (botocore 1.44 `endpoint.py`, `_get_verify_value`). It replaces everything
-//! else. Without one, and for git's own request, git's bundle takes the place of the system's: `GIT_SSL_CAINFO`,
-//! `http.sslCAInfo`. `GIT_SSL_CAPATH`, `http.sslCAPath`, `SSL_CERT_FILE` and `SSL_CERT_DIR` add to both; what they name may
-//! be missing, as in curl and OpenSSL. git's `http.sslVerify=false` is ignored.
+//! profile's `ca_bundle`. It replaces everything else. Without one, a bundle takes the place of the system's, the first that
+//! is set: for AWS calls `REQUESTS_CA_BUNDLE` (botocore 1.44 `endpoint.py`, `_get_verify_value`), then, and for git's own
+//! request, `GIT_SSL_CAINFO` and `http.sslCAInfo`. `GIT_SSL_CAPATH`, `http.sslCAPath`, `SSL_CERT_FILE` and `SSL_CERT_DIR`
+//! add to it; what they name may be missing, as in curl and OpenSSL. git's `http.sslVerify=false` is ignored.
 
 use super::{NetworkOptions, Purpose, authorities, pem};
 use crate::git::HttpSettings;
@@ -96,7 +96,7 @@ impl Place {
 
 /// The bundle that replaces the system's.
 pub(super) fn bundle<'g>(world: &World, options: &NetworkOptions, git: impl Fn() -> &'g HttpSettings) -> Option<Place> {
-    aws_bundle(world, options).or_else(|| {
+    aws_bundle(world, options).or_else(|| requests_bundle(world, options)).or_else(|| {
         let git = git();
         let from_git = || Some((git.ssl_ca_info.as_ref()?.path(world)?, "git's http.sslCAInfo"));
         let variable = variable(world, "GIT_SSL_CAINFO").filter(|_| !git.trusts_as_windows);
@@ -105,30 +105,35 @@ pub(super) fn bundle<'g>(world: &World, options: &NetworkOptions, git: impl Fn()
     })
 }
 
-/// The bundle by the AWS CLI's rules, which git's own request has nothing to do with.
+/// The AWS CLI's own bundle, with which git's own request has nothing to do.
 fn aws_bundle(world: &World, options: &NetworkOptions) -> Option<Place> {
     if options.purpose == Purpose::GitRequest {
         return None;
     }
     let set = |path: Option<&str>, origin| Some(Place::file(world.expand(path?), origin));
-    // urllib3 2 `connection.py` expands the home directory of what botocore hands on.
-    let named = |name| Some(Place::file(world.expand_home(variable(world, name)?), name));
     set(options.ca_bundle_flag.as_deref(), "--ca-bundle")
-        .or_else(|| named("AWS_CA_BUNDLE"))
+        .or_else(|| of_python(world, "AWS_CA_BUNDLE"))
         .or_else(|| set(options.ca_bundle_setting.as_deref(), "ca_bundle of the profile"))
-        .or_else(|| {
-            let place = named("REQUESTS_CA_BUNDLE")?;
-            // Meant for programs that use requests, and they accept a directory.
-            Some(if place.path.is_dir() { Place { is_directory: true, ..place } } else { place })
-        })
+}
+
+/// The bundle of Python's programs, the AWS CLI among them.
+fn requests_bundle(world: &World, options: &NetworkOptions) -> Option<Place> {
+    let place = of_python(world, "REQUESTS_CA_BUNDLE").filter(|_| options.purpose == Purpose::AwsCalls)?;
+    // The AWS CLI cannot read a directory. requests, for which it is meant, can.
+    Some(Place { is_directory: place.path.is_dir(), ..place })
+}
+
+/// urllib3 2 `connection.py` expands the home directory.
+fn of_python(world: &World, name: &str) -> Option<Place> {
+    Some(Place::file(world.expand_home(variable(world, name)?), name))
 }
 
 /// Whether git's settings decide for AWS calls, because nothing else is set.
 pub(super) fn is_left_to_git(world: &World, options: &NetworkOptions) -> bool {
-    aws_bundle(world, options).is_none()
+    aws_bundle(world, options).or_else(|| requests_bundle(world, options)).is_none()
 }
 
-/// What is trusted besides the bundle of git or the system.
+/// What is trusted besides the bundle that is not the AWS CLI's own.
 ///
 /// git hands a directory to curl, which has its bundle besides (git 2.47.3 `http.c`, `get_curl_handle`). OpenSSL looks
 /// at its own places for what one of the two variables does not replace, and for both if nothing is there (openssl-env(7),
@@ -237,6 +242,7 @@ mod tests {
             ("SSL_CERT_DIR", "/certs::/more"),
             ("GIT_SSL_CAPATH", "/git"),
             ("AWS_CA_BUNDLE", ""),
+            ("REQUESTS_CA_BUNDLE", "/requests"),
         ];
         let added = |variables: &[(&str, &str)], options: &NetworkOptions| -> Vec<String> {
             additional(&world(variables), options, || &git).iter().map(path).collect()

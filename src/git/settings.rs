@@ -85,9 +85,9 @@ impl Setting {
         Some(vec![option.to_owned()])
     }
 
-    /// The path that the entry names (git-config(1), "pathname"): with `~user/` and `%(prefix)/` expanded, and `None` for
-    /// an `:(optional)` file that does not exist, which git 2.52 and later take as unset. Asks git, since the prefix is
-    /// known to git only, and the value itself is expanded: with `--default` no other entry of the key comes in between.
+    /// The path that the entry names (git-config(1), "pathname"): `~user/` and `%(prefix)/` are expanded, and an
+    /// `:(optional)` file that does not exist is `None`: git 2.52 and later take it as unset. Asks git, since only git knows
+    /// its prefix. The value itself is expanded: with `--default` no other entry of the key comes in between.
     pub(crate) fn path(&self, world: &World) -> Option<PathBuf> {
         if !self.value.starts_with(['~', '%', ':']) {
             return Some(PathBuf::from(&self.value));
@@ -95,7 +95,8 @@ impl Setting {
         let default = format!("--default={}", self.value);
         match runner::answer(&["config", "--type=path", &default, "-z", "--get", "codecommit.unset"]) {
             Some(path) => path.strip_suffix('\0').map(PathBuf::from),
-            // git before 2.18 has no --default, and no user of this name is an error.
+            None if self.value.starts_with(":(optional)") => None,
+            // git before 2.18 has no --default, and an unknown user is an error.
             None => Some(world.expand(&self.value)),
         }
     }

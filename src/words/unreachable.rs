@@ -38,11 +38,11 @@ pub(super) fn unreachable(unreachable: Unreachable) -> Failure {
             }
         }
         Obstacle::Unsupported(what) => {
-            let failure = through(failure.looked_at(what.told()));
+            let failure = through(unsupported(failure.looked_at(what.told()), what));
             match redirected {
-                Some(endpoint) => without_redirection(unsupported(failure, what), endpoint),
-                None => unsupported(failure, what)
-                    .looked_at("AWS endpoints do not do that: a proxy inspects TLS")
+                Some(endpoint) => without_redirection(failure, endpoint),
+                None => failure
+                    .looked_at("this does not come from AWS: a proxy inspects TLS")
                     .fix(Fix::administrator("ask your administrator to exempt AWS endpoints from TLS inspection")),
             }
         }
@@ -71,8 +71,8 @@ fn unsupported(failure: Failure, what: Unsupported) -> Failure {
         Unsupported::CaCertificate | Unsupported::CertificateVersion => failure,
         Unsupported::Algorithm => failure.looked_at("supported: RSA, ECDSA with P-256 or P-384, Ed25519"),
         Unsupported::CipherSuites => failure
-            .looked_at("offered: TLS 1.3 and 1.2, ECDHE key exchange, AES-GCM")
-            .looked_at("not supported: CBC cipher suites, RSA key exchange"),
+            .looked_at("offered: TLS 1.2 and 1.3, AES-GCM, ECDHE with X25519, P-256 or P-384")
+            .looked_at("not supported: CBC cipher suites, RSA key exchange, keys on P-521"),
         Unsupported::Version => failure.looked_at("supported: TLS 1.2 and TLS 1.3"),
     }
 }
