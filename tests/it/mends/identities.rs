@@ -265,7 +265,7 @@ fn settings() -> Vec<Case> {
     };
     vec![
         case("bundle_that_is_not_there", "CC221", with("AWS_CA_BUNDLE", "/nowhere/ca.pem")).without_fix(),
-        case("bundle_of_python_that_is_not_there", "CC221", |person| {
+        case("bundle_of_python_that_is_not_there", "CC221", move |person| {
             let person = with("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")(person);
             person.with(|machine| machine.without("AWS_CA_BUNDLE"))
         })
