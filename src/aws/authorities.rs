@@ -4,7 +4,7 @@
 
 use super::pem::{self, Bundle};
 use super::trust::TrustProblem;
-use crate::machine::file::{read_within, unread};
+use crate::machine::file::{read_within, unread, within};
 use crate::machine::world::World;
 use rustls_pki_types::CertificateDer;
 use std::collections::HashSet;
@@ -35,10 +35,13 @@ pub(super) fn file(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustPro
 /// The authorities of all files in a directory: at least one. OpenSSL looks only at names made by `openssl rehash`, GnuTLS
 /// at all, as here.
 pub(super) fn directory(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustProblem> {
-    let entries = std::fs::read_dir(path).map_err(|io| TrustProblem::Unread(unread(path, &io)))?;
-    let files = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file());
-    // Each has two names at least where OpenSSL looks.
-    let found: HashSet<CertificateDer<'static>> = files.flat_map(|path| file(&path).unwrap_or_default()).collect();
+    let directory = path.to_owned();
+    let found = within(DEADLINE, move || {
+        let files = std::fs::read_dir(directory)?.flatten().map(|entry| entry.path()).filter(|path| path.is_file());
+        // Each has two names at least where OpenSSL looks.
+        Ok(files.flat_map(|path| file(&path).unwrap_or_default()).collect::<HashSet<_>>())
+    });
+    let found = found.map_err(|io| TrustProblem::Unread(unread(path, &io)))?;
     if found.is_empty() { Err(TrustProblem::NoCertificate) } else { Ok(found.into_iter().collect()) }
 }
 

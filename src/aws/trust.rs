@@ -8,6 +8,7 @@
 
 use super::{NetworkOptions, Purpose, authorities, pem};
 use crate::git::HttpSettings;
+use crate::machine::wait::Waiting;
 use crate::machine::world::World;
 use aws_files::unread::Unread;
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
@@ -90,6 +91,7 @@ impl Place {
     fn read(&self) -> Result<Vec<CertificateDer<'static>>, TrustError> {
         let read = if self.is_directory { authorities::directory } else { authorities::file };
         let Self { path, origin, .. } = self;
+        let _waiting = Waiting::on(format!("the CA certificates of {origin}"));
         read(path).map_err(|problem| TrustError { what: path.display().to_string(), origin: origin.clone(), problem })
     }
 }

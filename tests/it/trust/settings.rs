@@ -5,6 +5,7 @@ use crate::common::{HOST, KEY_ID, Machine, SECRET, calls, request, url, with_eac
 use crate::differential::aws_clis;
 use stand_in::{KeyState, StandIn};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Where the authorities of the stand-in and of nobody are on a test's machine.
 fn prepared(aws: &StandIn) -> Machine {
@@ -238,4 +239,16 @@ fn a_directory_that_only_the_repository_names_is_not_trusted_with_aws_credential
     assert!(run.stderr.contains("(CC220)") && run.stderr.contains(told), "{}", run.transcript());
     shell(&format!("cd {} && {}", text(&work), fix(&run))).succeeds();
     shell(&fill).succeeds();
+}
+
+#[test]
+fn a_pipe_without_a_writer_is_waited_for_with_a_word_and_an_end() {
+    let aws = aws();
+    let machine = set(prepared(&aws), &[("SSL_CERT_FILE", "HOME/pipe"), ("git http.sslCAInfo", CA)]);
+    let pipe = text(&machine.path("home/pipe"));
+    machine.run(Path::new("/usr/bin/mkfifo"), &[&pipe], b"").succeeds();
+    let began = Instant::now();
+    let run = machine.get().succeeds();
+    assert!(run.waits.contains("waiting for the CA certificates of SSL_CERT_FILE\n"), "{}", run.waits);
+    assert!(began.elapsed() < Duration::from_secs(12), "{:?}", began.elapsed());
 }
