@@ -38,6 +38,16 @@ say() {
     printf '%s\n' "$*"
 }
 
+# One word for sh, bash and zsh, whatever the directory is called.
+quoted() {
+    printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"
+}
+
+# The same for fish, in whose single quotes a backslash quotes itself and the quote.
+quoted_for_fish() {
+    printf "'%s'" "$(printf '%s' "$1" | sed "s/[\\\\']/\\\\&/g")"
+}
+
 # 1.94.1 is as new as 1.94.1, newer than 1.85.0 and older than 1.100.0.
 at_least() {
     printf '%s\n%s\n' "$1" "$2" | awk -F'[.-]' '
@@ -125,7 +135,7 @@ uninstall() {
     # Only the program knows what it wrote, and this removes the program.
     if [ -x "$bin/$program" ] && git config --global --get-regexp '^codecommit\.setup\.' >/dev/null 2>&1; then
         fail "git's configuration still contains what setup wrote" \
-            "fix: '$bin/$program' setup --undo" \
+            "fix: $(quoted "$bin/$program") setup --undo" \
             '     (then uninstall again)'
     fi
     found=
@@ -151,44 +161,65 @@ uninstall() {
     printf '%s\n' "$named" | while IFS= read -r key; do
         case $key in
             credential.helper) say "  git config --global --unset-all credential.helper '$ours'" ;;
-            *) say "  git config --global --remove-section '${key%.helper}'" ;;
+            *) say "  git config --global --remove-section $(quoted "${key%.helper}")" ;;
         esac
     done
 }
 
-# git searches its exec path first, then the PATH. Sets `found`.
+# git searches its exec path first, then the PATH (git 2.47.3 `exec-cmd.c`, `setup_path`). Sets `found`.
 check_git_finds_it() {
     found=
     say
     answer=$(git credential-codecommit capability </dev/null 2>/dev/null | head -n 1) || answer=
-    first=$(command -v "$program" 2>/dev/null) || first=
+    beside_git=$(git --exec-path)/$program
+    if [ -x "$beside_git" ]; then
+        first=$beside_git
+    else
+        first=$(command -v "$program" 2>/dev/null) || first=
+    fi
+    # A PATH can name the directory by a link or with a slash at its end.
     if [ "$answer" = 'version 0' ] && cmp -s "${first:-/dev/null}" "$bin/$program"; then
         found=yes
         say "git finds it."
+    elif [ "$answer" = 'version 0' ] && [ "$first" = "$beside_git" ]; then
+        say "git finds another copy first, in its own directory: $first"
+        say '  Remove that copy, with the package manager if it belongs to a package.'
     elif [ "$answer" = 'version 0' ]; then
-        say "git finds another copy first: ${first:-the one in $(git --exec-path)}"
+        say "git finds another copy first: $first"
         say "  Remove that copy, or put $bin before it on the PATH."
+        say_how_to_find_it
     else
         say "git does not find it: $bin is not on the PATH."
-        say '  Add this line to ~/.profile (bash), ~/.zprofile or ~/.zshrc (zsh), and open a new terminal:'
-        say "    export PATH=\"$bin:\$PATH\""
-        say '  For fish, run once:'
-        say "    fish_add_path '$bin'"
+        say_how_to_find_it
     fi
+}
+
+# `export` and `fish_add_path` also work in the terminal that is open.
+say_how_to_find_it() {
+    case $bin in
+        *:*)
+            say '  A directory with a colon cannot be on the PATH. Install it in another one with --to DIR.'
+            return
+            ;;
+    esac
+    say '  Add this line to ~/.profile (bash), ~/.zprofile or ~/.zshrc (zsh), and open a new terminal:'
+    say "    export PATH=$(quoted "$bin"):\"\$PATH\""
+    say '  For fish, run once:'
+    say "    fish_add_path --move $(quoted_for_fish "$bin")"
 }
 
 say_what_is_next() {
     say
     if command -v zsh >/dev/null; then
         say 'For completions in zsh, add this line to ~/.zshrc, before compinit:'
-        say "  fpath=(\"$(dirname -- "$zsh_completion")\" \$fpath)"
+        say "  fpath=($(quoted "$(dirname -- "$zsh_completion")") \$fpath)"
         say
     fi
     say 'To uninstall:'
     if [ "$bin" = "$HOME/.local/bin" ]; then
-        say "  $here/install.sh --uninstall"
+        say "  $(quoted "$here/install.sh") --uninstall"
     else
-        say "  $here/install.sh --uninstall --to '$bin'"
+        say "  $(quoted "$here/install.sh") --uninstall --to $(quoted "$bin")"
     fi
     say
     say 'Next, configure git to use it for CodeCommit:'
@@ -196,7 +227,7 @@ say_what_is_next() {
         say '  git credential-codecommit setup'
     else
         # By its path; setup then configures the path too, which also works for GUI programs with another PATH.
-        say "  '$bin/$program' setup"
+        say "  $(quoted "$bin/$program") setup"
     fi
 }
 

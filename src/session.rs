@@ -3,6 +3,8 @@
 //! Decides who signs, for which region, and by which network settings. `get` and `doctor` both begin here. Leaves
 //! fetching credentials to `credentials`.
 
+pub(crate) mod later;
+
 use crate::aws::{Network, NetworkOptions, Purpose};
 use crate::credentials::{self, CredentialsError, ProfileChoice, Resolved, shared_files};
 use crate::git::Options;

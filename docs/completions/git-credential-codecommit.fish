@@ -55,6 +55,8 @@ never\t'Nowhere'"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l global -d 'Write to ~/.gitconfig (default)'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l local -d 'Write to this repository\'s .git/config'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l system -d 'Write to the system configuration (/etc/gitconfig)'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l no-profile -d 'Remove the configured profile, so that AWS_PROFILE or the profile `default` signs'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l all-hosts -d 'Also configure hosts that are not in use: FIPS, China, VPC endpoints, AWS CodeConnections'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l connections -d 'Also configure the hosts of AWS CodeConnections'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l evict -d 'Also erase signed CodeCommit passwords, which expire, from other helpers (store, osxkeychain, ...)'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l rewrite -d 'Change this repository\'s codecommit:: remotes to https URLs'

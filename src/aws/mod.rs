@@ -4,6 +4,7 @@
 //! because loading TLS roots takes several times as long as a whole `get` with static keys. `http://` endpoints (IMDS,
 //! containers) get a connector without TLS and without a proxy: they are link-local.
 
+mod authorities;
 mod call_error;
 mod exchange;
 mod pem;
@@ -30,7 +31,7 @@ use std::io;
 use std::sync::{Arc, OnceLock};
 
 pub(crate) use call_error::CallError;
-pub(crate) use call_error::{Obstacle, Refusal, Unreachable};
+pub(crate) use call_error::{Obstacle, Refusal, Unreachable, Unsupported};
 pub(crate) use exchange::ExchangeError;
 pub(crate) use proxy::Proxy;
 pub(crate) use route::{CaBundle, Ignorable, Ignored, Route};
@@ -126,18 +127,21 @@ impl Network {
         let proxy = self.proxy().map(|proxy| format!("{} ({})", proxy.shown(), proxy.origin));
         let Inner { world, options, .. } = &*self.0;
         let ca_bundle = trust::bundle(world, options, || self.git())
-            .map(|(path, origin)| Box::new(CaBundle { file: world.abbreviate(&path), origin }));
+            .map(|place| Box::new(CaBundle { file: world.abbreviate(&place.path), origin: place.origin }));
+        let without_effect = trust::without_effect(world, options, || self.git());
         if options.purpose == Purpose::GitRequest {
-            return Route { proxy, ca_bundle, ..Route::default() };
+            return Route { proxy, ca_bundle, without_effect, ..Route::default() };
         }
         let (all, ours) = (HttpSettings::of(&options.git.settings(world).iter(), &options.git_url), self.git());
         let ignored = [
             (Ignorable::Proxy, proxy::is_left_to_git(&world.environment), &all.proxy, &ours.proxy),
             (Ignorable::CaBundle, trust::is_left_to_git(world, options), &all.ssl_ca_info, &ours.ssl_ca_info),
+            (Ignorable::CaBundle, trust::is_left_to_git(world, options), &all.ssl_ca_path, &ours.ssl_ca_path),
         ];
         let ignored = ignored.into_iter().filter(|(_, is_left_to_git, ..)| *is_left_to_git);
         let ignored = ignored.filter_map(|(what, _, all, ours)| Ignored::of(what, all.as_ref(), ours.as_ref()));
-        Route { proxy, ignored: ignored.collect(), ca_bundle, redirected: None }
+        let trusts_as_windows = trust::is_left_to_git(world, options) && ours.trusts_as_windows;
+        Route { proxy, ignored: ignored.collect(), ca_bundle, without_effect, trusts_as_windows, redirected: None }
     }
 
     /// git's `http.*` settings for the repository that apply to this network. Runs git, once.
@@ -156,11 +160,7 @@ impl Network {
         let made = inner.tls.get_or_init(|| {
             let git = || self.git();
             let proxy = proxy::choose(inner.options.purpose, &inner.world.environment, git);
-            let store = trust::store(&inner.world, &inner.options, git).map_err(NetworkError::Trust)?;
-            let context = tls::TlsContext::builder()
-                .with_trust_store(store)
-                .build()
-                .map_err(|_| NetworkError::Trust(trust::unusable(&inner.world, &inner.options, git)))?;
+            let context = trust::context(&inner.world, &inner.options, git).map_err(NetworkError::Trust)?;
             Ok((context, proxy))
         });
         made.as_ref().map_err(Clone::clone)

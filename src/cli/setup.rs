@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 /// Configure git to use this helper for CodeCommit, and for nothing else.
 ///
-/// Adds a section for each kind of CodeCommit host (standard, FIPS, China, VPC endpoint) and for each host in this
-/// repository's remotes. The section resets the helpers configured before it and sets this one. Other hosts keep their
-/// helpers. Prints every change. Running it again changes nothing; --undo restores what was there.
+/// Adds a section for the kinds of CodeCommit host that are in use, and for the host of each region that a remote of this
+/// repository, AWS_REGION or a profile names. The section resets the helpers configured before it and sets this one. Other
+/// hosts keep their helpers. Prints every change, and asks first if another helper would sign or be asked no more. Running it
+/// again changes nothing; --undo restores what was there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Parser)]
 #[command(
     name = "git credential-codecommit setup",
@@ -34,12 +35,18 @@ pub struct Arguments {
     /// Use this AWS profile [default: keep the profile configured now]
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub profile: Option<String>,
+    /// Remove the configured profile, so that AWS_PROFILE or the profile `default` signs
+    #[arg(long, conflicts_with = "profile")]
+    pub no_profile: bool,
     /// Configure only this host or repository URL
     #[arg(long, value_name = "URL", value_hint = ValueHint::Other)]
     pub url: Option<String>,
     /// Also add this region's exact host, for clients without patterns such as cargo (repeatable)
     #[arg(long, value_name = "REGION", value_hint = ValueHint::Other, conflicts_with = "url")]
     pub region: Vec<String>,
+    /// Also configure hosts that are not in use: FIPS, China, VPC endpoints, AWS CodeConnections
+    #[arg(long, conflicts_with = "url")]
+    pub all_hosts: bool,
     /// Also configure the hosts of AWS CodeConnections
     #[arg(long, conflicts_with = "url")]
     pub connections: bool,
@@ -47,7 +54,7 @@ pub struct Arguments {
     #[arg(long)]
     pub evict: bool,
     /// Change this repository's codecommit:: remotes to https URLs
-    #[arg(long, conflicts_with_all = ["global", "system", "file", "profile", "url", "region", "connections", "evict", "undo"])]
+    #[arg(long, conflicts_with_all = ["global", "system", "file", "profile", "no_profile", "url", "region", "all_hosts", "connections", "evict", "undo"])]
     pub rewrite: bool,
     /// Answer yes to every question
     #[arg(short, long)]
@@ -56,6 +63,6 @@ pub struct Arguments {
     #[arg(short = 'n', long)]
     pub dry_run: bool,
     /// Restore the configuration from before setup
-    #[arg(long, conflicts_with_all = ["profile", "url", "region", "connections", "evict"])]
+    #[arg(long, conflicts_with_all = ["profile", "no_profile", "url", "region", "all_hosts", "connections", "evict"])]
     pub undo: bool,
 }

@@ -89,7 +89,7 @@ pub(crate) fn call(helper: &str, action: &str, input: &[u8], within: Duration) -
 /// The same program, unable to prompt and as if outside a repository.
 pub(crate) fn asking_nobody(program: Program<'_>) -> Program<'_> {
     let program = ASKS_NOBODY.iter().fold(program, |program, (name, value)| program.env(name, value));
-    program.env(NO_REPOSITORY.0, NO_REPOSITORY.1).without(&["GIT_WORK_TREE", "GIT_COMMON_DIR"])
+    program.env(NO_REPOSITORY.0, NO_REPOSITORY.1).without(&["GIT_WORK_TREE", "GIT_COMMON_DIR"]).ends_with_us()
 }
 
 /// Quotes a setting as git parses it (git 2.47.3 `quote.c`, `sq_dequote_step`).

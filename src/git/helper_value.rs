@@ -28,6 +28,14 @@ impl Options {
         Self { profile: Some(name.to_owned()), ..Self::default() }
     }
 
+    /// The same options with another profile, or with none.
+    #[must_use]
+    pub(crate) fn with_profile(self, profile: Option<&str>) -> Self {
+        let is_expanded = self.is_expanded
+            && [&self.region, &self.ca_bundle].into_iter().flatten().any(|option| option.contains('$'));
+        Self { profile: profile.map(str::to_owned), is_expanded, ..self }
+    }
+
     /// The options of the AWS CLI's helper, `!aws [--profile P] codecommit credential-helper $@`; `None` for any other
     /// helper. `!aws-vault exec … -- aws codecommit …` is another one, with its own credentials.
     #[must_use]
@@ -106,6 +114,90 @@ pub fn wraps_the_aws_cli(value: &str) -> bool {
     Options::of_the_aws_cli(value).is_none() && value.contains("codecommit") && value.contains("credential-helper")
 }
 
+/// How the credentials of a wrapper around the AWS CLI's helper can be had without it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wrapped {
+    /// `AWS_PROFILE=work aws codecommit …`: they are this profile's.
+    Profile(String),
+    /// `aws-vault exec work -- aws codecommit …`: aws-vault passes those of this profile of its own.
+    AwsVault(String),
+}
+
+impl Wrapped {
+    /// The profile.
+    pub(crate) fn profile(&self) -> &str {
+        match self {
+            Self::Profile(name) | Self::AwsVault(name) => name,
+        }
+    }
+
+    /// `None` for a wrapper of another kind.
+    pub(crate) fn of(value: &str) -> Option<Self> {
+        let command = value.strip_prefix('!').filter(|_| wraps_the_aws_cli(value))?;
+        if command.contains(['\'', '\\', '`', '(', '{', ';', '|', '&', '<', '>', '\n']) {
+            return None;
+        }
+        let words = split_posix(command_of(value))?;
+        let mut words = words.iter().map(String::as_str).peekable();
+        if words.peek() == Some(&"env") {
+            words.next();
+        }
+        if let Some(name) = words.peek().and_then(|word| word.strip_prefix("AWS_PROFILE=")) {
+            let name = name.to_owned();
+            words.next();
+            let is_all = matches!(words.next()?.rsplit('/').next(), Some("aws" | "aws.exe" | "aws.cmd"));
+            return (is_all && !name.contains('$')).then_some(Self::Profile(name));
+        }
+        let is_vault = matches!(words.next()?.rsplit(['/', '\\']).next(), Some("aws-vault" | "aws-vault.exe"));
+        if !is_vault || words.next() != Some("exec") {
+            return None;
+        }
+        // An option before the profile may take a value: `--duration 1h work`.
+        let profile = words.next().filter(|word| !word.starts_with('-') && !word.contains('$'))?;
+        Some(Self::AwsVault(profile.to_owned()))
+    }
+}
+
+/// Helpers that return what was stored in them, or that know other hosts only; none signs. git's own and those of its
+/// `contrib/credential` (git 2.47.3), those that gitcredentials(7) and <https://git-scm.com/doc/credential-helpers> name, and
+/// those that GitHub's, GitLab's and Google's programs configure.
+const PASSWORD_KEEPERS: [&str; 22] = [
+    "store",
+    "cache",
+    "gnome-keyring",
+    "libsecret",
+    "netrc",
+    "osxkeychain",
+    "wincred",
+    "manager",
+    "manager-core",
+    // Git for Windows asks a person which helper to use (build-extra `git-credential-helper-selector`).
+    "helper-selector",
+    "winstore",
+    "oauth",
+    "1password",
+    "bitwarden",
+    "gopass",
+    "keepassxc",
+    "lastpass",
+    "pass-git-helper",
+    "gh",
+    "glab",
+    "gcloud",
+    "gcloud.sh",
+];
+
+/// Whether the value starts a helper that stores passwords, in any form that git supports: `store --file ~/x`,
+/// `/usr/lib/git-core/git-credential-libsecret`, `!gh auth git-credential`.
+#[must_use]
+pub(crate) fn keeps_passwords(value: &str) -> bool {
+    // `cache --timeout $SECONDS` is one, whatever the shell expands.
+    let words = split_posix(command_of(value)).unwrap_or_default();
+    let Some(file) = words.first().map(|program| file_of(program)) else { return false };
+    let name = file.strip_prefix("git-credential-").unwrap_or(file);
+    PASSWORD_KEEPERS.contains(&name)
+}
+
 /// Whether the value starts this program, in any form that git supports: `codecommit …`,
 /// `/path/git-credential-codecommit …`, `!git-credential-codecommit …`.
 #[must_use]
@@ -175,6 +267,28 @@ mod tests {
     use crate::text::shell::program_path;
 
     #[test]
+    fn the_credentials_of_a_wrapper_are_found_where_its_words_name_them() {
+        let tail = "aws codecommit credential-helper $@";
+        let profile = |name: &str| Some(Wrapped::Profile(name.to_owned()));
+        let vault = |name: &str| Some(Wrapped::AwsVault(name.to_owned()));
+        for (value, wrapped) in [
+            (format!("!AWS_PROFILE=work {tail}"), profile("work")),
+            (format!("!env AWS_PROFILE=\"my work\" /usr/bin/{tail}"), profile("my work")),
+            (format!("!AWS_PROFILE=$P {tail}"), None),
+            (format!("!AWS_PROFILE=work AWS_REGION=x {tail}"), None),
+            (format!("!aws-vault exec work -- {tail}"), vault("work")),
+            (format!("!/opt/bin/aws-vault exec work --no-session -- {tail}"), vault("work")),
+            (format!("!aws-vault exec --duration 1h work -- {tail}"), None),
+            (format!("!aws-vault exec work -- {tail}; true"), None),
+            (format!("!granted work {tail}"), None),
+            (format!("!{tail}"), None),
+            (format!("!f() {{ AWS_PROFILE=x {tail}; }}; f"), None),
+        ] {
+            assert_eq!(Wrapped::of(&value), wrapped, "{value}");
+        }
+    }
+
+    #[test]
     fn the_aws_clis_helper_is_known_with_its_options_and_a_wrapper_around_it_is_not() {
         let value = |text: &str| Options::of_the_aws_cli(text).map(|options| options.value("codecommit"));
         for (aws, ours) in [
@@ -217,6 +331,35 @@ mod tests {
             ("store", false),
         ] {
             assert_eq!(wraps_the_aws_cli(value), wraps, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_helper_that_stores_passwords_is_known_in_every_form_and_a_script_is_not() {
+        for value in [
+            "store",
+            "store --file ~/.keep",
+            "cache --timeout $SECONDS",
+            "osxkeychain",
+            "manager",
+            "/usr/lib/git-core/git-credential-libsecret",
+            "/mnt/c/Program\\ Files/Git/mingw64/bin/git-credential-manager.exe",
+            "!'C:/Program Files/Git/mingw64/bin/git-credential-wincred.exe'",
+            "!gh auth git-credential",
+            "!/usr/local/bin/glab auth git-credential",
+        ] {
+            assert!(keeps_passwords(value), "{value}");
+        }
+        for value in [
+            "codecommit",
+            "!some-script",
+            "/opt/store/keys",
+            "!f() { cat store; }; f",
+            "!aws-vault exec work -- aws codecommit credential-helper $@",
+            "vault",
+            "",
+        ] {
+            assert!(!keeps_passwords(value), "{value}");
         }
     }
 

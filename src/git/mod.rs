@@ -2,7 +2,7 @@
 //!
 //! Never used on the fast path: per-URL settings already arrive as arguments of `credential.<url>.helper`. git is run
 //! only if a request is about to be sent (`http.*`), if a user name may select a profile, or if there are no AWS
-//! credentials (the list of helpers). `runner` runs git, `settings` is its configuration with scope and origin,
+//! credentials or no mark of an earlier answer (the list of helpers). `runner` runs git, `settings` is its configuration with scope and origin,
 //! `helpers` and `helper_value` are the credential helpers, `url_match` decides which URLs a section applies to,
 //! `features` what a version supports, `http_path` whether helpers get the path, `written` where a URL is configured;
 //! `fill` asks other helpers, `prompt` asks the user as git does, `refusal` is why git rejects a repository.
@@ -22,9 +22,11 @@ pub(crate) mod written;
 pub use crate::text::shell::program_path;
 pub(crate) use helper_value::name as helper_name;
 pub use helper_value::{Options, is_ours, with_program, wraps_the_aws_cli};
+pub(crate) use helper_value::{Wrapped, keeps_passwords};
 pub(crate) use helpers::{Helper, effective};
 pub use helpers::{applies, effective_helpers};
 pub(crate) use settings::{HttpSettings, Scope, Setting};
+pub(crate) use url_match::apply_to_the_same;
 pub use url_match::matches;
 
 use crate::machine::world::World;
@@ -34,11 +36,39 @@ use std::path::{Path, PathBuf};
 /// The path of this program, if git does not find it by name: neither in `exec_path` nor in the `PATH`.
 #[must_use]
 pub(crate) fn unknown_to_git(world: &World, exec_path: Option<&Path>) -> Option<PathBuf> {
-    const NAME: &str = "git-credential-codecommit";
-    let file = format!("{NAME}{}", std::env::consts::EXE_SUFFIX);
+    let file = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
     let beside_git = exec_path.is_some_and(|directory| directory.join(file).is_file());
-    if beside_git || world.has_program(NAME) { None } else { std::env::current_exe().ok() }
+    if beside_git || world.has_program(PROGRAM) { None } else { std::env::current_exe().ok() }
 }
+
+/// The value of `credential.helper` that starts this program: its name where every git finds it, otherwise its path.
+///
+/// Programs with windows, and `sudo` with `secure_path` (sudoers(5)), have a `PATH` without `~/.local/bin` or
+/// `/opt/homebrew/bin`. git searches its exec path first, whatever the `PATH` (git 2.47.3 `exec-cmd.c`, `setup_path`).
+#[must_use]
+pub(crate) fn helper_program(world: &World, exec_path: Option<&Path>) -> String {
+    let file = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
+    let Ok(own) = std::env::current_exe() else { return NAME.to_owned() };
+    let same = own.canonicalize().ok();
+    let is_this_one = |path: &Path| path.is_file() && path.canonicalize().ok() == same;
+    let everywhere = exec_path.into_iter().chain(["/usr/bin", "/bin"].map(Path::new));
+    // The first one counts: an older copy may precede this one.
+    let found = everywhere.map(|directory| directory.join(&file)).find(|path| path.is_file());
+    if found.is_some_and(|path| is_this_one(&path)) {
+        return NAME.to_owned();
+    }
+    // Not the file behind a link: a package manager replaces it with the next version.
+    let as_started = std::env::args_os().next().map(PathBuf::from);
+    let path = world.find_program(PROGRAM).into_iter().chain(as_started);
+    let path = path.into_iter().find(|path| path.is_absolute() && is_this_one(path)).unwrap_or(own);
+    program_path(&path.display().to_string())
+}
+
+/// This program in the `PATH`.
+const PROGRAM: &str = "git-credential-codecommit";
+
+/// This program in `credential.helper`.
+const NAME: &str = "codecommit";
 
 /// The value of one setting, if it is set.
 #[must_use]

@@ -35,6 +35,17 @@ pub(crate) fn specificity(pattern: &str, url: &str) -> Option<Match> {
     matches.then_some(Match { host: pattern.host.len(), path: pattern.path.len(), user: pattern.user.is_some() })
 }
 
+/// Whether two patterns of https sections apply to the same URLs: `https://HOST`, `https://HOST:443/`, `HOST`.
+#[must_use]
+pub(crate) fn apply_to_the_same(one: &str, other: &str) -> bool {
+    let normal = |pattern: &str| {
+        let pattern = if pattern.contains("://") { pattern.to_owned() } else { format!("https://{pattern}") };
+        let Normal { scheme, user, host, port, path } = Normal::of(&pattern, true)?;
+        Some((scheme, user, host, port, path.trim_end_matches('/').to_owned()))
+    };
+    one == other || normal(one).is_some_and(|normal_one| Some(normal_one) == normal(other))
+}
+
 /// `https://`, `HOST` or `HOST/PATH`: each part of the pattern must equal that of the request.
 fn matches_partially(pattern: &str, url: &str) -> bool {
     let (want, any_scheme) = match Url::parse(pattern) {
@@ -161,7 +172,7 @@ fn paths_match(pattern: &str, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::{apply_to_the_same, matches};
 
     const STANDARD: &str = "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/Demo";
     const FIPS: &str = "https://git-codecommit-fips.us-east-1.amazonaws.com/v1/repos/Demo";
@@ -169,6 +180,17 @@ mod tests {
     const VPC: &str = "https://vpce-0b47.git-codecommit.us-east-1.vpce.amazonaws.com/v1/repos/Demo";
 
     /// Expected values measured with git 2.30.9, 2.39.5, 2.47.3 and 2.55.0.
+    #[test]
+    fn one_host_has_several_patterns() {
+        for other in ["https://H.x:443", "https://h.x/", "HTTPS://h.x", "h.x", "h.x/"] {
+            assert!(apply_to_the_same("https://h.x", other), "{other}");
+        }
+        for other in ["http://h.x", "https://h.x:444", "https://h.x/v1", "https://u@h.x", "https://*.x", "https://", ""]
+        {
+            assert!(!apply_to_the_same("https://h.x", other), "{other}");
+        }
+    }
+
     #[test]
     fn patterns_match_what_they_match_in_git() {
         for (pattern, expected) in [

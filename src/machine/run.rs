@@ -5,6 +5,7 @@
 //! descendants. A child that may talk to the user does not: a background process group would be stopped there (SIGTTIN,
 //! `termios(3)`).
 
+use super::signals;
 use super::wait::Waiting;
 use std::ffi::OsStr;
 use std::io::{self, Read, Write};
@@ -41,6 +42,7 @@ pub(crate) struct Program<'i> {
     limit: u64,
     captures_stderr: bool,
     may_use_terminal: bool,
+    ends_with_us: bool,
     waited_for: Option<String>,
 }
 
@@ -75,6 +77,7 @@ impl<'i> Program<'i> {
             limit: OUTPUT_LIMIT,
             captures_stderr: true,
             may_use_terminal: false,
+            ends_with_us: false,
             waited_for: None,
         }
     }
@@ -128,6 +131,13 @@ impl<'i> Program<'i> {
         self
     }
 
+    /// Terminates it if a signal terminates this process: Ctrl-C at a terminal does not reach another process group. For
+    /// programs that may hang.
+    pub(crate) fn ends_with_us(mut self) -> Self {
+        self.ends_with_us = true;
+        self
+    }
+
     /// Sets what the user is told to wait for if it takes long. Nothing is printed while a program may use the terminal
     /// itself.
     pub(crate) fn waited_for_as(mut self, what: impl Into<String>) -> Self {
@@ -149,12 +159,14 @@ impl<'i> Program<'i> {
         if !self.may_use_terminal {
             std::os::unix::process::CommandExt::process_group(&mut self.command, 0);
         }
+        // Dropped after the child has ended, whatever the reason.
+        let held = self.ends_with_us.then(signals::hold);
         let mut child = self.command.spawn().map_err(NoOutput::NotStarted)?;
         let (stdout, stderr) = (read(child.stdout.take(), self.limit), read(child.stderr.take(), self.limit));
         if let (Some(pipe), Some(input)) = (child.stdin.take(), self.input) {
             feed(pipe, input);
         }
-        let finished = finish(&mut child, &stdout, &stderr, ends);
+        let finished = finish(&mut child, &stdout, &stderr, ends, held.is_some());
         match finished {
             Ok(output) if output.stdout.len() as u64 > self.limit => {
                 self.end(&mut child);
@@ -195,9 +207,25 @@ fn feed(mut pipe: impl Write + Send + 'static, input: &[u8]) {
 
 type Reading = mpsc::Receiver<io::Result<Zeroizing<Vec<u8>>>>;
 
-fn finish(child: &mut Child, stdout: &Reading, stderr: &Reading, ends: Instant) -> Result<Output, NoOutput> {
-    let left = || ends.saturating_duration_since(Instant::now());
-    let stdout = stdout.recv_timeout(left()).map_err(|_| NoOutput::TooLong)?.map_err(NoOutput::NotStarted)?;
+/// How often it is looked whether a signal has come, in the middle of a wait.
+const GLANCE: Duration = Duration::from_millis(50);
+
+fn finish(
+    child: &mut Child,
+    stdout: &Reading,
+    stderr: &Reading,
+    ends: Instant,
+    is_held: bool,
+) -> Result<Output, NoOutput> {
+    let left =
+        || if is_held && signals::has_come() { Duration::ZERO } else { ends.saturating_duration_since(Instant::now()) };
+    let stdout = loop {
+        match stdout.recv_timeout(if is_held { left().min(GLANCE) } else { left() }) {
+            Ok(read) => break read.map_err(NoOutput::NotStarted)?,
+            Err(mpsc::RecvTimeoutError::Timeout) if !left().is_zero() => {}
+            Err(_) => return Err(NoOutput::TooLong),
+        }
+    };
     let mut pause = Duration::from_micros(200);
     let status = loop {
         // It closed its output; it only has to exit.

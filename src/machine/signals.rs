@@ -1,6 +1,7 @@
 //! Defers the signals that terminate a process while a few system calls that belong together run.
 //!
-//! Only operations that must not be interrupted are protected; at any other time a signal terminates the process at
+//! Only operations that must not be interrupted are protected, and the wait for a child that would otherwise be left
+//! behind; at any other time a signal terminates the process at
 //! once, as by default. SIGKILL cannot be deferred. After the first [`hold`] a signal also terminates a process that
 //! was started to ignore it (nohup(1)): whether it was ignored cannot be found out without `unsafe`.
 
@@ -14,6 +15,11 @@ pub(crate) fn hold() -> Held {
 /// See [`hold`].
 #[derive(Debug)]
 pub(crate) struct Held(());
+
+/// Whether a signal arrived while signals are held, which then terminates the process.
+pub(crate) fn has_come() -> bool {
+    platform::has_come()
+}
 
 impl Drop for Held {
     fn drop(&mut self) {
@@ -60,10 +66,19 @@ mod platform {
             let _ = low_level::emulate_default_handler(signal);
         }
     }
+
+    /// Whether a deferred signal arrived.
+    pub(super) fn has_come() -> bool {
+        FLAGS.get().is_some_and(|flags| flags.came.load(Ordering::SeqCst) != 0)
+    }
 }
 
 #[cfg(not(unix))]
 mod platform {
     /// On Windows Ctrl-C terminates the process at once; the next run removes the lock.
     pub(super) fn hold(_: bool) {}
+
+    pub(super) fn has_come() -> bool {
+        false
+    }
 }

@@ -60,6 +60,15 @@ pub(crate) enum Outcome {
     ThrottledForever(Reply),
 }
 
+/// The result, and how much is known of this identity at this repository.
+#[derive(Debug)]
+pub(crate) struct Verified {
+    /// The result.
+    pub outcome: Outcome,
+    /// CodeCommit was asked, and no mark of an earlier answer is valid, neither for fetch nor for push.
+    pub is_first: bool,
+}
+
 /// A problem that does not prevent the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
@@ -121,17 +130,18 @@ pub(crate) struct Verification<'a> {
 impl Verification<'_> {
     /// Signs, and verifies if `mode` and the marks require it.
     #[must_use]
-    pub(crate) fn run(&self, mode: Mode) -> Outcome {
+    pub(crate) fn run(&self, mode: Mode) -> Verified {
         let password = signature::sign(self.repository, &self.resolved.credentials, self.world.now);
         if mode == Mode::Never {
             let warning = self.repository.without_dot_git().map(|name| Warning::DotGit { name: name.to_owned() });
-            return Outcome::Answer { password, warning };
+            return Verified { outcome: Outcome::Answer { password, warning }, is_first: false };
         }
         let operation = Operation::find(&self.world.environment);
         self.marks.judge(self.trace);
         let what = self.what(operation);
         let standing = self.marks.standing(&what);
         self.trace.line(|| format!("operation {}, last check {}", operation.shown(), standing.shown()));
+        let is_first = standing == Standing::Unknown && self.marks.standing(&self.what(operation.other())) == standing;
         let outcome = if mode == Mode::Auto && standing == Standing::Good {
             Outcome::Answer { password, warning: None }
         } else {
@@ -151,7 +161,7 @@ impl Verification<'_> {
             Outcome::Answer { password, .. } => self.marks.pend(&what, &password.password),
             Outcome::ThrottledForever(_) => {}
         }
-        outcome
+        Verified { outcome, is_first }
     }
 
     /// The key of the marks. For temporary keys, which change, it has source and profile; a static key identifies

@@ -28,6 +28,15 @@ impl Operation {
         }
     }
 
+    /// The operation with the other key of marks.
+    #[must_use]
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::Push => Self::Fetch,
+            Self::Fetch | Self::Unknown => Self::Push,
+        }
+    }
+
     /// For a trace.
     pub(super) fn shown(self) -> &'static str {
         match self {

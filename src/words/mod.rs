@@ -21,7 +21,7 @@ mod url;
 
 use crate::failure::{Command, Fix};
 pub(crate) use credentials::said;
-pub(crate) use session::left;
+pub(crate) use session::{Now, later_helper, left};
 pub(crate) use unreachable::redirected_by;
 
 use codecommit::secret::{is_public, public_words};

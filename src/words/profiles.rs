@@ -5,6 +5,7 @@ use super::keys::unusable;
 use super::{is_a_word, profile_word, with_profile};
 use crate::credentials::{ProfileChoice, Searched, Source};
 use crate::failure::{Code, Command, Failure, Fix};
+use crate::text::nearest::nearest;
 use aws_files::plan::{ProfileError, ProfileProblem};
 use codecommit::secret::{is_public, profile as shown_profile, public, quoted};
 
@@ -66,7 +67,36 @@ fn no_profiles(failure: Failure, name: &str) -> Failure {
     if is_public(name) { failure.fix(with_profile("aws configure sso", name)) } else { failure }
 }
 
+/// The digits of a name, which alone may tell two accounts apart.
+fn digits(name: &str) -> String {
+    name.chars().filter(char::is_ascii_digit).collect()
+}
+
 impl Failure {
+    /// `setup --profile` names a profile that does not exist. `with_profile` makes the same command with another one.
+    #[must_use]
+    pub(crate) fn setup_profile_not_found(
+        name: &str,
+        available: &[String],
+        with_profile: impl FnOnce(&str) -> Command,
+    ) -> Self {
+        let failure = not_found(name).looked_at("nothing was changed");
+        let failure = if available.is_empty() { failure } else { failure.looked_at(available_profiles(available)) };
+        match nearest(name, available, 2).filter(|near| is_a_word(near) && digits(near) == digits(name)) {
+            Some(near) => failure.fix(Fix::command(with_profile(near))),
+            None => failure.fix(Fix::template(with_profile("NAME"), A_PROFILE)),
+        }
+    }
+
+    /// The same failure, which tells in which file git's configuration sets `--profile`.
+    #[must_use]
+    pub(crate) fn profile_set_in(self, origin: &str) -> Self {
+        match self.code {
+            Code::ProfileNotFound => self.looked_at(format!("git's credential.helper sets --profile, in {origin}")),
+            _ => self,
+        }
+    }
+
     /// A profile that a `codecommit::` URL names and that does not exist.
     #[must_use]
     pub fn remote_profile_not_found(profile: &str, available: &[String], searched: &Searched) -> Self {

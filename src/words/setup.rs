@@ -58,13 +58,12 @@ impl Failure {
             .looked_at("nothing was changed")
     }
 
-    /// `question` needs an answer and there is no terminal; `command` needs none.
+    /// The `reasons` need a yes and there is no terminal; `command` needs none.
     #[must_use]
-    pub fn answer_needed(question: &str, command: Command) -> Self {
-        Self::new(Code::AnswerNeeded, "confirmation needed, but there is no terminal (use --yes)")
-            .looked_at(question)
-            .looked_at("nothing was changed")
-            .fix(Fix::command(command))
+    pub fn answer_needed(reasons: &[String], command: Command) -> Self {
+        let failure = Self::new(Code::AnswerNeeded, "confirmation needed, but there is no terminal (use --yes)");
+        let failure = reasons.iter().fold(failure, |failure, reason| failure.looked_at(reason.trim_start()));
+        failure.looked_at("nothing was changed").fix(Fix::command(command))
     }
 
     /// git finds no repository for `--rewrite`, or refuses it.

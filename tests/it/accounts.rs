@@ -97,13 +97,18 @@ fn setup_writes_for_a_url_what_the_page_does_by_hand() {
     let by_hand = &commands("### For a host or a repository")[0];
     assert!(section(PAGE, "### For a host or a repository").contains("setup --profile work --url URL"));
     with_each_git(|aws, machine| {
-        let setup = ["credential-codecommit", "setup", "--profile", "work", "--url", &url("billing"), "--dry-run"];
-        let helper = ".helper = codecommit --profile work\n";
-        let before = machine.git(&setup).succeeds().stdout;
-        assert!(before.contains(helper), "{before}");
+        let values = |machine: &Machine| {
+            let key = format!("credential.{}.helper", url("billing"));
+            machine.by_name(&machine.git(&["config", "--global", "--get-all", &key]).stdout)
+        };
+        let setup = ["credential-codecommit", "setup", "--profile", "work", "--url", &url("billing")];
+        machine.git(&setup).succeeds();
+        let written = values(&machine);
+        machine.git(&["credential-codecommit", "setup", "--undo"]).succeeds();
         let machine = machine.pasted(by_hand);
-        let after = machine.git(&setup).succeeds().stdout;
-        assert!(!after.contains(helper), "there is nothing left to do for the helper: {after}");
+        assert_eq!(values(&machine), written);
+        machine.git(&setup).succeeds();
+        assert_eq!(values(&machine), written, "there is nothing left to do for the helper");
         assert_eq!(who(aws, &machine, &["ls-remote", &url("billing")]), [WORK]);
     });
 }

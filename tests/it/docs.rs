@@ -519,7 +519,8 @@ fn the_configuration_for_codecommit_only_works_and_clears_earlier_helpers() {
 
 #[test]
 fn setup_does_what_the_page_does_by_hand() {
-    let setup = &blocks("# Configuration", "sh")[0];
+    // The question is answered, as at a terminal.
+    let setup = &blocks("# Configuration", "sh")[0].replace("setup", "setup --yes");
     with_each_git(|machine| {
         machine.program("git-credential-stale", "[ $1 = get ] && printf 'username=stale\\npassword=stale\\n'");
         let machine = machine.pasted("git config --global credential.helper stale").pasted(setup);
@@ -527,7 +528,9 @@ fn setup_does_what_the_page_does_by_hand() {
         assert_eq!(machine.filled("github.com", "a/b").as_deref(), Some("stale"));
         let sorted = |machine: &Machine| {
             let list = machine.git(&["config", "--list"]).stdout;
-            let mut lines: Vec<String> = list.lines().map(str::to_owned).collect();
+            // By hand it is called by its name.
+            let program = machine.bin().join("git-credential-codecommit").display().to_string();
+            let mut lines: Vec<String> = list.lines().map(|line| line.replace(&program, "codecommit")).collect();
             lines.sort();
             lines
         };
@@ -595,7 +598,8 @@ fn the_way_from_the_aws_clis_helper_works() {
 
 #[test]
 fn the_way_from_iam_git_credentials_works() {
-    let commands = &blocks("## From IAM Git credentials", "sh")[0];
+    let [commands, kept] = &blocks("## From IAM Git credentials", "sh")[..] else { panic!("two blocks") };
+    let commands = &commands.replace("setup\n", "setup --yes\n");
     crate::common::with_each_git(|git| {
         let aws = StandIn::start();
         aws.add_key(AccessKey::long_term(KEY_ID, SECRET, ALICE));
@@ -616,6 +620,9 @@ fn the_way_from_iam_git_credentials_works() {
         aws.forget();
         machine.git(&["fetch", "-q"]).succeeds();
         assert_eq!(served(&aws), [ALICE], "with a signature");
+        let machine = machine.pasted(kept);
+        assert_eq!(machine.filled(HOST, "v1/repos/old").as_deref(), Some("alice-at-111122223333"));
+        assert_eq!(machine.filled(HOST, "v1/repos/billing").as_deref(), Some(KEY_ID));
         assert_eq!(
             fs::read_to_string(machine.path("home/.git-credentials")).expect("the store"),
             stored,

@@ -5,7 +5,8 @@
 use crate::common::terminal::at_a_terminal;
 use crate::common::transcript::Transcript;
 use crate::common::{
-    ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, Run, SECRET, TOKEN, aws_with_demo, calls, leak, url, with_each_git,
+    ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, Run, SECRET, TOKEN, answered, aws_with_demo, calls, leak, url,
+    with_each_git,
 };
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -139,7 +140,7 @@ fn the_fix_for_an_old_signature_works() {
         let commands =
             fix.lines().map(str::trim).filter(|line| line.starts_with("git ") || line.starts_with("printf "));
         let script = commands.collect::<Vec<_>>().join("; ");
-        machine.run("/bin/sh".as_ref(), &["-euc", &format!("cd work; {script}")], b"").succeeds();
+        machine.run("/bin/sh".as_ref(), &["-euc", &answered(&format!("cd work; {script}"))], b"").succeeds();
         let kept = std::fs::read_to_string(machine.path("home/.git-credentials")).expect("the store");
         assert_eq!(kept, "", "the old password is gone");
         assert_eq!(doctor(&machine, &[]).status, 0);

@@ -1,8 +1,9 @@
 //! `install.sh`, on a machine of its own (`tests/it/common/installation.rs`).
 
 use crate::common::installation::{install, machine};
-use crate::common::{HOST, KEY_ID, Machine};
+use crate::common::{HOST, KEY_ID, Machine, Run, skipped};
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 
 const NAME: &str = "git-credential-codecommit";
@@ -84,6 +85,164 @@ fn the_command_that_is_printed_last_configures_git_even_if_it_does_not_find_the_
     assert_eq!(filled.key_id(), Some(KEY_ID));
 }
 
+/// The shells in which what is printed is pasted, with the line that puts the program on their PATH.
+const SHELLS: [(&str, &str); 5] = [
+    ("/bin/sh", EXPORT),
+    ("/usr/bin/dash", EXPORT),
+    ("/usr/bin/bash", EXPORT),
+    ("/usr/bin/zsh", EXPORT),
+    ("/usr/bin/fish", "fish_add_path "),
+];
+const EXPORT: &str = "export PATH=";
+
+/// The command that begins so.
+fn printed(run: &Run, start: &str) -> String {
+    let line = run.stdout.lines().map(str::trim_start).find(|line| line.starts_with(start));
+    line.unwrap_or_else(|| panic!("no {start}\n{}", run.stdout)).to_owned()
+}
+
+/// Pastes lines into each shell that is here.
+fn pasted(machine: &Machine, lines: impl Fn(&str) -> Vec<String>, holds: impl Fn(&str, Run)) {
+    for (shell, start) in SHELLS {
+        if Path::new(shell).exists() {
+            holds(shell, machine.run(shell.as_ref(), &["-c", &lines(start).join("\n")], b""));
+        } else {
+            skipped(shell);
+        }
+    }
+}
+
+/// What git prints if it runs the program under test; an old copy prints something else.
+const OURS: &str = "version 0\ncapability authtype\n";
+const ASK: &str = "git credential-codecommit capability";
+
+#[test]
+fn what_is_printed_works_in_every_shell_whatever_the_directory_is_called() {
+    for name in ["my tools", "it's mine", "a$HOME", "back\\slash\\\\", "quo\"te`", "s;e&m|i", "*?[a]!", "#~", "größe"]
+    {
+        let machine = machine().with_keys();
+        let directory = machine.path(name).display().to_string();
+        let run = install(&machine, &["--to", &directory]).succeeds();
+        assert!(run.stdout.contains("is not on the PATH"), "{}", run.stdout);
+        // `fish_add_path` keeps the directory, so that fish comes last.
+        pasted(
+            &machine,
+            |start| vec![printed(&run, start), ASK.to_owned()],
+            |shell, run| {
+                assert_eq!(run.stdout, OURS, "{shell}, {name}: {}", run.transcript());
+            },
+        );
+        let last = run.stdout.lines().last().expect("a line").trim_start().to_owned();
+        pasted(
+            &machine,
+            |start| if start == EXPORT { vec![last.clone()] } else { Vec::new() },
+            |shell, run| assert_eq!(run.status, 0, "{shell}, {name}: {}", run.transcript()),
+        );
+        let input = format!("protocol=https\nhost={HOST}\npath=v1/repos/demo\n\n");
+        let filled = machine.run(&machine.bin().join("git"), &["credential", "fill"], input.as_bytes()).succeeds();
+        assert_eq!(filled.key_id(), Some(KEY_ID), "{name}");
+        let refused = install(&machine, &["--uninstall", "--to", &directory]);
+        let undo = refused.stderr.lines().find_map(|line| line.trim_start().strip_prefix("fix: ")).expect("a fix");
+        machine.run("/bin/sh".as_ref(), &["-ec", undo], b"").succeeds();
+        let uninstall = run.stdout.lines().find(|line| line.contains(" --uninstall --to ")).expect("a command");
+        machine.run("/bin/sh".as_ref(), &["-ec", uninstall], b"").succeeds();
+        assert!(!Path::new(&directory).join(NAME).exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_home_and_a_source_with_spaces_are_no_obstacle() {
+    let machine = machine().with_keys();
+    let home = machine.path("home/John's Home").display().to_string();
+    let source = machine.path("my source").display().to_string();
+    fs::create_dir(&home).expect("a directory");
+    symlink(env!("CARGO_MANIFEST_DIR"), &source).expect("a link");
+    let zsh = Path::new("/usr/bin/zsh");
+    if zsh.exists() {
+        symlink(zsh, machine.bin().join("zsh")).expect("a link");
+    }
+    let machine = machine.env("HOME", &home);
+    let script = format!("{source}/install.sh");
+    let run = machine.run("/bin/sh".as_ref(), &[&script], b"").succeeds();
+    let last = run.stdout.lines().last().expect("a line").to_owned();
+    pasted(
+        &machine,
+        |start| vec![printed(&run, start), ASK.to_owned(), last.clone()],
+        |shell, run| {
+            assert!(run.status == 0 && run.stdout.starts_with(OURS), "{shell}: {}", run.transcript());
+        },
+    );
+    if zsh.exists() {
+        let fpath = printed(&run, "fpath=");
+        let shown = machine.run(zsh, &["-fc", &format!("{fpath}; print -l $fpath")], b"").succeeds();
+        assert!(shown.stdout.starts_with(&format!("{home}/.local/share/zsh/site-functions\n")), "{}", shown.stdout);
+    }
+    let program = Path::new(&home).join(".local/bin").join(NAME);
+    machine.run(&program, &["setup", "--undo"], b"").succeeds();
+    let uninstall = run.stdout.lines().find(|line| line.ends_with("install.sh' --uninstall")).expect("a command");
+    machine.run("/bin/sh".as_ref(), &["-ec", uninstall], b"").succeeds();
+    assert!(!program.exists());
+}
+
+#[test]
+fn a_directory_that_the_path_names_in_another_way_is_found() {
+    for on_the_path in ["my tools/", "my tools//", "./my tools", "link"] {
+        let machine = machine();
+        let directory = machine.path("my tools").display().to_string();
+        symlink(&directory, machine.path("link")).expect("a link");
+        let named = format!("{}/{on_the_path}", machine.path("").display());
+        let path = format!("{}:{named}:{}", machine.bin().display(), machine.path("tools").display());
+        let machine = machine.env("PATH", &path);
+        let run = install(&machine, &["--to", &directory]).succeeds();
+        assert!(run.stdout.contains("git finds it.\n"), "{on_the_path}: {}", run.stdout);
+        assert!(run.stdout.ends_with("\n  git credential-codecommit setup\n"), "{}", run.stdout);
+        machine.run("/bin/sh".as_ref(), &["-ec", "git credential-codecommit setup"], b"").succeeds();
+    }
+}
+
+#[test]
+fn a_copy_that_git_finds_first_is_named_and_the_printed_line_puts_the_new_one_before_it() {
+    for in_path_already in [false, true] {
+        let machine = machine();
+        let directory = machine.path("my tools").display().to_string();
+        let path = format!("{}:{}", machine.bin().display(), machine.path("tools").display());
+        let path = if in_path_already { format!("{path}:{directory}") } else { path };
+        let machine = machine.env("PATH", &path);
+        machine.program(NAME, "echo version 0; echo old");
+        let run = install(&machine, &["--to", &directory]).succeeds();
+        let old = machine.bin().join(NAME).display().to_string();
+        assert!(run.stdout.contains(&format!("git finds another copy first: {old}\n")), "{}", run.stdout);
+        pasted(
+            &machine,
+            |start| vec![printed(&run, start), ASK.to_owned()],
+            |shell, run| assert_eq!(run.stdout, OURS, "{shell}, {in_path_already}: {}", run.transcript()),
+        );
+    }
+    // No PATH helps against git's own directory.
+    let machine = machine();
+    let beside_git = machine.path("git core");
+    fs::create_dir(&beside_git).expect("a directory");
+    machine.program("old", "echo version 0; echo old");
+    fs::rename(machine.bin().join("old"), beside_git.join(NAME)).expect("a program");
+    let machine = machine.env("GIT_EXEC_PATH", &beside_git.display().to_string());
+    let bin = machine.bin().display().to_string();
+    let run = install(&machine, &["--to", &bin]).succeeds();
+    let told = format!("git finds another copy first, in its own directory: {}\n", beside_git.join(NAME).display());
+    assert!(run.stdout.contains(&told) && !run.stdout.contains(EXPORT), "{}", run.stdout);
+}
+
+#[test]
+fn a_directory_that_no_path_can_name_is_told() {
+    let machine = machine();
+    let directory = machine.path("a:b").display().to_string();
+    let run = install(&machine, &["--to", &directory]).succeeds();
+    assert!(
+        run.stdout.contains("with a colon cannot be on the PATH") && !run.stdout.contains(EXPORT),
+        "{}",
+        run.stdout
+    );
+}
+
 #[test]
 fn uninstalling_leaves_nothing_in_gits_configuration_that_names_a_program_that_is_gone() {
     let machine = machine();
@@ -94,7 +253,7 @@ fn uninstalling_leaves_nothing_in_gits_configuration_that_names_a_program_that_i
     fs::write(&config, before).expect("git's configuration");
     install(&machine, &[]).succeeds();
     let program = machine.home().join(".local/bin").join(NAME);
-    machine.run(&program, &["setup"], b"").succeeds();
+    machine.run(&program, &["setup", "--yes"], b"").succeeds();
 
     let refused = install(&machine, &["--uninstall"]);
     assert_eq!(refused.status, 1, "{}", refused.stdout);

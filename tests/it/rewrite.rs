@@ -39,7 +39,7 @@ fn repository(machine: &Machine, config: &str) -> String {
 }
 
 fn read(machine: &Machine) -> String {
-    fs::read_to_string(machine.path("home/work/.git/config")).expect("a configuration")
+    machine.by_name(&fs::read_to_string(machine.path("home/work/.git/config")).expect("a configuration"))
 }
 
 fn setup(machine: &Machine, arguments: &[&str]) -> Run {
@@ -62,7 +62,8 @@ fn without_http_settings(text: &str) -> String {
         .lines()
         .filter(is_of_http)
         .map(|line| if line.contains("codecommit.setup.*") { "  + codecommit.setup.* [VALUES]" } else { line });
-    lines.map(|line| line.to_owned() + "\n").collect()
+    let text: String = lines.map(|line| line.to_owned() + "\n").collect();
+    text.replace("[ROOT]/bin/git-credential-codecommit", "codecommit")
 }
 
 #[test]
@@ -101,7 +102,7 @@ fn a_url_without_a_profile_takes_the_identity_that_the_environment_has() {
         setup(&machine, &["--rewrite"]).succeeds();
         let helper = format!("credential.{}.helper", url("demo"));
         let values = machine.git(&["-C", "work", "config", "--local", "--get-all", &helper]).succeeds().stdout;
-        assert_eq!(values, "\ncodecommit\n");
+        assert_eq!(machine.by_name(&values), "\ncodecommit\n");
         let asked = aws.requests().len();
         machine.git(&["-C", "work", "ls-remote", "-q"]).succeeds();
         assert_eq!(signers(aws, asked), [KEY_ID]);
@@ -218,13 +219,13 @@ fn a_remote_of_the_scheme_is_a_host_in_use_and_setup_says_what_else_could_be_don
         let kept = format!("https://{KEY_ID}:{time}{}@{HOST}\n", "0".repeat(64));
         let config = format!("{IDENTITY}[credential]\n\thelper = store\n");
         let machine = machine.file("home/.git-credentials", &kept).file("home/.gitconfig", &config);
-        let run = setup(&machine, &["--evict"]).succeeds();
+        let run = setup(&machine, &["--yes", "--evict"]).succeeds();
         let told = run.stdout.lines().filter(|line| !line.starts_with("  ")).collect::<Vec<_>>().join("\n");
         assert_snapshot!("setup_without_rewrite", told);
         assert_eq!(fs::read_to_string(machine.path("home/.git-credentials")).expect("the store"), "");
         let spelled_out =
             machine.git(&["config", "--global", "--get-all", &format!("credential.https://{HOST}.helper")]);
-        assert_eq!(spelled_out.stdout, "\ncodecommit\n");
+        assert_eq!(machine.by_name(&spelled_out.stdout), "\ncodecommit\n");
     });
 }
 

@@ -1,9 +1,14 @@
 //! `git credential-codecommit setup`, run by every git: what becomes of a configuration, and what comes back.
 
+mod git_credentials;
+mod hung;
 mod interrupted;
+mod places;
+mod program;
 mod signers;
+mod terminal;
 
-use crate::common::{BINARY, HOST, KEY_ID, Machine, REGION, Run, aws_with_demo, gits, skipped, url};
+use crate::common::{BINARY, HOST, KEY_ID, Machine, REGION, Run, aws_with_demo, gits, url};
 use git_credential_codecommit::git::{effective_helpers, entries};
 use insta::assert_snapshot;
 use std::fs;
@@ -64,12 +69,12 @@ impl Setup for Machine {
     }
 
     fn gitconfig(&self) -> String {
-        fs::read_to_string(self.home().join(".gitconfig")).unwrap_or_default()
+        self.by_name(&fs::read_to_string(self.home().join(".gitconfig")).unwrap_or_default())
     }
 
     fn asked(&self, url: &str) -> Vec<String> {
         let list = self.git(&["config", "--null", "--list"]).succeeds().stdout;
-        effective_helpers(entries(&list), url)
+        effective_helpers(entries(&self.by_name(&list)), url)
     }
 }
 
@@ -82,21 +87,26 @@ fn an_empty_configuration_becomes_right_and_empty_again() {
             format!("empty__{known}"),
             format!("{}--- ~/.gitconfig\n{}", run.transcript(), machine.gitconfig())
         );
-        for host in [
-            HOST,
-            "git-codecommit-fips.us-east-1.amazonaws.com",
-            "git-codecommit.cn-north-1.amazonaws.com.cn",
-            "vpce-0b47.git-codecommit.us-east-1.vpce.amazonaws.com",
-        ] {
-            assert_eq!(machine.asked(&format!("https://{host}/v1/repos/demo")), ["codecommit"], "{host}");
+        assert_eq!(machine.asked(&url("demo")), ["codecommit"]);
+        let others = [
+            "git-codecommit-fips.us-east-1.amazonaws.com/v1/repos/demo",
+            "git-codecommit.cn-north-1.amazonaws.com.cn/v1/repos/demo",
+            "vpce-0b47.git-codecommit.us-east-1.vpce.amazonaws.com/v1/repos/demo",
+            "codeconnections.eu-west-1.amazonaws.com/git-http/x",
+        ];
+        for url in others {
+            assert!(machine.asked(&format!("https://{url}")).is_empty(), "{url}");
         }
-        assert!(machine.asked("https://codeconnections.eu-west-1.amazonaws.com/git-http/x").is_empty());
         let first = machine.gitconfig();
         assert_snapshot!("second_run", machine.setup(&[]).succeeds().transcript());
         assert_eq!(machine.gitconfig(), first);
         assert_snapshot!(format!("undone__{known}"), machine.setup(&["--undo"]).succeeds().transcript());
-        assert_eq!(machine.gitconfig(), "");
+        assert!(!machine.home().join(".gitconfig").exists(), "there was none");
         assert_snapshot!("undone_twice", machine.setup(&["--undo"]).succeeds().transcript());
+        machine.setup(&["--all-hosts"]).succeeds();
+        for url in others {
+            assert_eq!(machine.asked(&format!("https://{url}")), ["codecommit"], "{url}");
+        }
     });
 }
 
@@ -145,7 +155,7 @@ fn undo_gives_an_unrelated_configuration_back_byte_for_byte() {
     let before = BEFORE.replace("\thelper = !aws --profile work codecommit credential-helper $@\n", "");
     with_each_git(|machine| {
         let machine = machine.file("home/.gitconfig", &before);
-        machine.setup(&["--region", REGION, "--connections", "--profile", "my profile"]).succeeds();
+        machine.setup(&["--yes", "--region", REGION, "--connections", "--profile", "my profile"]).succeeds();
         assert_eq!(machine.asked(&url("demo")), ["codecommit --profile 'my profile'"]);
         // Another profile, and back: what was there first counts.
         machine.setup(&["--region", REGION, "--connections", "--profile", "other"]).succeeds();
@@ -231,7 +241,7 @@ fn a_clone_works_afterwards_and_a_dead_signature_that_stood_first_is_evicted_bes
             "{}",
             run.stdout
         );
-        machine.setup(&[]).succeeds();
+        machine.setup(&["--yes"]).succeeds();
         let before = aws.requests().len();
         machine.git(&["clone", "-q", &url("demo"), "after"]).succeeds();
         let asked_first = aws.requests()[before..].iter().all(|request| request.status == 200);
@@ -278,7 +288,7 @@ fn signatures_behind_an_iam_git_credential_are_evicted_and_the_credential_stays(
                 .file("home/.aws/credentials", "[old]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\n")
                 .file(file, &[&iam[..], &configured, &in_environment, &temporary].concat())
                 .file("home/.gitconfig", &format!("[credential]\n\thelper = {helper}\n"));
-            let run = machine.setup(&["--region", REGION, "--evict"]).succeeds();
+            let run = machine.setup(&["--yes", "--region", REGION, "--evict"]).succeeds();
             assert_eq!(fs::read_to_string(machine.path(file)).expect("the store"), iam, "{}", run.stdout);
             assert_eq!(run.stdout.matches("erased a signed password of").count(), 3, "{}", run.stdout);
             assert!(run.stdout.contains("kept another password for"), "{}", run.stdout);
@@ -308,7 +318,7 @@ fn a_dry_run_starts_no_helper_and_no_run_starts_what_a_repository_names() {
         let run = setup(&["--evict", "--dry-run"]);
         assert!(!started("git-credential-mine") && !started("theirs"), "{}", run.stdout);
         assert!(run.stdout.contains("`mine` (~/.gitconfig): would be searched"), "{}", run.stdout);
-        let run = setup(&["--evict"]);
+        let run = setup(&["--yes", "--evict"]);
         assert!(started("git-credential-mine") && !started("theirs"), "{}", run.stdout);
         assert!(run.stdout.contains("\nskipped: `"), "{}", run.stdout);
     });
@@ -325,14 +335,15 @@ fn a_configuration_behind_a_link_stays_there_with_its_mode() {
         machine.setup(&["--yes"]).succeeds();
         assert!(machine.home().join(".gitconfig").is_symlink());
         assert_eq!(fs::metadata(&file).expect("metadata").mode() & 0o777, 0o640);
-        assert!(fs::read_to_string(&file).expect("the file").contains("helper = codecommit"));
+        let text = || machine.by_name(&fs::read_to_string(&file).expect("the file"));
+        assert!(text().contains("helper = codecommit"));
         assert_eq!(
             fs::read_dir(machine.path("dotfiles")).expect("a directory").count(),
             1,
             "nothing is left beside it"
         );
         machine.setup(&["--undo"]).succeeds();
-        let after = fs::read_to_string(&file).expect("the file");
+        let after = text();
         assert!(!after.contains("helper = codecommit") && after.lines().count() == BEFORE.lines().count(), "{after}");
     });
 }
@@ -345,7 +356,7 @@ fn the_host_of_a_remote_is_spelled_out_for_programs_that_know_no_patterns() {
         machine.git(&["-C", "work", "remote", "add", "fork", "https://github.com/a/b"]).succeeds();
         machine.git(&["-C", "work", "credential-codecommit", "setup"]).succeeds();
         let values = machine.git(&["config", "--global", "--get-all", &format!("credential.https://{HOST}.helper")]);
-        assert_eq!(values.stdout, "\ncodecommit\n");
+        assert_eq!(machine.by_name(&values.stdout), "\ncodecommit\n");
         assert!(!machine.gitconfig().contains("github"), "{}", machine.gitconfig());
     });
 }
@@ -358,17 +369,17 @@ fn one_repository_one_file_and_the_repository_here() {
         assert!(machine.asked(&url("other")).is_empty());
 
         machine.setup(&["--file", "shared.config"]).succeeds();
-        assert!(
-            fs::read_to_string(machine.home().join("shared.config")).expect("the file").contains("helper = codecommit")
-        );
+        let shared = machine.home().join("shared.config");
+        assert!(machine.by_name(&fs::read_to_string(&shared).expect("the file")).contains("helper = codecommit"));
         machine.setup(&["--file", "shared.config", "--undo"]).succeeds();
-        assert_eq!(fs::read_to_string(machine.home().join("shared.config")).expect("the file"), "");
+        assert!(!shared.exists(), "there was none");
 
         machine.git(&["init", "-q", "work"]).succeeds();
         let config = machine.path("home/work/.git/config");
         let before = fs::read_to_string(&config).expect("a configuration");
         machine.git(&["-C", "work", "credential-codecommit", "setup", "--local"]).succeeds();
-        assert!(fs::read_to_string(&config).expect("a configuration").contains("helper = codecommit"));
+        let local = fs::read_to_string(&config).expect("a configuration");
+        assert!(machine.by_name(&local).contains("helper = codecommit"));
         machine.git(&["-C", "work", "credential-codecommit", "setup", "--local", "--undo"]).succeeds();
         assert_eq!(fs::read_to_string(&config).expect("a configuration"), before);
     });
@@ -427,29 +438,6 @@ fn without_a_terminal_a_question_is_a_failure_that_names_the_answer() {
 }
 
 #[test]
-fn on_a_terminal_the_question_is_asked_and_no_is_heard() {
-    if !std::path::Path::new("/usr/bin/script").exists() {
-        skipped("script(1)");
-        return;
-    }
-    // What is neither yes nor no is asked again, and the end of input is no.
-    for (answer, keeps) in [("n\\nn", true), ("\\n", false), ("maybe\\nn\\nn", true), ("\\004\\004", true)] {
-        let machine = Machine::new().file("home/.gitconfig", BEFORE);
-        let command =
-            format!("printf '{answer}\\n' | script -qec 'git credential-codecommit setup --region {REGION}' /dev/null");
-        let run = machine.run("/bin/sh".as_ref(), &["-c", &command], b"").succeeds();
-        assert!(run.stdout.contains("replace the AWS CLI's helper"), "{}", run.stdout);
-        assert!(
-            run.stdout.contains("erase signed CodeCommit passwords, which expire, from `store` (~/.gitconfig)? [y/N]"),
-            "{}",
-            run.stdout
-        );
-        assert_eq!(machine.gitconfig().contains("\thelper = !aws"), keeps, "{}", machine.gitconfig());
-        assert_eq!(machine.asked(&url("demo"))[0], "codecommit --profile work");
-    }
-}
-
-#[test]
 fn a_configuration_that_cannot_be_written_or_read_is_told_with_gits_own_words() {
     with_each_git(|machine| {
         let machine = machine.file("home/.gitconfig", "").file("home/.gitconfig.lock", "");
@@ -464,30 +452,6 @@ fn a_configuration_that_cannot_be_written_or_read_is_told_with_gits_own_words() 
     assert_snapshot!("no_region", Machine::new().setup(&["--region", "euwest1"]).transcript());
     assert_snapshot!("no_git", Machine::new().env("PATH", "/nowhere").helper(&["setup"], "").transcript());
     assert_eq!(Machine::new().setup(&["--global", "--local"]).status, 2);
-}
-
-#[test]
-fn a_program_that_git_does_not_find_is_named_by_its_path() {
-    with_each_git(|machine| {
-        let place = machine.path("my tools");
-        fs::create_dir(&place).expect("a directory");
-        let program = place.join("git-credential-codecommit");
-        // By a child, as `Machine::program`.
-        machine.run("/bin/cp".as_ref(), &[BINARY, &program.display().to_string()], b"").succeeds();
-        fs::remove_file(machine.bin().join("git-credential-codecommit")).expect("the link");
-        let machine = machine.with_keys();
-        machine.run(&program, &["setup"], b"").succeeds();
-        let input = format!("protocol=https\nhost={HOST}\npath=v1/repos/demo\n\n");
-        let run = machine.run(&machine.bin().join("git"), &["credential", "fill"], input.as_bytes()).succeeds();
-        assert_eq!(run.key_id(), Some(KEY_ID));
-        assert!(machine.run(&program, &["setup"], b"").succeeds().stdout.contains("nothing to change"));
-        // Once git finds it, the name does.
-        symlink(&program, machine.bin().join("git-credential-codecommit")).expect("a link");
-        machine.setup(&[]).succeeds();
-        assert_eq!(machine.asked(&url("demo")), ["codecommit"]);
-        machine.setup(&["--undo"]).succeeds();
-        assert_eq!(machine.gitconfig(), "");
-    });
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Data from services and of TLS: answers, denials, certificates, keys.
 
-use crate::aws::pem::certificates;
+use crate::aws::pem::{block_of, read};
 use crate::sources::proof::ProofKey;
 use chrono::Datelike;
 use codecommit::denial::Denial;
@@ -34,13 +34,14 @@ pub fn denial(bytes: &[u8]) {
 
 /// A CA bundle: the HTTP client accepts every certificate that is returned.
 pub fn pem(bytes: &[u8]) {
-    for block in certificates(bytes) {
-        let parsed: Vec<_> = CertificateDer::pem_slice_iter(block).collect::<Result<_, _>>().expect("a certificate");
-        assert_eq!(parsed.len(), 1);
-        for certificate in parsed {
-            RootCertStore::empty().add(certificate).expect("one that can be trusted");
-        }
+    let authorities = read(bytes).authorities;
+    let blocks: String = authorities.iter().map(block_of).collect();
+    let parsed: Vec<_> = CertificateDer::pem_slice_iter(blocks.as_bytes()).collect::<Result<_, _>>().expect("certificates");
+    assert_eq!(parsed, authorities);
+    for certificate in parsed {
+        RootCertStore::empty().add(certificate).expect("one that can be trusted");
     }
+    assert_eq!(read(blocks.as_bytes()).authorities, authorities, "each once");
 }
 
 /// The key of an `aws login` session. A proof has three parts, and none contains the key.

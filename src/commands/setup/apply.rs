@@ -7,6 +7,7 @@ use super::aside::{Aside, NotReplaced};
 use super::entries::Entry;
 use super::plan::Edit;
 use super::steps::steps;
+use super::undo;
 use crate::failure::Failure;
 use crate::git::refusal::Refusal;
 use crate::git::runner::{self, Ended};
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// One file of git's configuration.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct ConfigFile {
     /// The option for `git config`: `--global`, or `--file F`.
     option: Vec<OsString>,
@@ -55,6 +56,17 @@ impl ConfigFile {
             option: vec!["--local".into()],
             scope: Scope::Local,
             label: "this repository's configuration".to_owned(),
+            path: None,
+        }
+    }
+
+    /// The configuration of the current worktree, which git reads if `extensions.worktreeConfig` is set.
+    #[must_use]
+    pub(super) fn worktree() -> Self {
+        Self {
+            option: vec!["--worktree".into()],
+            scope: Scope::Worktree,
+            label: "this worktree's configuration".to_owned(),
             path: None,
         }
     }
@@ -125,8 +137,19 @@ impl ConfigFile {
         settings::parse(&output, false, world).into_iter().next().map(|setting| setting.origin)
     }
 
+    /// The edits, preceded by those that record what is there before them.
+    pub(super) fn with_record(&self, entries: &[Entry], edits: &[Edit]) -> Vec<Edit> {
+        let created = (entries.is_empty() && self.is_missing()).then(undo::created);
+        undo::record(entries, edits).into_iter().chain(created).chain(edits.iter().cloned()).collect()
+    }
+
+    /// Whether there is no such file yet. A link to nothing counts as no file.
+    fn is_missing(&self) -> bool {
+        self.path_now().is_some_and(|path| !path.exists())
+    }
+
     /// Makes the edits in order, and then those that `more` returns, all of them or none: the steps are made on a copy, which
-    /// then replaces the file. Changes nothing if the entries of the file are no longer `planned_for`.
+    /// then replaces the file, or removes it if it has no text and `is_removed_when_empty`. Changes nothing if the entries of the file are no longer `planned_for`.
     ///
     /// # Errors
     /// `CC502` if git or the file system refuses, with git's words.
@@ -134,6 +157,7 @@ impl ConfigFile {
         &self,
         planned_for: &[Entry],
         edits: &[Edit],
+        is_removed_when_empty: bool,
         more: impl Fn(&[Entry]) -> Vec<Edit>,
     ) -> Result<Change, Failure> {
         let refused = |words: &str| Failure::config_not_written(&self.label, words, 0);
@@ -149,7 +173,7 @@ impl ConfigFile {
         steps_on(&option, edits)?.map_err(refused_there)?;
         let rest = more(&self.read_with(&option)?);
         steps_on(&option, &rest)?.map_err(refused_there)?;
-        match aside.replace(LOCK_PATIENCE) {
+        match aside.replace(LOCK_PATIENCE, is_removed_when_empty) {
             Ok(()) => Ok(Change::Made(rest)),
             Err(NotReplaced::Changed) => Ok(Change::Outdated),
             // The sentence of git 2.47.3, `config.c`.
@@ -168,14 +192,15 @@ impl ConfigFile {
     }
 
     /// The path of the file, if git or its rules reveal it.
-    fn path_now(&self) -> Option<PathBuf> {
+    pub(super) fn path_now(&self) -> Option<PathBuf> {
         let told = match (&self.path, self.scope) {
             (Some(path), _) => return Some(path.clone()),
+            (None, Scope::Worktree) => answer(&["rev-parse", "--git-path", "config.worktree"], &[])?.into(),
             (None, Scope::Local) => Path::new(&answer(&["rev-parse", "--git-common-dir"], &[])?).join("config"),
             // Every version of git passes the path to the editor, whether the file exists or not. `git var
             // GIT_CONFIG_SYSTEM` needs git 2.41, and many machines have an older one.
             (None, Scope::System) => answer(&["config", "--system", "--edit"], &[("GIT_EDITOR", "printf %s")])?.into(),
-            (None, _) => return None,
+            (None, Scope::Global | Scope::Command) => return None,
         };
         // A name that is not UTF-8 was changed by the conversion.
         told.to_str().filter(|path| !path.contains(char::REPLACEMENT_CHARACTER)).map(PathBuf::from)

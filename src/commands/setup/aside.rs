@@ -90,22 +90,24 @@ impl Aside {
         &self.file
     }
 
-    /// Replaces the file with the copy. Waits for the lock for at most `patience`.
-    pub(super) fn replace(self, patience: Duration) -> Result<(), NotReplaced> {
+    /// Replaces the file with the copy, or removes it if `is_removed_when_empty` and the copy has no text. Waits for the lock for
+    /// at most `patience`.
+    pub(super) fn replace(self, patience: Duration, is_removed_when_empty: bool) -> Result<(), NotReplaced> {
         // On Windows flushing needs write access; elsewhere a configuration can be read-only.
         let copy = File::options().read(true).write(cfg!(windows)).open(&self.copy)?;
         copy.sync_all()?;
         show_alive(&copy);
+        let is_removed = is_removed_when_empty && fs::read(&self.copy)?.trim_ascii().is_empty();
         let ends = Instant::now() + patience;
         loop {
-            match self.try_to_replace() {
+            match self.try_to_replace(is_removed) {
                 Err(NotReplaced::Locked) if Instant::now() < ends => thread::sleep(Duration::from_millis(10)),
                 ended => return ended,
             }
         }
     }
 
-    fn try_to_replace(&self) -> Result<(), NotReplaced> {
+    fn try_to_replace(&self, is_removed: bool) -> Result<(), NotReplaced> {
         let lock = lock_of(&self.file);
         let _held = signals::hold();
         let _alive = match take(&self.copy, &lock) {
@@ -114,12 +116,12 @@ impl Aside {
             Err(error) => return Err(error.into()),
         };
         let is_unchanged = fs::read(&self.file).ok() == self.before;
-        let replaced = if is_unchanged {
-            fs::rename(&lock, &self.file).map_err(NotReplaced::Io)
-        } else {
-            Err(NotReplaced::Changed)
+        let replaced = match (is_unchanged, is_removed) {
+            (true, false) => fs::rename(&lock, &self.file).map_err(NotReplaced::Io),
+            (true, true) => fs::remove_file(&self.file).map_err(NotReplaced::Io),
+            (false, _) => Err(NotReplaced::Changed),
         };
-        if replaced.is_err() {
+        if is_removed || replaced.is_err() {
             let _ = fs::remove_file(&lock);
         }
         // Not only when this is dropped: a held signal ends the process before that.

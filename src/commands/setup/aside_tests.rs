@@ -31,7 +31,7 @@ fn a_lock_without_hard_links_has_all_contents_and_belongs_to_one_process() {
     let taken = take_by_copying(aside.path(), &lock).expect("taken");
     assert_eq!(fs::read(&lock).expect("the lock"), b"new");
     assert_eq!(take_by_copying(aside.path(), &lock).expect_err("once").kind(), io::ErrorKind::AlreadyExists);
-    assert!(matches!(aside.replace(Duration::ZERO), Err(NotReplaced::Locked)));
+    assert!(matches!(aside.replace(Duration::ZERO, false), Err(NotReplaced::Locked)));
     assert_eq!(fs::read(&file).expect("the file"), b"old");
     drop(taken);
 }
@@ -40,7 +40,7 @@ fn a_lock_without_hard_links_has_all_contents_and_belongs_to_one_process() {
 fn a_file_that_another_process_has_changed_meanwhile_is_not_replaced() {
     let (directory, file, aside) = copied();
     fs::write(&file, "another's").expect("changed");
-    assert!(matches!(aside.replace(Duration::ZERO), Err(NotReplaced::Changed)));
+    assert!(matches!(aside.replace(Duration::ZERO, false), Err(NotReplaced::Changed)));
     assert_eq!(fs::read(&file).expect("the file"), b"another's");
     assert_eq!(names(directory.path()), ["config"]);
 }

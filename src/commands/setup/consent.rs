@@ -1,28 +1,56 @@
-//! Questions of `setup`: whether another helper may sign than before, and how a person answers.
+//! Questions of `setup`: what a person has to agree to, and how a person answers.
 //!
 //! The same helper signs after `setup` as before, wherever git reads it from. [`signer`] compares both; this module makes the
-//! targets that keep a helper, and asks if there are none.
+//! targets that keep a helper, and asks if there are none. It also asks before the AWS CLI's helper is replaced, and before
+//! git no longer asks another helper. There is one question, and the changes are shown before it.
 
 use super::apply::{self, ConfigFile};
+use super::entries::Entry;
 use super::evict::Place;
 use super::plan::{self, Edit, Facts, Target, Wish};
 use super::{Planned, Setup, facts, program, report, signer, target};
 use crate::failure::Failure;
-use crate::git::{Scope, Setting};
+use crate::git::{Helper, Scope, Setting};
+
+/// A plan, and what git reads before it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Changed<'c> {
+    /// All settings that git reads here.
+    pub before: &'c [Setting],
+    /// The edits of the plan.
+    pub edits: &'c [Edit],
+    /// The hosts and repositories in use.
+    pub places: &'c [Place],
+    /// Those of them that the arguments or the remotes here name.
+    pub here: &'c [Place],
+    /// The file that is edited, as git shows it; `None` if nothing is set in it.
+    pub origin: Option<&'c str>,
+}
 
 /// Whether the edits of a plan may be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Consent {
-    /// They may, or the same helper signs as before.
-    Given,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Agreement {
+    /// They may; git then no longer asks these helpers.
+    Given { asked_no_more: Vec<Helper> },
     /// The answer is no.
     Refused,
     /// The repository's configuration was changed, so that the plan must be made again.
-    NeededNoMore,
+    MadeHere,
 }
 
 /// How often a question is asked that gets neither yes nor no.
 const QUESTIONS: usize = 5;
+
+/// The plan for the repository's own configuration, which keeps the helper that signs in it.
+struct Here {
+    file: ConfigFile,
+    entries: Vec<Entry>,
+    all: Vec<Entry>,
+    targets: Vec<Target>,
+    edits: Vec<Edit>,
+    /// The AWS CLI's helpers that the edits replace, as told.
+    replaced: Vec<String>,
+}
 
 impl Setup<'_, '_> {
     /// The settings that git reads in every directory. A setting that it reads only here must not apply elsewhere.
@@ -41,89 +69,123 @@ impl Setup<'_, '_> {
         settings: &[Setting],
         origin: Option<&str>,
     ) -> Vec<Target> {
-        let mut targets = wish.targets.to_vec();
         let patterns = signer::patterns(settings, wish.targets);
-        // Each pattern is added once.
-        for _ in 0..patterns.len() {
-            let edits = plan::plan(facts, &Wish { targets: &targets, ..*wish });
-            let after = signer::after(settings, self.file.scope, origin, &edits);
-            let is_kept =
-                |pattern: &String| targets.iter().any(|target| target.pattern == *pattern && target.options.is_some());
-            let lost = patterns.iter().filter(|pattern| !is_kept(pattern)).find_map(|pattern| {
-                let displaced = signer::displaced(settings, &after, &[plan::sample(pattern)])?;
-                Some(Target { pattern: pattern.clone(), spelled_out: false, options: Some(displaced.options?) })
-            });
-            let Some(target) = lost else { break };
-            targets.retain(|other| other.pattern != target.pattern);
-            targets.push(target);
-        }
-        targets.sort_by_key(|target| plan::specificity(&target.pattern));
-        targets
+        let after = |edits: &[Edit]| signer::after(settings, self.file.scope, origin, edits);
+        keeping(facts, wish, &patterns, &self.profiles, settings, after)
     }
 
-    /// Whether the edits may be made if another helper then signs than before. Asks only in that case. A helper that is
-    /// configured only in this repository still signs in it: setup adds an entry to this repository's configuration.
-    pub(super) fn consent(
+    /// Whether the edits may be made. Asks only if the AWS CLI's helper is replaced, another helper would sign, or git would no
+    /// longer ask one. A helper that is configured only in this repository still signs in it: the changes then include this
+    /// repository's configuration, which is changed first.
+    pub(super) fn agree(
         &mut self,
-        before: &[Setting],
-        edits: &[Edit],
-        in_use: &[Place],
-        origin: Option<&str>,
-    ) -> Result<Consent, Failure> {
+        facts: &Facts<'_>,
+        wish: &Wish<'_>,
+        changed: &Changed<'_>,
+    ) -> Result<Agreement, Failure> {
+        let Changed { before, edits, places, here, origin } = *changed;
         let after = signer::after(before, self.file.scope, origin, edits);
-        let of_places = in_use.iter().map(|place| plan::sample(&target::only(place).pattern));
-        let families = target::everywhere(self.arguments.connections, &[]).into_iter();
-        let urls: Vec<String> = of_places.chain(families.map(|target| plan::sample(&target.pattern))).collect();
-        let Some(displaced) = signer::displaced(before, &after, &urls) else { return Ok(Consent::Given) };
+        let of_places = places.iter().map(|place| plan::sample(&target::only(place).pattern));
+        let families: Vec<Target> = all_families();
+        let of_helpers = signer::patterns(before, &families).into_iter().map(|pattern| plan::sample(&pattern));
+        let urls: Vec<String> = of_places.chain(target::families().map(plan::sample)).chain(of_helpers).collect();
+        let displaced = signer::displaced(before, &after, &urls, &self.profiles);
+        let mut displaced = displaced.filter(|_| !self.is_profile_chosen());
         let is_wider = matches!(self.file.scope, Scope::System | Scope::Global);
-        if displaced.is_of_repository && displaced.options.is_some() && is_wider && self.keep_here(before, in_use)? {
-            return Ok(if self.arguments.dry_run { Consent::Given } else { Consent::NeededNoMore });
+        let stays = displaced
+            .as_ref()
+            .filter(|displaced| is_wider && displaced.scope.is_the_repositorys() && displaced.options.is_some());
+        let here = match stays.map(|displaced| displaced.scope) {
+            Some(scope) => self.planned_here(before, &after, here, scope)?,
+            None => None,
+        };
+        if here.is_some() {
+            displaced = None;
         }
-        let told = report::displaced(&displaced);
+        let asked_no_more = signer::asked_no_more(before, &after, &urls);
+        let replaced = plan::of_the_aws_cli(facts, wish);
+        let replaced = replaced.iter().map(|(_, value)| report::replaced(value, &self.file.label));
+        let of_here = here.iter().flat_map(|here| here.replaced.iter().cloned());
+        let mut reasons: Vec<String> = of_here.chain(replaced).collect();
+        reasons.dedup();
+        reasons.extend(displaced.iter().flat_map(|displaced| report::displaced(displaced, self.world.shell())));
+        reasons.extend(asked_no_more.iter().map(report::asked_no_more));
+        let of_here = here.iter().map(|here| (&here.file, here.entries.as_slice(), here.edits.as_slice()));
+        let changes: Vec<String> = of_here
+            .chain([(&self.file, facts.file, edits)])
+            .filter(|(_, _, edits)| !edits.is_empty())
+            .map(|(file, entries, edits)| report::changes(&file.label, &file.with_record(entries, edits)))
+            .collect();
+        if !self.is_agreed(changes, &reasons, displaced.is_none())? {
+            return Ok(Agreement::Refused);
+        }
+        match here {
+            Some(here) if self.make_here(&here)? => Ok(Agreement::MadeHere),
+            _ => Ok(Agreement::Given { asked_no_more }),
+        }
+    }
+
+    /// Shows the changes and the reasons to ask, and asks. An empty line means `proposal`.
+    fn is_agreed(&mut self, changes: Vec<String>, reasons: &[String], proposal: bool) -> Result<bool, Failure> {
+        if reasons.is_empty() || (!changes.is_empty() && changes.iter().all(|change| self.agreed.contains(change))) {
+            return Ok(true);
+        }
+        let reasons_told = reasons.join("\n") + "\n";
         if self.arguments.yes || self.arguments.dry_run {
-            self.say(&format!("{told}\n"));
-            return Ok(Consent::Given);
+            self.say(&reasons_told);
+            return Ok(true);
         }
-        let agreed = self.ask(&format!("{told}; continue?"), false)?;
-        Ok(if agreed { Consent::Given } else { Consent::Refused })
+        if !self.is_terminal {
+            return Err(Failure::answer_needed(reasons, self.command(&["--yes"])));
+        }
+        let _ = self.streams.stderr.write_all((changes.concat() + &reasons_told).as_bytes());
+        self.agreed.extend(changes);
+        self.ask("make these changes?", proposal)
     }
 
-    /// Configures this helper in this repository, with the options of the helper that signs here. Returns whether anything
-    /// was, or would be, changed.
-    fn keep_here(&mut self, before: &[Setting], in_use: &[Place]) -> Result<bool, Failure> {
-        let file = std::mem::replace(&mut self.file, ConfigFile::local());
-        let answered = self.replace_aws_cli.take();
-        let kept = self.configure_here(before, in_use);
-        self.file = file;
-        self.replace_aws_cli = answered;
-        kept
-    }
-
-    fn configure_here(&mut self, before: &[Setting], in_use: &[Place]) -> Result<bool, Failure> {
-        let entries = self.file.read()?;
+    /// The edits that configure this helper in this repository, with the options of the helpers that sign here. `scope` is that
+    /// of a helper that would no longer sign once git's configuration is `after`.
+    fn planned_here(
+        &self,
+        before: &[Setting],
+        after: &[Setting],
+        places: &[Place],
+        scope: Scope,
+    ) -> Result<Option<Here>, Failure> {
+        let file = if scope == Scope::Worktree { ConfigFile::worktree() } else { ConfigFile::local() };
+        let entries = file.read()?;
         let mut targets: Vec<Target> = Vec::new();
-        for place in in_use {
-            let target = target::only(&Place { path: None, ..place.clone() });
-            if !targets.contains(&target) {
-                targets.push(target);
-            }
-        }
-        if targets.is_empty() {
-            targets = target::everywhere(self.arguments.connections, &[]);
-        }
-        let all = self.inheritable(before);
+        target::add(&mut targets, places.iter().map(|place| format!("https://{}", place.host)));
+        let all = apply::entries(before.iter().filter(|setting| setting.scope <= file.scope));
         let program = program(self.world);
+        let is_everywhere = self.arguments.url.is_none();
         let facts = facts(&entries, &all, &program);
-        let wish = self.wish(&facts, &targets)?;
+        let origin = file.origin(self.world);
+        let then = |edits: &[Edit]| signer::after(after, file.scope, origin.as_deref(), edits);
+        let families = target::families().map(str::to_owned);
+        let patterns: Vec<String> = families.chain(signer::patterns(before, &all_families())).collect();
+        let wish = Wish { targets: &targets, everywhere: is_everywhere };
+        let targets = keeping(&facts, &wish, &patterns, &self.profiles, before, then);
+        let wish = Wish { targets: &targets, everywhere: is_everywhere };
         let edits = plan::plan(&facts, &wish);
-        if edits.is_empty() {
-            return Ok(false);
-        }
-        if self.carry_out(&facts, &wish, edits)? == Planned::Made && !self.arguments.dry_run {
-            let command = self.command(&["--undo", "--local"]).written_for(self.world.shell());
+        let replaced = plan::of_the_aws_cli(&facts, &wish);
+        let replaced = replaced.iter().map(|(_, value)| report::replaced(value, &file.label)).collect();
+        Ok((!edits.is_empty()).then_some(Here { file, entries, all, targets, edits, replaced }))
+    }
+
+    /// Returns whether the repository's configuration was changed.
+    fn make_here(&mut self, here: &Here) -> Result<bool, Failure> {
+        let program = program(self.world);
+        let facts = facts(&here.entries, &here.all, &program);
+        let wish = Wish { targets: &here.targets, everywhere: self.arguments.url.is_none() };
+        let file = std::mem::replace(&mut self.file, here.file.clone());
+        let made = self.carry_out(&facts, &wish, &here.edits);
+        self.file = file;
+        if made? == Planned::Made && !self.arguments.dry_run {
+            let command = self.command_to_undo(&here.file).written_for(self.world.shell());
             self.say(&format!("to undo in this repository: {command}\n"));
         }
-        Ok(true)
+        Ok(!self.arguments.dry_run)
     }
 
     /// Asks a question at the terminal until the answer is yes or no. An empty line means `proposal`, the end of input no.
@@ -132,7 +194,7 @@ impl Setup<'_, '_> {
             return Ok(true);
         }
         if !self.is_terminal {
-            return Err(Failure::answer_needed(question, self.command(&["--yes"])));
+            return Err(Failure::answer_needed(&[question.to_owned()], self.command(&["--yes"])));
         }
         let choices = if proposal { "[Y/n]" } else { "[y/N]" };
         for _ in 0..QUESTIONS {
@@ -163,4 +225,40 @@ impl Setup<'_, '_> {
         }
         None
     }
+}
+
+/// The sections of all families.
+fn all_families() -> Vec<Target> {
+    let mut families = Vec::new();
+    target::add(&mut families, target::families());
+    families
+}
+
+/// The targets of the wish, with one more for each of the patterns whose helper would no longer sign. `after` is everything
+/// that git reads once the edits are made; it reads `before` now.
+fn keeping(
+    facts: &Facts<'_>,
+    wish: &Wish<'_>,
+    patterns: &[String],
+    profiles: &[String],
+    before: &[Setting],
+    after: impl Fn(&[Edit]) -> Vec<Setting>,
+) -> Vec<Target> {
+    let mut targets = wish.targets.to_vec();
+    // Each pattern is added once.
+    for _ in 0..patterns.len() {
+        let edits = plan::plan(facts, &Wish { targets: &targets, ..*wish });
+        let after = after(&edits);
+        let is_kept =
+            |pattern: &String| targets.iter().any(|target| target.pattern == *pattern && target.options.is_some());
+        let lost = patterns.iter().filter(|pattern| !is_kept(pattern)).find_map(|pattern| {
+            let displaced = signer::displaced(before, &after, &[plan::sample(pattern)], profiles)?;
+            Some(Target { pattern: pattern.clone(), spelled_out: false, options: Some(displaced.options?) })
+        });
+        let Some(target) = lost else { break };
+        targets.retain(|other| other.pattern != target.pattern);
+        targets.push(target);
+    }
+    targets.sort_by_key(|target| plan::specificity(&target.pattern));
+    targets
 }

@@ -6,12 +6,14 @@
 //! erased, so the Git credentials of IAM users in the same stores stay. A helper returns its first entry: if that is not a
 //! signature, it is asked again for each access key that may have signed.
 
+use super::git_credentials::Looked;
 use super::{Setup, report};
 use crate::credentials::shared_files;
 use crate::failure::Failure;
 use crate::git::fill;
 use crate::git::{Helper, Options, Setting, matches};
 use crate::machine::file::read_regular;
+use crate::machine::run::NoOutput;
 use crate::machine::world::World;
 use aws_files::profiles::Profiles;
 use codecommit::attributes::{Attributes, parse_answer};
@@ -23,8 +25,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// The time limit for a helper: a keychain may prompt its owner.
-const DEADLINE: Duration = Duration::from_mins(1);
+/// The time limit of one call at a terminal: a locked keychain asks its owner for a password, in a window of its own that no
+/// setting of [`fill::call`] suppresses.
+const WITH_A_PERSON: Duration = Duration::from_mins(1);
+
+/// The same if nobody can answer. Git Credential Manager, the slowest of the well-known ones, starts a .NET runtime first.
+const ALONE: Duration = Duration::from_secs(10);
 
 /// The number of entries to look for in one helper for one host.
 const MOST: usize = 50;
@@ -105,18 +111,42 @@ pub(super) fn with_hosts_alone(in_use: &[Place]) -> Vec<Place> {
     places
 }
 
-/// Asks `helper` for each place, and has it erase the signatures that it returns. `users` are the user names to ask for.
-pub(crate) fn evict(helper: &Helper, places: &[Place], users: &[String]) -> Vec<Found> {
+/// What was found in a helper.
+#[derive(Debug, Default)]
+pub(super) struct Searched {
+    /// The passwords.
+    pub found: Vec<Found>,
+    /// The helper was terminated after this time, and not asked for the rest.
+    pub hung: Option<Duration>,
+}
+
+/// Asks `helper` for each place, and has it erase the signatures that it returns. `users` are the user names to ask for. A
+/// helper that does not answer `within` this time is terminated and asked no more: a person waits.
+pub(super) fn evict(helper: &Helper, places: &[Place], users: &[String], within: Duration) -> Searched {
     let mut found = Vec::new();
+    let hung = evict_all(Asked { helper, within }, places, users, &mut found).is_err().then_some(within);
+    Searched { found, hung }
+}
+
+fn evict_all(asked: Asked<'_>, places: &[Place], users: &[String], found: &mut Vec<Found>) -> Result<(), Hung> {
     for place in places {
-        let Some(first) = evict_for(helper, place, None, &mut found) else { continue };
-        if first == Stopped::NoSignature {
+        if asked.evict_for(place, None, found)? == Some(Stopped::NoSignature) {
             for user in users {
-                evict_for(helper, place, Some(user), &mut found);
+                asked.evict_for(place, Some(user), found)?;
             }
         }
     }
-    found
+    Ok(())
+}
+
+/// The helper was still running at its deadline, and was terminated.
+pub(super) struct Hung;
+
+/// A helper, and how long each call may take.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'h> {
+    helper: &'h Helper,
+    within: Duration,
 }
 
 /// Why a helper is not asked again.
@@ -124,34 +154,6 @@ pub(crate) fn evict(helper: &Helper, places: &[Place], users: &[String]) -> Vec<
 enum Stopped {
     NoSignature,
     StillThere,
-}
-
-/// Repeats until the helper has no signature for this user, or does not erase one; `None` if it has nothing left.
-fn evict_for(helper: &Helper, place: &Place, user: Option<&str>, found: &mut Vec<Found>) -> Option<Stopped> {
-    let mut last: Option<Kept> = None;
-    for _ in 0..MOST {
-        let kept = get(helper, place, user)?;
-        let mut add = |what| {
-            let known = Found { host: place.host.clone(), what };
-            if !found.contains(&known) {
-                found.push(known);
-            }
-        };
-        if !kept.is_signature() {
-            add(What::NoSignature);
-            return Some(Stopped::NoSignature);
-        }
-        let key_id = kept.key_id();
-        if last.as_ref() == Some(&kept) {
-            found.retain(|known| known.host != place.host || known.what != What::Erased { key_id: key_id.clone() });
-            found.push(Found { host: place.host.clone(), what: What::StillThere { key_id } });
-            return Some(Stopped::StillThere);
-        }
-        call(helper, "erase", place, Some(&kept.username), Some(&kept.password));
-        add(What::Erased { key_id });
-        last = Some(kept);
-    }
-    None
 }
 
 /// The users whose signatures a helper may have after an entry of another kind: every configured access key id, and the user
@@ -170,7 +172,7 @@ pub(crate) fn users(helper: &Helper, profiles: &Profiles, world: &World) -> Vec<
 }
 
 /// The user names in the files of `git credential-store` (git-credential-store(1), "FILES"): a URL in each line.
-fn stored_users(helper: &Helper, world: &World) -> Vec<String> {
+pub(super) fn stored_users(helper: &Helper, world: &World) -> Vec<String> {
     let words = aws_files::shell_words::split_posix(&helper.value).unwrap_or_default();
     let [program, arguments @ ..] = words.as_slice() else { return Vec::new() };
     if program != "store" {
@@ -198,8 +200,8 @@ fn stored_users(helper: &Helper, world: &World) -> Vec<String> {
 
 /// A stored user name and password.
 #[derive(PartialEq, Eq)]
-struct Kept {
-    username: Secret,
+pub(super) struct Kept {
+    pub username: Secret,
     password: Secret,
 }
 
@@ -209,43 +211,87 @@ impl Kept {
     }
 
     /// Whether the user name is an access key id, perhaps with a session token, and the password a signature with its time.
-    fn is_signature(&self) -> bool {
+    pub(super) fn is_signature(&self) -> bool {
         self.key_id().is_of_aws() && signed_at(&self.password).is_some()
     }
 }
 
-fn get(helper: &Helper, place: &Place, user: Option<&str>) -> Option<Kept> {
-    let user = user.map(Secret::new);
-    let (username, password) = parse_answer(&call(helper, "get", place, user.as_ref(), None)?)?;
-    Some(Kept { username, password })
-}
+impl<'h> Asked<'h> {
+    /// Repeats until the helper has no signature for this user, or does not erase one; `None` if it has nothing left.
+    fn evict_for(self, place: &Place, user: Option<&str>, found: &mut Vec<Found>) -> Result<Option<Stopped>, Hung> {
+        let mut last: Option<Kept> = None;
+        for _ in 0..MOST {
+            let Some(kept) = self.get(place, user)? else { return Ok(None) };
+            let mut add = |what| {
+                let known = Found { host: place.host.clone(), what };
+                if !found.contains(&known) {
+                    found.push(known);
+                }
+            };
+            if !kept.is_signature() {
+                add(What::NoSignature);
+                return Ok(Some(Stopped::NoSignature));
+            }
+            let key_id = kept.key_id();
+            if last.as_ref() == Some(&kept) {
+                found.retain(|known| known.host != place.host || known.what != What::Erased { key_id: key_id.clone() });
+                found.push(Found { host: place.host.clone(), what: What::StillThere { key_id } });
+                return Ok(Some(Stopped::StillThere));
+            }
+            self.call("erase", place, Some(&kept.username), Some(&kept.password))?;
+            add(What::Erased { key_id });
+            last = Some(kept);
+        }
+        Ok(None)
+    }
 
-/// The output of the helper. `None` if it cannot be run, fails, or takes too long.
-fn call(
-    helper: &Helper,
-    action: &str,
-    place: &Place,
-    user: Option<&Secret>,
-    password: Option<&Secret>,
-) -> Option<Zeroizing<Vec<u8>>> {
-    let mut request = Zeroizing::new(Vec::with_capacity(4096));
-    let _ = write!(request, "protocol=https\nhost={}\n", place.host);
-    let path = place.path.as_deref();
-    let attributes =
-        [("path", path), ("username", user.map(Secret::expose)), ("password", password.map(Secret::expose))];
-    for (name, value) in attributes {
-        if let Some(value) = value {
-            let _ = writeln!(request, "{name}={value}");
+    /// At a terminal, where a keychain may ask its owner.
+    pub(super) fn at_a_terminal(helper: &'h Helper) -> Self {
+        Self { helper, within: WITH_A_PERSON }
+    }
+
+    /// What the helper returns for the place and the user name.
+    pub(super) fn get(self, place: &Place, user: Option<&str>) -> Result<Option<Kept>, Hung> {
+        let user = user.map(Secret::new);
+        let answer = self.call("get", place, user.as_ref(), None)?;
+        let kept = answer.and_then(|answer| parse_answer(&answer));
+        Ok(kept.map(|(username, password)| Kept { username, password }))
+    }
+
+    /// The output of the helper. `None` if it cannot be run or fails.
+    fn call(
+        self,
+        action: &str,
+        place: &Place,
+        user: Option<&Secret>,
+        password: Option<&Secret>,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, Hung> {
+        let mut request = Zeroizing::new(Vec::with_capacity(4096));
+        let _ = write!(request, "protocol=https\nhost={}\n", place.host);
+        let path = place.path.as_deref();
+        let attributes =
+            [("path", path), ("username", user.map(Secret::expose)), ("password", password.map(Secret::expose))];
+        for (name, value) in attributes {
+            if let Some(value) = value {
+                let _ = writeln!(request, "{name}={value}");
+            }
+        }
+        match fill::call(&self.helper.value, action, &request, self.within) {
+            Ok(output) => Ok(output.status.success().then_some(output.stdout)),
+            Err(NoOutput::TooLong) => Err(Hung),
+            Err(NoOutput::NotStarted(_) | NoOutput::TooMuch) => Ok(None),
         }
     }
-    let output = fill::call(&helper.value, action, &request, DEADLINE).ok()?;
-    output.status.success().then_some(output.stdout)
 }
 
 impl Setup<'_, '_> {
     /// Erases signed passwords from the helpers that git used so far, after `--evict` or a yes.
-    pub(super) fn evict(&mut self, all: &[Setting], in_use: &[Place]) -> Result<(), Failure> {
+    pub(super) fn evict(&mut self, all: &[Setting], in_use: &[Place], looked: Looked) -> Result<(), Failure> {
         let arguments = self.arguments;
+        // A question about what is not there only costs time.
+        if looked == Looked::Nothing && !arguments.evict {
+            return Ok(());
+        }
         let world = self.world;
         let (helpers, of_the_repository): (Vec<_>, Vec<_>) =
             keepers(all, in_use).into_iter().partition(|helper| helper.is_safe_to_start(world));
@@ -276,8 +322,9 @@ impl Setup<'_, '_> {
         }
         let profiles = shared_files::load(world).unwrap_or_default();
         for helper in helpers {
-            let found = evict(&helper, &places, &users(&helper, &profiles, world));
-            self.say(&report::evicted(&helper, &found));
+            let within = if self.is_terminal { WITH_A_PERSON } else { ALONE };
+            let searched = evict(&helper, &places, &users(&helper, &profiles, world), within);
+            self.say(&report::evicted(&helper, &searched));
         }
         Ok(())
     }

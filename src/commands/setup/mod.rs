@@ -6,11 +6,14 @@
 
 mod apply;
 mod aside;
+mod command;
 mod consent;
 mod entries;
 mod evict;
+mod git_credentials;
 mod plan;
 mod report;
+mod restore;
 mod rewrite;
 mod signer;
 mod steps;
@@ -21,16 +24,13 @@ use crate::cli::ExitStatus;
 use crate::cli::setup::Arguments;
 use crate::credentials::CredentialsError;
 use crate::credentials::shared_files;
-use crate::failure::{Failure, Fix, Step};
-use crate::git::{self, Options, Scope, Setting, features, program_path};
+use crate::failure::Failure;
+use crate::git::{self, Options, Scope, Setting, features};
 use crate::machine::streams::Streams;
 use crate::machine::world::World;
 use crate::remote::{Address, Target as RemoteTarget};
-use crate::text::shell::{Command, Word};
 use apply::{Change, ConfigFile, Remote};
-use codecommit::repository::Meant;
-use codecommit::secret::is_public;
-use consent::Consent;
+use consent::{Agreement, Changed};
 use entries::Entry;
 use evict::Place;
 use plan::{Edit, Facts, Target, Wish};
@@ -45,7 +45,8 @@ pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> E
         None => ConfigFile::global(world),
     };
     let is_terminal = std::io::stdin().is_terminal();
-    let mut setup = Setup { arguments, world, streams, file, is_terminal, replace_aws_cli: None };
+    let profiles = shared_files::load(world).unwrap_or_default().names();
+    let mut setup = Setup { arguments, world, streams, file, is_terminal, profiles, agreed: Vec::new() };
     let done = match arguments {
         Arguments { undo: true, .. } => setup.until_made(Setup::undo),
         Arguments { rewrite: true, .. } => setup.until_made(Setup::rewrite),
@@ -66,8 +67,10 @@ struct Setup<'a, 's> {
     streams: &'a mut Streams<'s>,
     file: ConfigFile,
     is_terminal: bool,
-    /// The answer that was given already, for when the plan is made again.
-    replace_aws_cli: Option<bool>,
+    /// The names of the AWS profiles.
+    profiles: Vec<String>,
+    /// The changes that were shown and agreed to, for when the plan is made again.
+    agreed: Vec<String>,
 }
 
 /// The result of carrying out a plan.
@@ -75,7 +78,7 @@ struct Setup<'a, 's> {
 enum Planned {
     /// The edits were made, would be made by a run that is not dry, or there were none.
     Made,
-    /// Another process changed the file after the plan was made.
+    /// Another process, or this one, changed a file after the plan was made.
     Outdated,
 }
 
@@ -93,59 +96,148 @@ impl Setup<'_, '_> {
     }
 
     fn set_up(&mut self) -> Result<Planned, Failure> {
+        self.check_profile()?;
         let entries = self.file.read()?;
         let before = self.everything(&entries)?;
         let remotes = apply::remotes();
         if let Some(refused) = apply::refused(&remotes) {
             self.say(&report::remotes_skipped(&refused, self.world.shell()));
         }
-        let in_use = self.in_use(&remotes)?;
-        let mut targets = match (&self.arguments.url, in_use.as_slice()) {
-            (Some(_), [place, ..]) => vec![target::only(place)],
-            _ => target::everywhere(self.arguments.connections, &in_use),
-        };
-        for target in &mut targets {
-            target.options = self.arguments.profile.as_deref().map(Options::profile);
-        }
+        let here = self.in_use(&remotes)?;
+        let places = self.with_configured_regions(&here);
         let everywhere = self.read_everywhere(&before);
         let (all, program) = (self.inheritable(&everywhere), program(self.world));
         let facts = facts(&entries, &all, &program);
         let origin = self.file.origin(self.world);
-        if self.arguments.profile.is_none() {
-            let wish = Wish { targets: &targets, replace_aws_cli: true, everywhere: self.arguments.url.is_none() };
-            targets = self.with_signers(&facts, &wish, &everywhere, origin.as_deref());
-        }
-        let wish = self.wish(&facts, &targets)?;
+        let targets = self.targets(&facts, &everywhere, &places, origin.as_deref());
+        let wish = Wish { targets: &targets, everywhere: self.arguments.url.is_none() };
         let edits = plan::plan(&facts, &wish);
-        if self.arguments.profile.is_none() {
-            match self.consent(&before, &edits, &in_use, origin.as_deref())? {
-                Consent::Given => {}
-                Consent::Refused => {
-                    self.say("nothing was changed\n");
-                    return Ok(Planned::Made);
-                }
-                Consent::NeededNoMore => return Ok(Planned::Outdated),
-            }
-        }
+        let changed =
+            Changed { before: &before, edits: &edits, places: &places, here: &here, origin: origin.as_deref() };
         let is_right = edits.is_empty();
+        let agreement = self.agree(&facts, &wish, &changed)?;
+        let displaced = match agreement {
+            Agreement::Refused => {
+                self.say("nothing was changed\n");
+                return Ok(Planned::Made);
+            }
+            Agreement::MadeHere => return Ok(Planned::Outdated),
+            Agreement::Given { asked_no_more } => asked_no_more,
+        };
         if is_right {
             self.say(&format!("{}: already set up, nothing to change\n", self.file.label));
-        } else if self.carry_out(&facts, &wish, edits)? == Planned::Outdated {
+        } else if self.carry_out(&facts, &wish, &edits)? == Planned::Outdated {
             return Ok(Planned::Outdated);
         }
         if !self.arguments.dry_run {
             let after = self.everything(&self.file.read()?)?;
-            self.say(&report::remarks(&targets, &before, &after));
+            self.say(&report::remarks(&targets, &after));
             self.say(&report::served_by_remote_helper(&remotes));
             if !is_right {
                 self.say_how_to_undo();
             }
         }
-        self.evict(&before, &in_use)?;
-        if !self.arguments.dry_run && !is_right && self.is_read_by_the_next_command(&in_use) {
-            self.say(&report::next(&in_use, &remotes, self.world.shell()));
+        let searched = self.offer_git_credentials(&displaced, &places)?;
+        self.evict(&before, &places, searched)?;
+        if !self.arguments.dry_run && !is_right && self.is_read_by_the_next_command(&here) {
+            let after = self.everything(&self.file.read()?)?;
+            self.say(&report::now(&targets, &after));
+            self.say(&report::next(&places, &remotes, self.world.shell()));
         }
         Ok(Planned::Made)
+    }
+
+    /// The profile of `--profile`; an empty one counts as unset.
+    fn profile(&self) -> Option<&str> {
+        self.arguments.profile.as_deref().filter(|profile| !profile.is_empty())
+    }
+
+    /// Whether the arguments choose who signs.
+    fn is_profile_chosen(&self) -> bool {
+        self.profile().is_some() || self.arguments.no_profile
+    }
+
+    /// Refuses a profile that does not exist, since each `get` would fail. If there are no shared files yet, they may follow.
+    fn check_profile(&mut self) -> Result<(), Failure> {
+        let Some(profile) = self.profile() else { return Ok(()) };
+        let profiles = shared_files::load(self.world).map_err(CredentialsError::from)?;
+        if profiles.contains(profile) {
+            return Ok(());
+        }
+        if profiles.is_empty() {
+            self.say(&report::no_profile_yet(profile));
+            return Ok(());
+        }
+        Err(Failure::setup_profile_not_found(profile, &profiles.names(), |near| {
+            self.command_with_profile(Some(near), &[])
+        }))
+    }
+
+    /// The sections to write: what is asked for or in use, what this file configures already, and the hosts that a helper in
+    /// another section or file signs for, and no helper after the change.
+    fn targets(
+        &self,
+        facts: &Facts<'_>,
+        everywhere: &[Setting],
+        places: &[Place],
+        origin: Option<&str>,
+    ) -> Vec<Target> {
+        let arguments = self.arguments;
+        let asked = target::Asked { all: arguments.all_hosts, connections: arguments.connections };
+        let mut targets = match (&arguments.url, places) {
+            (Some(_), [place, ..]) => vec![target::only(place)],
+            _ => target::in_use(asked, places),
+        };
+        let is_everywhere = arguments.url.is_none();
+        if is_everywhere {
+            let signs = |pattern: &str| {
+                let values = entries::values(facts.file, &plan::helper_key(pattern));
+                values.iter().any(|value| git::is_ours(value) || Options::of_the_aws_cli(value).is_some())
+            };
+            target::add(&mut targets, target::families().filter(|pattern| signs(pattern)));
+        }
+        let is_chosen = self.is_profile_chosen();
+        let with_options = |targets: &mut Vec<Target>| {
+            for target in targets.iter_mut().filter(|_| is_chosen) {
+                let signing = signer::options(everywhere, &plan::sample(&target.pattern)).unwrap_or_default();
+                target.options = Some(signing.with_profile(self.profile()));
+            }
+        };
+        if is_everywhere && is_chosen {
+            let hosts = signer::with_the_same_options(facts.file, &targets);
+            target::add_hosts(&mut targets, hosts);
+        }
+        with_options(&mut targets);
+        if is_everywhere {
+            let edits = plan::plan(facts, &Wish { targets: &targets, everywhere: true });
+            let after = signer::after(everywhere, self.file.scope, origin, &edits);
+            let families: Vec<&str> = target::families().collect();
+            target::add(
+                &mut targets,
+                families.into_iter().filter(|pattern| signer::is_lost(everywhere, &after, &plan::sample(pattern))),
+            );
+            with_options(&mut targets);
+        }
+        if is_chosen {
+            return targets;
+        }
+        let wish = Wish { targets: &targets, everywhere: is_everywhere };
+        self.with_signers(facts, &wish, everywhere, origin)
+    }
+
+    /// The places, and the hosts of the regions that the environment and the profiles name. A repository's own configuration
+    /// needs only its remotes'.
+    fn with_configured_regions(&self, here: &[Place]) -> Vec<Place> {
+        let mut places = here.to_vec();
+        if self.arguments.url.is_none() && !self.file.scope.is_the_repositorys() {
+            let profiles = shared_files::load(self.world).unwrap_or_default();
+            for place in target::places_of_configured_regions(self.world, &profiles) {
+                if places.iter().all(|known| known.host != place.host) {
+                    places.push(place);
+                }
+            }
+        }
+        places
     }
 
     /// Replaces `codecommit::` URLs with https URLs.
@@ -157,20 +249,20 @@ impl Setup<'_, '_> {
         let before = apply::read_all(self.world)?;
         let (all, program) = (self.inheritable(&before), program(self.world));
         let facts = facts(&entries, &all, &program);
-        let wish = Wish { targets: &planned.sections, replace_aws_cli: true, everywhere: false };
+        let wish = Wish { targets: &planned.sections, everywhere: false };
         // The URLs come last: a remote with an https URL then has its helper too.
         let edits = [plan::plan(&facts, &wish), planned.edits.clone()].concat();
         let is_right = edits.is_empty();
         if is_right {
             self.say(&format!("{}: no codecommit:: URLs, nothing to rewrite\n", self.file.label));
-        } else if self.carry_out(&facts, &wish, edits)? == Planned::Outdated {
+        } else if self.carry_out(&facts, &wish, &edits)? == Planned::Outdated {
             return Ok(Planned::Outdated);
         }
         let elsewhere = self.file.without_its_own(&before, self.world);
         self.say(&report::rewritten(&planned, &elsewhere, &program, self.world.shell()));
         if !self.arguments.dry_run {
             let after = apply::read_all(self.world)?;
-            self.say(&report::remarks(&planned.sections, &after, &after));
+            self.say(&report::remarks(&planned.sections, &after));
             self.say(&report::still_served_by_remote_helper(&apply::remotes()));
             if !is_right {
                 self.say_how_to_undo();
@@ -180,49 +272,12 @@ impl Setup<'_, '_> {
     }
 
     /// Makes the edits of a plan, and those that remain after them. The same change records what was there before.
-    fn carry_out(&mut self, facts: &Facts<'_>, wish: &Wish<'_>, edits: Vec<Edit>) -> Result<Planned, Failure> {
-        let recorded =
-            |file: &[Entry], edits: Vec<Edit>| undo::record(file, &edits).into_iter().chain(edits).collect::<Vec<_>>();
-        self.make(facts.file, &recorded(facts.file, edits), |file| {
+    fn carry_out(&mut self, facts: &Facts<'_>, wish: &Wish<'_>, edits: &[Edit]) -> Result<Planned, Failure> {
+        let recorded = self.file.with_record(facts.file, edits);
+        self.make(facts.file, &recorded, false, |file| {
             let held = plan::behind_comments(&Facts { file, ..*facts }, wish);
-            if held.is_empty() { held } else { recorded(file, held) }
+            if held.is_empty() { held } else { undo::record(file, &held).into_iter().chain(held).collect() }
         })
-    }
-
-    fn undo(&mut self) -> Result<Planned, Failure> {
-        let entries = self.file.read()?;
-        let undo::Undo { edits, left } = undo::undo(&entries);
-        if edits.is_empty() {
-            self.say(&format!("{}: nothing to undo\n", self.file.label));
-            return Ok(Planned::Made);
-        }
-        if self.make(&entries, &edits, |_| Vec::new())? == Planned::Outdated {
-            return Ok(Planned::Outdated);
-        }
-        for key in left {
-            self.say(&format!(
-                "not restored, changed since setup: {}\n",
-                crate::text::escape::escape(&git::shown_key(&key))
-            ));
-        }
-        Ok(Planned::Made)
-    }
-
-    /// The wish that the plan is made for, after the question whether to replace the AWS CLI's helper.
-    fn wish<'w>(&mut self, facts: &Facts<'_>, targets: &'w [Target]) -> Result<Wish<'w>, Failure> {
-        let everywhere = self.arguments.url.is_none();
-        let mut wish = Wish { targets, replace_aws_cli: true, everywhere };
-        let aws = plan::of_the_aws_cli(facts, &wish);
-        if let Some((_, value)) = aws.first()
-            && !self.arguments.dry_run
-        {
-            let question =
-                format!("replace the AWS CLI's helper, {}, in {}?", git::helper_name(value), self.file.label);
-            let answer = self.replace_aws_cli.map_or_else(|| self.ask(&question, true), Ok)?;
-            self.replace_aws_cli = Some(answer);
-            wish.replace_aws_cli = answer;
-        }
-        Ok(wish)
     }
 
     /// Makes the edits and those that `more` returns after them, and prints what was made.
@@ -230,6 +285,7 @@ impl Setup<'_, '_> {
         &mut self,
         planned_for: &[Entry],
         edits: &[Edit],
+        is_removed_when_empty: bool,
         more: impl Fn(&[Entry]) -> Vec<Edit>,
     ) -> Result<Planned, Failure> {
         if self.arguments.dry_run {
@@ -237,9 +293,15 @@ impl Setup<'_, '_> {
             self.say("dry run: nothing was changed\n");
             return Ok(Planned::Made);
         }
-        let Change::Made(rest) = self.file.change(planned_for, edits, more)? else { return Ok(Planned::Outdated) };
+        let Change::Made(rest) = self.file.change(planned_for, edits, is_removed_when_empty, more)? else {
+            return Ok(Planned::Outdated);
+        };
         for made in [edits, &rest].into_iter().filter(|made| !made.is_empty()) {
-            self.say(&report::changes(&self.file.label, made));
+            let text = report::changes(&self.file.label, made);
+            // What was shown with the question is not repeated.
+            if !self.agreed.contains(&text) {
+                self.say(&text);
+            }
         }
         Ok(Planned::Made)
     }
@@ -280,7 +342,6 @@ impl Setup<'_, '_> {
         }
         let named = self.arguments.region.iter().map(|region| target::place_of_region(region));
         let mut places = named.collect::<Result<Vec<_>, _>>()?;
-        let connections = self.arguments.connections;
         let profiles = shared_files::load(self.world).unwrap_or_default();
         let https = |url: &str| match Address::of_url(url) {
             // AWS's remote helper stores its signatures in every configured helper, so its hosts are in use too.
@@ -288,67 +349,8 @@ impl Setup<'_, '_> {
             None => Some(url.to_owned()),
         };
         let urls = remotes.iter().filter_map(|remote| https(&remote.url));
-        places.extend(urls.filter_map(|url| target::place_of_remote(&url, connections)));
+        places.extend(urls.filter_map(|url| target::place_of_remote(&url)));
         Ok(places)
-    }
-
-    /// The same failure. If its fix is another URL, the fix becomes this command with that URL.
-    fn with_right_url(&self, given: &str, failure: Failure) -> Failure {
-        let Some(Fix { step: Step::Url(right), note }) = failure.fix.as_deref().cloned() else { return failure };
-        let Command::Run(words) = self.command(&[]) else { return failure };
-        let word = |word| if word == Word::Text(given.to_owned()) { Word::Text(right.clone()) } else { word };
-        let command = Command::Run(words.into_iter().map(word).collect());
-        // A `codecommit::` URL contains the profile, too.
-        let profile = Meant::read(given).and_then(|meant| meant.profile).filter(|profile| is_public(profile));
-        let command = match profile.filter(|_| self.arguments.profile.is_none()) {
-            Some(profile) => command.arg("--profile").arg(profile),
-            None => command,
-        };
-        failure.fix(match note {
-            Some(note) => Fix::template(command, note),
-            None => Fix::command(command),
-        })
-    }
-
-    fn say_how_to_undo(&mut self) {
-        let command = self.command(&["--undo"]).written_for(self.world.shell());
-        self.say(&format!("to undo: {command}\n"));
-    }
-
-    /// This command with the same file and options, and `more` after them.
-    fn command(&self, more: &[&str]) -> Command {
-        let Arguments { local, system, file, profile, url, region, connections, evict, rewrite, .. } = self.arguments;
-        let mut words: Vec<String> = Vec::new();
-        let mut add = |name: &str, value: Option<&str>| {
-            words.push(name.to_owned());
-            words.extend(value.map(str::to_owned));
-        };
-        match file {
-            Some(path) => add("--file", Some(&path.display().to_string())),
-            None if *local || *rewrite => add("--local", None),
-            None if *system => add("--system", None),
-            None => {}
-        }
-        if !more.contains(&"--undo") {
-            for (name, value) in [("--profile", profile), ("--url", url)] {
-                // An empty value counts as unset, and `cmd.exe` would keep the quotes.
-                if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
-                    add(name, Some(value));
-                }
-            }
-            for region in region {
-                add("--region", Some(region));
-            }
-            for (name, _) in [("--connections", connections), ("--evict", evict)].into_iter().filter(|(_, on)| **on) {
-                add(name, None);
-            }
-        }
-        for name in more {
-            add(name, None);
-        }
-        let path = git::unknown_to_git(self.world, apply::exec_path().as_deref());
-        let path = path.map(|path| path.display().to_string());
-        words.into_iter().fold(Command::ours(path.as_deref()).arg("setup"), Command::arg)
     }
 
     fn say(&mut self, text: &str) {
@@ -362,8 +364,7 @@ fn facts<'f>(file: &'f [Entry], all: &'f [Entry], program: &'f str) -> Facts<'f>
     Facts { file, all, git: features::version().unwrap_or_default(), program }
 }
 
-/// The value of `credential.helper` for this program: its name if git finds it, else its path.
+/// The value of `credential.helper` for this program.
 fn program(world: &World) -> String {
-    let path = git::unknown_to_git(world, apply::exec_path().as_deref());
-    path.map_or_else(|| "codecommit".to_owned(), |path| program_path(&path.display().to_string()))
+    git::helper_program(world, apply::exec_path().as_deref())
 }

@@ -7,7 +7,8 @@
 //! whether that is needed.
 
 use super::entries::{Entry, has_section, helpers, same_key, same_section, section, values};
-use crate::git::{Options, boolean, is_ours, matches, with_program};
+use super::git_credentials;
+use crate::git::{Options, apply_to_the_same, boolean, is_ours, matches, with_program};
 
 /// A change of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,9 +41,7 @@ pub(super) struct Facts<'a> {
 pub(super) struct Wish<'a> {
     /// The sections, the least specific first.
     pub targets: &'a [Target],
-    /// Whether to replace the AWS CLI's helper; otherwise a section with it is left alone.
-    pub replace_aws_cli: bool,
-    /// Whether to search the file's other sections for the AWS CLI's helper.
+    /// Whether to replace the AWS CLI's helper in the file's other sections, too.
     pub everywhere: bool,
 }
 
@@ -107,12 +106,11 @@ fn wanted(facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     for target in wish.targets {
         let before = values(facts.file, &helper_key(&target.pattern));
-        if !wish.replace_aws_cli && before.iter().any(|value| Options::of_the_aws_cli(value).is_some()) {
-            continue;
-        }
         let covering = sections.iter().find(|section| matches(&section.pattern, &sample(&target.pattern)));
         let value = match &target.options {
             Some(options) => options.value(facts.program),
+            // Of several sections for one host, the one that signs now.
+            None if has_equals(facts.file, &target.pattern) => inherited(facts, &target.pattern),
             None => present(&before, facts.program)
                 .or_else(|| covering.and_then(|section| section.after.last().cloned()))
                 .unwrap_or_else(|| inherited(facts, &target.pattern)),
@@ -147,8 +145,15 @@ fn more_specific(facts: &Facts<'_>, wish: &Wish<'_>, wanted: &[Section]) -> Vec<
         }
         let before = values(facts.file, &helper_key(pattern));
         let replaced = |value: &String| Options::of_the_aws_cli(value).map(|options| options.value(facts.program));
+        let is_signer = |value: &String| is_ours(value) || Options::of_the_aws_cli(value).is_some();
+        let equal = wanted.iter().find(|section| apply_to_the_same(&section.pattern, pattern));
+        if let Some(equal) = equal.filter(|_| before.iter().any(is_signer)) {
+            let (pattern, after) = (pattern.to_owned(), equal.after.clone());
+            sections.push(Section { pattern, after, target: false, spelled_out: false, anew: false });
+            continue;
+        }
         let covered = wanted.iter().any(|section| matches(&section.pattern, &sample(pattern)));
-        let replace = wish.replace_aws_cli && wish.everywhere && before.iter().any(|value| replaced(value).is_some());
+        let replace = wish.everywhere && before.iter().any(|value| replaced(value).is_some());
         let mut after = before.clone();
         if replace {
             after = before.iter().map(|value| replaced(value).unwrap_or_else(|| value.clone())).collect();
@@ -156,12 +161,20 @@ fn more_specific(facts: &Facts<'_>, wish: &Wish<'_>, wanted: &[Section]) -> Vec<
                 after.insert(0, String::new());
             }
         }
-        if replace || (covered && after.iter().any(|value| is_ours(value))) {
+        let is_wanted = after.iter().any(|value| is_ours(value)) || git_credentials::keeps(facts.file, pattern);
+        if replace || (covered && is_wanted) {
             let pattern = pattern.to_owned();
             sections.push(Section { pattern, after, target: false, spelled_out: false, anew: false });
         }
     }
     sections
+}
+
+/// Whether the file has helpers for the same URLs under another name.
+fn has_equals(file: &[Entry], pattern: &str) -> bool {
+    let key = helper_key(pattern);
+    let others = file.iter().filter(|(known, _)| !same_key(known, &key)).filter_map(|(known, _)| pattern_of(known));
+    others.into_iter().any(|other| apply_to_the_same(other, pattern))
 }
 
 /// The value of ours that is configured, with the program's current name or path.
@@ -216,7 +229,7 @@ fn edits(facts: &Facts<'_>, wish: &Wish<'_>, sections: &[Section]) -> Vec<Edit> 
             edits.extend(http(facts, &section.pattern));
         }
     }
-    if wish.replace_aws_cli && wish.everywhere {
+    if wish.everywhere {
         let key = "credential.helper".to_owned();
         let after = values(facts.file, &key)
             .into_iter()

@@ -1,6 +1,5 @@
 use super::*;
 
-const AWS: &str = "!aws codecommit credential-helper $@";
 const STANDARD: &str = "https://git-codecommit.*.amazonaws.com";
 const HOST: &str = "https://git-codecommit.eu-west-1.amazonaws.com";
 
@@ -20,7 +19,7 @@ fn planned(before: &[(&str, &str)], patterns: &[&str], profile: Option<&str>) ->
     for target in &mut targets {
         target.options = profile.map(Options::profile);
     }
-    let wish = Wish { targets: &targets, replace_aws_cli: true, everywhere: true };
+    let wish = Wish { targets: &targets, everywhere: true };
     let edits =
         |entries: &[Entry]| plan(&Facts { file: entries, all: entries, git: (2, 45), program: "codecommit" }, &wish);
     let after = simulate(&before, &edits(&before));
@@ -85,17 +84,9 @@ fn the_aws_clis_helper_stays_where_it_serves_hosts_of_any_name() {
 }
 
 #[test]
-fn a_section_with_the_aws_clis_helper_stays_as_it_is_if_it_may_not_be_replaced() {
-    let key = helper_key(STANDARD);
-    let (entries, targets) = (file(&[(&key, AWS)]), targets(&[STANDARD]));
-    let wish = Wish { targets: &targets, replace_aws_cli: false, everywhere: true };
-    assert_eq!(plan(&Facts { file: &entries, all: &entries, git: (2, 55), program: "codecommit" }, &wish), []);
-}
-
-#[test]
 fn each_git_is_told_what_it_knows() {
     let targets = targets(&[STANDARD, HOST]);
-    let wish = Wish { targets: &targets, replace_aws_cli: true, everywhere: true };
+    let wish = Wish { targets: &targets, everywhere: true };
     for (git, expected) in
         [((2, 45), &[][..]), ((2, 46), &["proactiveAuth"]), ((2, 54), &["proactiveAuth", "maxRetries"])]
     {

@@ -2,16 +2,18 @@
 
 use super::apply::{self, Remote};
 use super::entries::{Entry, helpers, section, uses_path};
-use super::evict::{Found, Place, What};
+use super::evict::{Found, Place, Searched, What};
+use super::git_credentials::GitCredential;
 use super::plan::{Edit, Target, sample};
 use super::rewrite::Rewrite;
 use super::signer::Displaced;
 use super::undo::is_record;
 use crate::failure::Failure;
-use crate::git::{self, Helper, Options, Setting, is_ours};
+use crate::git::{self, Helper, Options, Setting, Wrapped, is_ours};
 use crate::remote::Address;
 use crate::text::escape::escape;
 use crate::text::shell::{Command, Shell};
+use codecommit::secret::{is_public, profile as shown_profile};
 use std::fmt::Write as _;
 
 /// The changes of one file: `+` for a value that is added, `-` for one that is removed.
@@ -59,6 +61,18 @@ pub(super) fn changes(label: &str, edits: &[Edit]) -> String {
     text
 }
 
+/// setup changed another file that git reads here; `command` undoes that.
+#[must_use]
+pub(super) fn also_changed(file: &str, command: &Command, shell: Shell) -> String {
+    format!("setup also changed {}; to undo that: {}\n", escape(file), escape(&command.written_for(shell)))
+}
+
+/// The profile does not exist, since no profile does.
+#[must_use]
+pub(super) fn no_profile_yet(profile: &str) -> String {
+    format!("warning: {} does not exist yet: there are no AWS profiles here\n", escape(&shown_profile(profile)))
+}
+
 /// The remotes of this repository were skipped because git refuses to list them; with git's condition as the fix.
 #[must_use]
 pub(super) fn remotes_skipped(refused: &Failure, shell: Shell) -> String {
@@ -72,11 +86,10 @@ fn shown_value(key: &str, value: &str) -> String {
     if is_helper && !value.is_empty() { git::helper_name(value).trim_matches('`').to_owned() } else { value.to_owned() }
 }
 
-/// The helpers that git no longer uses for CodeCommit, and the settings that still get in the way. `before` and `after` are
-/// everything that git reads.
+/// The settings that still get in the way. `after` is everything that git reads.
 #[must_use]
-pub(super) fn remarks(targets: &[Target], before: &[Setting], after: &[Setting]) -> String {
-    let (entries_before, entries_after) = (apply::entries(before), apply::entries(after));
+pub(super) fn remarks(targets: &[Target], after: &[Setting]) -> String {
+    let entries_after = apply::entries(after);
     let mut lines: Vec<String> = Vec::new();
     let mut add = |line: String| {
         if !lines.contains(&line) {
@@ -86,11 +99,6 @@ pub(super) fn remarks(targets: &[Target], before: &[Setting], after: &[Setting])
     for target in targets {
         let url = sample(&target.pattern);
         let asked = helpers(&entries_after, &url);
-        for value in helpers(&entries_before, &url) {
-            if !asked.contains(&value) && !is_ours(&value) && Options::of_the_aws_cli(&value).is_none() {
-                add(format!("no longer used for CodeCommit: {}", found_in(&value, before)));
-            }
-        }
         if asked.iter().any(|value| is_ours(value)) && !uses_path(&entries_after, &url) {
             add(format!("warning: useHttpPath is set to false by a later setting for {}", escape(&target.pattern)));
         }
@@ -202,12 +210,22 @@ fn of_the_scheme(remotes: &[Remote]) -> Vec<&Remote> {
 
 /// The result of `--evict` for one helper.
 #[must_use]
-pub(crate) fn evicted(helper: &Helper, found: &[Found]) -> String {
+pub(super) fn evicted(helper: &Helper, searched: &Searched) -> String {
     let helper = helper.shown();
     let helper = escape(&helper);
+    let Searched { found, hung } = searched;
+    let hung = hung.map_or_else(String::new, |within| {
+        format!(
+            "warning: {helper} did not answer within {} seconds and was stopped; it may still have signed passwords\n",
+            within.as_secs()
+        )
+    });
+    if !hung.is_empty() && found.is_empty() {
+        return hung;
+    }
     if found.iter().all(|found| found.what == What::NoSignature) {
         let none = format!("{helper}: no signed CodeCommit password found\n");
-        return none + &found.iter().map(|found| stays(&helper, &found.host)).collect::<String>();
+        return none + &found.iter().map(|found| stays(&helper, &found.host)).collect::<String>() + &hung;
     }
     let line = |Found { host, what }: &Found| match what {
         What::Erased { key_id } => {
@@ -218,7 +236,7 @@ pub(crate) fn evicted(helper: &Helper, found: &[Found]) -> String {
         }
         What::NoSignature => stays(&helper, host),
     };
-    found.iter().map(line).collect()
+    found.iter().map(line).collect::<String>() + &hung
 }
 
 fn stays(helper: &str, host: &str) -> String {
@@ -256,17 +274,104 @@ pub(crate) fn skipped(helpers: &[Helper]) -> String {
     helpers.iter().map(line).collect()
 }
 
-/// Who signed before a change and who signs after it, in one sentence without a full stop.
+/// The AWS CLI's helper is replaced in the file `label`.
 #[must_use]
-pub(crate) fn displaced(displaced: &Displaced) -> String {
-    let Displaced { url, before, options, is_of_repository, after } = displaced;
+pub(super) fn replaced(value: &str, label: &str) -> String {
+    format!("this replaces the AWS CLI's helper, {}, in {}", escape(&git::helper_name(value)), escape(label))
+}
+
+/// git no longer asks this helper for CodeCommit.
+#[must_use]
+pub(super) fn asked_no_more(helper: &Helper) -> String {
+    format!("git no longer asks {} for CodeCommit", escape(&helper.shown()))
+}
+
+/// Who signed before a change and who signs after it, and how the credentials of a program that wraps the AWS CLI can be kept.
+#[must_use]
+pub(super) fn displaced(displaced: &Displaced, shell: Shell) -> Vec<String> {
+    let Displaced { url, before, options, wrapped, scope, after } = displaced;
     let host = url.split('/').nth(2).unwrap_or(url);
     // A sample of a family has the word for any label.
     let hosts = if host.split('.').any(|label| label == "any") { "CodeCommit hosts" } else { host };
-    let how = match (options, is_of_repository) {
+    let how = match (options, scope.is_the_repositorys()) {
         (None, _) => ", with the credentials that it is given",
         (Some(_), true) => ", in this repository only",
         (Some(_), false) => "",
     };
-    format!("{} signs for {}{how}; after setup, {} signs", escape(before), escape(hosts), escape(after))
+    let after = after.as_deref().unwrap_or("none");
+    let then = format!("{} signs for {}{how}; after setup, {} signs", escape(before), escape(hosts), escape(after));
+    let setup = |profile: &str| {
+        let command = Command::new("git credential-codecommit setup --profile").arg(profile).written_for(shell);
+        escape(&command).into_owned()
+    };
+    let offer = match wrapped.as_ref().filter(|wrapped| is_public(wrapped.profile())) {
+        Some(Wrapped::Profile(profile)) => vec![format!("to keep them: {}", setup(profile))],
+        // aws-vault must not find its own process in the profile that it reads: another profile names it.
+        Some(Wrapped::AwsVault(profile)) => {
+            let own = format!("{profile}-vault");
+            vec![
+                "to keep them, add these lines to ~/.aws/config (aws-vault 7 or later), and choose that profile:"
+                    .to_owned(),
+                format!("  [profile {}]", escape(&own)),
+                format!("  credential_process = aws-vault export --format=json {}", escape(&shell.word(profile))),
+                format!("  {}", setup(&own)),
+            ]
+        }
+        None => Vec::new(),
+    };
+    std::iter::once(then).chain(offer).collect()
+}
+
+/// A helper was asked for IAM Git credentials and did not answer.
+#[must_use]
+pub(super) fn hung(helper: &Helper) -> String {
+    format!("warning: {} did not answer and was stopped; it may have IAM Git credentials\n", escape(&helper.shown()))
+}
+
+/// The question whether a repository keeps an IAM Git credential.
+#[must_use]
+pub(super) fn keep(helper: &Helper, credential: &GitCredential) -> String {
+    let GitCredential { user, place, .. } = credential;
+    let url = sample(&super::target::only(place).pattern);
+    format!("{} has an IAM Git credential of {user}; keep using it for {url}?", helper.shown())
+}
+
+/// How a repository on a host keeps an IAM Git credential.
+#[must_use]
+pub(super) fn how_to_keep(helper: &Helper, credential: &GitCredential, shell: Shell) -> String {
+    let GitCredential { user, place, .. } = credential;
+    let mut text = format!(
+        "{} has an IAM Git credential of {} for {}; to keep using it for a repository:\n",
+        escape(&helper.shown()),
+        escape(user),
+        escape(&place.host)
+    );
+    let pattern = format!("https://{}/v1/repos/REPOSITORY", place.host);
+    for (key, values) in super::git_credentials::section(&pattern, &helper.value, credential) {
+        for value in values {
+            let git = Command::new("git config --global --add").arg(&key).arg(&value);
+            let _ = writeln!(text, "  {}", escape(&git.written_for(shell)));
+        }
+    }
+    text
+}
+
+/// What is now so, in one sentence.
+#[must_use]
+pub(super) fn now(targets: &[Target], after: &[Setting]) -> String {
+    let entries = apply::entries(after);
+    let Some(target) = targets.first() else { return String::new() };
+    let asked = helpers(&entries, &sample(&target.pattern));
+    let Some(ours) = asked.iter().find(|value| is_ours(value)) else { return String::new() };
+    let place = target.pattern.strip_prefix("https://").unwrap_or(&target.pattern);
+    let place = if place.contains('*') { "CodeCommit hosts" } else { place };
+    let profile = Options::of_ours(ours).and_then(|options| options.profile);
+    let with = match profile.filter(|profile| is_public(profile)) {
+        Some(profile) => format!("profile `{profile}`"),
+        None if Options::of_ours(ours).is_some_and(|options| options.profile.is_some()) => {
+            "the configured profile".to_owned()
+        }
+        None => "the credentials that the AWS CLI would use".to_owned(),
+    };
+    format!("git now asks this helper for {}, which signs with {}\n", escape(place), escape(&with))
 }

@@ -4,9 +4,12 @@
 //! that store passwords do not sign. Of those that git would ask, the first that signs is the one: git takes the first
 //! answer (git 2.47.3 `credential.c`, `credential_fill`).
 
-use super::entries::{Entry, helpers};
-use super::plan::{Edit, Target, pattern_of, sample, simulate, specificity};
-use crate::git::{Options, Scope, Setting, effective, helper_name, matches, wraps_the_aws_cli};
+use super::entries::{Entry, values};
+use super::plan::{Edit, Target, helper_key, pattern_of, sample, simulate, specificity};
+use crate::git::settings::configured_username;
+use crate::git::{Helper, Options, Scope, Setting, Wrapped, effective, matches, wraps_the_aws_cli};
+use crate::session::is_git_credential;
+use codecommit::secret::quoted;
 
 /// A helper that signs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,32 +40,109 @@ pub(super) struct Displaced {
     pub before: String,
     /// Its options; `None` for a program that runs the AWS CLI's helper with credentials that it selects.
     pub options: Option<Options>,
-    /// Whether it is configured only in this repository.
-    pub is_of_repository: bool,
-    /// The helper that signs after the change, as shown in messages.
-    pub after: String,
+    /// How credentials that such a program selects can be had without it.
+    pub wrapped: Option<Wrapped>,
+    /// Where it is configured.
+    pub scope: Scope,
+    /// The helper that signs after the change, as shown in messages; `None` if none does.
+    pub after: Option<String>,
 }
 
-/// The first of `urls` for which another helper signs once git's configuration is `after`. A URL for which nothing signs
-/// before is not counted.
+/// The helper that signs for the URL, and how. This program, and not the AWS CLI, takes the profile that `credential.username`
+/// names, and leaves the user name of an IAM Git credential to the next helper.
+fn signing(settings: &[Setting], url: &str, profiles: &[String]) -> Option<(Helper, Signer)> {
+    let username = configured_username(settings, url).map(|setting| setting.value.as_str());
+    effective(settings, url).into_iter().find_map(|helper| {
+        let signer = match Signer::of(&helper.value)? {
+            Signer::Options(_) if helper.is_ours() && username.is_some_and(is_git_credential) => return None,
+            Signer::Options(options) if helper.is_ours() && options.profile.is_none() => {
+                let named = username.filter(|name| profiles.iter().any(|profile| profile == name));
+                Signer::Options(Options { profile: named.map(str::to_owned), ..options })
+            }
+            signer => signer,
+        };
+        Some((helper, signer))
+    })
+}
+
+/// The options of the helper that signs for the URL; `None` for a program that passes credentials of its own.
 #[must_use]
-pub(super) fn displaced(before: &[Setting], after: &[Entry], urls: &[String]) -> Option<Displaced> {
+pub(super) fn options(settings: &[Setting], url: &str) -> Option<Options> {
+    match effective(settings, url).iter().find_map(|helper| Signer::of(&helper.value))? {
+        Signer::Options(options) => Some(options),
+        Signer::Wrapper(_) => None,
+    }
+}
+
+/// The hosts that the file configures with the same options as the hosts around them, as an earlier run did: they get the same
+/// profile. A host with a profile of its own keeps it.
+#[must_use]
+pub(super) fn with_the_same_options(file: &[Entry], targets: &[Target]) -> Vec<String> {
+    let own = |pattern: &str| values(file, &helper_key(pattern)).iter().find_map(|value| Options::of_ours(value));
+    let is_same = |pattern: &&str| {
+        let around = targets.iter().find(|target| matches(&target.pattern, &sample(pattern)));
+        own(pattern).is_some() && around.is_some_and(|target| own(&target.pattern) == own(pattern))
+    };
+    let patterns = file.iter().filter_map(|(key, _)| pattern_of(key));
+    patterns.filter(|pattern| specificity(pattern) == 1).filter(is_same).map(str::to_owned).collect()
+}
+
+/// Whether a helper signs for the URL, and none once git's configuration is `after`.
+#[must_use]
+pub(super) fn is_lost(before: &[Setting], after: &[Setting], url: &str) -> bool {
+    signing(before, url, &[]).is_some() && signing(after, url, &[]).is_none()
+}
+
+/// The first of `urls` for which another helper signs once git's configuration is `after`, or none. A URL for which nothing
+/// signs before is not counted. `profiles` are the names of the profiles.
+#[must_use]
+pub(super) fn displaced(
+    before: &[Setting],
+    after: &[Setting],
+    urls: &[String],
+    profiles: &[String],
+) -> Option<Displaced> {
     urls.iter().find_map(|url| {
-        let asked = effective(before, url);
-        let (helper, signer) = asked.iter().find_map(|helper| Some((helper, Signer::of(&helper.value)?)))?;
-        let then = helpers(after, url);
-        let (value, next) = then.iter().find_map(|value| Some((value, Signer::of(value)?)))?;
-        (signer != next).then(|| Displaced {
+        let (helper, signer) = signing(before, url, profiles)?;
+        let next = signing(after, url, profiles);
+        let is_same = next.as_ref().is_some_and(|(_, next)| *next == signer);
+        (!is_same).then(|| Displaced {
             url: url.clone(),
             before: helper.shown(),
+            wrapped: Wrapped::of(&helper.value),
             options: match signer {
                 Signer::Options(options) => Some(options),
                 Signer::Wrapper(_) => None,
             },
-            is_of_repository: helper.scope.is_the_repositorys(),
-            after: helper_name(value),
+            scope: helper.scope,
+            after: next.map(|(helper, next)| match next {
+                Signer::Options(Options { profile: Some(profile), .. }) if !helper.value.contains("--profile") => {
+                    format!("{} with the profile of credential.username, {}", helper.name(), quoted(&profile))
+                }
+                _ => helper.name(),
+            }),
         })
     })
+}
+
+/// The helpers that sign for nothing and that git asks for one of `urls`, and no longer once its configuration is `after`: they
+/// store passwords. A repository's own are not among them.
+#[must_use]
+pub(super) fn asked_no_more(before: &[Setting], after: &[Setting], urls: &[String]) -> Vec<Helper> {
+    let mut found: Vec<Helper> = Vec::new();
+    for url in urls {
+        let then = effective(after, url);
+        let is_asked = |helper: &Helper| then.iter().any(|other| other.value == helper.value);
+        let others = effective(before, url).into_iter().filter(|helper| {
+            !helper.scope.is_the_repositorys() && Signer::of(&helper.value).is_none() && !is_asked(helper)
+        });
+        for helper in others {
+            if !found.contains(&helper) {
+                found.push(helper);
+            }
+        }
+    }
+    found
 }
 
 /// The URL patterns of helpers that are configured for hosts of the targets, the least specific first.
@@ -80,22 +160,21 @@ pub(super) fn patterns(settings: &[Setting], targets: &[Target]) -> Vec<String> 
 /// git's whole configuration once the edits are made in the file of `scope` whose entries are shown with `origin`; `None`
 /// for a file that does not exist yet. Included files keep their place.
 #[must_use]
-pub(super) fn after(all: &[Setting], scope: Scope, origin: Option<&str>, edits: &[Edit]) -> Vec<Entry> {
-    let entry = |setting: &Setting| (setting.key.clone(), setting.value.clone());
+pub(super) fn after(all: &[Setting], scope: Scope, origin: Option<&str>, edits: &[Edit]) -> Vec<Setting> {
     let is_own = |setting: &&Setting| Some(setting.origin.as_str()) == origin;
     let of_scope: Vec<&Setting> = all.iter().filter(|setting| setting.scope == scope).collect();
     // What is set in an included file is not edited: no key starts with NUL.
-    let block: Vec<Entry> = of_scope
-        .iter()
-        .enumerate()
-        .map(|(at, setting)| if is_own(setting) { entry(setting) } else { (format!("\0{at}"), String::new()) })
-        .collect();
-    let included = |(key, value): Entry| match key.strip_prefix('\0').and_then(|at| at.parse::<usize>().ok()) {
-        Some(at) => of_scope.get(at).map_or((key, value), |setting| entry(setting)),
-        None => (key, value),
+    let entry = |(at, setting): (usize, &&Setting)| {
+        if is_own(setting) { (setting.key.clone(), setting.value.clone()) } else { (format!("\0{at}"), String::new()) }
     };
-    let wider = all.iter().filter(|setting| setting.scope < scope).map(entry);
-    let narrower = all.iter().filter(|setting| setting.scope > scope).map(entry);
+    let block: Vec<Entry> = of_scope.iter().enumerate().map(entry).collect();
+    let own = |key, value| Setting { scope, origin: origin.unwrap_or_default().to_owned(), key, value, bare: false };
+    let included = |(key, value): Entry| match key.strip_prefix('\0').and_then(|at| at.parse::<usize>().ok()) {
+        Some(at) => of_scope.get(at).map_or_else(|| own(key, value), |setting| (*setting).clone()),
+        None => own(key, value),
+    };
+    let wider = all.iter().filter(|setting| setting.scope < scope).cloned();
+    let narrower = all.iter().filter(|setting| setting.scope > scope).cloned();
     wider.chain(simulate(&block, edits).into_iter().map(included)).chain(narrower).collect()
 }
 
@@ -125,8 +204,27 @@ mod tests {
             setting(Scope::Local, ".git/config", "credential.helper", "cache"),
         ];
         let after = after(&all, Scope::Global, Some("~/.gitconfig"), &[edit(FAMILY, &["", "codecommit"])]);
-        let values: Vec<&str> = after.iter().map(|(_, value)| value.as_str()).collect();
+        let values: Vec<&str> = after.iter().map(|setting| setting.value.as_str()).collect();
         assert_eq!(values, ["store", "~/.more", "codecommit --profile work", "", "codecommit", "cache"]);
+    }
+
+    #[test]
+    fn a_user_name_chooses_the_profile_of_this_program_alone() {
+        let name = |name: &str| setting(Scope::Global, "~/.gitconfig", "credential.username", name);
+        let helper = |value: &str| setting(Scope::Global, "~/.gitconfig", "credential.helper", value);
+        let (aws, ours) = ("!aws codecommit credential-helper $@", "codecommit");
+        for (before, after, username, is_displaced) in [
+            (aws, ours, "work", true),
+            (aws, "codecommit --profile default", "work", true),
+            ("!aws --profile work codecommit credential-helper $@", ours, "work", false),
+            (ours, "codecommit --profile work", "work", false),
+            (aws, ours, "alice", false),
+            (aws, ours, "alice-at-111122223333", true),
+        ] {
+            let [before, after] = [before, after].map(|value| [helper(value), name(username)]);
+            let found = displaced(&before, &after, &[URL.to_owned()], &["work".to_owned()]);
+            assert_eq!(found.is_some(), is_displaced, "{before:?} {after:?}");
+        }
     }
 
     #[test]
@@ -141,8 +239,9 @@ mod tests {
             ("!aws codecommit --profile \"$P\" credential-helper $@", "codecommit --profile \"${P}\"", true),
         ] {
             let before = [setting(Scope::Global, "~/.gitconfig", "credential.helper", value)];
-            let after = [(FAMILY.to_owned(), String::new()), (FAMILY.to_owned(), next.to_owned())];
-            assert_eq!(displaced(&before, &after, &[URL.to_owned()]).is_some(), is_displaced, "{value}");
+            let after = ["", next].map(|value| setting(Scope::Global, "~/.gitconfig", FAMILY, value));
+            assert_eq!(displaced(&before, &after, &[URL.to_owned()], &[]).is_some(), is_displaced, "{value}");
+            assert!(value == "store" || displaced(&before, &[], &[URL.to_owned()], &[]).is_some(), "{value}");
         }
     }
 }

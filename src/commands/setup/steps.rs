@@ -3,6 +3,7 @@
 
 use super::entries::{same_section, section};
 use super::plan::Edit;
+use super::undo::RECORD;
 
 /// One call of `git config`.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,6 +12,7 @@ pub(super) enum Step<'a> {
     Replace { key: &'a str, old: &'a str, new: &'a str },
     Unset { key: &'a str, value: &'a str },
     UnsetAll { key: &'a str },
+    RemoveSection { name: &'a str },
 }
 
 impl Step<'_> {
@@ -21,6 +23,7 @@ impl Step<'_> {
             Self::Replace { key, old, new } => return owned_words(&["--replace-all", key, new, &exactly(old)]),
             Self::Unset { key, value } => return owned_words(&["--unset-all", key, &exactly(value)]),
             Self::UnsetAll { key } => vec!["--unset-all", key],
+            Self::RemoveSection { name } => vec!["--remove-section", name],
         };
         owned_words(&words)
     }
@@ -49,6 +52,11 @@ pub(super) fn steps(edits: &[Edit]) -> Vec<Step<'_>> {
     let mut emptied: Option<&str> = None;
     for edit in edits {
         let Edit { key, before, after, anew } = edit;
+        // With its last key git would keep a heading that follows a comment (git 2.47.3 `config.c`, `maybe_remove_section`).
+        if let Some(name) = key.strip_suffix(".*").filter(|_| key == RECORD) {
+            steps.push(Step::RemoveSection { name });
+            continue;
+        }
         if !anew {
             steps.extend(in_place(key, before, after));
             continue;

@@ -5,22 +5,39 @@
 //! the file. A state file would have to find its configuration by a path, and would outlive it.
 //!
 //! `added` names a section (`….*`) or a key that did not exist. `changed` contains a key, its values before and its values
-//! after, one a line, the lists as JSON. Values that were changed after setup are left alone.
+//! after, one a line, the lists as JSON. `created` is set if there was no file. Values that were changed after setup are left alone.
 
 use super::entries::{Entry, same_key, same_section, section, values};
+use super::git_credentials;
 use super::plan::{Edit, is_new_section};
 use crate::git::is_ours;
 
 const ADDED: &str = "codecommit.setup.added";
 const CHANGED: &str = "codecommit.setup.changed";
+const CREATED: &str = "codecommit.setup.created";
+
+/// The section of the record, for its removal.
+pub(super) const RECORD: &str = "codecommit.setup.*";
 
 /// The variables that setup writes, in the case in which it writes them.
-const VARIABLES: [&str; 4] = ["helper", "useHttpPath", "proactiveAuth", "maxRetries"];
+const VARIABLES: [&str; 5] = ["helper", "username", "useHttpPath", "proactiveAuth", "maxRetries"];
 
 /// Whether an edit changes the record, and no setting of git.
 #[must_use]
 pub(super) fn is_record(edit: &Edit) -> bool {
-    edit.key == ADDED || edit.key == CHANGED
+    is_record_key(&edit.key)
+}
+
+/// Whether a key belongs to the record.
+#[must_use]
+pub(super) fn is_record_key(key: &str) -> bool {
+    [ADDED, CHANGED, CREATED, RECORD].contains(&key)
+}
+
+/// The edit that records that there was no file.
+#[must_use]
+pub(super) fn created() -> Edit {
+    Edit { key: CREATED.to_owned(), before: Vec::new(), after: vec!["true".to_owned()], anew: false }
 }
 
 /// The edits of the record for these edits of the file.
@@ -56,6 +73,8 @@ pub(crate) struct Undo {
     pub edits: Vec<Edit>,
     /// Keys that were changed after setup. They are not restored.
     pub left: Vec<String>,
+    /// Whether there was no file before, so that an empty one is removed.
+    pub is_file_removed: bool,
 }
 
 /// Plans `--undo` from the record. Without a record there is nothing to undo.
@@ -83,25 +102,30 @@ pub(crate) fn undo(file: &[Entry]) -> Undo {
             if now.is_empty() {
                 continue;
             }
-            if is_written_here(&key, &now) {
+            if is_written_here(file, &key, &now) {
                 undo.edits.push(Edit { key, before: now, after: Vec::new(), anew: false });
             } else {
                 undo.left.push(key);
             }
         }
     }
-    for (key, before) in [(ADDED, added), (CHANGED, changed)] {
-        if !before.is_empty() {
-            undo.edits.push(Edit { key: key.to_owned(), before, after: Vec::new(), anew: false });
-        }
+    let created = values(file, CREATED);
+    undo.is_file_removed = !created.is_empty();
+    let before = [added, changed, created].concat();
+    if !before.is_empty() {
+        undo.edits.push(Edit { key: RECORD.to_owned(), before, after: Vec::new(), anew: false });
     }
     undo
 }
 
 /// Whether `setup` can have written the values; others are left alone.
-fn is_written_here(key: &str, values: &[String]) -> bool {
+fn is_written_here(file: &[Entry], key: &str, values: &[String]) -> bool {
+    let pattern = section(key).strip_prefix("credential.").unwrap_or_default();
+    let keeps_git_credential = git_credentials::keeps(file, pattern);
     let expected = match key.rsplit('.').next().unwrap_or_default() {
-        "helper" => return values.iter().all(|value| value.is_empty() || is_ours(value)),
+        "helper" => return keeps_git_credential || values.iter().all(|value| value.is_empty() || is_ours(value)),
+        "username" => return keeps_git_credential,
+        "useHttpPath" if keeps_git_credential => return values.len() == 1,
         "useHttpPath" => "true",
         "proactiveAuth" => "basic",
         _ => "1",

@@ -211,6 +211,11 @@ impl Machine {
         self.path("bin")
     }
 
+    /// The text with this program by its name: `setup` writes its path, since only this machine's `PATH` has its directory.
+    pub fn by_name(&self, text: &str) -> String {
+        text.replace(&self.bin().join("git-credential-codecommit").display().to_string(), "codecommit")
+    }
+
     /// Runs the helper with `input` as git's request.
     #[must_use = "look at the status or snapshot the output"]
     pub fn helper(&self, arguments: &[&str], input: &str) -> Run {
@@ -269,6 +274,17 @@ impl Machine {
         let (waits, stderr) = stderr.split_inclusive('\n').partition(|line| line.starts_with(WAIT));
         Run { status, stdout, stderr, waits, root: self.root.path().to_owned() }
     }
+}
+
+/// A command with the answer that a person would give at the terminal, which a test has none of.
+pub fn answered(command: &str) -> String {
+    let with_yes = |line: &str| match line.split_once("git credential-codecommit setup") {
+        Some((before, rest)) if !rest.contains("--yes") && !rest.contains("--undo") => {
+            format!("{before}git credential-codecommit setup --yes{rest}")
+        }
+        _ => line.to_owned(),
+    };
+    command.split('\n').map(with_yes).collect::<Vec<_>>().join("\n")
 }
 
 /// What in `text` is secret: one of `secrets`, or anything of the form of a signature (64 hexadecimal digits).

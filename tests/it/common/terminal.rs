@@ -10,8 +10,21 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Runs a shell's `line` at a terminal, and returns what the screen shows in the end. `script` is a command for that
-/// program, with the environment of `line`. Once the screen shows `prompt`, `answer` is typed.
-pub fn at_a_terminal(mut script: Command, line: &str, prompt: &str, answer: &str) -> String {
+/// program, with the environment of `line`. If the screen shows `prompt`, `answer` is typed.
+pub fn at_a_terminal(script: Command, line: &str, prompt: &str, answer: &str) -> String {
+    let answers = [(prompt, answer)];
+    typed(script, line, if prompt.is_empty() { &[] } else { &answers }).0
+}
+
+/// The same with several prompts, each of which has to come behind what the one before has shown.
+pub fn dialogue(script: Command, line: &str, answers: &[(&str, &str)]) -> String {
+    let (screen, answered) = typed(script, line, answers);
+    assert_eq!(answered, answers.len(), "not everything was asked\n{screen}");
+    screen
+}
+
+/// What the screen shows in the end, and how many of the prompts came.
+fn typed(mut script: Command, line: &str, answers: &[(&str, &str)]) -> (String, usize) {
     script.args(["--quiet", "--return", "--command", line, "/dev/null"]).env("SHELL", "/bin/sh");
     let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("script of util-linux");
     // Open to the end: `script` would pass an end of input on, and whoever waits for input would go on.
@@ -24,7 +37,7 @@ pub fn at_a_terminal(mut script: Command, line: &str, prompt: &str, answer: &str
             let _ = sender.send(bytes[..count].to_vec());
         }
     });
-    let (mut screen, mut is_answered) = (Vec::new(), false);
+    let (mut screen, mut answered, mut seen) = (Vec::new(), 0, 0);
     let ends = Instant::now() + PATIENCE;
     loop {
         match shown.recv_timeout(ends.saturating_duration_since(Instant::now())) {
@@ -36,13 +49,16 @@ pub fn at_a_terminal(mut script: Command, line: &str, prompt: &str, answer: &str
                 panic!("after {PATIENCE:?} something still waits at the terminal:\n{}", text(&screen));
             }
         }
-        if !is_answered && !prompt.is_empty() && text(&screen).contains(prompt) {
+        while let Some((prompt, answer)) = answers.get(answered) {
+            let shown = text(&screen);
+            let Some(at) = shown[seen..].find(prompt) else { break };
+            seen += at + prompt.len();
             keyboard.write_all(answer.as_bytes()).expect("typed");
-            is_answered = true;
+            answered += 1;
         }
     }
     child.wait().expect("an end");
-    text(&screen)
+    (text(&screen), answered)
 }
 
 fn text(screen: &[u8]) -> String {

@@ -35,7 +35,7 @@ pub fn page() -> String {
 /// Every command with its options; [`missing_in_synopsis`] compares it with the definition.
 const SYNOPSIS: [&str; 8] = [
     "**git credential-codecommit setup** [**--global** ¦ **--local** ¦ **--system** ¦ **--file** |FILE|] \
-     [**--profile** |NAME|] [**--url** |URL|] [**--region** |REGION|]... [**--connections**] [**--evict**] \
+     [**--profile** |NAME| | **--no-profile**] [**--url** |URL|] [**--region** |REGION|]... [**--all-hosts**] [**--connections**] [**--evict**] \
      [**-y** ¦ **--yes**] [**-n** ¦ **--dry-run**]",
     "**git credential-codecommit setup --rewrite** [**-y** ¦ **--yes**] [**-n** ¦ **--dry-run**]",
     "**git credential-codecommit setup --undo** [**--global** ¦ **--local** ¦ **--system** ¦ **--file** |FILE|] \
@@ -400,8 +400,12 @@ fn environment(roff: &mut Roff) {
                 "The proxy for calls to AWS; lower-case names take precedence. If none is set, git's **http.proxy**.",
             ),
             (
-                "**AWS_CA_BUNDLE**, **SSL_CERT_FILE**, **GIT_SSL_CAINFO**",
+                "**AWS_CA_BUNDLE**, **REQUESTS_CA_BUNDLE**, **GIT_SSL_CAINFO**",
                 "CA certificates for calls to AWS, in this order; then git's **http.sslCAInfo**, then the system's.",
+            ),
+            (
+                "**GIT_SSL_CAPATH**, **SSL_CERT_FILE**, **SSL_CERT_DIR**",
+                "More CA certificates, unless **--ca-bundle**, **AWS_CA_BUNDLE** or **ca_bundle** is set.",
             ),
         ],
     );

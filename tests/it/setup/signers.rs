@@ -4,21 +4,21 @@ use super::Setup as _;
 use crate::common::{HOST, Machine, Run, url, with_each_git};
 use std::fs;
 
-const FAMILY: &str = "credential \"https://git-codecommit.*.amazonaws.com\"";
-const DEFAULT: &str = "AKIAIOSFODNN7DEFAULT";
-const WORK: &str = "AKIAIOSFODNN7EXAWORK";
-const VAULT: &str = "AKIAIOSFODNN7XVAULT7";
+pub(super) const FAMILY: &str = "credential \"https://git-codecommit.*.amazonaws.com\"";
+pub(super) const DEFAULT: &str = "AKIAIOSFODNN7DEFAULT";
+pub(super) const WORK: &str = "AKIAIOSFODNN7EXAWORK";
+pub(super) const VAULT: &str = "AKIAIOSFODNN7XVAULT7";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 /// With the profiles `default` and `work`, an AWS CLI that signs with the key of its profile, and aws-vault, which signs with
 /// keys that are in no profile.
-fn machine() -> Machine {
+pub(super) fn machine() -> Machine {
     let keys =
         |section: &str, id: &str| format!("[{section}]\naws_access_key_id = {id}\naws_secret_access_key = {SECRET}\n");
     let machine = Machine::new().file("home/.aws/credentials", &(keys("default", DEFAULT) + &keys("work", WORK)));
     let machine = machine.env("GIT_CODECOMMIT_VERIFY", "never").env("WORK", "work");
     let by_profile = format!(
-        "id={DEFAULT}; while [ $# -gt 0 ]; do case $1 in --profile) [ \"$2\" = work ] && id={WORK};; \
+        "id={DEFAULT}; [ \"$AWS_PROFILE\" = work ] && id={WORK}; while [ $# -gt 0 ]; do case $1 in --profile) [ \"$2\" = work ] && id={WORK};; \
          --profile=work) id={WORK};; esac; shift; done; printf 'username=%s\\npassword=x\\n' $id"
     );
     machine.program("aws", &by_profile);
@@ -26,7 +26,7 @@ fn machine() -> Machine {
     machine
 }
 
-fn signer(machine: &Machine, directory: &str, url: &str) -> Option<String> {
+pub(super) fn signer(machine: &Machine, directory: &str, url: &str) -> Option<String> {
     let script =
         format!("cd '{directory}' && printf 'url=%s\\n\\n' '{url}' | GIT_TERMINAL_PROMPT=0 git credential fill");
     let run: Run = machine.run("/bin/sh".as_ref(), &["-c", &script], b"");
@@ -34,7 +34,7 @@ fn signer(machine: &Machine, directory: &str, url: &str) -> Option<String> {
 }
 
 /// The forms in which profile `work` signs.
-const FORMS: [&str; 8] = [
+pub(super) const FORMS: [&str; 8] = [
     "!aws --profile work codecommit credential-helper $@",
     "!aws codecommit credential-helper --profile=work \\\"$@\\\"",
     "!aws --profile \\\"$WORK\\\" codecommit credential-helper $@",
@@ -95,7 +95,7 @@ fn places() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
     ]
 }
 
-fn written(machine: Machine, files: &[(&str, String)], helper: &str) -> Machine {
+pub(super) fn written(machine: Machine, files: &[(&str, String)], helper: &str) -> Machine {
     machine.git(&["init", "-q", "clone"]).succeeds();
     machine.git(&["-C", "clone", "remote", "add", "origin", &url("demo")]).succeeds();
     files.iter().fold(machine, |machine, (path, text)| {
