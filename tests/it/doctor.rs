@@ -72,6 +72,7 @@ fn steady_text(text: &str) -> String {
         .between(", git ", ",", "[VERSION]")
         .between(" in ", " ms", "[MS]")
         .between("127.0.0.1:", " (", "[PORT]")
+        .between(" after ", " ms:", "[MS]")
         .between("Signature expired: ", "(request", "[TIMES] ")
         .between("/codecommit-stand-in-", "/ca.pem", "[DIRECTORY]");
     // The columns move with the length of what was replaced.

@@ -61,7 +61,7 @@ pub(super) fn unconfigured_user(user: &str, repository: &Repository, shell: Shel
     let command = Command::new("git config --global").arg(key).arg(user);
     Finding::warn(Check::UserName, format!("user name `{user}` does not choose profile `{user}`"), "the URL")
         .detail("a URL can be someone else's: only git's configuration chooses a profile by a user name")
-        .detail(format!("to choose it: {}", command.written_for(shell)))
+        .with("to choose it:", command.written_for(shell))
 }
 
 /// Profile, keys, and whose they are. `chosen_by` says who chose the profile.
@@ -112,7 +112,7 @@ pub(super) fn findings(
             Finding::ok(Check::Identity, format!("{who} in account {}", caller.account), origin)
         }
         Answer::Refused(refusal) => Finding::warn(Check::Identity, "caller identity unknown: denied", origin)
-            .detail(format!("AWS said: {}", words::said(refusal))),
+            .with("AWS said:", words::said(refusal)),
         Answer::Redirected(endpoint) => {
             Finding::skip(Check::Identity, "caller identity unknown: AWS STS was not asked", origin)
                 .detail(words::redirected_by(endpoint))

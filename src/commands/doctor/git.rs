@@ -71,10 +71,9 @@ impl<'a> Checks<'a> {
         }
         if loops {
             let key = format!("http.{}.maxRetries", bare_url(&self.remote.url));
-            finding = finding.detail("git 2.54 and later: retries throttled requests forever").detail(format!(
-                "to prevent it: {}",
-                self.pasted(&Command::new("git config --global").arg(key).arg("3"))
-            ));
+            finding = finding
+                .detail("git 2.54 and later: retries throttled requests forever")
+                .with("to prevent it:", self.pasted(&Command::new("git config --global").arg(key).arg("3")));
         }
         finding
     }
@@ -118,7 +117,7 @@ impl<'a> Checks<'a> {
             }
 
             None => Finding::skip(Check::PushUrl, fact, "")
-                .detail(format!("to check it: {}", self.pasted(&Command::new(DOCTOR).arg(shown)))),
+                .with("to check it:", self.pasted(&Command::new(DOCTOR).arg(shown))),
         }
     }
 
@@ -257,10 +256,10 @@ impl<'a> Checks<'a> {
 fn rewritten(written: &Written, url: &str) -> Option<Finding> {
     let rewriting = written.rewriting.as_ref()?;
     let key = git::shown_key(&rewriting.setting.key);
-    let made = format!("{key}: {} -> {}", shown_url(&written.configured), shown_url(url));
+    let made = format!("{} -> {}", shown_url(&written.configured), shown_url(url));
     Some(
         Finding::ok(Check::Rewriting, format!("URL rewritten by {}", rewriting.variable()), &rewriting.setting.origin)
-            .detail(made),
+            .with(format!("{key}:"), made),
     )
 }
 

@@ -84,6 +84,6 @@ fn fixed(fix: &Fix, shell: Shell) -> Value {
     json!({ "type": kind, "text": clean(&text), "note": fix.note.as_deref().map(clean) })
 }
 
-fn lines(lines: &[String]) -> Vec<String> {
-    lines.iter().map(|line| clean(line)).collect()
+fn lines(lines: &[impl ToString]) -> Vec<String> {
+    lines.iter().map(|line| clean(&line.to_string())).collect()
 }

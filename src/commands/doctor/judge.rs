@@ -5,7 +5,7 @@ use super::check::Check;
 use super::fill::{Fill, Sent};
 use super::ls_remote::ByGit;
 use super::probes::{Probes, Reached, Tried};
-use super::report::{Finding, Level};
+use super::report::{Finding, Level, Line};
 use crate::aws::{CallError, Obstacle};
 use crate::failure::{Code, Failure};
 use crate::git::Helper;
@@ -45,7 +45,7 @@ pub(super) fn earlier(
         Fill::Nothing { .. } => {
             return Finding::warn(Check::EarlierHelper, format!("credential helper {helper} comes first"), origin)
                 .detail("it has no password now; git stores each working one in it, and may later get an expired one from it")
-                .detail(format!("to put this helper first: {}", hosts.set_up(shell)));
+                .with("to put this helper first:", hosts.set_up(shell));
         }
         Fill::NotAsked => {
             return Finding::skip(Check::EarlierHelper, format!("credential helper {helper} comes first"), origin)
@@ -213,17 +213,16 @@ pub(super) fn beside_git(network: &mut Vec<Finding>, tried: ByGit) {
             for finding in network.iter_mut().filter(|finding| finding.check == Check::Connection) {
                 let Some(cause) = finding.cause.take() else { continue };
                 finding.level = Level::Warn;
-                finding.detail.extend(cause.looked_at);
-                finding
-                    .detail
-                    .push("so git-credential-codecommit cannot explain why CodeCommit denies a request".to_owned());
+                finding.detail.extend(cause.looked_at.into_iter().map(|words| Line { words, whole: None }));
+                let so = "so git-credential-codecommit cannot explain why CodeCommit denies a request".to_owned();
+                finding.detail.push(Line { words: so, whole: None });
             }
             Finding::served(Check::GitConnection, "fetch allowed for git, which connects in another way", origin)
         }
         ByGit::TooLong => Finding::follows(Check::GitConnection, "git timed out too", origin),
         ByGit::Failed(lines) => {
             let finding = Finding::follows(Check::GitConnection, "git fails too", origin);
-            lines.into_iter().fold(finding, Finding::detail)
+            lines.into_iter().fold(finding, |finding, line| finding.with("", line))
         }
     };
     let after = network.iter().position(|finding| finding.check == Check::Connection).map_or(0, |at| at + 1);
@@ -256,7 +255,7 @@ pub(super) fn not_aws(status: u16) -> CallError {
 fn with_words(finding: Finding, reply: &Reply) -> Finding {
     let Some(error) = reply.error.as_ref().filter(|_| reply.status >= 400) else { return finding };
     let id = reply.request_id.as_deref();
-    finding.detail(format!("AWS said: {}", said_by_aws(&error.name, &error.message, id)))
+    finding.with("AWS said:", said_by_aws(&error.name, &error.message, id))
 }
 
 /// What git would send now, tried. `fresh` is what a fresh signature was told.

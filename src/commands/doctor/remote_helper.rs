@@ -24,7 +24,7 @@ pub(super) fn provenance(target: &Target) -> Vec<Finding> {
     let Target { url, host, host_from, region, region_from, .. } = target;
     let host = host_from.as_ref().map(|source| Finding::ok(Check::Region, format!("host {host}"), source.to_string()));
     let region = Finding::ok(Check::Region, format!("region {region}"), region_from.to_string());
-    host.into_iter().chain([region.detail(format!("https URL: {url}"))]).collect()
+    host.into_iter().chain([region.with("https URL:", url)]).collect()
 }
 
 /// The program that git would run. `rewritable` is the remote's name, where the URL stands in its configuration.
@@ -46,8 +46,8 @@ pub(super) fn program(facts: &Facts, target: Option<&Target>, rewritable: Option
             let finding = Finding::warn(Check::RemoteHelper, format!("{PROGRAM} is AWS's Python program"), origin)
                 .detail("it passes the password and session token as process arguments, visible in ps and GIT_TRACE")
                 .detail("git then stores them in every configured helper; git-credential-codecommit is not used")
-                .detail(format!("to replace it: pip uninstall {PROGRAM}, then ./install.sh"))
-                .detail("or use https URLs: git credential-codecommit setup --rewrite");
+                .with("to replace it:", format!("pip uninstall {PROGRAM}, then ./install.sh"))
+                .with("or use https URLs:", "git credential-codecommit setup --rewrite");
             target.and_then(unknown_to_python).into_iter().fold(finding, Finding::detail)
         }
         Kind::Another => Finding::ok(Check::RemoteHelper, format!("{PROGRAM} is an unknown program"), origin)

@@ -21,6 +21,23 @@ pub enum Level {
     Skip,
 }
 
+/// A line on a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Words, which may be broken into several lines.
+    pub words: String,
+    /// What follows them and stays whole, since it is to be pasted or searched for: a command, a URL, what AWS said.
+    pub whole: Option<String>,
+}
+
+impl std::fmt::Display for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.words)?;
+        let space = if self.words.is_empty() { "" } else { " " };
+        self.whole.as_ref().map_or(Ok(()), |whole| write!(f, "{space}{whole}"))
+    }
+}
+
 /// What one check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -33,7 +50,7 @@ pub struct Finding {
     /// Where that is written, or who said it.
     pub origin: String,
     /// More on it, a line each.
-    pub detail: Vec<String>,
+    pub detail: Vec<Line>,
     /// The HTTP status of the answer that it is about.
     pub status: Option<u16>,
     /// What it amounts to. A failure without one follows from another.
@@ -87,7 +104,14 @@ impl Finding {
     /// Adds a line.
     #[must_use]
     pub fn detail(mut self, line: impl Into<String>) -> Self {
-        self.detail.push(line.into());
+        self.detail.push(Line { words: line.into(), whole: None });
+        self
+    }
+
+    /// Adds a line that ends in something to be pasted or searched for.
+    #[must_use]
+    pub fn with(mut self, words: impl Into<String>, whole: impl Into<String>) -> Self {
+        self.detail.push(Line { words: words.into(), whole: Some(whole.into()) });
         self
     }
 

@@ -2,7 +2,7 @@
 //!
 //! What is to be pasted or searched for, a problem with its fix, is never broken into lines here.
 
-use super::report::{Finding, Level, Report, SYSTEM, Section, Subject, VERSION, clean};
+use super::report::{Finding, Level, Line, Report, SYSTEM, Section, Subject, VERSION, clean};
 use crate::text::style::{Tone, paint};
 use codecommit::keys::masked;
 use std::fmt::Write as _;
@@ -120,36 +120,36 @@ fn row(text: &mut String, finding: &Finding, Terminal { columns, colored }: Term
             let _ = writeln!(text, "{:DETAIL$}{line}", "");
         }
     }
-    for line in finding.detail.iter().flat_map(|line| wrapped(&clean(line), columns.saturating_sub(DETAIL))) {
+    for line in finding.detail.iter().flat_map(|line| broken(line, columns.saturating_sub(DETAIL))) {
         let _ = writeln!(text, "{:DETAIL$}{line}", "");
     }
+}
+
+/// The line on as many as it takes. What is to stay whole follows the words where it fits, or has a line of its own.
+fn broken(Line { words, whole }: &Line, columns: usize) -> Vec<String> {
+    let mut lines = wrapped(&clean(words), columns);
+    if let Some(whole) = whole.as_deref().map(clean) {
+        match lines.last_mut() {
+            Some(last) if width(last) + 1 + width(&whole) <= columns => last.extend([" ", &whole]),
+            _ => lines.push(whole),
+        }
+    }
+    lines
 }
 
 fn width(text: &str) -> usize {
     text.chars().count()
 }
 
-/// `text` in lines of at most `columns`, unless a word is longer. A command to paste stays whole: it is the one that
-/// follows a colon.
+/// `text` in lines of at most `columns`, unless a word is longer.
 fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let (words, command) = match text.find(": git ").or_else(|| text.find(": pip ")) {
-        Some(at) => (&text[..=at], Some(text[at + 2..].to_owned())),
-        None => (text, None),
-    };
-    if width(text) <= columns {
-        return if text.is_empty() { Vec::new() } else { vec![text.to_owned()] };
-    }
     let mut lines: Vec<String> = Vec::new();
-    for word in words.split(' ') {
+    for word in text.split(' ').filter(|_| !text.is_empty()) {
         match lines.last_mut() {
-            Some(line) if width(line) + 1 + width(word) <= columns => {
-                line.push(' ');
-                line.push_str(word);
-            }
+            Some(line) if width(line) + 1 + width(word) <= columns => line.extend([" ", word]),
             _ => lines.push(word.to_owned()),
         }
     }
-    lines.extend(command);
     lines
 }
 
@@ -181,7 +181,9 @@ mod tests {
     #[test]
     fn what_is_to_be_pasted_is_not_broken() {
         let command = "git config --global http.https://git-codecommit.eu-west-1.amazonaws.com.maxRetries 3";
-        let finding = Finding::warn(Check::Version, "git 2.55.0", "").detail(format!("to prevent it: {command}"));
-        assert!(shown(&finding, 80).contains(&format!("          {command}\n")), "{}", shown(&finding, 80));
+        let finding = Finding::warn(Check::Version, "git 2.55.0", "").with("to prevent it:", command);
+        let lines = format!("          to prevent it:\n          {command}\n");
+        assert!(shown(&finding, 80).ends_with(&lines), "{}", shown(&finding, 80));
+        assert!(shown(&finding, 120).ends_with(&format!("          to prevent it: {command}\n")));
     }
 }

@@ -46,11 +46,7 @@ pub(super) fn without_profile(facts: &Facts) -> Vec<Finding> {
             ".gitmodules",
         )
         .detail(lost_profile(&lost));
-        if is_public(&lost.profile) {
-            finding.detail(format!("to keep it: {}", command.written_for(facts.shell)))
-        } else {
-            finding
-        }
+        if is_public(&lost.profile) { finding.with("to keep it:", command.written_for(facts.shell)) } else { finding }
     };
     LostProfile::all(&facts.modules, &facts.settings).into_iter().map(warning).collect()
 }
