@@ -84,7 +84,7 @@ __git_credential_codecommit_complete() {
     fi
     case $command in
         '') options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help --version) ;;
-        setup) options=(--global --local --system --file --profile --url --region --connections --evict --rewrite --yes --dry-run --undo --verbose --debug --color --help) ;;
+        setup) options=(--global --local --system --file --profile --no-profile --url --region --all-hosts --connections --evict --rewrite --yes --dry-run --undo --verbose --debug --color --help) ;;
         doctor) options=(--fetch-only --json --profile --verbose --debug --color --help) ;;
         explain) options=(--profile --verbose --debug --color --help) ;;
         get) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help) ;;
