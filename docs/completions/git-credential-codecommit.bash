@@ -55,7 +55,7 @@ __git_credential_codecommit_complete() {
             continue
         fi
         case $word in
-        --profile | --region | --ca-bundle | --verify | --color | --file | --url) option=$word ;;
+        --profile | --region | --ca-bundle | --verify | --color | --file | --url | --report) option=$word ;;
         -*) ;;
         setup | doctor | explain | get | store | erase | capability) if [[ $command ]]; then operand=$word; else command=$word; fi ;;
         *) operand=$word ;;
@@ -70,7 +70,7 @@ __git_credential_codecommit_complete() {
         ;;
     esac
     case $option in
-    --ca-bundle | --file) return ;; # as by default
+    --ca-bundle | --file | --report) return ;; # as by default
     esac
     # No files in the place of names.
     compopt +o default +o bashdefault 2>/dev/null
@@ -85,7 +85,7 @@ __git_credential_codecommit_complete() {
     case $command in
         '') options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help --version) ;;
         setup) options=(--global --local --system --file --profile --no-profile --url --region --all-hosts --connections --evict --rewrite --yes --dry-run --undo --verbose --debug --color --help) ;;
-        doctor) options=(--fetch-only --json --profile --verbose --debug --color --help) ;;
+        doctor) options=(--fetch-only --json --report --profile --verbose --debug --color --help) ;;
         explain) options=(--profile --verbose --debug --color --help) ;;
         get) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help) ;;
         store) options=(--profile --region --ignore-host-check --ca-bundle --no-cache --verify --verbose --debug --color --help) ;;

@@ -65,6 +65,7 @@ complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -l undo -d 'Restore the configuration from before setup'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -s v -l verbose -l debug -d 'Print a trace to standard error, without secrets'
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand setup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -l report -d 'Write what a bug report needs to FILE, without secrets' -r -F
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -l profile -d 'Use this AWS profile [default: as the helper is configured]' -r -f -a "(__fish_git_credential_codecommit_profiles)"
 complete -c git-credential-codecommit -n "__fish_git_credential_codecommit_using_subcommand doctor" -l color -d 'When to use colors' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` is set'
 always\t'Also in a pipe or a file'

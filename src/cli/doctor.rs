@@ -1,6 +1,7 @@
 //! The arguments of `doctor`.
 
 use clap::{Parser, ValueHint};
+use std::path::PathBuf;
 
 /// Find out why a clone, fetch or push fails.
 ///
@@ -26,6 +27,9 @@ pub struct Arguments {
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,
+    /// Write what a bug report needs to FILE, without secrets
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub report: Option<PathBuf>,
     /// Use this AWS profile [default: as the helper is configured]
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub profile: Option<String>,

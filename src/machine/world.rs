@@ -81,6 +81,16 @@ impl Environment {
         kept.chain(overrides.iter().map(|&(name, value)| (name.into(), value.into()))).collect()
     }
 
+    /// The names of the variables that are set and start so, sorted.
+    #[must_use]
+    pub fn names_starting_with(&self, starts: &[&str]) -> Vec<String> {
+        let names = self.0.iter().filter_map(|(name, _)| name.to_str());
+        let mut names: Vec<String> =
+            names.filter(|name| starts.iter().any(|start| name.starts_with(start))).map(str::to_owned).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// Whether the variable is `true`, ignoring case, as the AWS tools read boolean variables.
     #[must_use]
     pub fn is_true(&self, name: &str) -> bool {

@@ -51,6 +51,32 @@ pub(crate) async fn send(
     authorization: Option<(&Secret, &Secret)>,
     within: Duration,
 ) -> Result<Reply, CallError> {
+    observe(network, repository, service, authorization, within).await.map(|(reply, _)| reply)
+}
+
+/// An answer as it came, without anything that could be secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Observed {
+    /// The HTTP status.
+    pub status: u16,
+    /// The names of the headers, in their order.
+    pub headers: Vec<String>,
+    /// The values of `WWW-Authenticate`.
+    pub challenges: Vec<String>,
+    /// The value of `Content-Type`.
+    pub content_type: Option<String>,
+    /// The body of an error. Only [`crate::text::shape`] of it is fit to be shown.
+    pub body: Option<String>,
+}
+
+/// The same, with the answer as it came.
+pub(crate) async fn observe(
+    network: &Network,
+    repository: &Repository,
+    service: Service,
+    authorization: Option<(&Secret, &Secret)>,
+    within: Duration,
+) -> Result<(Reply, Observed), CallError> {
     let request = request(repository, service, authorization).map_err(CallError::other)?;
     let settings = HttpConnectorSettings::builder().connect_timeout(within).read_timeout(within).build();
     let answered = network.connector(&settings).call(request).await;
@@ -78,9 +104,16 @@ fn request(
 }
 
 /// Reads the head, and the body of an error. The body of a success, the ref advertisement, is not read.
-async fn read(mut response: HttpResponse) -> Result<Reply, CallError> {
+async fn read(mut response: HttpResponse) -> Result<(Reply, Observed), CallError> {
     let header = |name: &str| response.headers().get(name).map(str::to_owned);
     let date = header("date").as_deref().and_then(parse_date);
+    let mut observed = Observed {
+        status: response.status().as_u16(),
+        headers: response.headers().iter().map(|(name, _)| name.to_owned()).collect(),
+        challenges: response.headers().get_all("www-authenticate").map(str::to_owned).collect(),
+        content_type: header("content-type"),
+        body: None,
+    };
     let mut reply = Reply {
         status: response.status().as_u16(),
         request_id: header("x-amzn-requestid").map(Quote::from),
@@ -92,7 +125,9 @@ async fn read(mut response: HttpResponse) -> Result<Reply, CallError> {
         let named = header("x-amzn-errortype");
         let body = ByteStream::new(response.take_body()).collect().await;
         let body = body.map_err(|error| CallError::from_chain(&error))?.into_bytes();
-        reply.error = ServiceError::read(&String::from_utf8_lossy(&body), named.as_deref());
+        let body = String::from_utf8_lossy(&body);
+        reply.error = ServiceError::read(&body, named.as_deref());
+        observed.body = Some(body.into_owned());
     }
-    Ok(reply)
+    Ok((reply, observed))
 }

@@ -9,6 +9,7 @@ mod man;
 
 use crate::common::documents::{self, read, root};
 use crate::common::{ACCOUNT, ALICE, HOST, KEY_ID, Machine, REGION, SECRET, served, url};
+use git_credential_codecommit::commands::doctor::check::Check;
 use git_credential_codecommit::failure::Code;
 use git_credential_codecommit::failure::pages::Page;
 use stand_in::{AccessKey, Action, DenyTail, EmptyPassword, KeyState, StandIn};
@@ -263,6 +264,19 @@ fn the_report_in_the_page_on_troubleshooting_is_a_real_one() {
     let end = start + page[start..].find("```").expect("a closed block");
     page.replace_range(start..end, &failures::report(Code::AnotherHelperFirst));
     is_up_to_date("docs/troubleshooting.md", &page);
+}
+
+#[test]
+fn the_page_on_doctor_has_every_check_in_its_order() {
+    let page = read("docs/doctor.md");
+    let head = "| Id | Check |\n|---|---|\n";
+    let start = page.find(head).expect("a table of the checks") + head.len();
+    let end = start + page[start..].find("\n## ").expect("the next section");
+    let rows: Vec<String> =
+        Check::ALL.iter().map(|check| format!("| `{}` | {} |\n", check.id(), check.about())).collect();
+    is_up_to_date("docs/doctor.md", &format!("{}{}{}", &page[..start], rows.concat(), &page[end..]));
+    let ids: std::collections::BTreeSet<&str> = Check::ALL.iter().map(|check| check.id()).collect();
+    assert_eq!(ids.len(), Check::ALL.len(), "each has an id of its own");
 }
 
 /// What has no code is looked up there; what has one has its page.

@@ -14,7 +14,7 @@ use stand_in::{
     AccessKey, Action, DenyTail, EmptyPassword, FixedAnswer, GitRequest, KeyState, Mode, PolicyKind, ProxyAnswer,
     StandIn, TimeDelta,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -524,6 +524,39 @@ fn rows_fit_the_terminal_and_have_its_colors() {
 }
 
 #[test]
+fn a_bug_report_has_what_is_needed_and_nothing_secret() {
+    let aws = aws_with_demo();
+    aws.deny(ALICE, Action::GitPush, "demo", DenyTail::Implicit(PolicyKind::IdentityBased));
+    let config = "[credential]\n\thelper = \"!f() { echo username=x; echo password=hush-hush; }; f\"\n\thelper = codecommit\n\
+                  \tuseHttpPath = true\n[http]\n\textraHeader = \"X-Token: hush-hush\"\n\tcookieFile = hush-hush\n";
+    let machine =
+        Machine::before(&aws).with_keys().file("home/.gitconfig", config).env("AWS_SESSION_NAME", "hush-hush");
+    let machine = in_repository(machine, &url("demo").replace("https://", "https://alice:hush-hush@"));
+    let run = machine.git(&["-C", "work", "credential-codecommit", "doctor", "--report", "report.txt"]);
+    assert_eq!(run.status, 1, "{}", run.transcript());
+    let report = std::fs::read_to_string(machine.path("home/work/report.txt")).expect("a report");
+    assert_eq!(leak(&report, &["hush-hush".to_owned(), KEY_ID.to_owned()]), None, "{report}");
+    for line in [
+        "CC602 the remote URL contains a password, so git asks no credential helper",
+        "  ~/.gitconfig: credential.usehttppath = true",
+        "  ~/.gitconfig: http.extraheader = X-Token: …",
+        "  ~/.gitconfig: http.cookiefile = (a value of 9 characters)",
+        "  git's first request: HTTP 401",
+        "    WWW-Authenticate: Basic realm=\"CodeCommit\"",
+        "  push with a new signature: HTTP 403",
+    ] {
+        assert!(report.contains(line), "{line}\n{report}");
+    }
+    assert!(report.contains("AWS_SECRET_ACCESS_KEY, "), "names of variables: {report}");
+    assert!(!report.contains("GCM_INTERACTIVE"), "only the person's own: {report}");
+    assert!(report.contains("body, with the length of each text in it: <"), "{report}");
+    // A file that is there stays as it is.
+    let again = machine.git(&["-C", "work", "credential-codecommit", "doctor", "--report", "report.txt"]);
+    assert_eq!(again.status, 3, "{}", again.transcript());
+    assert_eq!(std::fs::read_to_string(machine.path("home/work/report.txt")).expect("a report"), report);
+}
+
+#[test]
 fn a_document_is_printed_also_where_there_is_nothing_to_check() {
     let aws = aws_with_demo();
     let machine = healthy(Machine::before(&aws));
@@ -686,6 +719,72 @@ fn json_says_what_the_text_says() {
     assert_eq!(problem["code"], "CC601");
     assert!(text.contains(problem["fix"]["text"].as_str().expect("a fix")), "{text}");
     assert_snapshot!("stale_signature_json", json);
+}
+
+/// The paths of all fields below `value`: `checks[].id`. A null may stand for an object, and is one of its own.
+fn fields(value: &Value, path: &str, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(entries) => {
+            for (name, value) in entries {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                if !value.is_object() || matches!(path.as_str(), "identity" | "problems[].fix") {
+                    into.insert(if value.is_array() { format!("{path}[]") } else { path.clone() });
+                }
+                fields(value, &path, into);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| fields(value, &format!("{path}[]"), into)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_page_on_doctor_describes_the_document_that_is_printed() {
+    let aws = aws_with_demo();
+    let json = |machine: &Machine, arguments: &[&str]| -> Value {
+        let run = doctor(machine, &[arguments, &["--json"]].concat());
+        let value: Value = serde_json::from_str(&run.stdout).expect("JSON");
+        assert_eq!(value["exit_status"], run.status, "{value:#}");
+        value
+    };
+    aws.deny(ALICE, Action::GitPush, "demo", DenyTail::Implicit(PolicyKind::IdentityBased));
+    let documents = [
+        json(&healthy(Machine::before(&aws)), &[]),
+        json(&healthy(Machine::before(&aws)), &["--fetch-only"]),
+        json(&healthy(Machine::before(&aws)), &["upstream"]),
+        json(&stored(Machine::before(&aws), TimeDelta::minutes(134)), &[]),
+        json(&in_repository(Machine::before(&aws).configured(), &url("demo").replace("eu-west-1.", "")), &[]),
+        json(&in_repository(Machine::before(&aws), &format!("ssh://{HOST}/v1/repos/demo")), &[]),
+        json(&healthy(Machine::before(&aws).file("home/.netrc", "default login x password y\n")), &[]),
+        json(&healthy(Machine::before(&aws)), &[&url("demo.git")]),
+    ];
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/doctor.md")).expect("a page");
+    let (_, table) = page.split_once("| Field | Value |\n|---|---|\n").expect("a table of the fields");
+    let rows = table.lines().take_while(|line| !line.is_empty());
+    let described: Vec<(&str, &str)> =
+        rows.map(|row| row[3..].split_once("` | ").expect("a field and its value")).collect();
+    let mut printed = BTreeSet::new();
+    for document in &documents {
+        fields(document, "", &mut printed);
+    }
+    let names: BTreeSet<String> = described.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(names, printed, "docs/doctor.md and the documents differ");
+    // Of what has a few values only, each that is printed is described, and each that is described is printed.
+    let check = |name: &str, values: BTreeSet<String>| {
+        let (_, text) = described.iter().find(|(field, _)| *field == name).expect("described");
+        let named: BTreeSet<String> = text.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        assert_eq!(named, values, "{name}");
+    };
+    let all = |list: &str, value: &dyn Fn(&Value) -> Value| -> BTreeSet<String> {
+        let each = documents.iter().flat_map(|document| document[list].as_array().expect("a list").clone());
+        each.filter_map(|each| value(&each).as_str().map(str::to_owned)).collect()
+    };
+    check("checks[].state", all("checks", &|check| check["state"].clone()));
+    check("operations[]", all("operations", &Value::clone));
+    check("problems[].fix.type", all("problems", &|problem| problem["fix"]["type"].clone()));
+    let ids = all("checks", &|check| check["id"].clone());
+    assert!(ids.iter().all(|id| page.contains(&format!("| `{id}` | "))), "{ids:?}");
+    assert!(described.contains(&("schema", "1 |")) && documents.iter().all(|document| document["schema"] == 1));
 }
 
 #[test]

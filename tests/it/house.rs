@@ -30,7 +30,7 @@ const FLOORS: [&[&str]; 12] = [
 ];
 
 /// Paths that are given everything as arguments.
-const PURE: [&str; 16] = [
+const PURE: [&str; 17] = [
     "crates/codecommit",
     "crates/aws-files",
     "src/text",
@@ -43,6 +43,7 @@ const PURE: [&str; 16] = [
     "src/commands/setup/rewrite.rs",
     "src/commands/setup/signer.rs",
     "src/commands/setup/undo.rs",
+    "src/commands/doctor/bug_report.rs",
     "src/commands/doctor/check.rs",
     "src/commands/doctor/json.rs",
     "src/commands/doctor/report.rs",

@@ -123,7 +123,8 @@ impl Walk<'_> {
             resolved: &resolved,
         };
         let asked_of_git = filled.as_ref().map(|(asked, filled)| (*asked, filled));
-        let (probes, others) = if reached.is_ok() { here.ask(asked_of_git, services) } else { Default::default() };
+        let (probes, others) =
+            if reached.is_ok() { here.ask(asked_of_git, services, self.exchanges) } else { Default::default() };
         let caller = probes.as_ref().map_or(Answer::Unknown, |probes| probes.caller.clone());
         let mut git = asked_of_git.map(|(asked, filled)| here.before_ours(remote, asked, filled, &others));
         let stored = filled.as_ref().and_then(|(_, filled)| filled.without_path.as_ref());
@@ -168,7 +169,8 @@ impl Walk<'_> {
     /// git's first request; what does not come from AWS counts as nothing.
     pub(super) fn reach(&self, network: &Network, repository: &Repository) -> Result<Reached, Failure> {
         let unreached = |error| probes::unreached(error, repository.host(), network);
-        let reached = probes::reach(network, repository, self.world, self.started).map_err(unreached)?;
+        let reached =
+            probes::reach(network, repository, self.world, self.started, self.exchanges).map_err(unreached)?;
         if reached.is_aws() { Ok(reached) } else { Err(unreached(judge::not_aws(reached.reply.status))) }
     }
 }

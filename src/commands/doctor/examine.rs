@@ -5,6 +5,7 @@ use super::facts::{self, Facts};
 use super::git::Checks;
 use super::helpers::Asked;
 use super::iam;
+use super::probes::Exchanges;
 use super::remote::{Remote, Way};
 use super::remote_helper;
 use super::report::{Finding, Report, Section, Signer, Subject};
@@ -32,9 +33,9 @@ pub(super) fn examine(
     facts: &Facts,
     remote: &Remote,
     world: &World,
-    started: Instant,
+    (started, exchanges): (Instant, &Exchanges),
 ) -> Report {
-    let walk = Walk { arguments, facts, remote, world, started };
+    let walk = Walk { arguments, facts, remote, world, started, exchanges };
     let ((findings, signer), nothing_to_do) = match &remote.way {
         Way::Http => (walk.over_http(), None),
         Way::Ssh { host, user } => (walk.over_ssh(host, user.as_deref()), None),
@@ -98,6 +99,7 @@ pub(super) struct Walk<'a> {
     pub remote: &'a Remote,
     pub world: &'a World,
     pub started: Instant,
+    pub exchanges: &'a Exchanges,
 }
 
 /// What git asks for, recognized.

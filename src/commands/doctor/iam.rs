@@ -62,8 +62,11 @@ impl Walk<'_> {
             bare_user: asked.sent_bare().filter(|_| !proactive),
             without_path: filled.without_path.as_ref().map(|stored| &stored.sent),
         };
-        let others =
-            if reached.is_ok() { probes::ask((&network, repository), None, passwords).1 } else { Others::default() };
+        let others = if reached.is_ok() {
+            probes::ask((&network, repository), None, passwords, self.exchanges).1
+        } else {
+            Others::default()
+        };
 
         let stored = filled.without_path.as_ref();
         let is_configured = asked.username.as_deref() == Some(user);

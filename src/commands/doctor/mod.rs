@@ -7,6 +7,7 @@
 //! tool would.
 
 mod beyond;
+mod bug_report;
 pub mod check;
 mod credentials;
 mod examine;
@@ -33,9 +34,10 @@ use crate::cli::ExitStatus;
 use crate::cli::doctor::Arguments;
 use crate::credentials::ProfileChoice;
 use crate::credentials::shared_files;
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::git::fill::ASKS_NOBODY;
 use crate::git::refusal::Refusal;
+use crate::machine::file::private_file;
 use crate::machine::json_file::finish_replacements;
 use crate::machine::streams::Streams;
 use crate::machine::terminal;
@@ -43,24 +45,39 @@ use crate::machine::world::World;
 use crate::session::REGION_VARIABLES;
 use check::Check;
 use codecommit::region::Region;
-use codecommit::secret::profile;
+use codecommit::secret::{profile, public_path};
 use facts::Facts;
 use fill::OURS_REMEMBERS_NOTHING;
+use probes::Exchanges;
 use remote::NoRemote;
 use report::{Finding, Report, Section, Signer, Subject};
 use show::Terminal;
-use std::io::{IsTerminal as _, stdout};
+use std::io::{IsTerminal as _, Write as _, stdout};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Examines, and prints the report on standard output.
 pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> ExitStatus {
     let started = Instant::now();
+    let variables = world.environment.names_starting_with(&REPORTED_VARIABLES);
     // Whatever is started from here on may ask nobody.
     let quiet = [&ASKS_NOBODY[..], &OURS_REMEMBERS_NOTHING].concat();
     let world = &World { environment: world.environment.with(&quiet), ..world.clone() };
     let facts = Facts::gather(world);
+    let exchanges = Exchanges::default();
+    // Before anything is asked: what cannot be written is no reason to wait.
+    let file = match arguments.report.as_deref().map(|path| private_file().create_new(true).write(true).open(path)) {
+        None => None,
+        Some(Ok(file)) => Some(file),
+        Some(Err(error)) => {
+            let path = arguments.report.as_deref().unwrap_or(Path::new("")).display().to_string();
+            let cause = format!("cannot write the report to `{}`: {error}", public_path(&path));
+            Failure::new(Code::AnswerNotWritten, cause).tell(streams.stderr, world);
+            return ExitStatus::CouldNotRun;
+        }
+    };
     let report = match remote::choose(arguments.target.as_deref(), &facts.settings) {
-        Ok(remote) => examine::examine(arguments, &facts, &remote, world, started),
+        Ok(remote) => examine::examine(arguments, &facts, &remote, world, (started, &exchanges)),
         Err(none) => match (none, Refusal::here()) {
             (_, Some(Refusal::DubiousOwnership { directory, words })) => {
                 let failure = Failure::dubious_ownership(directory.as_deref(), &words);
@@ -73,7 +90,7 @@ pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> E
             (NoRemote::None, _) => {
                 let (region, origin) = region(arguments, world);
                 let remote = remote::of_region(&region, &origin);
-                examine::examine(arguments, &facts, &remote, world, started)
+                examine::examine(arguments, &facts, &remote, world, (started, &exchanges))
             }
             (NoRemote::Unknown(name), _) => {
                 let why = format!("no such remote: `{}`", crate::text::escape::escape(&name));
@@ -89,10 +106,34 @@ pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> E
         },
     };
     let status = shown(&report, arguments, world, streams);
+    let status = match file {
+        Some(mut file) => {
+            let text = bug_report::written(&report, &facts.settings, &variables, &exchanges.all());
+            if file.write_all(text.as_bytes()).is_ok() { status } else { ExitStatus::CouldNotRun }
+        }
+        None => status,
+    };
     // What was shown did not wait for a slow sign-in, whose renewal is good for once.
     finish_replacements(FOR_REPLACEMENTS);
     status
 }
+
+/// Of these a bug report has the names.
+const REPORTED_VARIABLES: [&str; 13] = [
+    "AWS_",
+    "GIT_",
+    "GCM_",
+    "CODE_COMMIT_",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "SSL_CERT_",
+];
 
 /// How long a renewal may take after the report is shown.
 const FOR_REPLACEMENTS: Duration = Duration::from_secs(20);

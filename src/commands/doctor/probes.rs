@@ -11,13 +11,14 @@ use crate::machine::world::World;
 use crate::verification::Evidence;
 use crate::verification::NOTABLE_SKEW;
 use crate::verification::operation::Operation;
-use crate::verification::probe::{self, Service};
+use crate::verification::probe::{self, Observed, Service};
 use chrono::TimeDelta;
 use codecommit::partition::Partition;
 use codecommit::reply::Reply;
 use codecommit::repository::Repository;
 use codecommit::secret::Secret;
 use codecommit::signature;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// For the first request: name lookup, connection, TLS and answer.
@@ -28,6 +29,23 @@ const BUDGET: Duration = Duration::from_millis(4_500);
 
 /// For one of those requests; what is left of the budget is the diagnosis'.
 const PROBE_WITHIN: Duration = Duration::from_secs(3);
+
+/// The answers as they came, each with what was asked.
+#[derive(Debug, Default)]
+pub(super) struct Exchanges(Mutex<Vec<(&'static str, Observed)>>);
+
+impl Exchanges {
+    fn keep(&self, asked: &'static str, observed: Observed) {
+        if let Ok(mut kept) = self.0.lock() {
+            kept.push((asked, observed));
+        }
+    }
+
+    /// All of them, in the order in which they came.
+    pub(super) fn all(&self) -> Vec<(&'static str, Observed)> {
+        self.0.lock().map(|kept| kept.clone()).unwrap_or_default()
+    }
+}
 
 /// What the first request told.
 #[derive(Debug)]
@@ -56,14 +74,16 @@ pub(super) fn reach(
     repository: &Repository,
     world: &World,
     started: Instant,
+    exchanges: &Exchanges,
 ) -> Result<Reached, CallError> {
     let asked = Instant::now();
     // The connection's own deadline is longer: one of the two must always be the first.
     let reply = block_on(async {
-        let request = probe::send(network, repository, Service::UploadPack, None, REACH_WITHIN * 2);
+        let request = probe::observe(network, repository, Service::UploadPack, None, REACH_WITHIN * 2);
         tokio::time::timeout(REACH_WITHIN, request).await.unwrap_or(Err(CallError::Unreachable(Obstacle::TimedOut)))
     });
-    let reply = reply.unwrap_or_else(|error| Err(CallError::other(error.to_string())))?;
+    let (reply, observed) = reply.unwrap_or_else(|error| Err(CallError::other(error.to_string())))?;
+    exchanges.keep("git's first request", observed);
     let now = world.now + TimeDelta::from_std(started.elapsed()).unwrap_or_default();
     Ok(Reached { skew: reply.date.map(|theirs| theirs - now), took: asked.elapsed(), reply })
 }
@@ -114,24 +134,28 @@ pub(super) fn ask(
     (network, repository): (&Network, &Repository),
     fresh: Option<(&Context<'_>, TimeDelta, &[Service])>,
     passwords: Passwords<'_>,
+    exchanges: &Exchanges,
 ) -> (Option<Probes>, Others) {
     let Passwords { sent, pushes, bare_user, without_path } = passwords;
     let empty = Secret::new("");
     let user = bare_user.map(Secret::new);
     let asked = block_on(async {
-        let with = async |sent: Option<&Sent>, service| {
+        let with = async |asked: &'static str, sent: Option<&Sent>, service| {
             let Sent { username, password } = sent?;
-            Some(one(network, repository, service, username, password).await)
+            Some(one(network, repository, service, (username, password), (asked, exchanges)).await)
         };
-        let with_user = async { Some(one(network, repository, Service::UploadPack, user.as_ref()?, &empty).await) };
+        let with_user = async {
+            let asked = ("fetch with a user name and an empty password", exchanges);
+            Some(one(network, repository, Service::UploadPack, (user.as_ref()?, &empty), asked).await)
+        };
         let with_fresh = async {
             let (context, skew, services) = fresh?;
-            Some(probe(context, skew, services).await)
+            Some(probe(context, skew, services, exchanges).await)
         };
         let (sent, sent_push, without_path, bare_user, probes) = tokio::join!(
-            with(sent, Service::UploadPack),
-            with(sent.filter(|_| pushes), Service::ReceivePack),
-            with(without_path, Service::UploadPack),
+            with("fetch with git's password", sent, Service::UploadPack),
+            with("push with git's password", sent.filter(|_| pushes), Service::ReceivePack),
+            with("fetch with a password that is stored without a path", without_path, Service::UploadPack),
             with_user,
             with_fresh
         );
@@ -141,14 +165,16 @@ pub(super) fn ask(
 }
 
 /// These services with a fresh signature, and STS whose it is.
-async fn probe(context: &Context<'_>, skew: TimeDelta, services: &[Service]) -> Probes {
+async fn probe(context: &Context<'_>, skew: TimeDelta, services: &[Service], exchanges: &Exchanges) -> Probes {
     let deadline = Instant::now() + BUDGET;
     let credentials = &context.resolved.credentials;
     let password = signature::sign(context.repository, credentials, context.world.now + skew);
     let (username, password) = (&password.username, &password.password);
     let with = async |service| {
-        let asked = services.contains(&service).then_some(service)?;
-        Some(one(context.git, context.repository, asked, username, password).await)
+        let service = services.contains(&service).then_some(service)?;
+        let is_push = service == Service::ReceivePack;
+        let asked = if is_push { "push with a new signature" } else { "fetch with a new signature" };
+        Some(one(context.git, context.repository, service, (username, password), (asked, exchanges)).await)
     };
     let (fetch, push, caller) =
         tokio::join!(with(Service::UploadPack), with(Service::ReceivePack), diagnosis::who(context, skew, deadline),);
@@ -159,11 +185,14 @@ async fn one(
     network: &Network,
     repository: &Repository,
     service: Service,
-    username: &Secret,
-    password: &Secret,
+    authorization: (&Secret, &Secret),
+    (asked, exchanges): (&'static str, &Exchanges),
 ) -> Result<Reply, CallError> {
-    let request = probe::send(network, repository, service, Some((username, password)), PROBE_WITHIN * 2);
-    tokio::time::timeout(PROBE_WITHIN, request).await.unwrap_or(Err(CallError::Unreachable(Obstacle::TimedOut)))
+    let request = probe::observe(network, repository, service, Some(authorization), PROBE_WITHIN * 2);
+    let answered = tokio::time::timeout(PROBE_WITHIN, request).await;
+    let (reply, observed) = answered.unwrap_or(Err(CallError::Unreachable(Obstacle::TimedOut)))?;
+    exchanges.keep(asked, observed);
+    Ok(reply)
 }
 
 /// Why CodeCommit refused the fresh signature, and what was searched for it. Whether a push is refused for the same reason

@@ -6,7 +6,7 @@ use super::fill::Fill;
 use super::git::Checks;
 use super::helpers::{Asked, Filled};
 use super::judge;
-use super::probes::{self, Others, Passwords, Probes, Tried};
+use super::probes::{self, Exchanges, Others, Passwords, Probes, Tried};
 use super::remote::Remote;
 use super::report::Finding;
 use crate::aws::CallError;
@@ -44,7 +44,12 @@ impl Here<'_> {
     }
 
     /// Asks CodeCommit: with a fresh signature, with what git would send, and with what curl sends before.
-    pub(super) fn ask(&self, git: Option<(&Asked, &Filled)>, services: &[Service]) -> (Option<Probes>, Others) {
+    pub(super) fn ask(
+        &self,
+        git: Option<(&Asked, &Filled)>,
+        services: &[Service],
+        exchanges: &Exchanges,
+    ) -> (Option<Probes>, Others) {
         let network = &self.session.networks.git;
         let sent = git.and_then(|(asked, filled)| filled.whole.answer().filter(|_| !asked.by_curl));
         let sent = sent.filter(|sent| self.skew.is_zero() || !sent.is_fresh(self.world.now));
@@ -54,7 +59,7 @@ impl Here<'_> {
         let fresh = context.as_ref().map(|context| (context, self.skew, services));
         let without_path = git.and_then(|(_, filled)| filled.without_path.as_ref()).map(|stored| &stored.sent);
         let passwords = Passwords { sent, pushes: false, bare_user, without_path };
-        probes::ask((network, &self.session.repository), fresh, passwords)
+        probes::ask((network, &self.session.repository), fresh, passwords, exchanges)
     }
 
     /// Whether git asks its helpers before its first request (`http.proactiveAuth`, git 2.46).

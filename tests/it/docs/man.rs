@@ -40,10 +40,11 @@ const SYNOPSIS: [&str; 8] = [
     "**git credential-codecommit setup --rewrite** [**-y** ¦ **--yes**] [**-n** ¦ **--dry-run**]",
     "**git credential-codecommit setup --undo** [**--global** ¦ **--local** ¦ **--system** ¦ **--file** |FILE|] \
      [**-n** ¦ **--dry-run**]",
-    "**git credential-codecommit doctor** [**--json**] [**--profile** |NAME|] [|URL| ¦ |REMOTE|]",
+    "**git credential-codecommit doctor** [**--fetch-only**] [**--json**] [**--report** |FILE|] [**--profile** |NAME|] \
+     [|URL| ¦ |REMOTE|]",
     "**git credential-codecommit explain** [|CODE|]",
     "**git credential-codecommit** [**--profile** |NAME|] [**--region** |REGION|] [**--ignore-host-check**] \
-     [**--ca-bundle** |FILE|] [**--no-cache**] [**--verify** |WHEN|] [**-v** ¦ **--verbose**] \
+     [**--ca-bundle** |FILE|] [**--no-cache**] [**--verify** |WHEN|] [**--color** |WHEN|] [**-v** ¦ **--verbose**] \
      (**get** ¦ **store** ¦ **erase** ¦ **capability**)",
     "**git credential-codecommit help** [|COMMAND|]",
     "**git credential-codecommit -h** ¦ **--help** ¦ **-V** ¦ **--version**",
