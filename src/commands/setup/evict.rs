@@ -6,7 +6,6 @@
 //! erased, so the Git credentials of IAM users in the same stores stay. A helper returns its first entry: if that is not a
 //! signature, it is asked again for each access key that may have signed.
 
-use super::git_credentials::Looked;
 use super::{Setup, report};
 use crate::credentials::shared_files;
 use crate::failure::Failure;
@@ -285,18 +284,15 @@ impl<'h> Asked<'h> {
 }
 
 impl Setup<'_, '_> {
-    /// Erases signed passwords from the helpers that git used so far, after `--evict` or a yes.
-    pub(super) fn evict(&mut self, all: &[Setting], in_use: &[Place], looked: Looked) -> Result<(), Failure> {
+    /// Erases signed passwords from the helpers that git used so far: with `--evict`, or after a yes if one `is_found` already.
+    pub(super) fn evict(&mut self, all: &[Setting], in_use: &[Place], is_found: bool) -> Result<(), Failure> {
         let arguments = self.arguments;
-        // A question about what is not there only costs time.
-        if looked == Looked::Nothing && !arguments.evict {
+        if !arguments.evict && !is_found {
             return Ok(());
         }
         let world = self.world;
         let (helpers, of_the_repository): (Vec<_>, Vec<_>) =
             keepers(all, in_use).into_iter().partition(|helper| helper.is_safe_to_start(world));
-        // Without a terminal there is no question that --yes could answer, and a keychain may open a window.
-        let is_asked_for = arguments.evict || arguments.yes && self.is_terminal;
         if arguments.evict {
             self.say(&report::skipped(&of_the_repository));
         }
@@ -307,7 +303,7 @@ impl Setup<'_, '_> {
                 "no other credential helper is configured\n"
             });
         }
-        if in_use.is_empty() || helpers.is_empty() || !(is_asked_for || self.is_terminal && !arguments.dry_run) {
+        if in_use.is_empty() || helpers.is_empty() {
             return Ok(());
         }
         let places = with_hosts_alone(in_use);
@@ -317,7 +313,7 @@ impl Setup<'_, '_> {
         }
         let names: Vec<String> = helpers.iter().map(Helper::shown).collect();
         let question = format!("erase signed CodeCommit passwords, which expire, from {}?", names.join(", "));
-        if !is_asked_for && !self.ask(&question, false)? {
+        if !arguments.evict && !self.ask(&question, false)? {
             return Ok(());
         }
         let profiles = shared_files::load(world).unwrap_or_default();

@@ -23,32 +23,18 @@ pub(super) struct GitCredential {
     pub with_path: bool,
 }
 
-/// What a search in the displaced helpers found besides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Looked {
-    /// Nothing was searched.
-    Not,
-    /// Signed passwords, which expire.
-    Signatures,
-    /// No signed password.
-    Nothing,
-}
-
 impl Setup<'_, '_> {
     /// Asks the helpers that git no longer asks, unable to prompt, whether they have IAM Git credentials, and offers to keep
-    /// those. Called after a yes only; without a terminal no helper is started, since a keychain may open a window.
-    pub(super) fn offer_git_credentials(&mut self, displaced: &[Helper], places: &[Place]) -> Result<Looked, Failure> {
+    /// those. Returns whether they have signed passwords. Called after a yes only; without a terminal no helper is started, since a keychain may open a window.
+    pub(super) fn offer_git_credentials(&mut self, displaced: &[Helper], places: &[Place]) -> Result<bool, Failure> {
         let world = self.world;
         if self.arguments.dry_run || !self.is_terminal || places.is_empty() {
-            return Ok(Looked::Not);
+            return Ok(false);
         }
-        let mut searched = Looked::Not;
+        let mut is_found = false;
         for helper in displaced.iter().filter(|helper| helper.is_safe_to_start(world)) {
             let users: Vec<String> =
                 evict::stored_users(helper, world).into_iter().filter(|user| is_git_credential(user)).collect();
-            if searched == Looked::Not {
-                searched = Looked::Nothing;
-            }
             let mut offered: Vec<GitCredential> = Vec::new();
             for place in places {
                 // It would hang for the next place, too.
@@ -56,16 +42,14 @@ impl Setup<'_, '_> {
                     self.say(&report::hung(helper));
                     break;
                 };
-                if has_signature {
-                    searched = Looked::Signatures;
-                }
+                is_found |= has_signature;
                 if let Some(credential) = credential.filter(|credential| !offered.contains(credential)) {
                     self.offer(helper, &credential)?;
                     offered.push(credential);
                 }
             }
         }
-        Ok(searched)
+        Ok(is_found)
     }
 
     fn offer(&mut self, helper: &Helper, credential: &GitCredential) -> Result<(), Failure> {

@@ -137,8 +137,8 @@ impl Setup<'_, '_> {
                 self.say_how_to_undo();
             }
         }
-        let searched = self.offer_git_credentials(&displaced, &places)?;
-        self.evict(&before, &places, searched)?;
+        let is_found = self.offer_git_credentials(&displaced, &places)?;
+        self.evict(&before, &places, is_found)?;
         if !self.arguments.dry_run && !is_right && self.is_read_by_the_next_command(&here) {
             let after = self.everything(&self.file.read()?)?;
             self.say(&report::now(&targets, &after));

@@ -373,5 +373,5 @@ pub(super) fn now(targets: &[Target], after: &[Setting]) -> String {
         }
         None => "the credentials that the AWS CLI would use".to_owned(),
     };
-    format!("git now asks this helper for {}, which signs with {}\n", escape(place), escape(&with))
+    format!("git now asks this helper for {}; it signs with {}\n", escape(place), escape(&with))
 }
