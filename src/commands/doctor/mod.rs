@@ -53,7 +53,6 @@ use remote::NoRemote;
 use report::{Finding, Report, Section, Signer, Subject};
 use show::Terminal;
 use std::io::{IsTerminal as _, Write as _, stdout};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Examines, and prints the report on standard output.
@@ -65,17 +64,6 @@ pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> E
     let world = &World { environment: world.environment.with(&quiet), ..world.clone() };
     let facts = Facts::gather(world);
     let exchanges = Exchanges::default();
-    // Before anything is asked: what cannot be written is no reason to wait.
-    let file = match arguments.report.as_deref().map(|path| private_file().create_new(true).write(true).open(path)) {
-        None => None,
-        Some(Ok(file)) => Some(file),
-        Some(Err(error)) => {
-            let path = arguments.report.as_deref().unwrap_or(Path::new("")).display().to_string();
-            let cause = format!("cannot write the report to `{}`: {error}", public_path(&path));
-            Failure::new(Code::AnswerNotWritten, cause).tell(streams.stderr, world);
-            return ExitStatus::CouldNotRun;
-        }
-    };
     let report = match remote::choose(arguments.target.as_deref(), &facts.settings) {
         Ok(remote) => examine::examine(arguments, &facts, &remote, world, (started, &exchanges)),
         Err(none) => match (none, Refusal::here()) {
@@ -106,10 +94,21 @@ pub fn run(arguments: &Arguments, world: &World, streams: &mut Streams<'_>) -> E
         },
     };
     let status = shown(&report, arguments, world, streams);
-    let status = match file {
-        Some(mut file) => {
+    let status = match arguments.report.as_deref() {
+        Some(path) => {
             let text = bug_report::written(&report, &facts.settings, &variables, &exchanges.all());
-            if file.write_all(text.as_bytes()).is_ok() { status } else { ExitStatus::CouldNotRun }
+            // A file that is there stays as it is.
+            let written =
+                private_file().create_new(true).open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+            match written {
+                Ok(()) => status,
+                Err(error) => {
+                    let shown = path.display().to_string();
+                    let cause = format!("cannot write the report to `{}`: {error}", public_path(&shown));
+                    Failure::new(Code::AnswerNotWritten, cause).tell(streams.stderr, world);
+                    ExitStatus::CouldNotRun
+                }
+            }
         }
         None => status,
     };
