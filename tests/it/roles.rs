@@ -265,7 +265,10 @@ fn a_kept_session_near_its_end_serves_all_who_want_it_when_nobody_gives_a_code_a
 #[test]
 fn the_doctor_asks_for_no_code_and_does_not_call_that_a_problem() {
     let aws = aws_with_mfa();
-    let run = with_mfa(&aws).configured().git(&["credential-codecommit", "doctor", &url("demo")]).succeeds();
+    let run = with_mfa(&aws).configured().git(&["credential-codecommit", "doctor", &url("demo")]);
+    // Nor does it say that all is well: nothing was signed.
+    assert_eq!(run.status, 3, "{}", run.transcript());
+    assert!(run.stdout.contains("Access to CodeCommit was not confirmed, 1 warning, "), "{}", run.transcript());
     assert!(run.stdout.contains("warn  the role requires an MFA code; git prompts for it"), "{}", run.transcript());
     assert!(!run.stdout.contains("GIT_TERMINAL_PROMPT"), "{}", run.transcript());
 }
