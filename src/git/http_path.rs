@@ -182,6 +182,34 @@ mod tests {
     }
 
     #[test]
+    fn what_turns_it_off_for_one_repository_comes_after_what_turns_it_on() {
+        let url = format!("https://{HOST}/v1/repos/demo");
+        let entry = |scope, key: &str| Setting {
+            scope,
+            origin: "~/.gitconfig".into(),
+            key: key.into(),
+            value: "true".into(),
+            bare: false,
+        };
+        let on = |scope| entry(scope, "credential.usehttppath");
+        let own = [format!("credential.{url}.username"), format!("credential.{url}/.provider")];
+        let all: Vec<Setting> = own.iter().map(|key| entry(Scope::Global, key)).collect();
+        let option = |url: &str| format!("credential.{url}.useHttpPath");
+        for (scope, others, expected) in [
+            (Scope::Global, &all[..0], Some(["--global".to_owned(), option(&url)])),
+            (Scope::System, &all[..0], Some(["--global".to_owned(), option(&url)])),
+            (Scope::Local, &all[..0], Some(["--local".to_owned(), option(&url)])),
+            // A section that is there may come first.
+            (Scope::Global, &all[..1], Some(["--global".to_owned(), option(&format!("{url}/"))])),
+            (Scope::Global, &all[..], None),
+            (Scope::Command, &all[..0], None),
+        ] {
+            let turned = turn_off(&on(scope), others, &url);
+            assert_eq!(turned, expected.map(Vec::from), "{scope:?} {others:?}");
+        }
+    }
+
+    #[test]
     fn only_names_close_to_a_known_one_are_misspellings() {
         for (name, meant) in [
             ("userhttppath", Some("useHttpPath")),
