@@ -1,9 +1,9 @@
 //! How a call to AWS failed, as facts: the service refused it, or it did not get through.
 //!
 //! Decides by the types of the SDK and of our own client. Their error messages are quoted, never interpreted, except
-//! those of TLS and proxy libraries that have no type. Leaves the words to `words`.
+//! those of the TLS library about certificates. Leaves the words to `words`.
 
-use crate::aws::{ExchangeError, NetworkError, Route};
+use crate::aws::{ExchangeError, NetworkError, ProxyRefusal, Route};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -55,8 +55,8 @@ pub enum Obstacle {
     UnknownIssuer,
     /// Its certificate is invalid for another reason; the TLS library's message.
     Certificate(Quote),
-    /// The proxy refused the CONNECT request.
-    ProxyRefused,
+    /// The proxy opened no connection.
+    Proxy(ProxyRefusal),
     /// The answer has this HTTP status, but not AWS's format.
     Answer(u16),
     /// The service cannot answer at the moment: too many requests, or an internal error.
@@ -125,6 +125,9 @@ impl CallError {
             if let Some(network) = cause.downcast_ref::<NetworkError>() {
                 return Self::Network(network.clone());
             }
+            if let Some(refusal) = cause.downcast_ref::<ProxyRefusal>() {
+                return Self::Unreachable(Obstacle::Proxy(refusal.clone()));
+            }
             let message = cause.to_string();
             // Some SDK messages contain the whole request with its tokens (`failed to apply endpoint … to request …`,
             // aws-smithy-runtime 1.16 `orchestrator/endpoints.rs`).
@@ -143,8 +146,6 @@ impl CallError {
             } else {
                 Obstacle::Certificate(certificate.into())
             }
-        } else if problem.contains("tunnel error") {
-            Obstacle::ProxyRefused
         } else {
             Obstacle::Other(problem.into())
         })
@@ -157,7 +158,7 @@ impl CallError {
             Self::Network(error) => error.to_string(),
             Self::Unreachable(Obstacle::UnknownIssuer) => "certificate verification failed: unknown issuer".to_owned(),
             Self::Unreachable(Obstacle::Certificate(problem)) => format!("certificate verification failed: {problem}"),
-            Self::Unreachable(Obstacle::ProxyRefused) => "the proxy refused the connection".to_owned(),
+            Self::Unreachable(Obstacle::Proxy(refusal)) => refusal.to_string(),
             Self::Unreachable(Obstacle::Answer(status)) => format!("HTTP {status}"),
             Self::Unreachable(Obstacle::Exchange(error)) => error.to_string(),
             Self::Unreachable(Obstacle::TimedOut) => Obstacle::TIMED_OUT.to_owned(),

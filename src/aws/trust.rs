@@ -10,7 +10,9 @@ use crate::git::HttpSettings;
 use crate::machine::file::{read_within, unread};
 use crate::machine::world::World;
 use aws_files::unread::Unread;
-use aws_smithy_http_client::tls::TrustStore;
+use rustls::RootCertStore;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -57,11 +59,36 @@ pub(super) fn store<'g>(
     world: &World,
     options: &NetworkOptions,
     git: impl FnOnce() -> &'g HttpSettings,
-) -> Result<TrustStore, TrustError> {
+) -> Result<RootCertStore, TrustError> {
     match bundle(world, options, git) {
         Some((path, origin)) => read(&path, &origin),
-        None => Ok(TrustStore::default()),
+        None => system(),
     }
+}
+
+/// The authorities that git trusts with an `https://` proxy.
+///
+/// # Errors
+/// [`TrustError`] if the configured bundle cannot be used.
+pub(super) fn of_proxy(world: &World, git: &HttpSettings) -> Result<RootCertStore, TrustError> {
+    let variable = world.environment.os("GIT_PROXY_SSL_CAINFO").filter(|value| !value.is_empty());
+    let setting = git.proxy_ssl_ca_info.as_ref();
+    match (variable, setting) {
+        (Some(path), _) => read(path.as_ref(), "GIT_PROXY_SSL_CAINFO"),
+        (None, Some(setting)) => read(&world.expand(&setting.value), "git's http.proxySSLCAInfo"),
+        (None, None) => system(),
+    }
+}
+
+/// The system's authorities, or those of `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+fn system() -> Result<RootCertStore, TrustError> {
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if store.is_empty() {
+        let (what, origin) = (String::new(), String::new());
+        return Err(TrustError { what, origin, problem: TrustProblem::System });
+    }
+    Ok(store)
 }
 
 /// The bundle that replaces the system's, and the setting that it comes from.
@@ -104,17 +131,15 @@ const LIMIT: u64 = 16 << 20;
 /// The deadline for reading: a bundle may come from a program, as `/dev/fd/63`.
 const DEADLINE: Duration = Duration::from_secs(5);
 
-fn read(path: &std::path::Path, origin: &str) -> Result<TrustStore, TrustError> {
+fn read(path: &std::path::Path, origin: &str) -> Result<RootCertStore, TrustError> {
     let error = |problem| TrustError { what: path.display().to_string(), origin: origin.to_owned(), problem };
     let bytes = read_within(path, LIMIT, DEADLINE);
     let bytes = bytes.map_err(|io| error(TrustProblem::Unread(unread(path, &io))))?;
-    let mut store = TrustStore::empty();
-    let mut found = false;
+    let mut store = RootCertStore::empty();
     for certificate in pem::certificates(&bytes) {
-        store = store.with_pem_certificate(certificate);
-        found = true;
+        store.add_parsable_certificates(CertificateDer::from_pem_slice(certificate));
     }
-    if found { Ok(store) } else { Err(error(TrustProblem::NoCertificate)) }
+    if store.is_empty() { Err(error(TrustProblem::NoCertificate)) } else { Ok(store) }
 }
 
 #[cfg(test)]

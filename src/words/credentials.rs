@@ -258,8 +258,8 @@ fn network(error: &NetworkError) -> Failure {
                 .looked_at(format!("set by {}: it {what}", error.origin))
         }
         NetworkError::Proxy { origin } => {
-            Failure::new(Code::ProxySetting, format!("{origin} is not a valid HTTP proxy URL"))
-                .looked_at("expected http://HOST:PORT; SOCKS proxies are not supported")
+            Failure::new(Code::ProxySetting, format!("{origin} is not a valid proxy URL"))
+                .looked_at("expected http://HOST:PORT, https://HOST:PORT or socks5h://HOST:PORT")
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn unreachable(unreachable: Unreachable) -> Failure {
         Obstacle::Certificate(problem) => {
             through(failure.looked_at(format!("certificate verification failed: {problem}")))
         }
-        Obstacle::ProxyRefused => through(failure.looked_at("the proxy refused the connection")),
+        Obstacle::Proxy(refusal) => no_way(failure, refusal.to_string()),
         Obstacle::Answer(status) => match redirected {
             Some(endpoint) => without_redirection(failure.looked_at(format!("HTTP {status}")), endpoint),
             None => through(failure.looked_at(format!(

@@ -256,7 +256,7 @@ fn settings() -> Vec<Case> {
     };
     vec![
         case("bundle_that_is_not_there", "CC221", with("AWS_CA_BUNDLE", "/nowhere/ca.pem")).without_fix(),
-        case("proxy_that_is_none", "CC222", with("HTTPS_PROXY", "socks5://127.0.0.1:1080")).without_fix(),
+        case("proxy_that_is_none", "CC222", with("HTTPS_PROXY", "ftp://127.0.0.1:1080")).without_fix(),
         case("endpoint_of_a_service_that_is_none", "CC223", with("AWS_ENDPOINT_URL", "localhost:4566")).without_fix(),
     ]
 }
