@@ -61,8 +61,6 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 enum Failed {
     #[error("TLS handshake failed")]
     Tls(#[source] io::Error),
-    #[error("TLS handshake with the proxy failed")]
-    TlsWithProxy(#[source] io::Error),
     #[error("connection to the proxy failed")]
     Proxy(#[source] io::Error),
     /// In the words of hyper-util.
@@ -134,7 +132,10 @@ impl Way {
             None => Box::new(self.tcp(proxy, *proxy_port).await?),
         };
         let mut stream: Box<dyn Stream> = match (protocol, &via.tls) {
-            (Protocol::Https, Some(tls)) => Box::new(secured(tls, proxy, stream).await?.map_err(Failed::TlsWithProxy)?),
+            (Protocol::Https, Some(tls)) => match secured(tls, proxy, stream).await? {
+                Ok(stream) => Box::new(stream),
+                Err(error) => return Ok(Err(ProxyRefusal::Tls(error.to_string().into()))),
+            },
             (Protocol::Https, None) => return Err("TLS with the proxy is not set up".into()),
             _ => stream,
         };

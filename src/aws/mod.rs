@@ -128,10 +128,15 @@ impl Network {
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
     }
 
-    /// The proxy of HTTPS requests, once one is known. For messages.
+    /// The proxy of HTTPS requests, once one is known, unless CodeCommit's host goes past it. For messages.
     #[must_use]
     pub fn proxy(&self) -> Option<&Proxy> {
-        self.0.proxy.get()?.as_ref()
+        let Inner { options, proxy, .. } = &*self.0;
+        let is_past = |proxy: &&Proxy| {
+            let to: Option<http::Uri> = options.git_url.parse().ok().filter(|_| options.purpose == Purpose::GitRequest);
+            to.is_some_and(|to| !proxy.is_for(to.host().unwrap_or_default(), to.port_u16()))
+        };
+        proxy.get()?.as_ref().filter(|proxy| !is_past(proxy))
     }
 
     /// The network route, for messages about a failed request. May run git.

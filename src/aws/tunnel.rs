@@ -26,6 +26,9 @@ pub enum ProxyRefusal {
     /// The SOCKS proxy's reason.
     #[error("the SOCKS proxy refused the connection: {0}")]
     Socks(Quote),
+    /// The TLS handshake with an `https://` proxy failed; the TLS library's message.
+    #[error("TLS handshake with the proxy failed: {0}")]
+    Tls(Quote),
     /// The answer is not that of an HTTP proxy.
     #[error("the proxy did not answer as an HTTP proxy")]
     NotHttp,

@@ -9,4 +9,5 @@ mod proxies;
 mod relay;
 mod route;
 mod services;
+mod ways;
 mod words;

@@ -2,10 +2,15 @@
 //! explained, and a proxy that does not let anything through is told by what it said.
 
 use super::relay::{Relay, Speaks};
+use crate::common::hostile::{Hostile, Manner, measured};
 use crate::common::{ALICE, HOST, KEY_ID, Machine, REGION, ROLE, Run, aws_with_demo, request, url, with_each_git};
 use stand_in::{KeyState, ProxyAnswer, Role, StandIn};
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::os::unix::net::UnixListener;
+use std::thread;
 
-/// The four kinds of SOCKS, and what a proxy is asked for where the name is known to be on this machine.
+/// The kinds of SOCKS, and what a proxy is asked for where the name is known to be on this machine.
 const SOCKS: [(&str, &str); 5] = [
     ("socks4", "socks4 127.0.0.1:443"),
     ("socks", "socks4 127.0.0.1:443"),
@@ -15,7 +20,7 @@ const SOCKS: [(&str, &str); 5] = [
 ];
 
 /// No name is looked up outside of this machine.
-fn resolved(machine: Machine) -> Machine {
+pub(super) fn resolved(machine: Machine) -> Machine {
     machine
         .env("GIT_CONFIG_COUNT", "1")
         .env("GIT_CONFIG_KEY_0", "http.curloptResolve")
@@ -23,12 +28,12 @@ fn resolved(machine: Machine) -> Machine {
 }
 
 /// Keys, and no proxy.
-fn without_proxy(aws: &StandIn) -> Machine {
+pub(super) fn without_proxy(aws: &StandIn) -> Machine {
     Machine::before(aws).with_keys().without("HTTPS_PROXY").without("NO_PROXY")
 }
 
 /// A role, whose keys come from AWS STS; CodeCommit is not asked.
-fn with_role(aws: &StandIn) -> Machine {
+pub(super) fn with_role(aws: &StandIn) -> Machine {
     aws.add_role(Role::new(ROLE).trusting(ALICE));
     Machine::before(aws).without("HTTPS_PROXY").without("NO_PROXY").with_role().env("GIT_CODECOMMIT_VERIFY", "never")
 }
@@ -143,7 +148,9 @@ const BASIC: &str = "Basic YWxpY2U6aHVzaA==";
 const OPEN: &str = "HTTP/1.1 200 Connection established\r\n\r\n";
 
 fn asking(challenge: &str) -> Speaks {
-    let ask = format!("HTTP/1.1 407 Proxy Authentication Required\r\n{challenge}content-length: 0\r\n\r\n");
+    let ask = format!(
+        "HTTP/1.1 407 Proxy Authentication Required\r\n{challenge}connection: close\r\ncontent-length: 0\r\n\r\n"
+    );
     Speaks::Http(ask, Some((BASIC.to_owned(), OPEN.to_owned())))
 }
 
@@ -229,6 +236,9 @@ fn a_password_of_the_proxy_that_only_gits_helpers_have_is_asked_of_them() {
             .file("home/.git-credentials", &store("hush"));
         machine.git(&["clone", "-q", &url("demo")]).succeeds();
         assert!(asked(&aws).len() > 3, "{:?}", asked(&aws));
+        let stored = "[credential]\n\thelper = store\n";
+        let calls = with_role(&aws).with_git(git).env("HTTPS_PROXY", &proxy).file("home/.gitconfig", stored);
+        let _ = calls.file("home/.git-credentials", &store("hush")).get().succeeds();
         aws.set_key_state(KEY_ID, KeyState::Inactive);
         let machine = machine.env("GIT_CODECOMMIT_VERIFY", "always");
         let run = machine.git(&["ls-remote", &url("demo")]);
@@ -251,9 +261,103 @@ fn a_password_of_the_proxy_that_only_gits_helpers_have_is_asked_of_them() {
 #[test]
 fn http2_is_not_offered_as_in_the_aws_cli() {
     let aws = aws_with_demo();
-    let server = crate::common::hostile::Hostile::start(|_, _| Ok(()));
+    let server = Hostile::start(|_, _| Ok(()));
     aws.lead_over_http2(HOST, server.address);
     let run = traced(&Machine::before(&aws).with_keys()).succeeds();
     assert!(run.stderr.contains("received fatal alert: NoApplicationProtocol"), "{}", run.transcript());
     assert_eq!((run.key_id(), server.served()), (Some(KEY_ID), 0));
+}
+
+#[test]
+fn a_proxy_over_tls_is_trusted_as_git_trusts_it() {
+    with_each_git(|git| {
+        let aws = aws_with_demo();
+        let relay = Relay::to(&aws, asking("Proxy-Authenticate: Basic realm=\"corp\"\r\n"));
+        // The stand-in's TLS server stands before the proxy.
+        aws.lead("localhost", relay.address);
+        let proxy = format!("https://alice:hush@localhost:{}", aws.tls_address().port());
+        let ca = aws.ca_file().display().to_string();
+        let machine = || {
+            let machine =
+                without_proxy(&aws).configured().with_git(git).without("SSL_CERT_FILE").without("AWS_CA_BUNDLE");
+            machine.env("HTTPS_PROXY", &proxy)
+        };
+        for trusting in [
+            machine().env("GIT_PROXY_SSL_CAINFO", &ca),
+            machine()
+                .env("GIT_CONFIG_COUNT", "1")
+                .env("GIT_CONFIG_KEY_0", "http.proxySSLCAInfo")
+                .env("GIT_CONFIG_VALUE_0", &ca),
+        ] {
+            aws.forget();
+            aws.set_key_state(KEY_ID, KeyState::Active);
+            let _ = trusting.get().succeeds();
+            assert_eq!(asked(&aws), [200]);
+            let _ = trusting.git(&["ls-remote", &url("demo")]).succeeds();
+            aws.set_key_state(KEY_ID, KeyState::Inactive);
+            let run = trusting.env("GIT_CODECOMMIT_VERIFY", "always").get();
+            assert!(run.stderr.contains("(CC401)"), "{}", run.transcript());
+        }
+        // `GIT_SSL_CAINFO` is for CodeCommit alone.
+        let run = traced(&machine()).succeeds();
+        let told = "not verified: TLS handshake with the proxy failed: invalid peer certificate: UnknownIssuer\n";
+        assert!(run.stderr.contains(told), "{}", run.transcript());
+        assert!(!machine().git(&["ls-remote", &url("demo")]).stderr.is_empty());
+    });
+}
+
+#[test]
+fn a_socks_proxy_may_listen_at_a_unix_socket() {
+    let aws = aws_with_demo();
+    let relay = Relay::to(&aws, Speaks::Socks(None));
+    let machine = without_proxy(&aws);
+    let path = machine.path("home/a socket");
+    let listener = UnixListener::bind(&path).expect("a socket");
+    let to = relay.address;
+    thread::spawn(move || {
+        for mut client in listener.incoming().map_while(Result::ok) {
+            let mut relay = TcpStream::connect(to).expect("the relay");
+            let (mut back, mut answers) = (client.try_clone().expect("a clone"), relay.try_clone().expect("a clone"));
+            thread::spawn(move || std::io::copy(&mut answers, &mut back));
+            let _ = std::io::copy(&mut client, &mut relay);
+        }
+    });
+    let proxy = format!("socks5h://localhost{}", path.display().to_string().replace(' ', "%20"));
+    let _ = machine.env("ALL_PROXY", &proxy).get().succeeds();
+    assert_eq!((asked(&aws), relay.seen().len()), (vec![200], 1));
+}
+
+#[test]
+fn whatever_a_proxy_sends_git_has_its_answer_within_five_seconds() {
+    // Five seconds, starting, and what a busy machine takes.
+    const BUDGET: f64 = 8.0;
+    thread::scope(|scope| {
+        for manner in Manner::ALL {
+            scope.spawn(move || {
+                let aws = aws_with_demo();
+                let proxy = Hostile::start(move |_, to| manner.answer("HTTP/1.1 200 OK\r\n", to));
+                let machine = without_proxy(&aws).env("HTTPS_PROXY", &proxy.url());
+                let run = measured(&machine).within(BUDGET, &format!("{manner:?}")).run;
+                assert_eq!(run.key_id(), Some(KEY_ID), "{manner:?}: {}", run.transcript());
+                assert!(proxy.served() > 0, "{manner:?}");
+            });
+        }
+        for (name, first) in [
+            ("silence", &b""[..]),
+            ("half a greeting", b"\x05"),
+            ("a greeting", b"\x05\0"),
+            ("no SOCKS", b"HTTP/1.1 400 \r\n\r\n"),
+        ] {
+            scope.spawn(move || {
+                let aws = aws_with_demo();
+                let proxy = Hostile::start_raw(move |client| {
+                    client.write_all(first)?;
+                    std::io::copy(client, &mut std::io::sink()).map(drop)
+                });
+                let machine = without_proxy(&aws).env("ALL_PROXY", &proxy.url().replace("http:", "socks5h:"));
+                let run = measured(&machine).within(BUDGET, name).run;
+                assert!(run.key_id() == Some(KEY_ID) && proxy.served() > 0, "{name}: {}", run.transcript());
+            });
+        }
+    });
 }
