@@ -91,6 +91,12 @@ impl Limits {
         Self { connect: settings.connect_timeout().unwrap_or(CONNECT_WITHIN).min(whole), whole }
     }
 
+    /// What is left of them after this time.
+    pub(super) fn after(self, passed: Duration) -> Self {
+        let whole = self.whole.saturating_sub(passed);
+        Self { connect: self.connect.min(whole), whole }
+    }
+
     /// Sends `request` through `connector`.
     pub(super) fn call(self, connector: &dyn HttpConnector, mut request: HttpRequest) -> HttpConnectorFuture {
         let connection = request.extension::<CaptureSmithyConnection>().cloned().unwrap_or_else(|| {

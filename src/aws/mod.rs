@@ -37,6 +37,7 @@ use proxy::Protocol;
 use rustls::ClientConfig;
 use std::io;
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 pub(crate) use call_error::CallError;
 pub(crate) use call_error::{Obstacle, Refusal, Unreachable};
@@ -265,8 +266,10 @@ impl HttpConnector for ByScheme {
             return self.limits.call(http.get_or_init(|| Client::new(Way::default())), request);
         }
         let client = if self.past_the_proxy { past_the_proxy } else { https };
+        // git may be asked, and its helpers for the proxy's password.
+        let started = Instant::now();
         match client.get_or_init(|| self.network.https_client(self.past_the_proxy)) {
-            Ok(client) => self.limits.call(client, request),
+            Ok(client) => self.limits.after(started.elapsed()).call(client, request),
             Err(error) => HttpConnectorFuture::ready(Err(ConnectorError::user(Box::new(error.clone())))),
         }
     }

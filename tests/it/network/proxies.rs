@@ -361,3 +361,15 @@ fn whatever_a_proxy_sends_git_has_its_answer_within_five_seconds() {
         }
     });
 }
+
+#[test]
+fn a_helper_that_hangs_with_the_proxys_password_counts_in_the_time_of_the_request() {
+    let aws = aws_with_demo();
+    aws.set_proxy(ProxyAnswer::Blackhole);
+    let proxy = aws.proxy_url().replace("http://", "http://alice@");
+    let machine = without_proxy(&aws).file("home/.gitconfig", "[credential]\n\thelper = \"!sleep 60 #\"\n");
+    // Three seconds for the helper; five for it and the request together.
+    let run = measured(&machine.env("HTTPS_PROXY", &proxy)).within(7.5, "a helper that hangs").run;
+    assert!(run.key_id() == Some(KEY_ID), "{}", run.transcript());
+    assert!(run.waits.contains("waiting for the configured credential helpers"), "{}", run.waits);
+}
