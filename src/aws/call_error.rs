@@ -57,6 +57,8 @@ pub enum Obstacle {
     Certificate(Quote),
     /// The proxy opened no connection.
     Proxy(ProxyRefusal),
+    /// It uses what OpenSSL accepts and rustls does not.
+    Unsupported(Unsupported),
     /// The answer has this HTTP status, but not AWS's format.
     Answer(u16),
     /// The service cannot answer at the moment: too many requests, or an internal error.
@@ -67,6 +69,69 @@ pub enum Obstacle {
     TimedOut,
     /// Any other error; the network library's message.
     Other(Quote),
+}
+
+/// What rustls does not accept from a server, other than OpenSSL, which git and the AWS CLI may use. AWS uses none of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsupported {
+    /// The server's certificate has `CA:TRUE` in its basic constraints (RFC 5280, section 4.2.1.9).
+    CaCertificate,
+    /// The server's certificate is not of version 3 of X.509.
+    CertificateVersion,
+    /// A certificate has a key or a signature that is neither RSA, ECDSA with P-256 or P-384, nor Ed25519.
+    Algorithm,
+    /// The server accepts none of the offered cipher suites, groups and signature algorithms (alerts `handshake_failure`
+    /// and `insufficient_security`, RFC 8446, section 6.2).
+    CipherSuites,
+    /// The server has neither TLS 1.2 nor 1.3.
+    Version,
+}
+
+impl Unsupported {
+    fn of(error: &rustls::Error) -> Option<Self> {
+        use rustls::{AlertDescription, CertificateError, PeerIncompatible};
+        Some(match error {
+            rustls::Error::AlertReceived(
+                AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity,
+            ) => Self::CipherSuites,
+            rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)
+            | rustls::Error::PeerIncompatible(
+                PeerIncompatible::ServerDoesNotSupportTls12Or13
+                | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+            ) => Self::Version,
+            rustls::Error::InvalidCertificate(
+                CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+                | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
+            ) => Self::Algorithm,
+            rustls::Error::InvalidCertificate(CertificateError::Other(other)) => match other.0.downcast_ref()? {
+                webpki::Error::CaUsedAsEndEntity => Self::CaCertificate,
+                webpki::Error::UnsupportedCertVersion => Self::CertificateVersion,
+                _ => return None,
+            },
+            _ => return None,
+        })
+    }
+
+    /// In a few words.
+    pub(crate) fn told(self) -> &'static str {
+        match self {
+            Self::CaCertificate => {
+                "certificate verification failed: the server certificate is a CA certificate (CA:TRUE)"
+            }
+            Self::CertificateVersion => {
+                "certificate verification failed: the server certificate is not X.509 version 3"
+            }
+            Self::Algorithm => "certificate verification failed: unsupported key or signature algorithm",
+            Self::CipherSuites => "TLS handshake failed: the server accepts no offered cipher suite or group",
+            Self::Version => "TLS handshake failed: the server supports neither TLS 1.2 nor TLS 1.3",
+        }
+    }
+}
+
+/// rustls's error, if this is one: `io::Error` has it inside, and does not name it as its source.
+fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
+    let inner = || tls_error(error.downcast_ref::<std::io::Error>()?.get_ref()?);
+    error.downcast_ref().or_else(inner)
 }
 
 impl Obstacle {
@@ -128,6 +193,9 @@ impl CallError {
             if let Some(refusal) = cause.downcast_ref::<ProxyRefusal>() {
                 return Self::Unreachable(Obstacle::Proxy(refusal.clone()));
             }
+            if let Some(unsupported) = tls_error(cause).and_then(Unsupported::of) {
+                return Self::Unreachable(Obstacle::Unsupported(unsupported));
+            }
             let message = cause.to_string();
             // Some SDK messages contain the whole request with its tokens (`failed to apply endpoint … to request …`,
             // aws-smithy-runtime 1.16 `orchestrator/endpoints.rs`).
@@ -159,6 +227,7 @@ impl CallError {
             Self::Unreachable(Obstacle::UnknownIssuer) => "certificate verification failed: unknown issuer".to_owned(),
             Self::Unreachable(Obstacle::Certificate(problem)) => format!("certificate verification failed: {problem}"),
             Self::Unreachable(Obstacle::Proxy(refusal)) => refusal.to_string(),
+            Self::Unreachable(Obstacle::Unsupported(unsupported)) => unsupported.told().to_owned(),
             Self::Unreachable(Obstacle::Answer(status)) => format!("HTTP {status}"),
             Self::Unreachable(Obstacle::Exchange(error)) => error.to_string(),
             Self::Unreachable(Obstacle::TimedOut) => Obstacle::TIMED_OUT.to_owned(),

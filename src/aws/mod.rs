@@ -4,6 +4,7 @@
 //! because loading TLS roots takes several times as long as a whole `get` with static keys. `http://` endpoints (IMDS,
 //! containers) get a connector without TLS and without a proxy: they are link-local.
 
+mod authorities;
 mod call_error;
 mod client;
 mod connect;
@@ -40,7 +41,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 pub(crate) use call_error::CallError;
-pub(crate) use call_error::{Obstacle, Refusal, Unreachable};
+pub(crate) use call_error::{Obstacle, Refusal, Unreachable, Unsupported};
 pub(crate) use exchange::ExchangeError;
 pub(crate) use proxy::Proxy;
 pub(crate) use route::{CaBundle, Ignorable, Ignored, Route};
@@ -146,18 +147,21 @@ impl Network {
         let proxy = self.proxy().map(|proxy| format!("{} ({})", proxy.shown(), proxy.origin));
         let Inner { world, options, .. } = &*self.0;
         let ca_bundle = trust::bundle(world, options, || self.git())
-            .map(|(path, origin)| Box::new(CaBundle { file: world.abbreviate(&path), origin }));
+            .map(|place| Box::new(CaBundle { file: world.abbreviate(&place.path), origin: place.origin }));
+        let without_effect = trust::without_effect(world, options, || self.git());
         if options.purpose == Purpose::GitRequest {
-            return Route { proxy, ca_bundle, ..Route::default() };
+            return Route { proxy, ca_bundle, without_effect, ..Route::default() };
         }
         let (all, ours) = (HttpSettings::of(&options.git.settings(world).iter(), &options.git_url), self.git());
         let ignored = [
             (Ignorable::Proxy, proxy::is_left_to_git(&world.environment), &all.proxy, &ours.proxy),
             (Ignorable::CaBundle, trust::is_left_to_git(world, options), &all.ssl_ca_info, &ours.ssl_ca_info),
+            (Ignorable::CaBundle, trust::is_left_to_git(world, options), &all.ssl_ca_path, &ours.ssl_ca_path),
         ];
         let ignored = ignored.into_iter().filter(|(_, is_left_to_git, ..)| *is_left_to_git);
         let ignored = ignored.filter_map(|(what, _, all, ours)| Ignored::of(what, all.as_ref(), ours.as_ref()));
-        Route { proxy, ignored: ignored.collect(), ca_bundle, redirected: None }
+        let trusts_as_windows = trust::is_left_to_git(world, options) && ours.trusts_as_windows;
+        Route { proxy, ignored: ignored.collect(), ca_bundle, without_effect, trusts_as_windows, redirected: None }
     }
 
     /// git's `http.*` settings for the repository that apply to this network. Runs git, once.
@@ -175,8 +179,8 @@ impl Network {
         let Inner { world, options, tls, .. } = &*self.0;
         let made = tls.get_or_init(|| {
             let git = || self.git();
-            let roots = trust::store(world, options, git).map_err(NetworkError::Trust)?;
-            tls::config(roots).ok_or_else(|| NetworkError::Trust(trust::unusable(world, options, git)))
+            let trusted = trust::authorities(world, options, git).map_err(NetworkError::Trust)?;
+            tls::config(trusted).ok_or_else(|| NetworkError::Trust(trust::nothing()))
         });
         made.clone()
     }
@@ -200,8 +204,8 @@ impl Network {
         if options.purpose == Purpose::AwsCalls {
             return self.tls();
         }
-        let roots = trust::of_proxy(world, self.git()).map_err(NetworkError::Trust)?;
-        tls::config(roots).ok_or_else(|| NetworkError::Trust(trust::unusable(world, options, || self.git())))
+        let trusted = trust::of_proxy(world, self.git()).map_err(NetworkError::Trust)?;
+        tls::config(trusted).ok_or_else(|| NetworkError::Trust(trust::nothing()))
     }
 
     /// The way of `https://`, through the proxy unless it is `past_the_proxy`.

@@ -3,6 +3,7 @@
 //! `http.proxy` and `http.sslCAInfo` of a repository's own configuration come with the repository, and their author
 //! could read what is sent to AWS. They apply to git's own request, as they do in git itself, but not to AWS calls.
 
+use super::trust::TrustError;
 use crate::git::Setting;
 use aws_files::profiles::Endpoint;
 
@@ -15,6 +16,10 @@ pub struct Route {
     pub ignored: Vec<Ignored>,
     /// The CA bundle that replaces the system's, and the setting that it comes from.
     pub ca_bundle: Option<Box<CaBundle>>,
+    /// Settings that should add certificates, and do not.
+    pub without_effect: Vec<TrustError>,
+    /// Whether git lets Windows decide what is trusted, and ignores `http.sslCAInfo`.
+    pub trusts_as_windows: bool,
     /// The configured endpoint that replaces AWS's.
     pub redirected: Option<Box<Endpoint>>,
 }
@@ -44,7 +49,7 @@ pub struct Ignored {
 pub enum Ignorable {
     /// `http.proxy`
     Proxy,
-    /// `http.sslCAInfo`
+    /// `http.sslCAInfo`, `http.sslCAPath`
     CaBundle,
 }
 

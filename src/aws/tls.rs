@@ -3,10 +3,13 @@
 
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::CertificateDer;
 use std::sync::Arc;
 
 /// The configuration that trusts these authorities; `None` if rustls and ring have no protocol version in common.
-pub(super) fn config(roots: RootCertStore) -> Option<Arc<ClientConfig>> {
+pub(super) fn config(authorities: Vec<CertificateDer<'static>>) -> Option<Arc<ClientConfig>> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(authorities);
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
     let mut config = builder.with_root_certificates(roots).with_no_client_auth();

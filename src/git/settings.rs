@@ -7,7 +7,7 @@ use super::url_match::{Match, specificity};
 use super::{applies, remotes, runner};
 use crate::machine::world::World;
 use codecommit::quote::Quote;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// The scope of an entry (git-config(1), "SCOPES"), the widest first.
@@ -83,6 +83,22 @@ impl Setting {
             _ => return Some(vec!["--file".to_owned(), world.expand(&self.origin).display().to_string()]),
         };
         Some(vec![option.to_owned()])
+    }
+
+    /// The path that the entry names (git-config(1), "pathname"): `~user/` and `%(prefix)/` are expanded, and an
+    /// `:(optional)` file that does not exist is `None`: git 2.52 and later take it as unset. Asks git, since only git knows
+    /// its prefix. The value itself is expanded: with `--default` no other entry of the key comes in between.
+    pub(crate) fn path(&self, world: &World) -> Option<PathBuf> {
+        if !self.value.starts_with(['~', '%', ':']) {
+            return Some(PathBuf::from(&self.value));
+        }
+        let default = format!("--default={}", self.value);
+        match runner::answer(&["config", "--type=path", &default, "-z", "--get", "codecommit.unset"]) {
+            Some(path) => path.strip_suffix('\0').map(PathBuf::from),
+            None if self.value.starts_with(":(optional)") => None,
+            // git before 2.18 has no --default, and an unknown user is an error.
+            None => Some(world.expand(&self.value)),
+        }
     }
 
     /// Whether git reads the entry as true (git-config(1), "Values"): a key without a value is true.
@@ -207,8 +223,13 @@ pub(crate) struct HttpSettings {
     pub proxy_ssl_ca_info: Option<Setting>,
     /// `http.curloptResolve`, all that count.
     pub resolve: Vec<String>,
-    /// `http.sslCAInfo`, unexpanded.
+    /// `http.sslCAInfo`, unexpanded, unless git ignores it.
     pub ssl_ca_info: Option<Setting>,
+    /// `http.sslCAPath`, unexpanded.
+    pub ssl_ca_path: Option<Setting>,
+    /// Whether git ignores `http.sslCAInfo` and `GIT_SSL_CAINFO`: Windows decides what is trusted (git 2.47.3 `http.c`,
+    /// `get_curl_handle`).
+    pub trusts_as_windows: bool,
     /// Whether `http.maxRetries` (git 2.54 and later) is set.
     pub max_retries: bool,
     /// Whether `http.proactiveAuth` (git 2.46 and later) is set to a scheme.
@@ -221,13 +242,17 @@ impl HttpSettings {
     pub(crate) fn of<'s>(settings: &(impl Iterator<Item = &'s Setting> + Clone), url: &str) -> Self {
         let best = |name: &str| best_of(settings.clone(), name, url).cloned();
         let of_remote = |name: &str| remotes::setting(settings, name, url).cloned();
+        let trusts_as_windows = best("sslbackend").is_some_and(|setting| setting.value == "schannel")
+            && !best("schannelusesslcainfo").is_some_and(|setting| setting.is_true());
         Self {
             // git 2.47.3 `http.c`, `http_init`.
             proxy: of_remote("proxy").or_else(|| best("proxy")),
             proxy_auth_method: of_remote("proxyauthmethod").or_else(|| best("proxyauthmethod")),
             proxy_ssl_ca_info: best("proxysslcainfo"),
             resolve: all_of(settings.clone(), "curloptresolve", url),
-            ssl_ca_info: best("sslcainfo"),
+            ssl_ca_info: best("sslcainfo").filter(|_| !trusts_as_windows),
+            ssl_ca_path: best("sslcapath"),
+            trusts_as_windows,
             max_retries: best("maxretries").is_some(),
             proactive_auth: best("proactiveauth").is_some_and(|setting| !matches!(&*setting.value, "none" | "")),
         }
@@ -326,6 +351,22 @@ mod tests {
         assert_eq!(value(&[("http.https://github.com.proxy", "x")]), None);
         let deeper = format!("http.{URL}.proxy");
         assert_eq!(value(&[(&deeper, "d"), (own, "a")]).as_deref(), Some("d"));
+    }
+
+    #[test]
+    fn the_file_of_authorities_counts_with_schannel_only_where_it_is_asked_for() {
+        let counts = |entries: &[(&str, &str)]| {
+            http(&[&[("http.sslcainfo", "/ca.pem")], entries].concat()).ssl_ca_info.is_some()
+        };
+        let schannel = ("http.sslbackend", "schannel");
+        assert!(counts(&[]) && counts(&[("http.sslbackend", "openssl")]));
+        assert!(!counts(&[schannel]));
+        assert!(!counts(&[schannel, ("http.schannelusesslcainfo", "no")]));
+        assert!(counts(&[schannel, ("http.schannelusesslcainfo", "yes")]));
+        assert!(counts(&[schannel, ("http.sslbackend", "openssl")]), "the last one");
+        assert!(!counts(&[(&format!("http.{URL}.sslbackend"), "schannel"), ("http.sslbackend", "openssl")]));
+        // git compares in the case in which it is written.
+        assert!(counts(&[("http.sslbackend", "Schannel")]));
     }
 
     #[test]

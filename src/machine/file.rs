@@ -152,10 +152,18 @@ fn kind(data: &Metadata) -> Kind {
 /// # Errors
 /// `TimedOut`, `FileTooLarge`, or the operating system's error.
 pub(crate) fn read_within(path: &Path, limit: u64, deadline: Duration) -> io::Result<Zeroizing<Vec<u8>>> {
-    let (sender, receiver) = mpsc::channel();
     let path = path.to_owned();
-    // Opening may block, so the thread is left running; the process does not wait for it.
-    thread::spawn(move || sender.send(File::open(path).and_then(|file| read_at_most(file, limit))));
+    within(deadline, move || File::open(path).and_then(|file| read_at_most(file, limit)))
+}
+
+/// The result of `work` on files, which may block: on a pipe, or on a directory of an unreachable network.
+pub(crate) fn within<T: Send + 'static>(
+    deadline: Duration,
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let (sender, receiver) = mpsc::channel();
+    // The thread is left running; the process does not wait for it.
+    thread::spawn(move || sender.send(work()));
     receiver.recv_timeout(deadline).unwrap_or_else(|_| {
         Err(io::Error::new(io::ErrorKind::TimedOut, format!("not read to its end within {} s", deadline.as_secs())))
     })

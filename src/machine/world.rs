@@ -117,14 +117,18 @@ impl World {
     /// `path` with `$VAR`, `${VAR}` and a leading `~` expanded, as botocore does for the paths of its files.
     #[must_use]
     pub fn expand(&self, path: &str) -> PathBuf {
-        let expanded = self.expand_variables(path);
-        let home = |rest: &str| self.home.as_ref().map(|home| home.join(rest));
-        match expanded.strip_prefix('~') {
-            Some("") => home(""),
-            Some(rest) => rest.strip_prefix('/').and_then(home),
-            None => None,
-        }
-        .unwrap_or_else(|| PathBuf::from(&expanded))
+        self.expand_home(self.expand_variables(path).as_ref())
+    }
+
+    /// `path` with a leading `~` expanded, as Python's `os.path.expanduser` does without the name of a user.
+    #[must_use]
+    pub fn expand_home(&self, path: &OsStr) -> PathBuf {
+        let home = |path: &str| {
+            let rest = path.strip_prefix('~')?;
+            let rest = if rest.is_empty() { rest } else { rest.strip_prefix(std::path::is_separator)? };
+            Some(self.home.as_ref()?.join(rest))
+        };
+        path.to_str().and_then(home).unwrap_or_else(|| PathBuf::from(path))
     }
 
     /// Python's `os.path.expandvars`: unset variables are left as written.

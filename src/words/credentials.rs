@@ -7,13 +7,13 @@ use super::profiles;
 use super::sources;
 use super::unreachable::{self, not_by_aws};
 use super::{said_by_aws, set_the_clock};
-use crate::aws::{NetworkError, Refusal, TrustProblem};
+use crate::aws::{NetworkError, Refusal};
 use crate::credentials::{Absence, BadFile, CredentialsError, ProfileChoice, Searched, Source, Tried};
 use crate::failure::{Code, Command, Failure, Fix};
 use crate::text::time::{ago, shown};
 use aws_files::config_file::{Encoding, Problem};
 use codecommit::attributes::shown_address;
-use codecommit::secret::{profile as shown_profile, public, public_path, quoted};
+use codecommit::secret::{profile as shown_profile, public, quoted};
 
 impl From<CredentialsError> for Failure {
     fn from(error: CredentialsError) -> Self {
@@ -246,17 +246,7 @@ pub(crate) fn renewal(source: &Source) -> Fix {
 
 fn network(error: &NetworkError) -> Failure {
     match error {
-        NetworkError::Trust(error) => {
-            let what = match &error.problem {
-                TrustProblem::Unread(unread) => files::why_unread(unread),
-                TrustProblem::NoCertificate => "has no valid certificate in PEM format".to_owned(),
-                TrustProblem::System => {
-                    return Failure::new(Code::CaBundle, "cannot use the system CA certificates");
-                }
-            };
-            Failure::new(Code::CaBundle, format!("cannot use CA bundle {}", public_path(&error.what)))
-                .looked_at(format!("set by {}: it {what}", error.origin))
-        }
+        NetworkError::Trust(error) => unreachable::untrusted(error),
         NetworkError::Proxy { origin } => {
             Failure::new(Code::ProxySetting, format!("{origin} is not a valid proxy URL"))
                 .looked_at("expected http://HOST:PORT, https://HOST:PORT or socks5h://HOST:PORT")

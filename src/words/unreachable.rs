@@ -1,10 +1,12 @@
 //! Words for an AWS service that did not answer: what was in the way, and where else calls are sent.
 
 use super::credentials::said;
-use crate::aws::{CaBundle, Ignorable, Ignored, Obstacle, Unreachable};
+use super::files;
+use crate::aws::{CaBundle, Ignorable, Ignored, Obstacle, Route, TrustError, TrustProblem, Unreachable, Unsupported};
 use crate::failure::{Code, Command, Failure, Fix};
 use aws_files::profiles::{Endpoint, EndpointOrigin};
 use codecommit::attributes::shown_address;
+use codecommit::secret::public_path;
 
 pub(super) fn unreachable(unreachable: Unreachable) -> Failure {
     let Unreachable { service, obstacle, route } = unreachable;
@@ -32,7 +34,16 @@ pub(super) fn unreachable(unreachable: Unreachable) -> Failure {
             let failure = through(failure.looked_at("certificate verification failed: unknown issuer"));
             match ignored(Ignorable::CaBundle) {
                 Some(ignored) => only_the_repositorys(failure, ignored),
-                None => trust_the_proxy(failure, route.ca_bundle.as_deref()),
+                None => trust_the_proxy(failure, &route),
+            }
+        }
+        Obstacle::Unsupported(what) => {
+            let failure = through(unsupported(failure.looked_at(what.told()), what));
+            match redirected {
+                Some(endpoint) => without_redirection(failure, endpoint),
+                None => failure
+                    .looked_at("this does not come from AWS: a proxy inspects TLS")
+                    .fix(Fix::administrator("ask your administrator to exempt AWS endpoints from TLS inspection")),
             }
         }
         Obstacle::Certificate(problem) => {
@@ -54,17 +65,69 @@ pub(super) fn unreachable(unreachable: Unreachable) -> Failure {
     }
 }
 
+/// What this program supports in the place of what it met.
+fn unsupported(failure: Failure, what: Unsupported) -> Failure {
+    match what {
+        Unsupported::CaCertificate | Unsupported::CertificateVersion => failure,
+        Unsupported::Algorithm => failure.looked_at("supported: RSA, ECDSA with P-256 or P-384, Ed25519"),
+        Unsupported::CipherSuites => failure
+            .looked_at("offered: TLS 1.2 and 1.3, AES-GCM, ECDHE with X25519, P-256 or P-384")
+            .looked_at("not supported: CBC cipher suites, RSA key exchange, keys on P-521"),
+        Unsupported::Version => failure.looked_at("supported: TLS 1.2 and TLS 1.3"),
+    }
+}
+
 /// A proxy inspects TLS, most of the time. git needs its certificate as well; git's setting serves both, unless another bundle
-/// takes precedence for AWS calls.
-fn trust_the_proxy(failure: Failure, ca_bundle: Option<&CaBundle>) -> Failure {
-    match ca_bundle {
+/// takes precedence for AWS calls, or git ignores it.
+fn trust_the_proxy(failure: Failure, route: &Route) -> Failure {
+    const FILE: &str = "FILE: CA certificates in PEM format, with the one of your TLS-inspecting proxy";
+    let failure = route.without_effect.iter().fold(failure, |failure, error| {
+        failure.looked_at(format!(
+            "{} adds no certificate: {} {}",
+            error.origin,
+            public_path(&error.what),
+            why(&error.problem)
+        ))
+    });
+    match route.ca_bundle.as_deref() {
         Some(CaBundle { file, origin }) => failure
             .looked_at(format!("trusted are the certificates in {file} (from {origin})"))
             .fix(Fix::words(format!("add the CA certificate of your TLS-inspecting proxy to {file}, in PEM format"))),
-        None => failure.fix(Fix::template(
-            Command::new("git config --global http.sslCAInfo FILE"),
-            "FILE: CA certificates in PEM format, with the one of your TLS-inspecting proxy",
-        )),
+        None if route.trusts_as_windows => {
+            failure.fix(Fix::template(Command::Export("AWS_CA_BUNDLE", "FILE".into()), FILE))
+        }
+        None => failure.fix(Fix::template(Command::new("git config --global http.sslCAInfo FILE"), FILE)),
+    }
+}
+
+/// A CA bundle that cannot be used.
+pub(super) fn untrusted(error: &TrustError) -> Failure {
+    let set_by = |failure: Failure, it: &str| failure.looked_at(format!("set by {}: it {it}", error.origin));
+    match &error.problem {
+        TrustProblem::System => {
+            let failure = Failure::new(Code::CaBundle, "no CA certificates on this system");
+            if cfg!(target_os = "linux") {
+                failure.fix(Fix::words("install the package ca-certificates"))
+            } else {
+                failure
+            }
+        }
+        TrustProblem::Unnamed => set_by(Failure::new(Code::CaBundle, "cannot use CA bundle: no path"), "is empty"),
+        problem => {
+            let failure = Failure::new(Code::CaBundle, format!("cannot use CA bundle {}", public_path(&error.what)));
+            set_by(failure, &why(problem))
+        }
+    }
+}
+
+/// Why a file adds no certificate, behind its name.
+fn why(problem: &TrustProblem) -> String {
+    match problem {
+        TrustProblem::Unread(unread) => files::why_unread(unread),
+        TrustProblem::NoCertificate => "has no valid certificate in PEM format".to_owned(),
+        TrustProblem::Der => "is in DER format, not in PEM format".to_owned(),
+        TrustProblem::NotForServers => "has only certificates that are not trusted for TLS servers".to_owned(),
+        TrustProblem::Unnamed | TrustProblem::System => "has no path".to_owned(),
     }
 }
 

@@ -44,6 +44,7 @@ mod requests;
 mod rewrite;
 mod roles;
 mod setup;
+mod trust;
 mod urls;
 mod values;
 mod waits;

@@ -1,12 +1,11 @@
 //! Data from services and of TLS: answers, denials, certificates, keys.
 
-use crate::aws::pem::certificates;
+use crate::aws::pem::read;
 use crate::sources::proof::ProofKey;
 use chrono::Datelike;
 use codecommit::denial::Denial;
 use codecommit::reply::{ServiceError, parse_date};
 use rustls::RootCertStore;
-use rustls_pki_types::{CertificateDer, pem::PemObject};
 
 /// The body of an answer; its first line is also used as the headers.
 pub fn reply(bytes: &[u8]) {
@@ -34,12 +33,8 @@ pub fn denial(bytes: &[u8]) {
 
 /// A CA bundle: the HTTP client accepts every certificate that is returned.
 pub fn pem(bytes: &[u8]) {
-    for block in certificates(bytes) {
-        let parsed: Vec<_> = CertificateDer::pem_slice_iter(block).collect::<Result<_, _>>().expect("a certificate");
-        assert_eq!(parsed.len(), 1);
-        for certificate in parsed {
-            RootCertStore::empty().add(certificate).expect("one that can be trusted");
-        }
+    for certificate in read(bytes).authorities {
+        RootCertStore::empty().add(certificate).expect("one that can be trusted");
     }
 }
 

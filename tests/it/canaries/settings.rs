@@ -22,6 +22,19 @@ fn variable_beside(name: &'static str, others: &'static [(&'static str, &'static
     )
 }
 
+/// A variable that names certificates, where a role is assumed and nothing else names any.
+fn certificates(name: &'static str) -> Planted {
+    (
+        name,
+        Box::new(move |aws, canary| {
+            let machine = ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "GIT_SSL_CAINFO"]
+                .into_iter()
+                .fold(Machine::before(aws).with_role(), Machine::without);
+            machine.env(name, canary)
+        }),
+    )
+}
+
 /// A config file in which `CANARY` is replaced.
 fn config(what: &'static str, text: &'static str) -> Planted {
     let text = text.replace("ROLE", ROLE);
@@ -64,6 +77,11 @@ fn a_secret_in_the_wrong_variable_is_shown_by_no_command() {
         variable("AWS_ENDPOINT_URL"),
         variable("HTTPS_PROXY"),
         variable("AWS_CA_BUNDLE"),
+        certificates("REQUESTS_CA_BUNDLE"),
+        certificates("SSL_CERT_FILE"),
+        certificates("SSL_CERT_DIR"),
+        certificates("GIT_SSL_CAINFO"),
+        certificates("GIT_SSL_CAPATH"),
         variable_beside("AWS_SHARED_CREDENTIALS_FILE", &[]),
         variable_beside("AWS_CONFIG_FILE", &[]),
         variable_beside("AWS_ROLE_ARN", WEB),

@@ -396,8 +396,12 @@ fn environment(roff: &mut Roff) {
                 "The proxy for calls to AWS; lower-case names take precedence. If none is set, git's **http.proxy**.",
             ),
             (
-                "**AWS_CA_BUNDLE**, **SSL_CERT_FILE**, **GIT_SSL_CAINFO**",
+                "**AWS_CA_BUNDLE**, **REQUESTS_CA_BUNDLE**, **GIT_SSL_CAINFO**",
                 "CA certificates for calls to AWS, in this order; then git's **http.sslCAInfo**, then the system's.",
+            ),
+            (
+                "**GIT_SSL_CAPATH**, **SSL_CERT_FILE**, **SSL_CERT_DIR**",
+                "More CA certificates, unless **--ca-bundle**, **AWS_CA_BUNDLE** or **ca_bundle** is set.",
             ),
         ],
     );

@@ -223,6 +223,15 @@ fn ways() -> Vec<Case> {
     };
     vec![
         case("certificate_that_is_unknown", "CC220", unknown).template(&[("FILE", "$CA")]).changes(&[".gitconfig"]),
+        case("certificate_that_is_unknown_to_windows", "CC220", move |person| {
+            trusting(&person);
+            let person = with_role(person).with(inspected);
+            person.machine.git(&["config", "--global", "http.sslBackend", "schannel"]).succeeds();
+            // git on Linux has no schannel, and does not come as far as this.
+            let asked = request("demo").replace('\n', "\\n");
+            person.runs(&format!("printf '{asked}\\n' | git-credential-codecommit get >/dev/null"))
+        })
+        .template(&[("FILE", "$CA")]),
         case("proxy_of_the_repository", "CC220", move |person| {
             let proxy = person.aws.proxy_url();
             in_clone(person, "http.proxy", &proxy)
@@ -256,6 +265,11 @@ fn settings() -> Vec<Case> {
     };
     vec![
         case("bundle_that_is_not_there", "CC221", with("AWS_CA_BUNDLE", "/nowhere/ca.pem")).without_fix(),
+        case("bundle_of_python_that_is_not_there", "CC221", move |person| {
+            let person = with("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")(person);
+            person.with(|machine| machine.without("AWS_CA_BUNDLE"))
+        })
+        .without_fix(),
         case("proxy_that_is_none", "CC222", with("HTTPS_PROXY", "ftp://127.0.0.1:1080")).without_fix(),
         case("endpoint_of_a_service_that_is_none", "CC223", with("AWS_ENDPOINT_URL", "localhost:4566")).without_fix(),
     ]
