@@ -10,6 +10,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId as _;
 use codecommit::quote::Quote;
 use codecommit::secret::public_words;
+use rustls::CertificateError;
 use std::error::Error;
 
 /// The error of a service that refused a request.
@@ -78,7 +79,9 @@ pub enum Unsupported {
     CaCertificate,
     /// The server's certificate is not of version 3 of X.509.
     CertificateVersion,
-    /// A certificate has a key or a signature that is neither RSA, ECDSA with P-256 or P-384, nor Ed25519.
+    /// The server's certificate names the host at most in its subject (RFC 9525, section 2).
+    NoNames,
+    /// A certificate is signed neither with an RSA key, nor with ECDSA on P-256 or P-384, nor with Ed25519.
     Algorithm,
     /// The server accepts none of the offered cipher suites, groups and signature algorithms (alerts `handshake_failure`
     /// and `insufficient_security`, RFC 8446, section 6.2).
@@ -88,30 +91,6 @@ pub enum Unsupported {
 }
 
 impl Unsupported {
-    fn of(error: &rustls::Error) -> Option<Self> {
-        use rustls::{AlertDescription, CertificateError, PeerIncompatible};
-        Some(match error {
-            rustls::Error::AlertReceived(
-                AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity,
-            ) => Self::CipherSuites,
-            rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)
-            | rustls::Error::PeerIncompatible(
-                PeerIncompatible::ServerDoesNotSupportTls12Or13
-                | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
-            ) => Self::Version,
-            rustls::Error::InvalidCertificate(
-                CertificateError::UnsupportedSignatureAlgorithmContext { .. }
-                | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
-            ) => Self::Algorithm,
-            rustls::Error::InvalidCertificate(CertificateError::Other(other)) => match other.0.downcast_ref()? {
-                webpki::Error::CaUsedAsEndEntity => Self::CaCertificate,
-                webpki::Error::UnsupportedCertVersion => Self::CertificateVersion,
-                _ => return None,
-            },
-            _ => return None,
-        })
-    }
-
     /// In a few words.
     pub(crate) fn told(self) -> &'static str {
         match self {
@@ -121,11 +100,23 @@ impl Unsupported {
             Self::CertificateVersion => {
                 "certificate verification failed: the server certificate is not X.509 version 3"
             }
+            Self::NoNames => "certificate verification failed: the server certificate has no subject alternative name",
             Self::Algorithm => "certificate verification failed: unsupported key or signature algorithm",
             Self::CipherSuites => "TLS handshake failed: the server accepts no offered cipher suite or group",
             Self::Version => "TLS handshake failed: the server supports neither TLS 1.2 nor TLS 1.3",
         }
     }
+}
+
+/// `NameConstraintViolation`, as webpki names its errors, in words.
+fn in_words(name: &str) -> String {
+    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return name.to_owned();
+    }
+    let letters = name.chars().flat_map(|letter| {
+        [letter.is_ascii_uppercase().then_some(' '), Some(letter.to_ascii_lowercase())].into_iter().flatten()
+    });
+    letters.collect::<String>().trim_start().to_owned()
 }
 
 /// rustls's error, if this is one: `io::Error` has it inside, and does not name it as its source.
@@ -137,6 +128,49 @@ fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> 
 impl Obstacle {
     /// The text for [`Obstacle::TimedOut`].
     pub(crate) const TIMED_OUT: &str = "no answer within the deadline";
+
+    /// What rustls says of the server, if it says why.
+    fn of_tls(error: &rustls::Error) -> Option<Self> {
+        use rustls::{AlertDescription as Alert, PeerIncompatible as Incompatible};
+        Some(match error {
+            rustls::Error::AlertReceived(Alert::HandshakeFailure | Alert::InsufficientSecurity) => {
+                Self::Unsupported(Unsupported::CipherSuites)
+            }
+            rustls::Error::AlertReceived(Alert::ProtocolVersion)
+            | rustls::Error::PeerIncompatible(
+                Incompatible::ServerDoesNotSupportTls12Or13 | Incompatible::ServerTlsVersionIsDisabledByOurConfig,
+            ) => Self::Unsupported(Unsupported::Version),
+            rustls::Error::InvalidCertificate(error) => Self::of_certificate(error),
+            _ => return None,
+        })
+    }
+
+    fn of_certificate(error: &CertificateError) -> Self {
+        use CertificateError as Invalid;
+        match error {
+            // `BadSignature` means that a trusted authority of this name has another key.
+            Invalid::UnknownIssuer | Invalid::BadSignature => Self::UnknownIssuer,
+            Invalid::Expired | Invalid::ExpiredContext { .. } => {
+                Self::Certificate("the server certificate has expired".into())
+            }
+            Invalid::NotValidYet | Invalid::NotValidYetContext { .. } => {
+                Self::Certificate("the server certificate is not valid yet".into())
+            }
+            Invalid::NotValidForNameContext { presented, .. } if presented.is_empty() => {
+                Self::Unsupported(Unsupported::NoNames)
+            }
+            Invalid::UnsupportedSignatureAlgorithmContext { .. }
+            | Invalid::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+                Self::Unsupported(Unsupported::Algorithm)
+            }
+            Invalid::Other(other) => match other.0.downcast_ref() {
+                Some(webpki::Error::CaUsedAsEndEntity) => Self::Unsupported(Unsupported::CaCertificate),
+                Some(webpki::Error::UnsupportedCertVersion) => Self::Unsupported(Unsupported::CertificateVersion),
+                _ => Self::Certificate(in_words(&other.0.to_string()).into()),
+            },
+            other => Self::Certificate(other.to_string().into()),
+        }
+    }
 }
 
 /// How a call to an AWS service failed.
@@ -193,8 +227,8 @@ impl CallError {
             if let Some(refusal) = cause.downcast_ref::<ProxyRefusal>() {
                 return Self::Unreachable(Obstacle::Proxy(refusal.clone()));
             }
-            if let Some(unsupported) = tls_error(cause).and_then(Unsupported::of) {
-                return Self::Unreachable(Obstacle::Unsupported(unsupported));
+            if let Some(obstacle) = tls_error(cause).and_then(Obstacle::of_tls) {
+                return Self::Unreachable(obstacle);
             }
             let message = cause.to_string();
             // Some SDK messages contain the whole request with its tokens (`failed to apply endpoint … to request …`,
@@ -206,17 +240,7 @@ impl CallError {
             next = cause.source();
         }
         let problem = messages.split_off(messages.len().saturating_sub(2)).join(": ");
-        Self::Unreachable(if let Some((_, certificate)) = problem.split_once("invalid peer certificate: ") {
-            // rustls 0.23 `error.rs`, `CertificateError`. `BadSignature` means that a trusted authority of this name
-            // has another key.
-            if matches!(certificate, "UnknownIssuer" | "BadSignature") {
-                Obstacle::UnknownIssuer
-            } else {
-                Obstacle::Certificate(certificate.into())
-            }
-        } else {
-            Obstacle::Other(problem.into())
-        })
+        Self::Unreachable(Obstacle::Other(problem.into()))
     }
 
     /// The error in a few words, for messages about something else.

@@ -68,11 +68,13 @@ pub(super) fn unreachable(unreachable: Unreachable) -> Failure {
 /// What this program supports in the place of what it met.
 fn unsupported(failure: Failure, what: Unsupported) -> Failure {
     match what {
-        Unsupported::CaCertificate | Unsupported::CertificateVersion => failure,
-        Unsupported::Algorithm => failure.looked_at("supported: RSA, ECDSA with P-256 or P-384, Ed25519"),
+        Unsupported::CaCertificate | Unsupported::CertificateVersion | Unsupported::NoNames => failure,
+        Unsupported::Algorithm => {
+            failure.looked_at("supported: RSA (no RSASSA-PSS keys), ECDSA with P-256 or P-384, Ed25519")
+        }
         Unsupported::CipherSuites => failure
             .looked_at("offered: TLS 1.2 and 1.3, AES-GCM, ECDHE with X25519, P-256 or P-384")
-            .looked_at("not supported: CBC cipher suites, RSA key exchange, keys on P-521"),
+            .looked_at("not supported: CBC cipher suites, RSA key exchange, keys on P-521, RSASSA-PSS keys"),
         Unsupported::Version => failure.looked_at("supported: TLS 1.2 and TLS 1.3"),
     }
 }

@@ -121,13 +121,18 @@ impl Pki {
 
     /// `NAME.pem` and `NAME.key`, issued with these extensions; without any it is of version 1.
     fn issue(&self, name: &str, by: &str, key: &[&str], extensions: &str) {
+        self.issue_for("3650", name, by, key, extensions);
+    }
+
+    /// The same, valid for so many days from now.
+    fn issue_for(&self, days: &str, name: &str, by: &str, key: &[&str], extensions: &str) {
         let file = |end: &str| self.file(&format!("{name}.{end}"));
         let new = ["-nodes", "-keyout", &file("key"), "-out", &file("csr"), "-subj", "/CN=sts.eu-west-1.amazonaws.com"];
         openssl(&[&["req", "-new", "-newkey"], key, &new].concat());
         let (ca, ca_key) = (self.file(&format!("{by}.pem")), self.file(&format!("{by}.key")));
         std::fs::write(file("ext"), extensions).expect("a file");
         let csr = file("csr");
-        let sign = ["x509", "-req", "-in", &csr, "-CA", &ca, "-CAkey", &ca_key, "-CAcreateserial", "-days", "3650"];
+        let sign = ["x509", "-req", "-in", &csr, "-CA", &ca, "-CAkey", &ca_key, "-CAcreateserial", "-days", days];
         let (ext, to) = (file("ext"), file("pem"));
         let extensions: &[&str] = if extensions.is_empty() { &[] } else { &["-extfile", &ext] };
         openssl(&[&sign[..], &["-out", &to], extensions].concat());
@@ -154,7 +159,9 @@ fn what_rustls_does_not_accept_of_a_proxy_that_inspects_tls_is_told_and_what_hel
     pki.issue("rsa", "ca", RSA, NAMES);
     pki.issue("authority", "ca", ECDSA, &format!("{NAMES}basicConstraints=critical,CA:TRUE\n"));
     pki.issue("version1", "ca", ECDSA, "");
+    pki.issue("unnamed", "ca", ECDSA, "basicConstraints=CA:FALSE\n");
     pki.issue("curve", "ca", P521, NAMES);
+    pki.issue("pss", "ca", &["rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"], NAMES);
     pki.issue("signed", "p521", ECDSA, NAMES);
     let low = "context.maximum_version = ssl.TLSVersion.TLSv1_2\n";
     let with = |ciphers: &str| format!("{low}context.set_ciphers('{ciphers}')");
@@ -163,9 +170,10 @@ fn what_rustls_does_not_accept_of_a_proxy_that_inspects_tls_is_told_and_what_hel
     let authority = "certificate verification failed: the server certificate is a CA certificate (CA:TRUE)";
     let parameters = "TLS handshake failed: the server accepts no offered cipher suite or group";
     let version1 = "certificate verification failed: the server certificate is not X.509 version 3";
+    let unnamed = "certificate verification failed: the server certificate has no subject alternative name";
     let algorithm = "certificate verification failed: unsupported key or signature algorithm";
     let version = "TLS handshake failed: the server supports neither TLS 1.2 nor TLS 1.3";
-    let ciphers = "not supported: CBC cipher suites, RSA key exchange, keys on P-521";
+    let ciphers = "not supported: CBC cipher suites, RSA key exchange, keys on P-521, RSASSA-PSS keys";
     let cases: Vec<(&str, &str, &str, String, &str, &str)> = vec![
         ("CA:TRUE", "authority", "ca", String::new(), authority, authority),
         ("CBC only", "leaf", "ca", with("ECDHE-ECDSA-AES128-SHA256"), parameters, ciphers),
@@ -180,8 +188,10 @@ fn what_rustls_does_not_accept_of_a_proxy_that_inspects_tls_is_told_and_what_hel
             "p521",
             String::new(),
             algorithm,
-            "supported: RSA, ECDSA with P-256 or P-384, Ed25519",
+            "supported: RSA (no RSASSA-PSS keys), ECDSA with P-256 or P-384, Ed25519",
         ),
+        ("an RSASSA-PSS key", "pss", "ca", String::new(), parameters, ciphers),
+        ("no names", "unnamed", "ca", String::new(), unnamed, unnamed),
         ("version 1", "version1", "ca", String::new(), version1, version1),
         ("TLS 1.1", "leaf", "ca", tls11.into(), version, "supported: TLS 1.2 and TLS 1.3"),
     ];
@@ -246,5 +256,26 @@ fn what_rustls_accepts_of_a_proxy_that_inspects_tls_is_no_failure() {
         let ca = PathBuf::from(pki.file(&format!("{ca}.pem")));
         assert!(super::trusts(name, behind(&inspection, &aws, &text(&ca))), "{name}");
         assert!(!super::trusts(name, behind(&inspection, &aws, &text(aws.ca_file()))), "{name}: another authority");
+    }
+}
+
+#[test]
+fn what_openssl_does_not_accept_either_is_told_in_words() {
+    let Some(python) = python() else { return };
+    let (pki, aws) = (Pki::new(), aws());
+    pki.issue("purpose", "ca", ECDSA, &format!("{NAMES}extendedKeyUsage=clientAuth\n"));
+    pki.issue("critical", "ca", ECDSA, &format!("{NAMES}1.2.3.4=critical,ASN1:UTF8:x\n"));
+    pki.issue("elsewhere", "ca", ECDSA, "subjectAltName=DNS:sts.example.com\n");
+    pki.issue_for("-1", "expired", "ca", ECDSA, NAMES);
+    for (name, told) in [
+        ("expired", "the server certificate has expired\n"),
+        ("purpose", "certificate does not allow extended key usage for server authentication"),
+        ("critical", "unsupported critical extension\n"),
+        ("elsewhere", "certificate not valid for name \"sts.eu-west-1.amazonaws.com\""),
+    ] {
+        let inspection = Inspection::start(&python, &pki, &format!("{name}.pem"), &format!("{name}.key"), "");
+        let run = behind(&inspection, &aws, &pki.file("ca.pem")).get();
+        assert!(run.stderr.contains(&format!("certificate verification failed: {told}")), "{}", run.transcript());
+        assert!(run.status == 1 && run.stderr.contains("(CC220)"), "{}", run.transcript());
     }
 }
