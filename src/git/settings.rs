@@ -177,6 +177,13 @@ pub(crate) fn read_file(file: &Path, world: &World) -> Vec<Setting> {
     parse(&output.unwrap_or_default(), false, world)
 }
 
+/// The entries of one file and of the files that it includes here; empty if it does not exist.
+pub(crate) fn read_included(file: &Path, world: &World) -> Vec<Setting> {
+    let Some(file) = file.to_str() else { return Vec::new() };
+    let output = runner::answer(&["config", "--file", file, "--includes", "--list", "--show-origin", "-z"]);
+    parse(&output.unwrap_or_default(), false, world)
+}
+
 /// Parses `[scope NUL] origin NUL key LF value NUL` (git-config(1), `--null` with `--show-origin`).
 pub(crate) fn parse(output: &str, with_scope: bool, world: &World) -> Vec<Setting> {
     let mut fields = output.split('\0');
