@@ -179,7 +179,7 @@ complete -c git-credential-codecommit -n "$explain" -a CC218 -d 'Invalid access 
 complete -c git-credential-codecommit -n "$explain" -a CC219 -d 'Session token missing, or set with a long-term access key'
 complete -c git-credential-codecommit -n "$explain" -a CC220 -d 'Could not connect to AWS'
 complete -c git-credential-codecommit -n "$explain" -a CC221 -d 'Cannot use the CA bundle'
-complete -c git-credential-codecommit -n "$explain" -a CC222 -d 'Not a valid HTTP proxy URL'
+complete -c git-credential-codecommit -n "$explain" -a CC222 -d 'Not a valid proxy URL'
 complete -c git-credential-codecommit -n "$explain" -a CC223 -d 'Not a valid endpoint URL'
 complete -c git-credential-codecommit -n "$explain" -a CC224 -d 'Cannot read an AWS config or credentials file'
 complete -c git-credential-codecommit -n "$explain" -a CC301 -d 'The output could not be written'

@@ -1,9 +1,9 @@
 //! How a call to AWS failed, as facts: the service refused it, or it did not get through.
 //!
 //! Decides by the types of the SDK and of our own client. Their error messages are quoted, never interpreted, except
-//! those of TLS and proxy libraries that have no type. Leaves the words to `words`.
+//! those of the TLS library about certificates. Leaves the words to `words`.
 
-use crate::aws::{ExchangeError, NetworkError, Route};
+use crate::aws::{ExchangeError, NetworkError, ProxyRefusal, Route};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -56,10 +56,10 @@ pub enum Obstacle {
     UnknownIssuer,
     /// Its certificate is invalid for another reason; the TLS library's message.
     Certificate(Quote),
+    /// The proxy opened no connection.
+    Proxy(ProxyRefusal),
     /// It uses what OpenSSL accepts and rustls does not.
     Unsupported(Unsupported),
-    /// The proxy refused the CONNECT request.
-    ProxyRefused,
     /// The answer has this HTTP status, but not AWS's format.
     Answer(u16),
     /// The service cannot answer at the moment: too many requests, or an internal error.
@@ -224,6 +224,9 @@ impl CallError {
             if let Some(network) = cause.downcast_ref::<NetworkError>() {
                 return Self::Network(network.clone());
             }
+            if let Some(refusal) = cause.downcast_ref::<ProxyRefusal>() {
+                return Self::Unreachable(Obstacle::Proxy(refusal.clone()));
+            }
             if let Some(obstacle) = tls_error(cause).and_then(Obstacle::of_tls) {
                 return Self::Unreachable(obstacle);
             }
@@ -237,11 +240,7 @@ impl CallError {
             next = cause.source();
         }
         let problem = messages.split_off(messages.len().saturating_sub(2)).join(": ");
-        Self::Unreachable(if problem.contains("tunnel error") {
-            Obstacle::ProxyRefused
-        } else {
-            Obstacle::Other(problem.into())
-        })
+        Self::Unreachable(Obstacle::Other(problem.into()))
     }
 
     /// The error in a few words, for messages about something else.
@@ -251,8 +250,8 @@ impl CallError {
             Self::Network(error) => error.to_string(),
             Self::Unreachable(Obstacle::UnknownIssuer) => "certificate verification failed: unknown issuer".to_owned(),
             Self::Unreachable(Obstacle::Certificate(problem)) => format!("certificate verification failed: {problem}"),
+            Self::Unreachable(Obstacle::Proxy(refusal)) => refusal.to_string(),
             Self::Unreachable(Obstacle::Unsupported(unsupported)) => unsupported.told().to_owned(),
-            Self::Unreachable(Obstacle::ProxyRefused) => "the proxy refused the connection".to_owned(),
             Self::Unreachable(Obstacle::Answer(status)) => format!("HTTP {status}"),
             Self::Unreachable(Obstacle::Exchange(error)) => error.to_string(),
             Self::Unreachable(Obstacle::TimedOut) => Obstacle::TIMED_OUT.to_owned(),

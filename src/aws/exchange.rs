@@ -1,10 +1,7 @@
 //! One HTTP request and its answer, bounded in time (from connecting to the last byte of the body) and in length.
 //!
 //! hyper bounds the head of an answer (100 fields and 400 KiB, hyper 1.12 `proto/h1/role.rs` and `io.rs`), but neither
-//! the time that it takes nor the body. The timeouts of the SDK's HTTP client end with the head: they do not stop a
-//! body that comes one byte at a time or never ends. No redirect is followed, here or below, and nothing is
-//! decompressed. A TLS server may choose HTTP/2 (aws-smithy-http-client 1.5 `tls/rustls_provider.rs`); the same bounds
-//! apply.
+//! the time that it takes nor the body. No redirect is followed, here or below, and nothing is decompressed.
 
 use aws_smithy_runtime_api::client::connection::CaptureSmithyConnection;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings};
@@ -89,6 +86,12 @@ impl Limits {
     pub(super) fn of(settings: &HttpConnectorSettings) -> Self {
         let whole = settings.read_timeout().unwrap_or(WITHIN);
         Self { connect: settings.connect_timeout().unwrap_or(CONNECT_WITHIN).min(whole), whole }
+    }
+
+    /// What is left of them after this time.
+    pub(super) fn after(self, passed: Duration) -> Self {
+        let whole = self.whole.saturating_sub(passed);
+        Self { connect: self.connect.min(whole), whole }
     }
 
     /// Sends `request` through `connector`.

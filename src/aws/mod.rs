@@ -6,19 +6,24 @@
 
 mod authorities;
 mod call_error;
+mod client;
+mod connect;
 mod exchange;
+mod login;
+mod no_proxy;
 mod pem;
 mod proxy;
+mod resolve;
 mod route;
+mod tls;
 mod trust;
+mod tunnel;
 
 use crate::git::settings::Listing;
 use crate::git::{HttpSettings, Scope};
 use crate::machine::world::World;
 use aws_config::BehaviorVersion;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
-use aws_smithy_http_client::tls;
-use aws_smithy_http_client::{Connector, proxy::ProxyConfig};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -26,9 +31,14 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_types::{SdkConfig, region::Region};
+use client::Client;
+use connect::{Via, Way};
 use exchange::Limits;
+use proxy::Protocol;
+use rustls::ClientConfig;
 use std::io;
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 pub(crate) use call_error::CallError;
 pub(crate) use call_error::{Obstacle, Refusal, Unreachable, Unsupported};
@@ -36,6 +46,7 @@ pub(crate) use exchange::ExchangeError;
 pub(crate) use proxy::Proxy;
 pub(crate) use route::{CaBundle, Ignorable, Ignored, Route};
 pub(crate) use trust::{TrustError, TrustProblem};
+pub(crate) use tunnel::ProxyRefusal;
 
 /// A setting of the user that makes every request impossible.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -44,7 +55,7 @@ pub enum NetworkError {
     #[error("cannot use the CA bundle")]
     Trust(TrustError),
     /// The proxy's URL is not valid.
-    #[error("invalid proxy setting")]
+    #[error("{origin} is not a valid proxy URL")]
     Proxy {
         /// The variable or setting that it comes from.
         origin: String,
@@ -85,9 +96,11 @@ struct Inner {
     world: World,
     options: NetworkOptions,
     git: OnceLock<HttpSettings>,
-    tls: OnceLock<Result<(tls::TlsContext, Option<Proxy>), NetworkError>>,
-    https: OnceLock<Result<Connector, NetworkError>>,
-    http: OnceLock<Connector>,
+    tls: OnceLock<Result<Arc<ClientConfig>, NetworkError>>,
+    proxy: OnceLock<Option<Proxy>>,
+    https: OnceLock<Result<Client, NetworkError>>,
+    past_the_proxy: OnceLock<Result<Client, NetworkError>>,
+    http: OnceLock<Client>,
 }
 
 impl Network {
@@ -99,7 +112,9 @@ impl Network {
             options,
             git: OnceLock::new(),
             tls: OnceLock::new(),
+            proxy: OnceLock::new(),
             https: OnceLock::new(),
+            past_the_proxy: OnceLock::new(),
             http: OnceLock::new(),
         }))
     }
@@ -115,10 +130,15 @@ impl Network {
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
     }
 
-    /// The proxy of HTTPS requests, once one is known. For messages.
+    /// The proxy of HTTPS requests, once one is known, unless CodeCommit's host goes past it. For messages.
     #[must_use]
     pub fn proxy(&self) -> Option<&Proxy> {
-        self.0.tls.get()?.as_ref().ok()?.1.as_ref()
+        let Inner { options, proxy, .. } = &*self.0;
+        let is_past = |proxy: &&Proxy| {
+            let to: Option<http::Uri> = options.git_url.parse().ok().filter(|_| options.purpose == Purpose::GitRequest);
+            to.is_some_and(|to| !proxy.is_for(to.host().unwrap_or_default(), to.port_u16()))
+        };
+        proxy.get()?.as_ref().filter(|proxy| !is_past(proxy))
     }
 
     /// The network route, for messages about a failed request. May run git.
@@ -155,28 +175,46 @@ impl Network {
         })
     }
 
-    fn tls(&self) -> Result<&(tls::TlsContext, Option<Proxy>), NetworkError> {
-        let inner = &self.0;
-        let made = inner.tls.get_or_init(|| {
+    fn tls(&self) -> Result<Arc<ClientConfig>, NetworkError> {
+        let Inner { world, options, tls, .. } = &*self.0;
+        let made = tls.get_or_init(|| {
             let git = || self.git();
-            let proxy = proxy::choose(inner.options.purpose, &inner.world.environment, git);
-            let context = trust::context(&inner.world, &inner.options, git).map_err(NetworkError::Trust)?;
-            Ok((context, proxy))
+            let trusted = trust::authorities(world, options, git).map_err(NetworkError::Trust)?;
+            tls::config(trusted).ok_or_else(|| NetworkError::Trust(trust::nothing()))
         });
-        made.as_ref().map_err(Clone::clone)
+        made.clone()
     }
 
-    fn https_connector(&self) -> Result<Connector, NetworkError> {
-        let (context, proxy) = self.tls()?;
-        let proxy = match proxy {
-            Some(proxy) => proxy.config().ok_or_else(|| NetworkError::Proxy { origin: proxy.origin.clone() })?,
-            None => ProxyConfig::disabled(),
-        };
-        Ok(Connector::builder()
-            .proxy_config(proxy)
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-            .tls_context(context.clone())
-            .build())
+    /// The way through the proxy, if there is one. May run git, and its credential helpers for the proxy's password.
+    fn via(&self) -> Result<Option<Via>, NetworkError> {
+        let Inner { world, options, proxy, .. } = &*self.0;
+        let proxy = proxy.get_or_init(|| proxy::choose(options.purpose, &world.environment, || self.git()));
+        let Some(proxy) = proxy.clone() else { return Ok(None) };
+        let Some(server) = proxy.server() else { return Err(NetworkError::Proxy { origin: proxy.origin }) };
+        let server = login::completed(server, || options.git.settings(world), world);
+        let tls = if server.protocol == Protocol::Https { Some(self.tls_with_proxy()?) } else { None };
+        let login = login::of(&proxy, &server, || self.git(), world);
+        Ok(Some(Via { proxy, server, tls, login }))
+    }
+
+    /// git trusts the authorities of `http.proxySSLCAInfo` with its proxy, or else the system's, but not those of
+    /// `http.sslCAInfo` (git 2.47.3 `http.c`, `CURLOPT_PROXY_CAINFO`). The AWS CLI trusts the same everywhere.
+    fn tls_with_proxy(&self) -> Result<Arc<ClientConfig>, NetworkError> {
+        let Inner { world, options, .. } = &*self.0;
+        if options.purpose == Purpose::AwsCalls {
+            return self.tls();
+        }
+        let trusted = trust::of_proxy(world, self.git()).map_err(NetworkError::Trust)?;
+        tls::config(trusted).ok_or_else(|| NetworkError::Trust(trust::nothing()))
+    }
+
+    /// The way of `https://`, through the proxy unless it is `past_the_proxy`.
+    fn https_client(&self, past_the_proxy: bool) -> Result<Client, NetworkError> {
+        let via = if past_the_proxy { None } else { self.via()? };
+        // Only git knows this setting.
+        let is_gits = self.0.options.purpose == Purpose::GitRequest;
+        let resolve = if is_gits { self.git().resolve.clone() } else { Vec::new() };
+        Ok(Client::new(Way { tls: Some(self.tls()?), via, resolve }))
     }
 }
 
@@ -191,7 +229,17 @@ impl Network {
     /// bounds connecting, head and body together.
     #[must_use]
     pub fn connector(&self, settings: &HttpConnectorSettings) -> SharedHttpConnector {
-        SharedHttpConnector::new(ByScheme { network: self.clone(), limits: Limits::of(settings) })
+        SharedHttpConnector::new(ByScheme {
+            network: self.clone(),
+            limits: Limits::of(settings),
+            past_the_proxy: false,
+        })
+    }
+
+    /// The same past the proxy, for services of this machine.
+    #[must_use]
+    pub fn connector_past_the_proxy(&self, settings: &HttpConnectorSettings) -> SharedHttpConnector {
+        SharedHttpConnector::new(ByScheme { network: self.clone(), limits: Limits::of(settings), past_the_proxy: true })
     }
 }
 
@@ -207,21 +255,25 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
     Ok(result)
 }
 
-/// Creates the connector for a request's scheme at the first such request.
+/// Creates the client for a request's scheme at the first such request.
 #[derive(Debug)]
 struct ByScheme {
     network: Network,
     limits: Limits,
+    past_the_proxy: bool,
 }
 
 impl HttpConnector for ByScheme {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Inner { https, http, .. } = &*self.network.0;
+        let Inner { https, past_the_proxy, http, .. } = &*self.network.0;
         if request.uri().starts_with("http://") {
-            return self.limits.call(http.get_or_init(|| Connector::builder().build_http()), request);
+            return self.limits.call(http.get_or_init(|| Client::new(Way::default())), request);
         }
-        match https.get_or_init(|| self.network.https_connector()) {
-            Ok(connector) => self.limits.call(connector, request),
+        let client = if self.past_the_proxy { past_the_proxy } else { https };
+        // git may be asked, and its helpers for the proxy's password.
+        let started = Instant::now();
+        match client.get_or_init(|| self.network.https_client(self.past_the_proxy)) {
+            Ok(client) => self.limits.after(started.elapsed()).call(client, request),
             Err(error) => HttpConnectorFuture::ready(Err(ConnectorError::user(Box::new(error.clone())))),
         }
     }

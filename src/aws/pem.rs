@@ -1,8 +1,8 @@
 //! The certificates of a CA bundle. Pure.
 //!
 //! Reads what OpenSSL reads (3.0.19 `crypto/pem/pem_info.c`, `PEM_X509_INFO_read_bio_ex`), which is the AWS CLI's TLS
-//! library, and one thing more: a block that it would reject the whole file for is left out. The HTTP client panics on a
-//! certificate that it cannot parse, and real bundles contain some, so each is tried first. The text between blocks may be
+//! library, and one thing more: a block that it would reject the whole file for is left out, since
+//! real bundles contain some. The text between blocks may be
 //! anything (RFC 7468, section 2), in any encoding: bundles name their authorities in Latin-1, for example.
 
 use der::asn1::{ContextSpecific, ObjectIdentifier};
@@ -42,14 +42,6 @@ pub(crate) fn read(bytes: &[u8]) -> Bundle {
 /// Whether the HTTP client accepts the certificate as an authority.
 pub(crate) fn is_usable(certificate: &CertificateDer<'_>) -> bool {
     RootCertStore::empty().add(certificate.clone()).is_ok()
-}
-
-/// The certificate as a PEM block.
-pub(crate) fn block_of(certificate: &CertificateDer<'_>) -> String {
-    format!(
-        "{BEGIN}{CERTIFICATE}{DASHES}\n{}\n{END}{CERTIFICATE}{DASHES}\n",
-        aws_smithy_types::base64::encode(certificate)
-    )
 }
 
 const DASHES: &str = "-----";

@@ -6,12 +6,11 @@
 //! request, `GIT_SSL_CAINFO` and `http.sslCAInfo`. `GIT_SSL_CAPATH`, `http.sslCAPath`, `SSL_CERT_FILE` and `SSL_CERT_DIR`
 //! add to it; what they name may be missing, as in curl and OpenSSL. git's `http.sslVerify=false` is ignored.
 
-use super::{NetworkOptions, Purpose, authorities, pem};
+use super::{NetworkOptions, Purpose, authorities};
 use crate::git::HttpSettings;
 use crate::machine::wait::Waiting;
 use crate::machine::world::World;
 use aws_files::unread::Unread;
-use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 use rustls_pki_types::CertificateDer;
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -44,16 +43,15 @@ pub enum TrustProblem {
     System,
 }
 
-/// What a connection is verified with.
+/// The authorities with which a connection is verified: at least one.
 ///
 /// # Errors
 /// [`TrustError`] if the bundle that is set cannot be used, or nothing can be trusted.
-pub(super) fn context<'g>(
+pub(super) fn authorities<'g>(
     world: &World,
     options: &NetworkOptions,
     git: impl Fn() -> &'g HttpSettings,
-) -> Result<TlsContext, TrustError> {
-    let system = || TrustError { what: String::new(), origin: String::new(), problem: TrustProblem::System };
+) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let mut trusted = match bundle(world, options, &git) {
         Some(bundle) => bundle.read()?,
         None => authorities::system(world),
@@ -61,12 +59,29 @@ pub(super) fn context<'g>(
     for more in additional(world, options, &git) {
         trusted.extend(more.read().unwrap_or_default());
     }
-    if trusted.is_empty() {
-        return Err(system());
+    some(trusted)
+}
+
+/// The authorities that git trusts with an `https://` proxy.
+///
+/// # Errors
+/// [`TrustError`] if the bundle that is set cannot be used, or nothing can be trusted.
+pub(super) fn of_proxy(world: &World, git: &HttpSettings) -> Result<Vec<CertificateDer<'static>>, TrustError> {
+    let from_git = || Some((git.proxy_ssl_ca_info.as_ref()?.path(world)?, "git's http.proxySSLCAInfo"));
+    let variable = variable(world, "GIT_PROXY_SSL_CAINFO").map(|path| (path.into(), "GIT_PROXY_SSL_CAINFO"));
+    match variable.or_else(from_git) {
+        Some((path, origin)) => Place::file(path, origin).read(),
+        None => some(authorities::system(world)),
     }
-    let blocks: String = trusted.iter().map(pem::block_of).collect();
-    let store = TrustStore::empty().with_pem_certificate(blocks);
-    TlsContext::builder().with_trust_store(store).build().map_err(|_| system())
+}
+
+fn some(trusted: Vec<CertificateDer<'static>>) -> Result<Vec<CertificateDer<'static>>, TrustError> {
+    if trusted.is_empty() { Err(nothing()) } else { Ok(trusted) }
+}
+
+/// No authority can be used.
+pub(super) fn nothing() -> TrustError {
+    TrustError { what: String::new(), origin: String::new(), problem: TrustProblem::System }
 }
 
 /// Certificates that a setting names.

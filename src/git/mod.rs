@@ -5,7 +5,8 @@
 //! credentials or no mark of an earlier answer (the list of helpers). `runner` runs git, `settings` is its configuration with scope and origin,
 //! `helpers` and `helper_value` are the credential helpers, `url_match` decides which URLs a section applies to,
 //! `features` what a version supports, `http_path` whether helpers get the path, `written` where a URL is configured;
-//! `fill` asks other helpers, `prompt` asks the user as git does, `refusal` is why git rejects a repository.
+//! `fill` asks other helpers, `prompt` asks the user as git does, `remotes` what is set for a
+//! remote, `refusal` is why git rejects a repository.
 
 pub(crate) mod features;
 pub(crate) mod fill;
@@ -14,6 +15,7 @@ mod helpers;
 pub(crate) mod http_path;
 pub(crate) mod prompt;
 pub(crate) mod refusal;
+mod remotes;
 pub(crate) mod runner;
 pub(crate) mod settings;
 mod url_match;

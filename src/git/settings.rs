@@ -4,7 +4,7 @@
 //! repository's own configuration comes with the repository and must not decide for others.
 
 use super::url_match::{Match, specificity};
-use super::{applies, runner};
+use super::{applies, remotes, runner};
 use crate::machine::world::World;
 use codecommit::quote::Quote;
 use std::path::{Path, PathBuf};
@@ -177,6 +177,13 @@ pub(crate) fn read_file(file: &Path, world: &World) -> Vec<Setting> {
     parse(&output.unwrap_or_default(), false, world)
 }
 
+/// The entries of one file and of the files that it includes here; empty if it does not exist.
+pub(crate) fn read_included(file: &Path, world: &World) -> Vec<Setting> {
+    let Some(file) = file.to_str() else { return Vec::new() };
+    let output = runner::answer(&["config", "--file", file, "--includes", "--list", "--show-origin", "-z"]);
+    parse(&output.unwrap_or_default(), false, world)
+}
+
 /// Parses `[scope NUL] origin NUL key LF value NUL` (git-config(1), `--null` with `--show-origin`).
 pub(crate) fn parse(output: &str, with_scope: bool, world: &World) -> Vec<Setting> {
     let mut fields = output.split('\0');
@@ -215,8 +222,14 @@ fn shown(origin: &str, world: &World) -> String {
 /// The `http.*` settings that git would use for one URL.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct HttpSettings {
-    /// `http.proxy`; an empty value means no proxy.
+    /// `http.proxy`, or `remote.<name>.proxy` of the remote with this URL; an empty value means no proxy.
     pub proxy: Option<Setting>,
+    /// `http.proxyAuthMethod`
+    pub proxy_auth_method: Option<Setting>,
+    /// `http.proxySSLCAInfo`, unexpanded.
+    pub proxy_ssl_ca_info: Option<Setting>,
+    /// `http.curloptResolve`, all that count.
+    pub resolve: Vec<String>,
     /// `http.sslCAInfo`, unexpanded, unless git ignores it.
     pub ssl_ca_info: Option<Setting>,
     /// `http.sslCAPath`, unexpanded.
@@ -235,10 +248,15 @@ impl HttpSettings {
     /// (git 2.47.3 `urlmatch.c`, `urlmatch_config_entry`, as `http.c` uses it).
     pub(crate) fn of<'s>(settings: &(impl Iterator<Item = &'s Setting> + Clone), url: &str) -> Self {
         let best = |name: &str| best_of(settings.clone(), name, url).cloned();
+        let of_remote = |name: &str| remotes::setting(settings, name, url).cloned();
         let trusts_as_windows = best("sslbackend").is_some_and(|setting| setting.value == "schannel")
             && !best("schannelusesslcainfo").is_some_and(|setting| setting.is_true());
         Self {
-            proxy: best("proxy"),
+            // git 2.47.3 `http.c`, `http_init`.
+            proxy: of_remote("proxy").or_else(|| best("proxy")),
+            proxy_auth_method: of_remote("proxyauthmethod").or_else(|| best("proxyauthmethod")),
+            proxy_ssl_ca_info: best("proxysslcainfo"),
+            resolve: all_of(settings.clone(), "curloptresolve", url),
             ssl_ca_info: best("sslcainfo").filter(|_| !trusts_as_windows),
             ssl_ca_path: best("sslcapath"),
             trusts_as_windows,
@@ -258,6 +276,22 @@ pub(crate) fn best_of<'s>(settings: impl Iterator<Item = &'s Setting>, name: &st
         }
     }
     best.map(|(_, setting)| setting)
+}
+
+/// The values of `http.<name>` that count together: git reads each entry that is as specific as those before it, and an
+/// empty value clears the list (git 2.47.3 `http.c`, `http_options`).
+fn all_of<'s>(settings: impl Iterator<Item = &'s Setting>, name: &str, url: &str) -> Vec<String> {
+    let (mut best, mut values) = (Match::default(), Vec::new());
+    for setting in settings {
+        let Some(found) = http_match(&setting.key, name, url).filter(|found| *found >= best) else { continue };
+        best = found;
+        if setting.value.is_empty() {
+            values.clear();
+        } else {
+            values.push(setting.value.clone());
+        }
+    }
+    values
 }
 
 /// How specifically `http.<name>` or `http.<pattern>.<name>` matches the URL; `None` for another key or another URL.

@@ -93,6 +93,11 @@ pub enum Warning {
     },
     /// A push would be refused; whether this is a push is not known.
     PushRefused(Reply),
+    /// CodeCommit could not be asked, and git has not confirmed the last answer.
+    NotAsked {
+        /// Why, as in a trace.
+        why: String,
+    },
 }
 
 /// A refusal and its circumstances.
@@ -189,6 +194,12 @@ impl Verification<'_> {
                     _ => Outcome::Answer { password, warning: None },
                 }
             }
+            // git asks only after CodeCommit has answered it. So the first time nothing is wrong yet.
+            Outcome::Answer { password, warning: Some(Warning::NotAsked { .. }) }
+                if standing != Standing::Unconfirmed =>
+            {
+                Outcome::Answer { password, warning: None }
+            }
             outcome => outcome,
         }
     }
@@ -206,8 +217,9 @@ impl Verification<'_> {
             let reply = match self.reply(service, &password, deadline).await {
                 Ok(reply) => reply,
                 Err(error) => {
-                    self.trace.line(|| format!("not verified: {}", error.told()));
-                    return Outcome::Answer { password, warning: None };
+                    let why = error.told();
+                    self.trace.line(|| format!("not verified: {why}"));
+                    return Outcome::Answer { password, warning: Some(Warning::NotAsked { why }) };
                 }
             };
             self.trace.line(|| format!("{}: HTTP {}", service.name(), reply.status));

@@ -248,8 +248,8 @@ fn network(error: &NetworkError) -> Failure {
     match error {
         NetworkError::Trust(error) => unreachable::untrusted(error),
         NetworkError::Proxy { origin } => {
-            Failure::new(Code::ProxySetting, format!("{origin} is not a valid HTTP proxy URL"))
-                .looked_at("expected http://HOST:PORT; SOCKS proxies are not supported")
+            Failure::new(Code::ProxySetting, format!("{origin} is not a valid proxy URL"))
+                .looked_at("expected http://HOST:PORT, https://HOST:PORT or socks5h://HOST:PORT")
         }
     }
 }

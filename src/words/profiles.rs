@@ -53,11 +53,14 @@ fn bare(name: &str) -> String {
 }
 
 fn not_found(name: &str) -> Failure {
-    let failure = Failure::new(Code::ProfileNotFound, format!("AWS {} not found", shown_profile(name)));
     if is_public(name) {
-        failure
+        Failure::new(Code::ProfileNotFound, format!("AWS {} not found", shown_profile(name)))
     } else {
-        failure.looked_at("the name is not shown: it may be a secret in the wrong place")
+        Failure::new(
+            Code::ProfileNotFound,
+            format!("AWS profile not found: its name has {} characters", name.chars().count()),
+        )
+        .looked_at("the name is not shown: it may be a secret in the wrong place")
     }
 }
 

@@ -112,6 +112,9 @@ impl Failure {
                     reply.error.as_ref().map_or(String::new(), |error| format!(": {}", public_words(&error.message)));
                 format!("fetch is allowed, but CodeCommit would deny a push: HTTP {}{said}", reply.status)
             }
+            Warning::NotAsked { why } => format!(
+                "could not ask CodeCommit whether it accepts the credentials: {why}; git may reach it, and if git reports 403, run: git credential-codecommit doctor"
+            ),
         };
         format!("git-credential-codecommit: warning: {}\n", escape::line(&told))
     }

@@ -45,6 +45,13 @@ impl Failure {
         }
     }
 
+    /// `label` is a device, a pipe or a directory.
+    #[must_use]
+    pub fn config_is_no_file(label: &str) -> Self {
+        Self::new(Code::ConfigNotWritten, format!("cannot write {label}: not a regular file"))
+            .looked_at("nothing was changed")
+    }
+
     /// `label` could not be replaced by its changed copy.
     #[must_use]
     pub fn config_not_replaced(label: &str, error: &io::Error) -> Self {

@@ -49,7 +49,7 @@ pub(super) fn unreachable(unreachable: Unreachable) -> Failure {
         Obstacle::Certificate(problem) => {
             through(failure.looked_at(format!("certificate verification failed: {problem}")))
         }
-        Obstacle::ProxyRefused => through(failure.looked_at("the proxy refused the connection")),
+        Obstacle::Proxy(refusal) => no_way(failure, refusal.to_string()),
         Obstacle::Answer(status) => match redirected {
             Some(endpoint) => without_redirection(failure.looked_at(format!("HTTP {status}")), endpoint),
             None => through(failure.looked_at(format!(
@@ -155,11 +155,13 @@ pub(super) fn not_by_aws(failure: Failure, endpoint: &Endpoint) -> Failure {
 /// The setting would have served, and does not count: a repository comes from others, and AWS credentials go that way.
 fn only_the_repositorys(failure: Failure, ignored: &Ignored) -> Failure {
     let Ignored { what, key, origin } = ignored;
+    // A remote's is nobody's without its URL, which the repository has.
+    let own = if key.starts_with("remote.") { "http.proxy" } else { key };
     let value = match what {
         Ignorable::Proxy => "git config --get",
         Ignorable::CaBundle => "git config --type=path --get",
     };
     failure
         .looked_at(format!("{key} in {origin} is ignored for AWS calls: it is set by the repository, not by you"))
-        .fix(Fix::command(Command::new("git config --global").arg(key).output_of(value, key)))
+        .fix(Fix::command(Command::new("git config --global").arg(own).output_of(value, key)))
 }

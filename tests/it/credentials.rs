@@ -335,7 +335,7 @@ mod fetched {
         let machine_with_text = machine().file("home/bundle.pem", "no certificate\n");
         let bundle = machine_with_text.path("home/bundle.pem").display().to_string();
         assert_snapshot!("ca_bundle_empty", get(machine_with_text.env("AWS_CA_BUNDLE", &bundle)));
-        assert_snapshot!("proxy_setting_malformed", get(machine().env("HTTPS_PROXY", "socks5://127.0.0.1:1080")));
+        assert_snapshot!("proxy_setting_malformed", get(machine().env("HTTPS_PROXY", "ftp://127.0.0.1:1080")));
         assert_snapshot!("proxy_not_listening", get(machine().env("HTTPS_PROXY", "http://127.0.0.1:9")));
         aws.set_proxy(ProxyAnswer::Forbidden);
         assert_snapshot!("proxy_forbids", get(machine()));

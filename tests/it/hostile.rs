@@ -222,6 +222,14 @@ fn aws_calls_go_by_no_proxy_and_no_authority_of_a_repositorys_own_and_say_so() {
         assert_eq!(run.status, 1, "{}", run.transcript());
         assert!(aws.tunnels().is_empty(), "AWS was asked by the repository's proxy: {:?}", aws.tunnels());
         assert!(run.stderr.contains("http.proxy in .git/config is ignored for AWS calls"), "{}", run.transcript());
+        // Of a remote's proxy the same holds.
+        machine.git(&["-C", "clone", "config", "--unset", "http.proxy"]).succeeds();
+        set("remote.origin.url", &url("demo"));
+        set("remote.origin.proxy", &proxy);
+        let run = get(&machine);
+        assert!(aws.tunnels().is_empty(), "AWS was asked by the remote's proxy: {:?}", aws.tunnels());
+        let ignored = "remote.origin.proxy in .git/config is ignored for AWS calls";
+        assert!(run.stderr.contains(ignored), "{}", run.transcript());
         apply(&run);
         let run = get(&machine);
         assert_eq!(run.status, 1, "{}", run.transcript());

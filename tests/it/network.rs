@@ -1,8 +1,13 @@
-//! Answers that come slowly, never end, or never come: from every server that the program asks. Each wait ends within the
-//! time that docs/how-it-works.md states, and no answer takes more than a little memory.
+//! Answers that come slowly, never end, or never come: from every server that is asked. Each wait ends within the time that
+//! docs/how-it-works.md states, and no answer takes more than a little memory. And the ways to them: the proxies of git and
+//! of the AWS CLI.
 
-mod http2;
 mod metadata;
+mod no_proxy;
 mod probe;
+mod proxies;
+mod relay;
+mod route;
 mod services;
+mod ways;
 mod words;

@@ -276,11 +276,18 @@ fn what_is_not_codecommits_own_refusal_never_makes_a_clone_fail() {
     };
     aws.set_proxy(ProxyAnswer::Forbidden);
     assert_eq!(answered("a proxy that refuses"), "");
+    // git has confirmed none of these answers.
+    let not_asked = |why: &str| {
+        format!(
+            "git-credential-codecommit: warning: could not ask CodeCommit whether it accepts the credentials: {why}; git may \
+             reach it, and if git reports 403, run: git credential-codecommit doctor\n"
+        )
+    };
     aws.set_proxy(ProxyAnswer::Blackhole);
-    assert_eq!(answered("a proxy that never answers"), "");
+    assert_eq!(answered("a proxy that never answers"), not_asked("could not connect within 5 s"));
     aws.set_proxy(ProxyAnswer::Tunnel);
     aws.set_mode(Mode::Silent);
-    assert_eq!(answered("a server that never answers"), "");
+    assert_eq!(answered("a server that never answers"), not_asked("no answer within 5 s"));
     aws.set_mode(Mode::Unavailable);
     assert_snapshot!("warning_unavailable", steady(&answered("503")));
     aws.set_mode(Mode::Throttled { retry_after: Some(60) });

@@ -198,8 +198,8 @@ fn the_trace_tells_the_story_and_no_secret() {
 
     let file = machine.path("trace.txt");
     let traced = machine.env("GIT_TRACE_CODECOMMIT", &file.display().to_string());
-    for _ in 0..2 {
-        assert_eq!(traced.get().succeeds().stderr, "");
+    for name in ["demo", "other"] {
+        assert_eq!(traced.helper(&["get"], &request(name)).succeeds().stderr, "");
     }
     let kept = std::fs::read_to_string(file).expect("a trace");
     assert_eq!(kept.matches("canonical request").count(), 2, "the file is appended to");

@@ -1,5 +1,6 @@
 //! `git credential-codecommit setup`, run by every git: what becomes of a configuration, and what comes back.
 
+mod elsewhere;
 mod git_credentials;
 mod hung;
 mod interrupted;

@@ -5,6 +5,7 @@
 
 use super::aside::{Aside, NotReplaced};
 use super::entries::Entry;
+use super::order::{self, Moved};
 use super::plan::Edit;
 use super::steps::steps;
 use super::undo;
@@ -15,6 +16,7 @@ use crate::git::settings::{self, NotRead};
 use crate::git::{self, Scope, Setting};
 use crate::machine::world::World;
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -37,9 +39,12 @@ impl ConfigFile {
     #[must_use]
     pub(super) fn global(world: &World) -> Self {
         let variable = |name| world.environment.non_empty(name).map(PathBuf::from);
-        let xdg = variable("XDG_CONFIG_HOME").or_else(|| world.home_file(".config"));
-        let path = variable("GIT_CONFIG_GLOBAL").or_else(|| {
-            let home = world.home_file(".gitconfig")?;
+        // git does not look a home directory up (git 2.47.3 `path.c`, `interpolate_path`), except on Windows.
+        let home = if cfg!(windows) { world.home.clone() } else { variable("HOME") };
+        let xdg = variable("XDG_CONFIG_HOME").or_else(|| Some(home.as_ref()?.join(".config")));
+        // An empty variable means no file.
+        let path = world.environment.os("GIT_CONFIG_GLOBAL").map(PathBuf::from).or_else(|| {
+            let home = home?.join(".gitconfig");
             match xdg.map(|xdg| xdg.join("git/config")).filter(|xdg| xdg.is_file() && !home.is_file()) {
                 Some(xdg) => Some(xdg),
                 None => Some(home),
@@ -149,7 +154,7 @@ impl ConfigFile {
     }
 
     /// Makes the edits in order, and then those that `more` returns, all of them or none: the steps are made on a copy, which
-    /// then replaces the file, or removes it if it has no text and `is_removed_when_empty`. Changes nothing if the entries of the file are no longer `planned_for`.
+    /// then replaces the file, or removes it if nothing is left of an `undone` file that was not there. Changes nothing if the entries of the file are no longer `planned_for`.
     ///
     /// # Errors
     /// `CC502` if git or the file system refuses, with git's words.
@@ -157,11 +162,15 @@ impl ConfigFile {
         &self,
         planned_for: &[Entry],
         edits: &[Edit],
-        is_removed_when_empty: bool,
+        undone: Option<&Undone<'_>>,
         more: impl Fn(&[Entry]) -> Vec<Edit>,
     ) -> Result<Change, Failure> {
         let refused = |words: &str| Failure::config_not_written(&self.label, words, 0);
         let failed = |error: io::Error| Failure::config_not_replaced(&self.label, &error);
+        // git would rename its lock over a device, and root may: `GIT_CONFIG_GLOBAL=/dev/null`.
+        if self.path_now().is_some_and(|path| path.exists() && !path.is_file()) {
+            return Err(Failure::config_is_no_file(&self.label));
+        }
         let aside = self.path_now().as_deref().map_or(Ok(None), Aside::of);
         let Some(aside) = aside.map_err(failed)? else { return self.change_in_place(edits, more) };
         let (copy, file) = (aside.path().display().to_string(), aside.file().display().to_string());
@@ -173,6 +182,11 @@ impl ConfigFile {
         steps_on(&option, edits)?.map_err(refused_there)?;
         let rest = more(&self.read_with(&option)?);
         steps_on(&option, &rest)?.map_err(refused_there)?;
+        let moved = undone.map_or(&[][..], |undone| undone.moved);
+        if !moved.is_empty() {
+            self.move_back(aside.path(), &option, moved).map_err(failed)?;
+        }
+        let is_removed_when_empty = undone.is_some_and(|undone| undone.is_file_removed);
         match aside.replace(LOCK_PATIENCE, is_removed_when_empty) {
             Ok(()) => Ok(Change::Made(rest)),
             Err(NotReplaced::Changed) => Ok(Change::Outdated),
@@ -180,6 +194,19 @@ impl ConfigFile {
             Err(NotReplaced::Locked) => Err(refused(&format!("error: could not lock config file {file}: File exists"))),
             Err(NotReplaced::Io(error)) => Err(failed(error)),
         }
+    }
+
+    /// Moves sections back in the copy. Leaves them where they are if git would then read other values.
+    fn move_back(&self, copy: &Path, option: &[OsString], moved: &[Moved]) -> io::Result<()> {
+        let Ok(text) = String::from_utf8(fs::read(copy)?) else { return Ok(()) };
+        let sorted = || {
+            let mut entries = self.read_with(option).ok()?;
+            entries.sort();
+            Some(entries)
+        };
+        let before = sorted();
+        fs::write(copy, order::moved_back(&text, moved))?;
+        if sorted() == before { Ok(()) } else { fs::write(copy, text) }
     }
 
     /// Makes the edits on the file itself, if it cannot be copied. Usually git then says why it cannot be changed at all.
@@ -205,6 +232,15 @@ impl ConfigFile {
         // A name that is not UTF-8 was changed by the conversion.
         told.to_str().filter(|path| !path.contains(char::REPLACEMENT_CHARACTER)).map(PathBuf::from)
     }
+}
+
+/// What is done after the edits of `--undo`.
+#[derive(Debug)]
+pub(super) struct Undone<'u> {
+    /// Whether there was no file, so that an empty one is removed.
+    pub is_file_removed: bool,
+    /// The sections to move back, in the order in which they were.
+    pub moved: &'u [Moved],
 }
 
 /// The result of a change.

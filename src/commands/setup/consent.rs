@@ -8,6 +8,7 @@ use super::apply::{self, ConfigFile};
 use super::entries::Entry;
 use super::evict::Place;
 use super::plan::{self, Edit, Facts, Target, Wish};
+use super::signer::Displaced;
 use super::{Planned, Setup, facts, program, report, signer, target};
 use crate::failure::Failure;
 use crate::git::{Helper, Scope, Setting};
@@ -85,22 +86,33 @@ impl Setup<'_, '_> {
     ) -> Result<Agreement, Failure> {
         let Changed { before, edits, places, here, origin } = *changed;
         let after = signer::after(before, self.file.scope, origin, edits);
-        let of_places = places.iter().map(|place| plan::sample(&target::only(place).pattern));
         let families: Vec<Target> = all_families();
         let of_helpers = signer::patterns(before, &families).into_iter().map(|pattern| plan::sample(&pattern));
-        let urls: Vec<String> = of_places.chain(target::families().map(plan::sample)).chain(of_helpers).collect();
-        let displaced = signer::displaced(before, &after, &urls, &self.profiles);
-        let mut displaced = displaced.filter(|_| !self.is_profile_chosen());
+        let of_places = places.iter().map(|place| plan::sample(&target::only(place).pattern));
+        let urls: Vec<String> = target::families().map(plan::sample).chain(of_helpers).chain(of_places).collect();
+        let profiles = self.profiles.clone();
+        let displaced_by = |after: &[Setting]| {
+            if self.is_profile_chosen() { Vec::new() } else { signer::displaced(before, after, &urls, &profiles) }
+        };
+        let mut displaced = displaced_by(&after);
         let is_wider = matches!(self.file.scope, Scope::System | Scope::Global);
         let stays = displaced
-            .as_ref()
-            .filter(|displaced| is_wider && displaced.scope.is_the_repositorys() && displaced.options.is_some());
+            .iter()
+            .find(|displaced| is_wider && displaced.scope.is_the_repositorys() && displaced.options.is_some());
         let here = match stays.map(|displaced| displaced.scope) {
             Some(scope) => self.planned_here(before, &after, here, scope)?,
             None => None,
         };
-        if here.is_some() {
-            displaced = None;
+        if let Some(here) = &here {
+            let origin = here.file.origin(self.world);
+            displaced = displaced_by(&signer::after(&after, here.file.scope, origin.as_deref(), &here.edits));
+        }
+        if is_wider && !self.is_profile_chosen() {
+            for other in self.displaced_elsewhere(changed, &urls) {
+                if displaced.iter().all(|known| known.before != other.before) {
+                    displaced.push(other);
+                }
+            }
         }
         let asked_no_more = signer::asked_no_more(before, &after, &urls);
         let replaced = plan::of_the_aws_cli(facts, wish);
@@ -116,13 +128,26 @@ impl Setup<'_, '_> {
             .filter(|(_, _, edits)| !edits.is_empty())
             .map(|(file, entries, edits)| report::changes(&file.label, &file.with_record(entries, edits)))
             .collect();
-        if !self.is_agreed(changes, &reasons, displaced.is_none())? {
+        if !self.is_agreed(changes, &reasons, displaced.is_empty())? {
             return Ok(Agreement::Refused);
         }
         match here {
             Some(here) if self.make_here(&here)? => Ok(Agreement::MadeHere),
             _ => Ok(Agreement::Given { asked_no_more }),
         }
+    }
+
+    /// Who no longer signs in other directories, where git includes more files than here.
+    fn displaced_elsewhere(&self, changed: &Changed<'_>, urls: &[String]) -> Vec<Displaced> {
+        let families = all_families();
+        let configurations = self.elsewhere(&self.read_everywhere(changed.before));
+        let displaced = configurations.iter().flat_map(|there| {
+            let after = signer::after(there, self.file.scope, changed.origin, changed.edits);
+            let of_helpers = signer::patterns(there, &families).into_iter().map(|pattern| plan::sample(&pattern));
+            let urls: Vec<String> = urls.iter().cloned().chain(of_helpers).collect();
+            signer::displaced(there, &after, &urls, &self.profiles)
+        });
+        displaced.collect()
     }
 
     /// Shows the changes and the reasons to ask, and asks. An empty line means `proposal`.
@@ -189,9 +214,10 @@ impl Setup<'_, '_> {
     }
 
     /// Asks a question at the terminal until the answer is yes or no. An empty line means `proposal`, the end of input no.
+    /// `--yes` agrees to the changes that it was given for, and otherwise to what is proposed.
     pub(super) fn ask(&mut self, question: &str, proposal: bool) -> Result<bool, Failure> {
         if self.arguments.yes {
-            return Ok(true);
+            return Ok(proposal);
         }
         if !self.is_terminal {
             return Err(Failure::answer_needed(&[question.to_owned()], self.command(&["--yes"])));
@@ -252,7 +278,7 @@ fn keeping(
         let is_kept =
             |pattern: &String| targets.iter().any(|target| target.pattern == *pattern && target.options.is_some());
         let lost = patterns.iter().filter(|pattern| !is_kept(pattern)).find_map(|pattern| {
-            let displaced = signer::displaced(before, &after, &[plan::sample(pattern)], profiles)?;
+            let displaced = signer::displaced(before, &after, &[plan::sample(pattern)], profiles).into_iter().next()?;
             Some(Target { pattern: pattern.clone(), spelled_out: false, options: Some(displaced.options?) })
         });
         let Some(target) = lost else { break };

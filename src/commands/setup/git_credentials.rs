@@ -7,9 +7,9 @@
 use super::entries::{Entry, values};
 use super::evict::{self, Asked, Hung, Place};
 use super::plan::{self, Edit};
-use super::{Setup, report, target};
+use super::{Setup, report, signer, target};
 use crate::failure::Failure;
-use crate::git::Helper;
+use crate::git::{Helper, Setting};
 use crate::session::is_git_credential;
 
 /// An IAM Git credential that a helper returned.
@@ -25,8 +25,14 @@ pub(super) struct GitCredential {
 
 impl Setup<'_, '_> {
     /// Asks the helpers that git no longer asks, unable to prompt, whether they have IAM Git credentials, and offers to keep
-    /// those. Returns whether they have signed passwords. Called after a yes only; without a terminal no helper is started, since a keychain may open a window.
-    pub(super) fn offer_git_credentials(&mut self, displaced: &[Helper], places: &[Place]) -> Result<bool, Failure> {
+    /// those. Returns whether they have signed passwords. Called after a yes only; without a terminal no helper is started,
+    /// since a keychain may open a window. `before` is everything that git read so far.
+    pub(super) fn offer_git_credentials(
+        &mut self,
+        before: &[Setting],
+        displaced: &[Helper],
+        places: &[Place],
+    ) -> Result<bool, Failure> {
         let world = self.world;
         if self.arguments.dry_run || !self.is_terminal || places.is_empty() {
             return Ok(false);
@@ -44,7 +50,7 @@ impl Setup<'_, '_> {
                 };
                 is_found |= has_signature;
                 if let Some(credential) = credential.filter(|credential| !offered.contains(credential)) {
-                    self.offer(helper, &credential)?;
+                    self.offer(before, helper, &credential)?;
                     offered.push(credential);
                 }
             }
@@ -52,12 +58,15 @@ impl Setup<'_, '_> {
         Ok(is_found)
     }
 
-    fn offer(&mut self, helper: &Helper, credential: &GitCredential) -> Result<(), Failure> {
+    fn offer(&mut self, before: &[Setting], helper: &Helper, credential: &GitCredential) -> Result<(), Failure> {
         if credential.place.path.is_none() {
             self.say(&report::how_to_keep(helper, credential, self.world.shell()));
             return Ok(());
         }
-        if self.ask(&report::keep(helper, credential), true)? {
+        // Behind a helper that signs it was not used.
+        let url = plan::sample(&target::only(&credential.place).pattern);
+        let was_used = signer::is_asked_first(before, helper, &url);
+        if self.ask(&report::keep(helper, credential), was_used)? {
             self.keep(helper, credential)?;
         }
         Ok(())
@@ -72,7 +81,7 @@ impl Setup<'_, '_> {
             .map(|(key, after)| Edit { before: values(&entries, &key), key, after, anew: true })
             .collect();
         let recorded = self.file.with_record(&entries, &edits);
-        self.make(&entries, &recorded, false, |_| Vec::new())?;
+        self.make(&entries, &recorded, None, |_| Vec::new())?;
         Ok(())
     }
 }

@@ -7,10 +7,12 @@
 mod apply;
 mod aside;
 mod command;
+mod conditional;
 mod consent;
 mod entries;
 mod evict;
 mod git_credentials;
+mod order;
 mod plan;
 mod report;
 mod restore;
@@ -29,7 +31,7 @@ use crate::git::{self, Options, Scope, Setting, features};
 use crate::machine::streams::Streams;
 use crate::machine::world::World;
 use crate::remote::{Address, Target as RemoteTarget};
-use apply::{Change, ConfigFile, Remote};
+use apply::{Change, ConfigFile, Remote, Undone};
 use consent::{Agreement, Changed};
 use entries::Entry;
 use evict::Place;
@@ -137,11 +139,11 @@ impl Setup<'_, '_> {
                 self.say_how_to_undo();
             }
         }
-        let is_found = self.offer_git_credentials(&displaced, &places)?;
+        let is_found = self.offer_git_credentials(&before, &displaced, &places)?;
         self.evict(&before, &places, is_found)?;
         if !self.arguments.dry_run && !is_right && self.is_read_by_the_next_command(&here) {
             let after = self.everything(&self.file.read()?)?;
-            self.say(&report::now(&targets, &after));
+            self.say(&report::now(&targets, &here, &after, &self.profiles));
             self.say(&report::next(&places, &remotes, self.world.shell()));
         }
         Ok(Planned::Made)
@@ -274,7 +276,7 @@ impl Setup<'_, '_> {
     /// Makes the edits of a plan, and those that remain after them. The same change records what was there before.
     fn carry_out(&mut self, facts: &Facts<'_>, wish: &Wish<'_>, edits: &[Edit]) -> Result<Planned, Failure> {
         let recorded = self.file.with_record(facts.file, edits);
-        self.make(facts.file, &recorded, false, |file| {
+        self.make(facts.file, &recorded, None, |file| {
             let held = plan::behind_comments(&Facts { file, ..*facts }, wish);
             if held.is_empty() { held } else { undo::record(file, &held).into_iter().chain(held).collect() }
         })
@@ -285,7 +287,7 @@ impl Setup<'_, '_> {
         &mut self,
         planned_for: &[Entry],
         edits: &[Edit],
-        is_removed_when_empty: bool,
+        undone: Option<&Undone<'_>>,
         more: impl Fn(&[Entry]) -> Vec<Edit>,
     ) -> Result<Planned, Failure> {
         if self.arguments.dry_run {
@@ -293,7 +295,7 @@ impl Setup<'_, '_> {
             self.say("dry run: nothing was changed\n");
             return Ok(Planned::Made);
         }
-        let Change::Made(rest) = self.file.change(planned_for, edits, is_removed_when_empty, more)? else {
+        let Change::Made(rest) = self.file.change(planned_for, edits, undone, more)? else {
             return Ok(Planned::Outdated);
         };
         for made in [edits, &rest].into_iter().filter(|made| !made.is_empty()) {

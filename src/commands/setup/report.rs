@@ -6,7 +6,7 @@ use super::evict::{Found, Place, Searched, What};
 use super::git_credentials::GitCredential;
 use super::plan::{Edit, Target, sample};
 use super::rewrite::Rewrite;
-use super::signer::Displaced;
+use super::signer::{self, Displaced};
 use super::undo::is_record;
 use crate::failure::Failure;
 use crate::git::{self, Helper, Options, Setting, Wrapped, is_ours};
@@ -300,9 +300,12 @@ pub(super) fn displaced(displaced: &Displaced, shell: Shell) -> Vec<String> {
     };
     let after = after.as_deref().unwrap_or("none");
     let then = format!("{} signs for {}{how}; after setup, {} signs", escape(before), escape(hosts), escape(after));
+    let is_of_all = host.split('.').any(|label| label == "any");
     let setup = |profile: &str| {
-        let command = Command::new("git credential-codecommit setup --profile").arg(profile).written_for(shell);
-        escape(&command).into_owned()
+        let command = Command::new("git credential-codecommit setup --profile").arg(profile);
+        // Other hosts may be signed for by others.
+        let command = if is_of_all { command } else { command.arg("--url").arg(host) };
+        escape(&command.written_for(shell)).into_owned()
     };
     let offer = match wrapped.as_ref().filter(|wrapped| is_public(wrapped.profile())) {
         Some(Wrapped::Profile(profile)) => vec![format!("to keep them: {}", setup(profile))],
@@ -356,22 +359,20 @@ pub(super) fn how_to_keep(helper: &Helper, credential: &GitCredential, shell: Sh
     text
 }
 
-/// What is now so, in one sentence.
+/// What is now so, in one sentence. `after` is everything that git reads.
 #[must_use]
-pub(super) fn now(targets: &[Target], after: &[Setting]) -> String {
-    let entries = apply::entries(after);
+pub(super) fn now(targets: &[Target], places: &[Place], after: &[Setting], profiles: &[String]) -> String {
     let Some(target) = targets.first() else { return String::new() };
-    let asked = helpers(&entries, &sample(&target.pattern));
-    let Some(ours) = asked.iter().find(|value| is_ours(value)) else { return String::new() };
+    let of_places = places.iter().map(|place| sample(&super::target::only(place).pattern));
+    let urls: Vec<String> = targets.iter().map(|target| sample(&target.pattern)).chain(of_places).collect();
     let place = target.pattern.strip_prefix("https://").unwrap_or(&target.pattern);
     let place = if place.contains('*') { "CodeCommit hosts" } else { place };
-    let profile = Options::of_ours(ours).and_then(|options| options.profile);
-    let with = match profile.filter(|profile| is_public(profile)) {
-        Some(profile) => format!("profile `{profile}`"),
-        None if Options::of_ours(ours).is_some_and(|options| options.profile.is_some()) => {
-            "the configured profile".to_owned()
-        }
-        None => "the credentials that the AWS CLI would use".to_owned(),
+    let with = match signer::profiles_in_use(after, &urls, profiles).as_slice() {
+        [Some(Options { profile: None, .. })] => "the credentials that the AWS CLI would use".to_owned(),
+        [Some(Options { profile: Some(profile), .. })] if is_public(profile) => format!("profile `{profile}`"),
+        [Some(_)] => "the configured profile".to_owned(),
+        [None] => return String::new(),
+        _ => "what is configured for each host or repository".to_owned(),
     };
     format!("git now asks this helper for {}; it signs with {}\n", escape(place), escape(&with))
 }

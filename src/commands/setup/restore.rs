@@ -1,6 +1,6 @@
 //! `setup --undo`: restores one file, and names the others that setup changed.
 
-use super::apply::{self, ConfigFile};
+use super::apply::{self, ConfigFile, Undone};
 use super::{Planned, Setup, report, undo};
 use crate::failure::Failure;
 use crate::git::{self, Scope};
@@ -8,13 +8,14 @@ use crate::git::{self, Scope};
 impl Setup<'_, '_> {
     pub(super) fn undo(&mut self) -> Result<Planned, Failure> {
         let entries = self.file.read()?;
-        let undo::Undo { edits, left, is_file_removed } = undo::undo(&entries);
+        let undo::Undo { edits, left, is_file_removed, moved } = undo::undo(&entries);
+        let undone = Undone { is_file_removed, moved: &moved };
         if edits.is_empty() {
             self.say(&format!("{}: nothing to undo\n", self.file.label));
             self.say_where_the_rest_is()?;
             return Ok(Planned::Made);
         }
-        if self.make(&entries, &edits, is_file_removed, |_| Vec::new())? == Planned::Outdated {
+        if self.make(&entries, &edits, Some(&undone), |_| Vec::new())? == Planned::Outdated {
             return Ok(Planned::Outdated);
         }
         for key in left {

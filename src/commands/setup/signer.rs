@@ -93,20 +93,18 @@ pub(super) fn is_lost(before: &[Setting], after: &[Setting], url: &str) -> bool 
     signing(before, url, &[]).is_some() && signing(after, url, &[]).is_none()
 }
 
-/// The first of `urls` for which another helper signs once git's configuration is `after`, or none. A URL for which nothing
-/// signs before is not counted. `profiles` are the names of the profiles.
+/// Where another helper signs once git's configuration is `after`, or none: for each such change of helper, the first of `urls`.
+/// A URL for which nothing signs before is not counted. `profiles` are the names of the profiles.
 #[must_use]
-pub(super) fn displaced(
-    before: &[Setting],
-    after: &[Setting],
-    urls: &[String],
-    profiles: &[String],
-) -> Option<Displaced> {
-    urls.iter().find_map(|url| {
-        let (helper, signer) = signing(before, url, profiles)?;
+pub(super) fn displaced(before: &[Setting], after: &[Setting], urls: &[String], profiles: &[String]) -> Vec<Displaced> {
+    let mut found: Vec<Displaced> = Vec::new();
+    for url in urls {
+        let Some((helper, signer)) = signing(before, url, profiles) else { continue };
         let next = signing(after, url, profiles);
-        let is_same = next.as_ref().is_some_and(|(_, next)| *next == signer);
-        (!is_same).then(|| Displaced {
+        if next.as_ref().is_some_and(|(_, next)| *next == signer) {
+            continue;
+        }
+        let displaced = Displaced {
             url: url.clone(),
             before: helper.shown(),
             wrapped: Wrapped::of(&helper.value),
@@ -121,8 +119,38 @@ pub(super) fn displaced(
                 }
                 _ => helper.name(),
             }),
-        })
-    })
+        };
+        let is_known = found.iter().any(|known| known.before == displaced.before && known.after == displaced.after);
+        if !is_known {
+            found.push(displaced);
+        }
+    }
+    found
+}
+
+/// Whether git asks the helper before any that signs for the URL.
+#[must_use]
+pub(super) fn is_asked_first(settings: &[Setting], helper: &Helper, url: &str) -> bool {
+    let asked = effective(settings, url);
+    let signs = asked.iter().position(|other| Signer::of(&other.value).is_some()).unwrap_or(asked.len());
+    asked[..signs].iter().any(|other| other.value == helper.value)
+}
+
+/// How the URLs are signed for, without repetitions; `None` for one that no helper, or a program that this one does not know,
+/// signs for.
+#[must_use]
+pub(super) fn profiles_in_use(settings: &[Setting], urls: &[String], profiles: &[String]) -> Vec<Option<Options>> {
+    let mut found: Vec<Option<Options>> = Vec::new();
+    for url in urls {
+        let options = signing(settings, url, profiles).and_then(|(_, signer)| match signer {
+            Signer::Options(options) => Some(options),
+            Signer::Wrapper(_) => None,
+        });
+        if !found.contains(&options) {
+            found.push(options);
+        }
+    }
+    found
 }
 
 /// The helpers that sign for nothing and that git asks for one of `urls`, and no longer once its configuration is `after`: they
@@ -223,7 +251,7 @@ mod tests {
         ] {
             let [before, after] = [before, after].map(|value| [helper(value), name(username)]);
             let found = displaced(&before, &after, &[URL.to_owned()], &["work".to_owned()]);
-            assert_eq!(found.is_some(), is_displaced, "{before:?} {after:?}");
+            assert_eq!(!found.is_empty(), is_displaced, "{before:?} {after:?}");
         }
     }
 
@@ -240,8 +268,8 @@ mod tests {
         ] {
             let before = [setting(Scope::Global, "~/.gitconfig", "credential.helper", value)];
             let after = ["", next].map(|value| setting(Scope::Global, "~/.gitconfig", FAMILY, value));
-            assert_eq!(displaced(&before, &after, &[URL.to_owned()], &[]).is_some(), is_displaced, "{value}");
-            assert!(value == "store" || displaced(&before, &[], &[URL.to_owned()], &[]).is_some(), "{value}");
+            assert_eq!(!displaced(&before, &after, &[URL.to_owned()], &[]).is_empty(), is_displaced, "{value}");
+            assert!(value == "store" || !displaced(&before, &[], &[URL.to_owned()], &[]).is_empty(), "{value}");
         }
     }
 }

@@ -102,6 +102,9 @@ pub(super) fn place(url: &str) -> Result<Place, Failure> {
     let is_host =
         |url: &str| matches!(recognize(&Attributes::of_url(url), false), Ok(Some(_)) | Err(NearMiss::NoPath { .. }));
     let url = if !url.contains(':') && is_host(&with_scheme) { &with_scheme } else { url };
+    // As git reads a scheme, in any case.
+    let lower = url.split_once("://").map(|(scheme, rest)| format!("{}://{rest}", scheme.to_ascii_lowercase()));
+    let url = lower.as_deref().unwrap_or(url);
     let attributes = Attributes::of_url(url);
     let foreign = || match Meant::read(url) {
         Some(meant) => Failure::no_git_url(url, &meant.as_https_url()),

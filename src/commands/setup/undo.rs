@@ -5,16 +5,18 @@
 //! the file. A state file would have to find its configuration by a path, and would outlive it.
 //!
 //! `added` names a section (`….*`) or a key that did not exist. `changed` contains a key, its values before and its values
-//! after, one a line, the lists as JSON. `created` is set if there was no file. Values that were changed after setup are left alone.
+//! after, one a line, the lists as JSON. `created` is set if there was no file. `moved` names a section that was moved to the end, and the one that followed it. Values that were changed after setup are left alone.
 
 use super::entries::{Entry, same_key, same_section, section, values};
 use super::git_credentials;
+use super::order::{self, Moved};
 use super::plan::{Edit, is_new_section};
 use crate::git::is_ours;
 
 const ADDED: &str = "codecommit.setup.added";
 const CHANGED: &str = "codecommit.setup.changed";
 const CREATED: &str = "codecommit.setup.created";
+const MOVED: &str = "codecommit.setup.moved";
 
 /// The section of the record, for its removal.
 pub(super) const RECORD: &str = "codecommit.setup.*";
@@ -31,7 +33,7 @@ pub(super) fn is_record(edit: &Edit) -> bool {
 /// Whether a key belongs to the record.
 #[must_use]
 pub(super) fn is_record_key(key: &str) -> bool {
-    [ADDED, CHANGED, CREATED, RECORD].contains(&key)
+    [ADDED, CHANGED, CREATED, MOVED, RECORD].contains(&key)
 }
 
 /// The edit that records that there was no file.
@@ -63,7 +65,24 @@ pub(super) fn record(file: &[Entry], edits: &[Edit]) -> Vec<Edit> {
         let before = values(file, key);
         (before != after).then(|| Edit { key: key.to_owned(), before, after, anew: false })
     };
-    edit(ADDED, added).into_iter().chain(edit(CHANGED, changed)).collect()
+    let mut moved = values(file, MOVED);
+    moved.extend(newly_moved(file, edits, &added, &moved));
+    edit(ADDED, added).into_iter().chain(edit(CHANGED, changed)).chain(edit(MOVED, moved)).collect()
+}
+
+/// The sections that the edits move, in the order of the file, without those that an earlier run has added or moved.
+fn newly_moved(file: &[Entry], edits: &[Edit], added: &[String], known: &[String]) -> Vec<String> {
+    let mut sections: Vec<&str> = Vec::new();
+    for edit in edits.iter().filter(|edit| edit.anew) {
+        let name = section(&edit.key);
+        let is_known =
+            known.iter().filter_map(|text| Moved::parse(text)).any(|moved| same_section(&moved.section, name));
+        if !is_known && !sections.contains(&name) && !added.iter().any(|added| covers(added, &edit.key)) {
+            sections.push(name);
+        }
+    }
+    sections.sort_by_key(|name| order::position(file, name));
+    sections.into_iter().filter_map(|name| Some(order::place(file, name)?.text())).collect()
 }
 
 /// The plan of `--undo`.
@@ -75,6 +94,8 @@ pub(crate) struct Undo {
     pub left: Vec<String>,
     /// Whether there was no file before, so that an empty one is removed.
     pub is_file_removed: bool,
+    /// The sections to move back, in the order in which they were.
+    pub moved: Vec<Moved>,
 }
 
 /// Plans `--undo` from the record. Without a record there is nothing to undo.
@@ -111,7 +132,9 @@ pub(crate) fn undo(file: &[Entry]) -> Undo {
     }
     let created = values(file, CREATED);
     undo.is_file_removed = !created.is_empty();
-    let before = [added, changed, created].concat();
+    let moved = values(file, MOVED);
+    undo.moved = moved.iter().filter_map(|text| Moved::parse(text)).collect();
+    let before = [added, changed, created, moved].concat();
     if !before.is_empty() {
         undo.edits.push(Edit { key: RECORD.to_owned(), before, after: Vec::new(), anew: false });
     }

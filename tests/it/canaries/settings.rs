@@ -35,6 +35,19 @@ fn certificates(name: &'static str) -> Planted {
     )
 }
 
+/// A proxy that is there, and lets nobody through: the canary is the password.
+fn login_of_a_proxy(scheme: &'static str) -> Planted {
+    (
+        scheme,
+        Box::new(move |aws, canary| {
+            aws.set_proxy(stand_in::ProxyAnswer::Forbidden);
+            let login: String = url::form_urlencoded::byte_serialize(canary.as_bytes()).collect();
+            let proxy = aws.proxy_url().replace("http://", &format!("{scheme}://u:{login}@"));
+            with_keys(aws).env("HTTPS_PROXY", &proxy)
+        }),
+    )
+}
+
 /// A config file in which `CANARY` is replaced.
 fn config(what: &'static str, text: &'static str) -> Planted {
     let text = text.replace("ROLE", ROLE);
@@ -76,6 +89,10 @@ fn a_secret_in_the_wrong_variable_is_shown_by_no_command() {
         variable("AWS_CONFIG_FILE"),
         variable("AWS_ENDPOINT_URL"),
         variable("HTTPS_PROXY"),
+        variable_beside("ALL_PROXY", &[("HTTPS_PROXY", "")]),
+        login_of_a_proxy("http"),
+        login_of_a_proxy("socks5h"),
+        login_of_a_proxy("socks4a"),
         variable("AWS_CA_BUNDLE"),
         certificates("REQUESTS_CA_BUNDLE"),
         certificates("SSL_CERT_FILE"),

@@ -4,7 +4,6 @@
 
 pub mod documents;
 pub mod hostile;
-pub mod http2;
 pub mod installation;
 pub mod sources;
 pub mod terminal;

@@ -346,7 +346,7 @@ fn without_credentials(code: Code) -> Run {
         Code::Unreachable => signed_in("2099-01-02T03:04:05Z"),
         Code::CaBundle => signed_in("2099-01-02T03:04:05Z").env("AWS_CA_BUNDLE", "/etc/corp/ca.pem"),
         Code::EndpointSetting => signed_in("2099-01-02T03:04:05Z").env("AWS_ENDPOINT_URL", "localhost:4566"),
-        Code::ProxySetting => signed_in("2099-01-02T03:04:05Z").env("HTTPS_PROXY", "socks5://127.0.0.1:1080"),
+        Code::ProxySetting => signed_in("2099-01-02T03:04:05Z").env("HTTPS_PROXY", "ftp://127.0.0.1:1080"),
         Code::FileNotReadable => {
             // Permissions mean nothing to root, who may run this.
             let machine = config("");

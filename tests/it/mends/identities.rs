@@ -270,7 +270,7 @@ fn settings() -> Vec<Case> {
             person.with(|machine| machine.without("AWS_CA_BUNDLE"))
         })
         .without_fix(),
-        case("proxy_that_is_none", "CC222", with("HTTPS_PROXY", "socks5://127.0.0.1:1080")).without_fix(),
+        case("proxy_that_is_none", "CC222", with("HTTPS_PROXY", "ftp://127.0.0.1:1080")).without_fix(),
         case("endpoint_of_a_service_that_is_none", "CC223", with("AWS_ENDPOINT_URL", "localhost:4566")).without_fix(),
     ]
 }
