@@ -31,6 +31,7 @@ use std::io;
 use std::sync::{Arc, OnceLock};
 
 pub(crate) use call_error::CallError;
+pub(crate) use call_error::{Attempts, EndpointSetting, EndpointVariant};
 pub(crate) use call_error::{Obstacle, Refusal, Unreachable, Unsupported};
 pub(crate) use exchange::ExchangeError;
 pub(crate) use proxy::Proxy;

@@ -3,6 +3,7 @@
 
 mod http2;
 mod metadata;
+mod patience;
 mod probe;
 mod services;
 mod words;
