@@ -147,7 +147,10 @@ impl Session {
             let (family, region) = (repository.family(), repository.region());
             format!("host {} ({family}), region {region}, path {}", repository.host(), repository.path())
         });
-        let sts_region = identity.region(options, world).unwrap_or_else(|| Ok(repository.region().clone()));
+        let sts_region = match identity.region(options, world) {
+            Some(Err(bad)) if bad.value == Region::AWS_GLOBAL.as_str() => Ok(Region::AWS_GLOBAL),
+            configured => configured.unwrap_or_else(|| Ok(repository.region().clone())),
+        };
         let networks = identity.networks(options, &repository.url(), listing, world);
         let Identity { choice, profiles, unconfigured_user } = identity;
         Ok(Opened::Ours(Box::new(Self {

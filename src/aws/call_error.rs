@@ -11,7 +11,9 @@ use aws_types::request_id::RequestId as _;
 use codecommit::quote::Quote;
 use codecommit::secret::public_words;
 use rustls::CertificateError;
+use serde_json::Value;
 use std::error::Error;
+use std::time::Duration;
 
 /// The error of a service that refused a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +49,39 @@ pub struct Unreachable {
     pub obstacle: Obstacle,
     /// The network route of the request.
     pub route: Box<Route>,
+    /// What was sent; none of it for an obstacle before the first request.
+    pub attempts: Box<Attempts>,
+}
+
+/// What was tried before a service counted as unreachable.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attempts {
+    /// The number of requests.
+    pub count: u32,
+    /// The time that they took together.
+    pub took: Duration,
+    /// The host of the last one, if there was one.
+    pub host: Option<String>,
+    /// The settings that select FIPS or dual-stack endpoints, and so another host than the region's standard one.
+    pub endpoint_settings: Vec<EndpointSetting>,
+}
+
+/// A setting that selects another endpoint of each AWS service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointSetting {
+    /// What it selects.
+    pub variant: EndpointVariant,
+    /// The variable or the profile's setting, as shown in messages.
+    pub origin: String,
+}
+
+/// The endpoints that a service may have besides its standard one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndpointVariant {
+    /// Selected by `AWS_USE_FIPS_ENDPOINT` and `use_fips_endpoint`.
+    Fips,
+    /// Selected by `AWS_USE_DUALSTACK_ENDPOINT` and `use_dualstack_endpoint`.
+    DualStack,
 }
 
 /// Why a call to a service failed.
@@ -195,6 +230,17 @@ impl CallError {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
+        Self::from_named(error, |_| None)
+    }
+
+    /// The same for a service each of whose statuses has one error (`by_status`), should the answer name none.
+    pub(crate) fn from_named<E>(
+        error: &SdkError<E, HttpResponse>,
+        by_status: impl FnOnce(u16) -> Option<&'static str>,
+    ) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
         if let SdkError::ServiceError(context) = error {
             let metadata = context.err().meta();
             let status = context.raw().status().as_u16();
@@ -206,8 +252,11 @@ impl CallError {
             return match metadata.code() {
                 Some(code) if is_passing(status, code) => Self::Unreachable(Obstacle::Passing(refusal(code))),
                 Some(code) => Self::Refused(refusal(code)),
-                // AWS always names its errors; a proxy's page has no name.
-                None => Self::Unreachable(Obstacle::Answer(status)),
+                None => match unnamed(context.raw(), by_status(status)) {
+                    Some(refusal) if is_passing(status, &refusal.code) => Self::Unreachable(Obstacle::Passing(refusal)),
+                    Some(refusal) => Self::Refused(refusal),
+                    None => Self::Unreachable(Obstacle::Answer(status)),
+                },
             };
         }
         Self::from_chain(error)
@@ -258,6 +307,26 @@ impl CallError {
             Self::Unreachable(Obstacle::Other(problem)) => problem.to_string(),
         }
     }
+}
+
+/// The refusal in an answer without `x-amzn-ErrorType` and without a code in its body, which the AWS CLI takes for one
+/// all the same (botocore `parsers.py`, `BaseRestParser._do_error_parse`): a proxy has removed the header, or the
+/// service speaks OAuth, whose errors are in `error` and `error_description` (RFC 6749, section 5.2). A page without a
+/// request id is not AWS's.
+fn unnamed(raw: &HttpResponse, by_status: Option<&'static str>) -> Option<Refusal> {
+    let request_id = raw.headers().request_id();
+    let body: Value = raw.body().bytes().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
+    let text = |keys: &[&str]| keys.iter().find_map(|key| body.get(key)?.as_str()).filter(|text| !text.is_empty());
+    let (error, message) = (text(&["error"]), text(&["error_description", "message", "Message"]));
+    if request_id.is_none() && error.is_none() && message.is_none() {
+        return None;
+    }
+    let status = || Quote::new(&format!("HTTP {}", raw.status().as_u16()));
+    Some(Refusal {
+        code: error.or(by_status).map_or_else(status, Quote::new),
+        message: message.unwrap_or_default().into(),
+        request_id: request_id.map(Quote::from),
+    })
 }
 
 /// Whether the error may disappear on a retry (AWS General Reference, "Error retries"; IAM Identity Center,

@@ -41,6 +41,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 pub(crate) use call_error::CallError;
+pub(crate) use call_error::{Attempts, EndpointSetting, EndpointVariant};
 pub(crate) use call_error::{Obstacle, Refusal, Unreachable, Unsupported};
 pub(crate) use exchange::ExchangeError;
 pub(crate) use proxy::Proxy;

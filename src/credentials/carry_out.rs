@@ -45,8 +45,8 @@ pub(super) struct Fetch<'a> {
     pub patience: &'a Patience,
 }
 
-/// How long to wait for another process that is fetching the same credentials, without prompts.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// How long to wait for another process that is fetching the same credentials, without prompts: its calls, and starting.
+pub(super) const PATIENCE: Duration = Duration::from_secs(32);
 
 impl Fetch<'_> {
     /// Gets the credentials of a plan.
@@ -280,7 +280,8 @@ impl Fetch<'_> {
 fn block_on<T>(future: impl Future<Output = Result<T, CredentialsError>>) -> Result<T, CredentialsError> {
     crate::aws::block_on(future).unwrap_or_else(|error| {
         let obstacle = Obstacle::Other(error.to_string().into());
-        Err(CredentialsError::Unreachable(Unreachable { service: "AWS".to_owned(), obstacle, route: Box::default() }))
+        let (service, route, attempts) = ("AWS".to_owned(), Box::default(), Box::default());
+        Err(CredentialsError::Unreachable(Unreachable { service, obstacle, route, attempts }))
     })
 }
 

@@ -56,8 +56,12 @@ pub(crate) struct Target {
 
 const ENDPOINT: &str = "CODE_COMMIT_ENDPOINT";
 
-/// AWS's Python remote helper reads only the first, through boto3; here the second is the fallback.
-const REGION_VARIABLES: [&str; 2] = ["AWS_DEFAULT_REGION", "AWS_REGION"];
+/// The only region variable that AWS's Python remote helper reads (botocore `configprovider.py`,
+/// `BOTOCORE_DEFAUT_SESSION_VARIABLES`); it comes before the profile's region.
+const AWS_DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
+
+/// What that program ignores. It is the last fallback, so that a remote whose profile has a region keeps it.
+const AWS_REGION: &str = "AWS_REGION";
 
 /// Why an address has no target.
 #[derive(Debug)]
@@ -106,8 +110,7 @@ pub enum NoTarget {
 
 impl Target {
     /// The target of an address. The order is that of AWS's program (`Context.from_url`, `git_url`), which uses
-    /// botocore: for the region the URL, `AWS_DEFAULT_REGION`, the profile; here `AWS_REGION` follows
-    /// `AWS_DEFAULT_REGION`. The profile is the one that will sign: the URL's, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`,
+    /// botocore: for the region the URL, `AWS_DEFAULT_REGION`, the profile; here `AWS_REGION` follows. The profile is the one that will sign: the URL's, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`,
     /// `default`; botocore reads the two variables in the reverse order. `CODE_COMMIT_ENDPOINT` replaces the host. A
     /// CodeCommit host there (a VPC endpoint) sets the region, too, and is treated like that host everywhere else.
     ///
@@ -205,14 +208,14 @@ impl Configured<'_> {
         if let Some(region) = &self.address.region {
             return Ok((region.clone(), Source::Url));
         }
-        let variable = self.world.environment.first_of(&REGION_VARIABLES);
+        let variable = |name| Some((self.world.environment.non_empty(name)?, Source::Variable(name)));
         let setting = || Some((self.profiles.setting(self.profile, "region")?, self.of_the_profile()));
-        let Some((region, source)) = variable.map(|(name, region)| (region, Source::Variable(name))).or_else(setting)
-        else {
+        let region = variable(AWS_DEFAULT_REGION).or_else(setting).or_else(|| variable(AWS_REGION));
+        let Some((region, source)) = region else {
             shared_files::readable(self.profiles, self.profile, self.world)
                 .map_err(|error| NoTarget::Credentials(Box::new(error)))?;
             let (address, profile) = (Box::new(self.address.clone()), self.profile.to_owned());
-            let empty = self.world.environment.empty_of(&REGION_VARIABLES);
+            let empty = self.world.environment.empty_of(&[AWS_DEFAULT_REGION, AWS_REGION]);
             return Err(NoTarget::NoRegion { address, profile, empty });
         };
         let origin = match &source {
@@ -281,9 +284,11 @@ mod tests {
             ("codecommit://r", &[work], "eu-west-3", profile("work")),
             ("codecommit://default@r", &[work], "eu-north-1", profile("default")),
             ("codecommit://r", &[("AWS_DEFAULT_PROFILE", "work")], "eu-west-3", profile("work")),
+            ("codecommit://r", &[("AWS_REGION", "eu-west-1")], "eu-north-1", profile("default")),
+            ("codecommit://work@r", &[("AWS_REGION", "eu-west-1")], "eu-west-3", profile("work")),
             // Extensions of this program: a second variable, an empty one, and the newer variable first, as in AWS CLI
             // version 2.
-            ("codecommit://r", &[("AWS_REGION", "eu-west-1")], "eu-west-1", Source::Variable("AWS_REGION")),
+            ("codecommit://bare@r", &[("AWS_REGION", "eu-west-1")], "eu-west-1", Source::Variable("AWS_REGION")),
             ("codecommit://r", &[("AWS_REGION", "eu-west-1"), variable], "eu-west-2", Source::Variable(variable.0)),
             ("codecommit://r", &[("AWS_DEFAULT_REGION", "")], "eu-north-1", profile("default")),
             ("codecommit://r", &[default, work], "eu-west-3", profile("work")),
@@ -367,7 +372,7 @@ mod tests {
             ("codecommit://bare@r", &endpoint("land.called.honahlee"), "NoRegion"),
             ("eu-west-1://none@r", &[], "ProfileNotFound"),
             ("codecommit://odd@r", &[], "Region(BadRegion"),
-            ("codecommit://r", &[("AWS_REGION", "euwest1")], "Region(BadRegion"),
+            ("codecommit://bare@r", &[("AWS_REGION", "euwest1")], "Region(BadRegion"),
             ("eu-west-1://r.git", &[], "NearMiss { near_miss: DotGit"),
             ("eu-west-1://my r", &[], "NearMiss { near_miss: InvalidName"),
             (

@@ -2,16 +2,23 @@
 
 use super::credentials::said;
 use super::files;
-use crate::aws::{CaBundle, Ignorable, Ignored, Obstacle, Route, TrustError, TrustProblem, Unreachable, Unsupported};
+use crate::aws::{
+    Attempts, CaBundle, EndpointSetting, EndpointVariant, Ignorable, Ignored, Obstacle, Route, TrustError,
+    TrustProblem, Unreachable, Unsupported,
+};
 use crate::failure::{Code, Command, Failure, Fix};
 use aws_files::profiles::{Endpoint, EndpointOrigin};
 use codecommit::attributes::shown_address;
 use codecommit::secret::public_path;
 
 pub(super) fn unreachable(unreachable: Unreachable) -> Failure {
-    let Unreachable { service, obstacle, route } = unreachable;
+    let Unreachable { service, obstacle, route, attempts } = unreachable;
     let redirected = route.redirected.as_deref();
-    let failure = Failure::new(Code::Unreachable, format!("could not connect to {service}"));
+    let happened = match &obstacle {
+        Obstacle::Passing(_) => format!("{service} is temporarily unavailable"),
+        _ => format!("could not connect to {service}"),
+    };
+    let failure = attempted(Failure::new(Code::Unreachable, happened), &attempts);
     let failure = match redirected {
         Some(endpoint) => failure.looked_at(redirected_by(endpoint)),
         None => failure,
@@ -56,12 +63,29 @@ pub(super) fn unreachable(unreachable: Unreachable) -> Failure {
                 "HTTP {status}, but not from AWS (no request id): a proxy or captive portal answered"
             ))),
         },
-        Obstacle::Passing(refusal) => Failure::new(Code::Unreachable, format!("{service} is temporarily unavailable"))
-            .looked_at(format!("AWS said: {}", said(&refusal)))
-            .fix(Fix::words("try again in a minute")),
+        Obstacle::Passing(refusal) => {
+            failure.looked_at(format!("AWS said: {}", said(&refusal))).fix(Fix::words("try again in a minute"))
+        }
         Obstacle::Exchange(error) => no_way(failure, error.to_string()),
         Obstacle::TimedOut => no_way(failure, Obstacle::TIMED_OUT.to_owned()),
         Obstacle::Other(problem) => no_way(failure, problem.to_string()),
+    }
+}
+
+/// How often and how long it was tried, and the settings that select the host.
+fn attempted(failure: Failure, attempts: &Attempts) -> Failure {
+    let Attempts { count, took, host, endpoint_settings } = attempts;
+    let failure = endpoint_settings.iter().fold(failure, |failure, EndpointSetting { variant, origin }| {
+        let selects = match variant {
+            EndpointVariant::Fips => "selects the FIPS endpoint",
+            EndpointVariant::DualStack => "selects the dual-stack endpoint",
+        };
+        let host = host.as_deref().map(|host| format!(" {host}")).unwrap_or_default();
+        failure.looked_at(format!("{origin} {selects}{host}"))
+    });
+    match count {
+        0 | 1 => failure,
+        _ => failure.looked_at(format!("{count} attempts in {} s", took.as_secs_f64().ceil())),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod metadata;
 mod no_proxy;
+mod patience;
 mod probe;
 mod proxies;
 mod relay;

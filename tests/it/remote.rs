@@ -346,6 +346,8 @@ fn the_python_program_asks_for_the_same_with_the_same_identity() {
         ("codecommit://bob@other", &[("AWS_ACCESS_KEY_ID", KEY_ID), ("AWS_SECRET_ACCESS_KEY", SECRET)]),
         ("codecommit://demo", &[("AWS_ACCESS_KEY_ID", KEY_ID), ("AWS_SECRET_ACCESS_KEY", SECRET)]),
         ("codecommit://other", &[("AWS_DEFAULT_REGION", "us-west-2"), ("AWS_PROFILE", "bob")]),
+        ("codecommit://demo", &[("AWS_REGION", "us-west-2")]),
+        ("codecommit://bob@other", &[("AWS_REGION", "eu-west-1")]),
         ("codecommit://missing", &[]),
         ("codecommit::eu-west-1://nobody@demo", &[]),
     ] {

@@ -45,7 +45,7 @@ fn a_service_that_does_not_answer_is_named_and_not_waited_for_forever() {
     let run = machine.get();
     assert_eq!(told(&run), [format!("AWS STS in {REGION}")], "{}", run.transcript());
     assert!(run.stderr.contains("(CC220)"), "{}", run.transcript());
-    assert!(started.elapsed() < Duration::from_secs(25), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(36), "{:?}", started.elapsed());
 }
 
 #[test]
@@ -81,5 +81,5 @@ fn who_waits_for_another_git_command_is_told() {
     let lines: Vec<&str> = runs.iter().flat_map(told).collect();
     let another = "another git command, which is getting the same AWS credentials";
     assert_eq!(lines.iter().filter(|line| **line == another).count(), 1, "{lines:?}");
-    assert!(started.elapsed() < Duration::from_secs(55), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(72), "{:?}", started.elapsed());
 }

@@ -19,6 +19,10 @@ impl Region {
     /// A region that needs no opt-in, so every session token of AWS STS in its partition is valid there.
     pub const US_EAST_1: Self = Self::known("us-east-1");
 
+    /// The name under which AWS STS has its global endpoint, which signs for `us-east-1` (botocore's endpoint rules of
+    /// `sts`). No other service that is called here has one, so nothing parses as it.
+    pub const AWS_GLOBAL: Self = Self::known("aws-global");
+
     /// A region of the tables, unchecked; a test checks each of them.
     pub(crate) const fn known(name: &'static str) -> Self {
         Self(Cow::Borrowed(name))

@@ -49,6 +49,7 @@ impl Resolving {
                     service: "the source of the AWS credentials".to_owned(),
                     obstacle: Obstacle::Other(problem.into()),
                     route: Box::default(),
+                    attempts: Box::default(),
                 })))
             }
         }

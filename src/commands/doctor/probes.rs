@@ -233,6 +233,6 @@ pub(super) fn unreached(error: CallError, host: &str, network: &Network) -> Fail
         CallError::Unreachable(obstacle) => obstacle,
         CallError::Refused(refusal) => Obstacle::Other(refusal.code),
     };
-    CredentialsError::Unreachable(Unreachable { service: host.to_owned(), obstacle, route: Box::new(network.route()) })
-        .into()
+    let (service, route, attempts) = (host.to_owned(), Box::new(network.route()), Box::default());
+    CredentialsError::Unreachable(Unreachable { service, obstacle, route, attempts }).into()
 }

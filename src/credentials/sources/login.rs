@@ -7,7 +7,7 @@
 
 use super::proof::ProofKey;
 use super::{NoKeys, failed};
-use crate::aws::CallError;
+use crate::aws::{CallError, Refusal};
 use crate::credentials::carry_out::{Fetch, PATIENCE};
 use crate::credentials::error::CredentialsError;
 use crate::credentials::kept::LAST;
@@ -165,12 +165,9 @@ async fn create_token(
         Some(CreateOAuth2TokenError::AccessDeniedException(denied)) => {
             refused(profile, denied, CallError::from_sdk(&error))
         }
-        _ => failed(
-            CallError::from_sdk(&error),
-            &format!("AWS Sign-In in {region}"),
-            || fetch.route("signin"),
-            |refusal| not_renewed(profile, refusal.code),
-        ),
+        _ => failed(fetch, "signin", &format!("AWS Sign-In in {region}"), CallError::from_sdk(&error), |refusal| {
+            unnamed(profile, refusal)
+        }),
     })?;
     answer.token_output.ok_or_else(|| not_renewed(profile, INCOMPLETE))
 }
@@ -181,6 +178,14 @@ fn refused(profile: &str, denied: &AccessDeniedException, error: CallError) -> C
         return CredentialsError::LoginForbidden { profile: profile.to_owned(), refusal };
     }
     not_renewed(profile, Quote::new(denied.error().as_str()))
+}
+
+/// The same for an answer that does not say which error it is, only its OAuth code.
+fn unnamed(profile: &str, refusal: Refusal) -> CredentialsError {
+    if refusal.code == OAuth2ErrorCode::InsufficientPermissions.as_str() {
+        return CredentialsError::LoginForbidden { profile: profile.to_owned(), refusal };
+    }
+    not_renewed(profile, refusal.code)
 }
 
 fn not_renewed(profile: &str, why: impl Display) -> CredentialsError {

@@ -11,16 +11,19 @@ pub(super) mod sso;
 pub(super) mod sts;
 
 use super::CredentialsError;
-use crate::aws::{CallError, Refusal, Route, Unreachable};
+use super::carry_out::Fetch;
+use crate::aws::{CallError, Refusal, Unreachable};
 use aws_files::profiles::BadEndpoint;
 use codecommit::keys::UnusableCredentials;
 use codecommit::region::BadRegion;
 
-/// The error of a failed call: `refused` for the service's refusal, or why there was no usable answer.
+/// The error of the last call, to the service with this id: `refused` for its refusal, or why there was no usable
+/// answer. `service` is its name in messages.
 fn failed(
-    error: CallError,
+    fetch: &Fetch<'_>,
+    id: &str,
     service: &str,
-    route: impl FnOnce() -> Route,
+    error: CallError,
     refused: impl FnOnce(Refusal) -> CredentialsError,
 ) -> CredentialsError {
     match error {
@@ -29,7 +32,8 @@ fn failed(
         CallError::Unreachable(obstacle) => CredentialsError::Unreachable(Unreachable {
             service: service.to_owned(),
             obstacle,
-            route: Box::new(route()),
+            route: Box::new(fetch.route(id)),
+            attempts: Box::new(fetch.attempts()),
         }),
     }
 }

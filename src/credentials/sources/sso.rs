@@ -43,7 +43,8 @@ pub(crate) async fn role_credentials(fetch: &Fetch<'_>, plan: &SsoPlan) -> Resul
         .role_name(&plan.role_name)
         .access_token(token.expose());
     let answer = fetch.call(call.send()).await.map_err(|error| {
-        failed(CallError::from_sdk(&error), &service(plan), || fetch.route("sso"), |refusal| refused(plan, refusal))
+        let error = CallError::from_named(&error, portal_error);
+        failed(fetch, "sso", &service(plan), error, |refusal| refused(plan, refusal))
     })?;
     let Some(answered) = answer.role_credentials() else {
         return Err(
@@ -58,9 +59,24 @@ pub(crate) async fn role_credentials(fetch: &Fetch<'_>, plan: &SsoPlan) -> Resul
     )?)
 }
 
+/// The portal's errors (IAM Identity Center Portal API Reference, "GetRoleCredentials"; `ForbiddenException` is what it
+/// answers for a role that is not assigned).
+fn portal_error(status: u16) -> Option<&'static str> {
+    Some(match status {
+        400 => "InvalidRequestException",
+        401 => UNAUTHORIZED,
+        403 => "ForbiddenException",
+        404 => "ResourceNotFoundException",
+        429 => "TooManyRequestsException",
+        _ => return None,
+    })
+}
+
+const UNAUTHORIZED: &str = "UnauthorizedException";
+
 /// `UnauthorizedException` means that the portal no longer accepts the token; any other error is about the role.
 fn refused(plan: &SsoPlan, refusal: Refusal) -> CredentialsError {
-    if refusal.code == "UnauthorizedException" {
+    if refusal.code == UNAUTHORIZED {
         return expired(plan, None, Some(refusal.message.to_string()));
     }
     CredentialsError::SsoRefused { profile: plan.profile.clone(), role: role(plan), refusal }
@@ -152,12 +168,11 @@ async fn renewed(fetch: &Fetch<'_>, plan: &SsoPlan, path: &Path) -> Result<Secre
             Ok(Secret::new(cache::text(&renewed, "accessToken").unwrap_or_default()))
         }
         Err(NotRenewed::Impossible(why)) if is_over => Err(expired(plan, Some(sign_in.ends), Some(why))),
-        Err(NotRenewed::InTheWay(error)) if is_over => Err(failed(
-            error,
-            &service(plan),
-            || fetch.route("sso_oidc"),
-            |refusal| expired(plan, None, Some(refusal.code.to_string())),
-        )),
+        Err(NotRenewed::InTheWay(error)) if is_over => {
+            Err(failed(fetch, "sso_oidc", &service(plan), error, |refusal| {
+                expired(plan, None, Some(refusal.code.to_string()))
+            }))
+        }
         Err(NotRenewed::Impossible(why)) => {
             fetch.trace.line(|| format!("could not refresh the SSO session yet: {why}"));
             Ok(sign_in.token)

@@ -39,19 +39,14 @@ pub(crate) async fn assume_role(
         .set_serial_number(mfa_code.and(plan.mfa_serial.clone()))
         .set_token_code(mfa_code.map(str::to_owned));
     let answer = fetch.call(call.send()).await.map_err(|error| {
-        failed(
-            CallError::from_sdk(&error),
-            &service(region),
-            || fetch.route("sts"),
-            |refusal| CredentialsError::RoleRefused {
-                profile: Some(plan.profile.clone()),
-                role_arn: plan.role_arn.clone(),
-                opened_with: opener.source.to_string().into(),
-                refusal,
-                web_identity: false,
-                redirected: fetch.redirected("sts"),
-            },
-        )
+        failed(fetch, "sts", &service(region), CallError::from_sdk(&error), |refusal| CredentialsError::RoleRefused {
+            profile: Some(plan.profile.clone()),
+            role_arn: plan.role_arn.clone(),
+            opened_with: opener.source.to_string().into(),
+            refusal,
+            web_identity: false,
+            redirected: fetch.redirected("sts"),
+        })
     })?;
     taken(answer.credentials())
 }
@@ -73,19 +68,14 @@ pub(crate) async fn assume_role_with_web_identity(
         .role_session_name(session_name(plan.session_name.as_deref(), fetch.world))
         .web_identity_token(token.expose());
     let answer = fetch.call(call.send()).await.map_err(|error| {
-        failed(
-            CallError::from_sdk(&error),
-            &service(region),
-            || fetch.route("sts"),
-            |refusal| CredentialsError::RoleRefused {
-                profile: plan.profile.clone(),
-                role_arn: plan.role_arn.clone(),
-                opened_with: format!("the token in {}", fetch.world.abbreviate(plan.token_file.as_ref())).into(),
-                refusal,
-                web_identity: true,
-                redirected: fetch.redirected("sts"),
-            },
-        )
+        failed(fetch, "sts", &service(region), CallError::from_sdk(&error), |refusal| CredentialsError::RoleRefused {
+            profile: plan.profile.clone(),
+            role_arn: plan.role_arn.clone(),
+            opened_with: format!("the token in {}", fetch.world.abbreviate(plan.token_file.as_ref())).into(),
+            refusal,
+            web_identity: true,
+            redirected: fetch.redirected("sts"),
+        })
     })?;
     taken(answer.credentials())
 }
@@ -119,9 +109,7 @@ pub(crate) fn web_identity_token(plan: &WebIdentityPlan, world: &World) -> Resul
 }
 
 fn config(fetch: &Fetch<'_>, region: &Region) -> Result<aws_sdk_sts::config::Builder, CredentialsError> {
-    let mut config = aws_sdk_sts::config::Builder::from(&fetch.sdk_config(region))
-        .use_fips(fetch.is_on("use_fips_endpoint"))
-        .use_dual_stack(fetch.is_on("use_dualstack_endpoint"));
+    let mut config = aws_sdk_sts::config::Builder::from(&fetch.sdk_config(region));
     config.set_endpoint_url(fetch.endpoint_url("sts")?);
     Ok(config)
 }

@@ -312,7 +312,7 @@ impl Run {
         }
         let beside = Path::new(BINARY).parent().expect("a directory").display().to_string();
         let text = text.replace(&self.root.display().to_string(), "[ROOT]").replace(&beside, "[BIN]");
-        Transcript::of(&text).request_ids("[ID]").to_string()
+        Transcript::of(&text).request_ids("[ID]").between(" attempts in ", " s", "[N]").to_string()
     }
 
     /// The value of an attribute in the answer.

@@ -418,6 +418,8 @@ fn a_role_is_assumed_with_the_keys_and_the_terms_of_the_aws_cli() {
             .profile("dev")
             .unset("AWS_DEFAULT_REGION"),
         same("--region").config(&from_base("")).profile("dev").region("us-west-2"),
+        same("the global region").config(&from_base("region = aws-global\n")).profile("dev").unset("AWS_DEFAULT_REGION"),
+        same("the global region in the environment").config(&from_base("")).profile("dev").env("AWS_DEFAULT_REGION", "aws-global"),
         same("AWS_PROFILE names the role").config(&from_base("")).env("AWS_PROFILE", "dev"),
         same("keys in the environment before the role of AWS_PROFILE")
             .config(&from_base(""))
@@ -585,6 +587,16 @@ fn a_sign_in_is_used_as_the_aws_cli_uses_it() {
                 + "[services local]\nsso =\n  endpoint_url = https://portal.sso.ca-central-1.amazonaws.com\n",
         )
         .younger_than_2_9(),
+        dev("a FIPS endpoint", with(corp, &portal)).env("AWS_USE_FIPS_ENDPOINT", "true"),
+        dev("the profile's FIPS endpoint", with(&format!("{corp}use_fips_endpoint = TRUE\n"), &portal))
+            .renewable("corp", -5),
+        dev("a FIPS endpoint that is off", with(&format!("{corp}use_fips_endpoint = true\n"), &portal))
+            .env("AWS_USE_FIPS_ENDPOINT", "false"),
+        dev("a dual-stack endpoint", with(corp, &portal))
+            .env("AWS_USE_DUALSTACK_ENDPOINT", "true")
+            .renewable("corp", -5),
+        dev("both", with(&format!("{corp}use_dualstack_endpoint = true\n"), &portal))
+            .env("AWS_USE_FIPS_ENDPOINT", "true"),
         no("a token that is over", with(corp, &portal)).signed_in("corp", -5),
         refused("a token of the older kind that is over")
             .config(&with(&portal, ""))

@@ -52,6 +52,7 @@ pub fn example(code: Code) -> String {
         .value("[ROOT]/home", "/home/alice")
         .between("expired 2026-01-02 03:04 UTC (", ")", "2 days ago")
         .between("(2 days ago), now ", "\n", "2026-01-04 03:04 UTC")
+        .between(" attempts in ", " s", "2")
         .request_ids(REQUEST_ID)
         .to_string()
 }

@@ -1,4 +1,4 @@
-//! AWS STS, IAM Identity Center and sign-in, over TLS: each source of credentials ends within twenty seconds, and twenty
+//! AWS STS, IAM Identity Center and sign-in, over TLS: each source of credentials ends within thirty seconds, and thirty
 //! are all that the calls of one answer have together.
 
 use crate::common::hostile::{Hostile, Manner, answer, measured};
@@ -10,22 +10,22 @@ use std::thread;
 use std::time::Duration;
 
 const REFRESH_TOKEN: &str = "sso-refresh-token";
-const STS: &str = "sts.eu-west-1.amazonaws.com";
-const PORTAL: &str = "portal.sso.eu-west-1.amazonaws.com";
-const OIDC: &str = "oidc.eu-west-1.amazonaws.com";
-const SIGN_IN: &str = "eu-west-1.signin.aws.amazon.com";
+pub const STS: &str = "sts.eu-west-1.amazonaws.com";
+pub const PORTAL: &str = "portal.sso.eu-west-1.amazonaws.com";
+pub const OIDC: &str = "oidc.eu-west-1.amazonaws.com";
+pub const SIGN_IN: &str = "eu-west-1.signin.aws.amazon.com";
 
-/// Twenty seconds, starting, and what a busy machine takes.
-const WITHIN: f64 = 26.0;
+/// Thirty seconds, starting, and what a busy machine takes.
+const WITHIN: f64 = 36.0;
 
-/// What is not waited for: connecting, say, and each answer's first byte.
-const AT_ONCE: f64 = 8.0;
+/// What is not waited for: connecting, say, and each answer's first byte. The pauses between three attempts are 3 s at most.
+const AT_ONCE: f64 = 12.0;
 
-fn before(aws: &StandIn) -> Machine {
+pub fn before(aws: &StandIn) -> Machine {
     Machine::before(aws).env("GIT_CODECOMMIT_VERIFY", "never")
 }
 
-fn role(aws: &StandIn) -> Machine {
+pub fn role(aws: &StandIn) -> Machine {
     before(aws).with_role()
 }
 
@@ -33,11 +33,11 @@ fn web_identity(aws: &StandIn) -> Machine {
     before(aws).with_web_identity()
 }
 
-fn sso(aws: &StandIn, expires: &str) -> Machine {
+pub fn sso(aws: &StandIn, expires: &str) -> Machine {
     before(aws).with_sso().file(&sso_file(), &sso_token("old", expires, REFRESH_TOKEN))
 }
 
-fn sign_in(aws: &StandIn) -> Machine {
+pub fn sign_in(aws: &StandIn) -> Machine {
     let keys =
         format!(r#""accessKeyId": "ASIAIOSFODNN7EXAMPLE", "secretAccessKey": "{SECRET}", "sessionToken": "old""#);
     before(aws).with_login().file(&login_file(), &login_session(&keys, PAST, "aor-refresh-token"))
@@ -65,7 +65,7 @@ fn each_source_ends_within_its_time_whatever_its_service_sends() {
                     let what = format!("{host}, {manner:?}");
                     let run = measured(&machine(&aws)).within(WITHIN, &what).run;
                     assert!(run.status == 1 && run.stderr.contains("(CC220)"), "{what}: {}", run.transcript());
-                    assert!((1..=2).contains(&server.served()), "{what}: {} requests", server.served());
+                    assert!((1..=3).contains(&server.served()), "{what}: {} requests", server.served());
                 });
             }
         }
@@ -78,8 +78,8 @@ fn what_was_in_the_way_is_told_as_it_was() {
         for (manner, told) in [
             (Manner::EndlessBody, "the answer is longer than 1 MiB"),
             (Manner::OneByteTooMany, "the answer is longer than 1 MiB"),
-            (Manner::Silence, "no complete answer within 20 s"),
-            (Manner::SlowBody, "no complete answer within 20 s"),
+            (Manner::Silence, "no complete answer within 30 s"),
+            (Manner::SlowBody, "no complete answer within 30 s"),
         ] {
             scope.spawn(move || {
                 let server = Hostile::always(manner);
@@ -96,21 +96,25 @@ fn what_was_in_the_way_is_told_as_it_was() {
     });
 }
 
+/// What AWS STS answers to `AssumeRole`.
+pub fn assumed() -> String {
+    format!(
+        "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><Credentials>\
+         <AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>{SECRET}</SecretAccessKey>\
+         <SessionToken>{TOKEN}</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>\
+         </Credentials></AssumeRoleResult></AssumeRoleResponse>"
+    )
+}
+
 #[test]
-fn all_roles_of_a_chain_have_twenty_seconds_together() {
+fn all_roles_of_a_chain_have_thirty_seconds_together() {
     let first = std::sync::atomic::AtomicBool::new(true);
     let server = Hostile::start(move |_, to: &mut TcpStream| {
         if !first.swap(false, std::sync::atomic::Ordering::SeqCst) {
             return Manner::Silence.answer("", to);
         }
         thread::sleep(Duration::from_secs(8));
-        let body = format!(
-            "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><Credentials>\
-             <AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>{SECRET}</SecretAccessKey>\
-             <SessionToken>{TOKEN}</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>\
-             </Credentials></AssumeRoleResult></AssumeRoleResponse>"
-        );
-        answer(to, "200 OK", &body)
+        answer(to, "200 OK", &assumed())
     });
     let aws = aws_with_demo();
     aws.lead(STS, server.address);
@@ -120,7 +124,7 @@ fn all_roles_of_a_chain_have_twenty_seconds_together() {
     );
     let measured = measured(&before(&aws).with_alice().file("home/.aws/config", &config)).within(WITHIN, "a chain");
     assert!(measured.run.stderr.contains("(CC220)"), "{}", measured.run.transcript());
-    assert!(measured.took > Duration::from_secs(19), "{:?}", measured.took);
+    assert!(measured.took > Duration::from_secs(29), "{:?}", measured.took);
 }
 
 #[test]
@@ -129,7 +133,7 @@ fn a_renewal_that_is_not_needed_yet_leaves_time_for_the_role() {
     let aws = aws_with_demo();
     aws.add_sso_session(SsoSession::new("old").refreshable(REFRESH_TOKEN).assigned(ACCOUNT, "Developer"));
     aws.lead(OIDC, silent.address);
-    measured(&sso(&aws, &in_minutes(5))).within(17.0, "renewed for half the time, and not").run.succeeds();
+    measured(&sso(&aws, &in_minutes(5))).within(22.0, "renewed for half the time, and not").run.succeeds();
     aws.lead(PORTAL, silent.address);
     let run = measured(&sso(&aws, &in_minutes(5))).within(WITHIN, "renewal and role together").run;
     assert!(run.status == 1 && run.stderr.contains("(CC220)"), "{}", run.transcript());

@@ -52,7 +52,7 @@ impl Endpoint {
         let labels = SUFFIXES.iter().find_map(|suffix| host.strip_suffix(suffix)?.strip_suffix('.'))?;
         let labels: Vec<&str> = labels.split('.').collect();
         match labels.as_slice() {
-            ["portal", "sso", region] => Some(Self::new(Service::SsoPortal, region)),
+            ["portal", "sso" | "sso-fips", region] => Some(Self::new(Service::SsoPortal, region)),
             [name] => Some(Self::new(service(name)?, GLOBAL)),
             [name, region] => Some(Self::new(service(name)?, region)),
             [endpoint, name, region, "vpce"] if endpoint.starts_with("vpce-") => {
@@ -119,7 +119,9 @@ mod tests {
             ("sts.amazonaws.com", Service::Sts, "us-east-1"),
             ("sts.eu-west-1.amazonaws.com", Service::Sts, "eu-west-1"),
             ("portal.sso.eu-west-1.amazonaws.com", Service::SsoPortal, "eu-west-1"),
+            ("portal.sso-fips.eu-west-1.api.aws", Service::SsoPortal, "eu-west-1"),
             ("oidc.eu-west-1.amazonaws.com", Service::SsoOidc, "eu-west-1"),
+            ("oidc-fips.us-east-1.amazonaws.com", Service::SsoOidc, "us-east-1"),
             ("us-east-1.signin.aws.amazon.com", Service::SignIn, "us-east-1"),
         ] {
             assert_eq!(Endpoint::of(host), Some(Endpoint::new(service, region)), "{host}");
