@@ -17,6 +17,7 @@ use aws_files::profiles::Profiles;
 use chrono::{DateTime, Utc};
 use codecommit::attributes::Attributes;
 use codecommit::family::Family;
+use codecommit::keys::is_git_credential;
 use codecommit::region::{BadRegion, Region, RegionOrigin};
 use codecommit::repository::{NearMiss, Recognized, Repository, Unscoped, recognize};
 use codecommit::secret::{profile, user_name};
@@ -307,29 +308,4 @@ fn network(
         git: listing.clone(),
     };
     Network::new(world.clone(), options)
-}
-
-/// `<user>-at-<account>`, with `+1` for a second set (IAM User Guide, "Using IAM with CodeCommit").
-pub(crate) fn is_git_credential(username: &str) -> bool {
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    username.rsplit_once("-at-").is_some_and(|(user, account)| {
-        let (account, set) = account.split_once('+').unwrap_or((account, "1"));
-        !user.is_empty() && account.len() == 12 && is_digits(account) && is_digits(set)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_git_credential;
-
-    #[test]
-    fn the_user_name_of_an_iam_git_credential_is_known_by_its_form() {
-        for username in ["alice-at-111122223333", "alice-at-111122223333+1", "a-at-b-at-111122223333"] {
-            assert!(is_git_credential(username), "{username}");
-        }
-        for username in ["alice", "-at-111122223333", "alice-at-11112222333", "alice-at-111122223333+", "alice-at-home"]
-        {
-            assert!(!is_git_credential(username), "{username}");
-        }
-    }
 }

@@ -56,8 +56,8 @@ pub(crate) struct Target {
 
 const ENDPOINT: &str = "CODE_COMMIT_ENDPOINT";
 
-/// The only region variable that AWS's Python remote helper reads (botocore `configprovider.py`,
-/// `BOTOCORE_DEFAUT_SESSION_VARIABLES`); it comes before the profile's region.
+/// The only region variable that AWS's Python remote helper reads (botocore `configprovider.py`);
+/// it comes before the profile's region.
 const AWS_DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
 
 /// What that program ignores. It is the last fallback, so that a remote whose profile has a region keeps it.

@@ -67,6 +67,7 @@ mod commands {
 
     pub(crate) mod setup {
         pub(crate) mod entries;
+        pub(crate) mod order;
         pub(crate) mod plan;
         pub(crate) mod undo;
     }

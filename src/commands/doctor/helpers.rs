@@ -6,8 +6,8 @@ use super::judge::Earlier;
 use crate::git::fill::Question;
 use crate::git::{Helper, Setting};
 use crate::machine::world::World;
-use crate::session::is_git_credential;
 use codecommit::attributes::{Url, bare_url};
+use codecommit::keys::is_git_credential;
 use std::thread::{self, JoinHandle};
 
 /// How many helpers are asked alone.

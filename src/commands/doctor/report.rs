@@ -1,6 +1,6 @@
 //! What a doctor found: one value, shown as text (`show`) or as JSON (`json`). Pure.
 //!
-//! Safe to paste by construction: whatever the findings say, [`clean`] masks access key ids, leaves out anything of the form of
+//! Safe to paste by construction: whatever the findings say, `clean` masks access key ids, leaves out anything of the form of
 //! a secret or a signature, and escapes what could disturb a terminal. The words of problems are in `words`.
 
 use super::check::Check;

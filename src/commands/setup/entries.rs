@@ -4,6 +4,7 @@
 //! prints the former in lower case. Keys keep the case that the user sees, and are compared as git compares them.
 
 use crate::git::{boolean, effective_helpers, matches};
+use codecommit::keys::is_git_credential;
 
 /// One `key = value`, as `git config --list` prints it.
 pub(super) type Entry = (String, String);
@@ -39,6 +40,12 @@ fn canonical(key: &str) -> String {
 #[must_use]
 pub(super) fn values(entries: &[Entry], key: &str) -> Vec<String> {
     entries.iter().filter(|(known, _)| same_key(known, key)).map(|(_, value)| value.clone()).collect()
+}
+
+/// Whether the section of this pattern keeps an IAM Git credential: it names the user.
+#[must_use]
+pub(super) fn keeps_git_credential(entries: &[Entry], pattern: &str) -> bool {
+    values(entries, &format!("credential.{pattern}.username")).last().is_some_and(|user| is_git_credential(user))
 }
 
 /// Whether the section of this key has any entry.

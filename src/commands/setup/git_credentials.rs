@@ -4,13 +4,13 @@
 //! credentials"). A repository keeps it with a section of its own that names the helper and the user. The user name is not
 //! written into the URL: curl would then send it with an empty password first.
 
-use super::entries::{Entry, values};
+use super::entries::values;
 use super::evict::{self, Asked, Hung, Place};
 use super::plan::{self, Edit};
 use super::{Setup, report, signer, target};
 use crate::failure::Failure;
 use crate::git::{Helper, Setting};
-use crate::session::is_git_credential;
+use codecommit::keys::is_git_credential;
 
 /// An IAM Git credential that a helper returned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,12 +104,6 @@ fn search(helper: &Helper, place: &Place, users: &[String]) -> Result<(Option<Gi
         }
     }
     Ok((None, has_signature))
-}
-
-/// Whether the section of this pattern keeps an IAM Git credential: it names the user.
-#[must_use]
-pub(super) fn keeps(file: &[Entry], pattern: &str) -> bool {
-    values(file, &format!("credential.{pattern}.username")).last().is_some_and(|user| is_git_credential(user))
 }
 
 /// The keys of a repository that keeps a credential, with their values.

@@ -6,8 +6,7 @@
 //! resets a more specific section before it: such sections are moved after it. Replaying git's rules over the result decides
 //! whether that is needed.
 
-use super::entries::{Entry, has_section, helpers, same_key, same_section, section, values};
-use super::git_credentials;
+use super::entries::{Entry, has_section, helpers, keeps_git_credential, same_key, same_section, section, values};
 use crate::git::{Options, apply_to_the_same, boolean, is_ours, matches, with_program};
 
 /// A change of one key.
@@ -161,7 +160,7 @@ fn more_specific(facts: &Facts<'_>, wish: &Wish<'_>, wanted: &[Section]) -> Vec<
                 after.insert(0, String::new());
             }
         }
-        let is_wanted = after.iter().any(|value| is_ours(value)) || git_credentials::keeps(facts.file, pattern);
+        let is_wanted = after.iter().any(|value| is_ours(value)) || keeps_git_credential(facts.file, pattern);
         if replace || (covered && is_wanted) {
             let pattern = pattern.to_owned();
             sections.push(Section { pattern, after, target: false, spelled_out: false, anew: false });

@@ -8,7 +8,7 @@ use super::entries::{Entry, values};
 use super::plan::{Edit, Target, helper_key, pattern_of, sample, simulate, specificity};
 use crate::git::settings::configured_username;
 use crate::git::{Helper, Options, Scope, Setting, Wrapped, effective, matches, wraps_the_aws_cli};
-use crate::session::is_git_credential;
+use codecommit::keys::is_git_credential;
 use codecommit::secret::quoted;
 
 /// A helper that signs.

@@ -7,8 +7,7 @@
 //! `added` names a section (`….*`) or a key that did not exist. `changed` contains a key, its values before and its values
 //! after, one a line, the lists as JSON. `created` is set if there was no file. `moved` names a section that was moved to the end, and the one that followed it. Values that were changed after setup are left alone.
 
-use super::entries::{Entry, same_key, same_section, section, values};
-use super::git_credentials;
+use super::entries::{Entry, keeps_git_credential, same_key, same_section, section, values};
 use super::order::{self, Moved};
 use super::plan::{Edit, is_new_section};
 use crate::git::is_ours;
@@ -144,7 +143,7 @@ pub(crate) fn undo(file: &[Entry]) -> Undo {
 /// Whether `setup` can have written the values; others are left alone.
 fn is_written_here(file: &[Entry], key: &str, values: &[String]) -> bool {
     let pattern = section(key).strip_prefix("credential.").unwrap_or_default();
-    let keeps_git_credential = git_credentials::keeps(file, pattern);
+    let keeps_git_credential = keeps_git_credential(file, pattern);
     let expected = match key.rsplit('.').next().unwrap_or_default() {
         "helper" => return keeps_git_credential || values.iter().all(|value| value.is_empty() || is_ours(value)),
         "username" => return keeps_git_credential,

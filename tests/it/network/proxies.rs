@@ -363,7 +363,7 @@ fn whatever_a_proxy_sends_git_has_its_answer_within_five_seconds() {
 }
 
 #[test]
-fn a_helper_that_hangs_with_the_proxys_password_counts_in_the_time_of_the_request() {
+fn a_helper_that_hangs_with_the_password_of_the_proxy_counts_in_the_time_of_the_request() {
     let aws = aws_with_demo();
     aws.set_proxy(ProxyAnswer::Blackhole);
     let proxy = aws.proxy_url().replace("http://", "http://alice@");

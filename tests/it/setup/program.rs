@@ -58,7 +58,7 @@ fn a_program_that_git_does_not_find_is_named_by_its_path() {
 }
 
 #[test]
-fn a_path_that_is_gone_or_is_another_copys_is_mended_by_the_next_setup() {
+fn a_path_that_is_gone_or_belongs_to_another_copy_is_mended_by_the_next_setup() {
     with_each_git(|machine| {
         let old = copied(&machine, "old");
         machine.run(&old, &["setup", "--profile", "work"], b"").succeeds();

@@ -195,6 +195,17 @@ fn flawed(flaws: [Option<Flaw>; 3]) -> Option<UnusableCredentials> {
     Some(UnusableCredentials::Flawed { parts: Parts(parts), flaw: first })
 }
 
+/// Whether a user name has the form of an IAM Git credential's: `<user>-at-<account>`, with `+1` for a second set (IAM User
+/// Guide, "Using IAM with CodeCommit").
+#[must_use]
+pub fn is_git_credential(username: &str) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    username.rsplit_once("-at-").is_some_and(|(user, account)| {
+        let (account, set) = account.split_once('+').unwrap_or((account, "1"));
+        !user.is_empty() && account.len() == 12 && is_digits(account) && is_digits(set)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,6 +220,17 @@ mod tests {
 
     fn flaw(part: Part, flaw: Flaw) -> UnusableCredentials {
         UnusableCredentials::Flawed { parts: part.into(), flaw }
+    }
+
+    #[test]
+    fn the_user_name_of_an_iam_git_credential_is_known_by_its_form() {
+        for username in ["alice-at-111122223333", "alice-at-111122223333+1", "a-at-b-at-111122223333"] {
+            assert!(is_git_credential(username), "{username}");
+        }
+        for username in ["alice", "-at-111122223333", "alice-at-11112222333", "alice-at-111122223333+", "alice-at-home"]
+        {
+            assert!(!is_git_credential(username), "{username}");
+        }
     }
 
     #[test]
