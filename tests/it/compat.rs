@@ -78,7 +78,9 @@ fn ability(version: &str) -> &'static str {
 
 /// A machine with a profile `dev`, a repository `work` and this configuration.
 fn configured(git: &Path, file: &str, text: &str) -> Machine {
-    let keys = format!("[dev]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n");
+    let keys = ["dev", "my profile"]
+        .map(|name| format!("[{name}]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"))
+        .concat();
     let machine = Machine::new().with_git(git).file("home/.aws/credentials", &keys).env("AWS_REGION", REGION);
     machine.git(&["init", "-q", "work"]).succeeds();
     machine.file(file, text)
@@ -98,10 +100,23 @@ fn what_setup_has_written_needs_no_change_and_undo_gives_the_bytes_back() {
                 assert_ne!(after, before, "{name}");
                 let machine = configured(&git, file, &after);
                 if ability(&version) == recorded {
+                    let path = machine.path(file).display().to_string();
+                    let helpers = || {
+                        let list =
+                            ["config", "--file", &path, "--get-regexp", "^credential\\..*\\.(helper|usehttppath)$"];
+                        machine.by_name(&machine.git(&list).stdout)
+                    };
+                    let before = helpers();
+                    setup(&machine, arguments).succeeds();
+                    // It was called by its name, and is by its path now; the host of `AWS_REGION` is written out.
+                    let after = helpers();
+                    assert!(
+                        before.lines().all(|line| after.lines().any(|other| other == line)),
+                        "{name}: {before}\n{after}"
+                    );
                     let again = setup(&machine, arguments).succeeds();
                     let nothing = ["nothing to change", "nothing to rewrite"];
                     assert!(nothing.iter().any(|words| again.stdout.contains(words)), "{name}: {}", again.transcript());
-                    assert_eq!(read(&machine.path(file)), after, "{name}");
                 }
                 setup(&machine, undo).succeeds();
                 assert_eq!(read(&machine.path(file)), before, "{recorded} {name}");

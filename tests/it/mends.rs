@@ -188,7 +188,7 @@ impl Case {
         let filled = with_values(step, &self.filled).replace("$CA", &person.aws.ca_file().display().to_string());
         (self.besides)(&person);
         match self.kind {
-            Kind::Command | Kind::Template => (person, format!("{filled} || exit 97\n")),
+            Kind::Command | Kind::Template => (person, format!("{} || exit 97\n", crate::common::answered(&filled))),
             _ => ((self.step)(person, step), String::new()),
         }
     }

@@ -137,7 +137,7 @@ impl Person {
 
     /// Runs lines in one bash, as at one terminal.
     pub fn pastes(&self, lines: &str) -> Run {
-        let script = crate::common::answered(&format!("{}{lines}\n", self.typed));
+        let script = format!("{}{lines}\n", self.typed);
         self.machine.run("/bin/bash".as_ref(), &["-c", &script], b"")
     }
 

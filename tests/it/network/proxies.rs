@@ -105,9 +105,10 @@ fn aws_calls_go_through_a_socks_proxy_and_say_what_it_refuses() {
         assert!(relay.seen().iter().all(|seen| seen.ends_with(&sts)) && !relay.seen().is_empty(), "{:?}", relay.seen());
         let refused = through("mallory:hush");
         assert!(
-            refused
-                .stderr
-                .contains("(CC220)\n  the proxy rejected the user name and the password\n  proxy: 127.0.0.1:"),
+            refused.stderr.contains("(CC220)\n  3 attempts in ")
+                && refused
+                    .stderr
+                    .contains("\n  the proxy rejected the user name and the password\n  proxy: 127.0.0.1:"),
             "{}",
             refused.transcript()
         );
