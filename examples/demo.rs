@@ -214,6 +214,8 @@ impl Terminal {
 
     /// Runs the command after `fix:`, line by line.
     fn paste(&self, output: &str) -> Outcome<()> {
+        // There is no terminal to answer at.
+        let output = &output.replace("codecommit setup --evict", "codecommit setup --evict --yes");
         let (before, fix) = output.split_once("fix: ").ok_or("expected a fix")?;
         let column = before.len() - before.rfind('\n').map_or(0, |end| end + 1) + "fix: ".len();
         let margin = " ".repeat(column);
